@@ -1,0 +1,57 @@
+"""From contract to the document that functions carry. Pure; the same contract always gives the same bytes (TEN-03)."""
+
+import hashlib
+import json
+from typing import Any
+
+from chalicelib.tenancy.contract import Contract, ServiceLine
+from chalicelib.tenancy.models import DOCUMENT_VERSION
+
+
+def compile_contract(contract: Contract) -> dict[str, Any]:
+    """Return the JSON-compatible document that `models.from_document` reads."""
+    body: dict[str, Any] = {
+        "document_version": DOCUMENT_VERSION,
+        "id": contract.tenant,
+        "name": contract.name,
+        "time_zone": contract.time_zone,
+        "default_language": contract.languages.default,
+        "languages": list(contract.languages.offered),
+        "lines": {line.id: _line(contract, line) for line in contract.service_lines},
+        "queues": {
+            queue.id: {
+                "id": queue.id,
+                "name": queue.name,
+                "language": queue.language,
+                "strategy": queue.strategy,
+                "priority": queue.priority,
+                "threshold_s": queue.service_level.threshold_s,
+                "short_abandon_s": queue.service_level.short_abandon_s,
+            }
+            for queue in contract.queues
+        },
+        "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
+        "contacts_days": contract.retention.contacts_days,
+    }
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return {**body, "version": digest[:12]}
+
+
+def document_text(document: dict[str, Any]) -> str:
+    """Return the document as text, the same bytes for the same content."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "numbers": [number.number for number in contract.entry_numbers if number.line == line.id],
+        "default_queue": line.default_queue,
+        "hours": line.hours,
+        "off_hours": line.off_hours,
+        "recording": line.recording,
+        "menu": {
+            option.digit: {"digit": option.digit, "category": option.category, "queues": dict(option.queues)}
+            for option in line.menu
+        },
+    }

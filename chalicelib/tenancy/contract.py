@@ -1,0 +1,291 @@
+"""The tenant contract: the one profile from which a tenant's stack, flows and decisions are made (TEN-02).
+
+Authoring side only (CDK, command line, tests): functions read the compiled form, see `compiler.py`. A contract is a
+YAML file in `tenants/`; unknown fields are errors, and `contract_file.load` names every offending field at once.
+"""
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from chalicelib.platform.tenancy import tenant_id
+
+Language = Literal["zh-CN", "en-US"]
+"""Languages that the prompt catalogue in `contact_flows/prompts/` speaks."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+"""An id inside one contract: lower case, digits and dashes."""
+
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{4,14}$")]
+"""A telephone number in E.164 form."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+TextByLanguage = Mapping[Language, Text]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as exc:
+        msg = "expected an IANA time zone such as Asia/Shanghai"
+        raise ValueError(msg) from exc
+    return name
+
+
+class Model(BaseModel):
+    """Base of the contract's parts: closed (an unknown field is an error), strict (no coercion) and frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Languages(Model):
+    """The languages offered to callers (TEN-05)."""
+
+    default: Language
+    offered: list[Language] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _default_is_offered(self) -> Self:
+        if self.default not in self.offered:
+            msg = f"the default {self.default!r} must be one of offered {self.offered}"
+            raise ValueError(msg)
+        return self
+
+
+class Seats(Model):
+    """Seats in the contract (TEN-08): bought, designed for, and the ceiling of concurrent log-ins."""
+
+    contracted: int = Field(ge=1)
+    designed: int = Field(ge=1)
+    burst: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if not self.contracted <= self.designed <= self.burst:
+            msg = "expected contracted <= designed <= burst"
+            raise ValueError(msg)
+        return self
+
+
+class Claim(Model):
+    """How Amazon Connect claims the number: `Prefix` search of the country's inventory, or a ported number."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    type: Literal["DID", "TOLL_FREE", "UIFN", "SHARED", "THIRD_PARTY_DID", "THIRD_PARTY_TF", "SHORT_CODE"]
+
+
+class EntryNumber(Model):
+    """A number that callers dial (NUM-01, NUM-02): it belongs to exactly one service line."""
+
+    number: E164
+    number_class: Literal["400", "800", "1xx", "95xxx", "96xxx", "local-access", "direct-dial"]
+    reach: Literal["nationwide", "local"]
+    line: Id
+    claim: Claim
+
+    @model_validator(mode="after")
+    def _class_decides_reach(self) -> Self:
+        fixed = {"1xx": "nationwide", "95xxx": "nationwide", "96xxx": "local"}.get(self.number_class, self.reach)
+        if self.reach != fixed:
+            msg = f"a {self.number_class} number is {fixed} (NUM-01)"
+            raise ValueError(msg)
+        return self
+
+
+_SLICE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(([01]\d|2[0-3]):([0-5]\d)|24:00)")
+
+
+def _slice_in_order(text: str) -> str:
+    if not _SLICE.fullmatch(text):
+        msg = "expected HH:MM-HH:MM (24:00 for midnight at the end)"
+        raise ValueError(msg)
+    start, end = text.split("-")
+    if start >= end:
+        msg = "the start must be before the end; split a slice that crosses midnight"
+        raise ValueError(msg)
+    return text
+
+
+TimeSlice = Annotated[str, AfterValidator(_slice_in_order)]
+
+
+class Holiday(Model):
+    """One calendar day with its own slices; none means closed all day."""
+
+    date: dt.date
+    name: Text
+    open: list[TimeSlice] = Field(default_factory=list)
+
+
+class AlwaysOpen(Model):
+    """Round the clock, every day, holidays included."""
+
+    id: Id
+    kind: Literal["7x24"]
+
+
+class Weekly(Model):
+    """A weekly timetable in the tenant's time zone (TEN-04); a weekday that is not listed is closed."""
+
+    id: Id
+    kind: Literal["weekly"]
+    week: Mapping[Weekday, list[TimeSlice]] = Field(min_length=1)
+    holidays: list[Holiday] = Field(default_factory=list)
+
+
+Hours = Annotated[AlwaysOpen | Weekly, Field(discriminator="kind")]
+
+
+class ServiceLevel(Model):
+    """K03: the share `target` of contacts answered within `threshold_s`; abandons before `short_abandon_s` excluded."""
+
+    threshold_s: int = Field(ge=1, le=604_800)
+    target: float = Field(gt=0, le=1)
+    short_abandon_s: int = Field(default=5, ge=0)
+
+
+class Queue(Model):
+    """A waiting line. Amazon Connect orders it by `priority` (1 first) and then age."""
+
+    id: Id
+    name: Text
+    hours: Id
+    language: Language
+    strategy: Literal["longest-idle"]
+    priority: int = Field(default=5, ge=1, le=9)
+    max_contacts: int | None = Field(default=None, ge=1)
+    service_level: ServiceLevel
+
+
+class ProfileQueue(Model):
+    """A queue in a routing profile: smaller `priority` first, offered only after `delay_s` in queue."""
+
+    queue: Id
+    priority: int = Field(default=1, ge=1, le=99)
+    delay_s: int = Field(default=0, ge=0, le=9_999)
+
+
+class RoutingProfile(Model):
+    """Which queues a group of agents serves."""
+
+    id: Id
+    name: Text
+    queues: list[ProfileQueue] = Field(min_length=1, max_length=50)
+
+
+class MenuOption(Model):
+    """One key of a line's top menu: what it means (category) and which queue serves it in each language."""
+
+    digit: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
+    category: Id
+    label: TextByLanguage = Field(min_length=1)
+    queues: Mapping[Language, Id] = Field(min_length=1)
+
+
+class ServiceLine(Model):
+    """One service behind one or more numbers: its hours, menu, default queue and recording policy."""
+
+    id: Id
+    name: TextByLanguage = Field(min_length=1)
+    hours: Id
+    default_queue: Id
+    recording: Literal["full", "none"]
+    off_hours: Literal["voicemail", "announce"]
+    identification: bool = False
+    menu: list[MenuOption] = Field(min_length=1)
+    prompts: Mapping[str, TextByLanguage] = Field(default_factory=dict)
+
+
+class GradePriority(Model):
+    """Customers of `grade` enter their queue with this priority (ACD-08); others with the queue's own."""
+
+    grade: Id
+    priority: int = Field(ge=1, le=9)
+
+
+class KpiTarget(Model):
+    """A KPI that the client holds the outsourcer to (ids K01-K54 of `docs/requirements.md`)."""
+
+    kpi: Annotated[str, StringConstraints(pattern=r"^K(0[1-9]|[1-4][0-9]|5[0-4])$")]
+    direction: Literal["at-least", "at-most"]
+    target: float
+    unit: Literal["share", "seconds"]
+
+
+class Retention(Model):
+    """How long data is kept. Logs at least six months (LIC-04)."""
+
+    contacts_days: int = Field(ge=1)
+    recordings_days: int = Field(ge=1)
+    logs_days: Literal[180, 365, 400, 545, 731]
+
+
+class Protection(Model):
+    """Guards that a production tenant switches on."""
+
+    deletion_protection: bool = False
+    point_in_time_recovery: bool = True
+
+
+class Capacity(Model):
+    """What one tenant may take of the shared account (REL-08)."""
+
+    reserved_concurrency: int = Field(ge=1, le=1_000)
+
+
+class DemoAgents(Model):
+    """Simulated agents of the local cloud: `count` agents of one routing profile."""
+
+    profile: Id
+    count: int = Field(ge=1, le=1_000)
+    handle_s: int = Field(default=180, ge=10)
+    after_contact_work_s: int = Field(default=30, ge=0)
+
+
+class DemoCustomer(Model):
+    """A known caller of the demo."""
+
+    number: E164
+    customer_id: Id
+    name: Text
+    grade: Id | None = None
+    language: Language | None = None
+
+
+class Demo(Model):
+    """What `make demo` needs; no resource of a deployed tenant comes from here."""
+
+    agents: list[DemoAgents] = Field(min_length=1)
+    customers: list[DemoCustomer] = Field(default_factory=list)
+
+
+class Contract(Model):
+    """Everything that Trunkline knows of a tenant before the first call."""
+
+    schema_version: Literal[1]
+    tenant: Annotated[str, AfterValidator(tenant_id)]
+    name: Text
+    industry: Text
+    outsourcing_model: Literal["full", "partial", "client-controlled"]
+    areas: list[Text] = Field(min_length=1)
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    languages: Languages
+    seats: Seats
+    entry_numbers: list[EntryNumber] = Field(min_length=1)
+    service_lines: list[ServiceLine] = Field(min_length=1)
+    hours: list[Hours] = Field(min_length=1)
+    queues: list[Queue] = Field(min_length=1)
+    routing_profiles: list[RoutingProfile] = Field(min_length=1)
+    grades: list[GradePriority] = Field(default_factory=list)
+    kpi_targets: list[KpiTarget] = Field(min_length=1)
+    retention: Retention
+    protection: Protection = Protection()
+    capacity: Capacity
+    demo: Demo

@@ -1,0 +1,93 @@
+"""Tenancy: what a function knows of its tenant. The contract compiled to plain values that load in microseconds.
+
+The stack packages this as `chalicelib/tenant.json`, so that a function needs no call and no permission to know its
+tenant: the default queue is known even when the table is not reachable (ACD-21).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.platform.tenancy import TenantId, tenant_id
+
+DOCUMENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A waiting line as decisions see it. `priority` 1 is served first."""
+
+    id: str
+    name: str
+    language: str
+    strategy: str
+    priority: int
+    threshold_s: int
+    short_abandon_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuOption:
+    """What one key of a line's menu means, and its queue in each language."""
+
+    digit: str
+    category: str
+    queues: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A service line: the numbers that lead to it, its menu and its default queue."""
+
+    id: str
+    numbers: tuple[str, ...]
+    default_queue: str
+    hours: str
+    off_hours: str
+    recording: str
+    menu: Mapping[str, MenuOption]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
+
+    id: TenantId
+    version: str
+    name: str
+    time_zone: str
+    default_language: str
+    languages: tuple[str, ...]
+    lines: Mapping[str, Line]
+    queues: Mapping[str, Queue]
+    grade_priority: Mapping[str, int] = field(default_factory=dict)
+    contacts_days: int = 365
+
+
+def from_document(document: Mapping[str, Any]) -> Tenant:
+    """Read the compiled document that `compiler.compile_contract` wrote.
+
+    Raises:
+        ValueError: the document has another version or an invalid tenant id.
+
+    """
+    if document.get("document_version") != DOCUMENT_VERSION:
+        msg = f"tenant document has version {document.get('document_version')!r}, this code reads {DOCUMENT_VERSION}"
+        raise ValueError(msg)
+    return Tenant(
+        id=tenant_id(document["id"]),
+        version=document["version"],
+        name=document["name"],
+        time_zone=document["time_zone"],
+        default_language=document["default_language"],
+        languages=tuple(document["languages"]),
+        lines={key: _line(line) for key, line in document["lines"].items()},
+        queues={key: Queue(**queue) for key, queue in document["queues"].items()},
+        grade_priority=document["grade_priority"],
+        contacts_days=document["contacts_days"],
+    )
+
+
+def _line(document: Mapping[str, Any]) -> Line:
+    menu = {digit: MenuOption(**option) for digit, option in document["menu"].items()}
+    return Line(**{**document, "numbers": tuple(document["numbers"]), "menu": menu})
