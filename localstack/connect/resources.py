@@ -1,0 +1,187 @@
+"""What an Amazon Connect instance holds: plain frozen values. A change makes a new value (see `directory`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+Tags = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What all resources have. `segment` is the word of its ARN; `collection` its map on the instance."""
+
+    segment: ClassVar[str] = ""
+    collection: ClassVar[str] = ""
+    id: str
+    arn: str
+    name: str
+    tags: Tags = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Resource):
+    """A published contact flow: `content` is the parsed document, `text` what the author sent."""
+
+    segment: ClassVar[str] = "contact-flow"
+    collection: ClassVar[str] = "flows"
+    type: str
+    content: Mapping[str, Any]
+    text: str
+    state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
+    description: str = ""
+    default: bool = False
+    """Made by Amazon Connect with the instance, not by the tenant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowModule(Resource):
+    """A published flow module. `versions` and `aliases` (alias name to version) are kept, `content` is the newest."""
+
+    segment: ClassVar[str] = "flow-module"
+    collection: ClassVar[str] = "modules"
+    content: Mapping[str, Any]
+    text: str
+    state: Literal["active", "archived"] = "active"
+    description: str = ""
+    versions: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue(Resource):
+    """A standard queue. `max_contacts` None = the instance's own limit."""
+
+    segment: ClassVar[str] = "queue"
+    collection: ClassVar[str] = "queues"
+    hours_id: str
+    max_contacts: int | None = None
+    status: Literal["ENABLED", "DISABLED"] = "ENABLED"
+    description: str = ""
+    caller: Mapping[str, str] = field(default_factory=dict)
+    """OutboundCallerConfig: OutboundCallerIdName, OutboundCallerIdNumberId, OutboundFlowId."""
+    quick_connect_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours(Resource):
+    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime, EndTime; EffectiveFrom...)."""
+
+    segment: ClassVar[str] = "operating-hours"
+    collection: ClassVar[str] = "hours"
+    time_zone: str
+    config: tuple[Mapping[str, Any], ...]
+    overrides: tuple[Mapping[str, Any], ...] = ()
+    description: str = ""
+
+
+QueueEntry = tuple[str, str, int, int]
+"""(queue id, channel, priority 1..99, delay_s)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingProfile(Resource):
+    """Which queues an agent serves, and how many contacts of a channel at once (`concurrency`)."""
+
+    segment: ClassVar[str] = "routing-profile"
+    collection: ClassVar[str] = "routing_profiles"
+    queues: tuple[QueueEntry, ...]
+    concurrency: Mapping[str, int]
+    default_outbound_queue_id: str
+    description: str = ""
+    availability_timer: str = "TIME_SINCE_LAST_ACTIVITY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User(Resource):
+    """An agent or supervisor. `name` is the username; `acw_limit_s` 0 = after-contact work has no limit."""
+
+    segment: ClassVar[str] = "agent"
+    collection: ClassVar[str] = "users"
+    routing_profile_id: str
+    security_profile_ids: tuple[str, ...] = ()
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    acw_limit_s: int = 0
+    auto_accept: bool = False
+    phone_type: str = "SOFT_PHONE"
+    desk_phone_number: str = ""
+
+    @property
+    def username(self) -> str:
+        """The log-in name, unique in the instance."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityProfile(Resource):
+    """What a user may do in the agent workspace."""
+
+    segment: ClassVar[str] = "security-profile"
+    collection: ClassVar[str] = "security_profiles"
+    permissions: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStatus(Resource):
+    """A state that an agent can choose."""
+
+    segment: ClassVar[str] = "agent-state"
+    collection: ClassVar[str] = "statuses"
+    type: Literal["ROUTABLE", "OFFLINE", "CUSTOM"] = "CUSTOM"
+    state: Literal["ENABLED", "DISABLED"] = "ENABLED"
+    display_order: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Resource):
+    """A resource that is only stored, in the API's own shape: prompt, quick connect, predefined attribute."""
+
+    collection: ClassVar[str] = "documents"
+    kind: Literal["prompt", "transfer-destination", "predefined-attribute"]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration(Resource):
+    """An integration association; of type LAMBDA_FUNCTION it lets the instance's flows invoke `integration_arn`."""
+
+    segment: ClassVar[str] = "integration-association"
+    collection: ClassVar[str] = "integrations"
+    type: str
+    integration_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage(Resource):
+    """Where the instance writes one `resource_type` (such as CALL_RECORDINGS or CONTACT_TRACE_RECORDS)."""
+
+    segment: ClassVar[str] = "storage-config"
+    collection: ClassVar[str] = "storage"
+    resource_type: str
+    storage_type: Literal["S3", "KINESIS_STREAM", "KINESIS_FIREHOSE", "KINESIS_VIDEO_STREAM"]
+    stream_arn: str = ""
+    bucket: str = ""
+    prefix: str = ""
+    kms_key_arn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneNumber(Resource):
+    """A claimed number; `name` is the number in E.164. `flow_id` is None until it is linked to a flow."""
+
+    segment: ClassVar[str] = "phone-number"
+    collection: ClassVar[str] = "phone_numbers"
+    flow_id: str | None
+    instance_id: str
+    country: str = ""
+    type: str = "DID"
+    description: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number in E.164."""
+        return self.name
