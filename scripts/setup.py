@@ -2,8 +2,8 @@
 """Make everything that the project needs, and nothing twice.
 
 Run by ``make`` with whatever Python 3 the machine has (3.8 or newer), so it uses the standard library only. It finds
-Python 3.13, makes two virtual environments from hashed lock files (`.venv` for build, tests and tools, `.venv-cloud` for
-the local cloud, whose emulator pins another botocore), and installs the CDK command line with the Node of `.venv`.
+Python 3.13, makes two virtual environments from hashed lock files (`.venv` for build, tests and tools, `.venv-cloud`
+for the local cloud, whose emulator pins another botocore), and installs the CDK command line with the Node of `.venv`.
 Each part carries a stamp of its inputs; a part whose stamp fits is left alone.
 """
 
@@ -104,7 +104,8 @@ def find_uv():
         [sys.executable, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ).returncode:
         stop(
-            "setup: this Python has neither venv nor pip; install one (Debian: apt install python3-venv), or put uv on PATH"
+            "setup: this Python has neither venv nor pip; install one (Debian: apt install python3-venv),"
+            " or put uv on PATH"
         )
     run([sys.executable, "-m", "pip", "install", "--quiet", "--target", where, UV])
     return own

@@ -1,0 +1,11 @@
+#!/bin/bash
+# The whole suite, one pytest run: lint and types first because they are fast, coverage of code and requirements at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+.venv/bin/ruff format --check .
+.venv/bin/ruff check --output-format concise .
+.venv/bin/lint-imports --cache-dir .import_linter_cache
+.venv/bin/mypy .
+.venv/bin/python -m coverage run -m pytest "$@"
+.venv/bin/python -m coverage report | tail -n 1
+.venv/bin/python scripts/requirement_coverage.py

@@ -1,0 +1,1 @@
+"""What several test layers share: fixtures, fakes and readers."""

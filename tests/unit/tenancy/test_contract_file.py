@@ -1,0 +1,166 @@
+"""A contract is refused with every problem at once, or it is whole (TEN-02)."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.tenancy.contract_file import InvalidContract, load, parse
+
+ROOT = Path(__file__).resolve().parents[3]
+TENANTS = sorted((ROOT / "tenants").glob("*.yaml"))
+SOUND: dict[str, Any] = yaml.safe_load((ROOT / "tenants" / "hrgroup.yaml").read_text(encoding="utf-8"))
+
+
+def problems_of(raw: Any) -> dict[str, str]:
+    with pytest.raises(InvalidContract) as caught:
+        parse(raw, source="test")
+    return {problem.path: problem.expected for problem in caught.value.problems}
+
+
+def broken(change: Callable[[dict[str, Any]], object]) -> dict[str, str]:
+    raw = copy.deepcopy(SOUND)
+    change(raw)
+    return problems_of(raw)
+
+
+@pytest.mark.parametrize("path", TENANTS, ids=lambda path: path.stem)
+def test_every_tenant_of_the_project_is_valid(path: Path) -> None:
+    assert load(path).tenant == path.stem
+
+
+@pytest.mark.req("TEN-02")
+def test_all_offending_fields_are_named_at_once_with_what_was_expected() -> None:
+    def change(raw: dict[str, Any]) -> None:
+        raw["surprise"] = 1
+        raw["time_zone"] = "Mars/Olympus"
+        raw["queues"][0]["hours"] = "never"
+        raw["queues"][1]["priority"] = 0
+        raw["entry_numbers"][0]["number"] = "400-860"
+        raw["hours"][1]["week"]["monday"] = ["9-5"]
+        raw["routing_profiles"][0]["queues"][0]["queue"] = "nobody"
+        del raw["retention"]["logs_days"]
+
+    found = broken(change)
+    assert found.keys() >= {
+        "surprise",
+        "time_zone",
+        "queues.0.hours",
+        "queues.1.priority",
+        "entry_numbers.0.number",
+        "hours.1.week.monday.0",
+        "routing_profiles.0.queues.0.queue",
+        "retention.logs_days",
+    }
+    assert found["surprise"].startswith("unknown field")
+    assert "required" in found["retention.logs_days"]
+    assert "'never'" in found["queues.0.hours"]
+    assert "found '400-860'" in found["entry_numbers.0.number"]
+
+
+GONE = object()
+
+
+def with_value(raw: dict[str, Any], where: str, value: object) -> dict[str, Any]:
+    """Return a copy of `raw` with the field `where` (dotted path) set to `value`, or removed."""
+    raw = copy.deepcopy(raw)
+    parent: Any = raw
+    *way, last = [int(step) if step.isdigit() else step for step in where.split("/")]
+    for step in way:
+        parent = parent[step]
+    if value is GONE:
+        parent.pop(last)
+    else:
+        parent[last] = value
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("named", "where", "value"),
+    [
+        ("queues.1.id", "queues/1/id", "after-sales"),
+        ("entry_numbers.1.number", "entry_numbers/1/number", "+864008601234"),
+        ("service_lines.0.menu.1.digit", "service_lines/0/menu/1/digit", "1"),
+        ("service_lines.0.default_queue", "service_lines/0/default_queue", "nobody"),
+        ("service_lines.0.hours", "service_lines/0/hours", "nobody"),
+        ("service_lines.0.menu.0.queues.en-US", "service_lines/0/menu/0/queues/en-US", "nobody"),
+        ("service_lines.0.menu.0.label.zh-CN", "service_lines/0/menu/0/label/zh-CN", GONE),
+        ("service_lines.0.prompts.welcome.zh-CN", "service_lines/0/prompts/welcome/zh-CN", GONE),
+        ("service_lines.1.id", "entry_numbers/1", GONE),
+        ("queues.3.id", "routing_profiles/2/queues/0", GONE),
+        ("demo.agents.0.profile", "demo/agents/0/profile", "nobody"),
+        ("languages", "languages/offered", ["en-US"]),
+        ("seats", "seats/burst", 10),
+        ("tenant", "tenant", "two-words"),
+        ("hours.1.holidays.1.date", "hours/1/holidays/1/date", SOUND["hours"][1]["holidays"][0]["date"]),
+        ("hours.1.week.monday.0", "hours/1/week/monday", ["22:00-06:00"]),
+        ("entry_numbers.1", "entry_numbers/1/number_class", "95xxx"),
+    ],
+)
+def test_a_contradiction_is_named_by_its_path(named: str, where: str, value: object) -> None:
+    assert named in problems_of(with_value(SOUND, where, value))
+
+
+@pytest.mark.parametrize("raw", [None, [], "text", 7, {}])
+def test_a_document_that_is_no_contract_is_refused_and_not_a_crash(raw: object) -> None:
+    assert problems_of(raw)
+
+
+def test_a_file_that_cannot_be_read_or_parsed_is_one_clear_problem(tmp_path: Path) -> None:
+    for name, text in {"twice.yaml": "tenant: a\ntenant: b\n", "broken.yaml": "a: [1\n", "missing.yaml": None}.items():
+        if text is not None:
+            (tmp_path / name).write_text(text)
+        with pytest.raises(InvalidContract) as caught:
+            load(tmp_path / name)
+        assert [problem.path for problem in caught.value.problems] == ["(file)"]
+
+
+def test_a_contract_under_another_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(
+        (ROOT / "tenants" / "hrgroup.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    with pytest.raises(InvalidContract, match="'other', the name of the file"):
+        load(tmp_path / "other.yaml")
+
+
+def _spots(raw: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    children = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    return [path, *(spot for key, value in children for spot in _spots(value, (*path, key)))]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(spot=st.sampled_from(_spots(SOUND)[1:]), junk=JUNK)
+def test_junk_anywhere_is_accepted_or_refused_with_a_path_but_never_a_crash(
+    spot: tuple[Any, ...], junk: object
+) -> None:
+    raw = with_value(SOUND, "/".join(str(step) for step in spot), junk)
+    paths = ["(accepted)"]
+    try:
+        parse(raw, source="test")
+    except InvalidContract as refused:
+        paths = [problem.path for problem in refused.problems]
+    assert paths
+    assert all(paths)
+
+
+@given(spot=st.sampled_from([spot for spot in _spots(SOUND) if isinstance(spot[-1] if spot else "", str)]))
+def test_an_unknown_field_is_an_error_wherever_a_field_may_stand(spot: tuple[Any, ...]) -> None:
+    raw = copy.deepcopy(SOUND)
+    parent: Any = raw
+    for key in spot:
+        parent = parent[key]
+    if not isinstance(parent, dict):
+        return
+    parent["no_such_field"] = "x"
+    assert any("no_such_field" in path for path in problems_of(raw))
