@@ -108,6 +108,10 @@ def _items(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return [item if isinstance(item, Mapping) else {} for item in value] if isinstance(value, list) else []
 
 
+def _names(items: list[Mapping[str, Any]], field: str) -> set[str]:
+    return {item[field] for item in items if isinstance(item.get(field), str)}
+
+
 def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = raw.get(key)
     return value if isinstance(value, Mapping) else {}
@@ -116,7 +120,7 @@ def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _duplicates(raw)
     kinds = ("hours", "queues", "service_lines", "routing_profiles")
-    known = {kind: {item.get("id") for item in _items(raw, kind)} for kind in kinds}
+    known = {kind: _names(_items(raw, kind), "id") for kind in kinds}
     for path, kind, value in _references(raw):
         if isinstance(value, str) and value not in known[kind]:
             yield Problem(path, f"no such entry in {kind}: {value!r}")
@@ -186,11 +190,13 @@ def _languages(raw: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _unserved(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """A queue that no profile serves would hold its callers for ever; a line without a number cannot be called."""
-    served = {entry.get("queue") for profile in _items(raw, "routing_profiles") for entry in _items(profile, "queues")}
+    served: set[str] = set().union(
+        *(_names(_items(each, "queues"), "queue") for each in _items(raw, "routing_profiles"))
+    )
     for i, queue in enumerate(_items(raw, "queues")):
-        if queue.get("id") not in served:
+        if isinstance(queue.get("id"), str) and queue["id"] not in served:
             yield Problem(f"queues.{i}.id", f"no routing profile serves the queue {queue.get('id')!r}")
-    dialled = {number.get("line") for number in _items(raw, "entry_numbers")}
+    dialled = _names(_items(raw, "entry_numbers"), "line")
     for i, line in enumerate(_items(raw, "service_lines")):
-        if line.get("id") not in dialled:
+        if isinstance(line.get("id"), str) and line["id"] not in dialled:
             yield Problem(f"service_lines.{i}.id", f"no entry number leads to the line {line.get('id')!r}")
