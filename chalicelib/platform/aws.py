@@ -1,0 +1,52 @@
+"""AWS clients: low level, one of each kind a process, with time limits that fit who waits.
+
+Clients come from one botocore session. boto3 would cost its import in every flow-invoked function. The endpoint of the
+local cloud comes from `AWS_ENDPOINT_URL`, which botocore reads by itself.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import botocore.session
+from botocore.config import Config
+
+type Service = Literal["dynamodb", "sqs", "kinesis", "connect", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a client may take: seconds to connect and to read, and attempts in all."""
+
+    connect_timeout_s: float
+    read_timeout_s: float
+    attempts: int
+
+
+CALLER_WAITS = Patience(connect_timeout_s=0.25, read_timeout_s=0.75, attempts=1)
+"""For flow-invoked functions: connect and read together are the 1 s of store time that ACD-21 allows."""
+
+NOBODY_WAITS = Patience(connect_timeout_s=1.0, read_timeout_s=5.0, attempts=4)
+"""For streams, workers and REST: the platform retries or a person can press again."""
+
+
+@functools.cache
+def session() -> botocore.session.Session:
+    """Return the one botocore session of this process; creating it reads no credentials yet."""
+    return botocore.session.get_session()
+
+
+@functools.cache
+def client(service: Service, patience: Patience = NOBODY_WAITS) -> Any:
+    """Return the one low-level client of `service` with this `patience`; it opens no connection before its first call.
+
+    The legacy retry mode is deliberate: its first pause before a DynamoDB retry is at most 50 ms, the standard mode's
+    up to 1 s.
+    """
+    config = Config(
+        connect_timeout=patience.connect_timeout_s,
+        read_timeout=patience.read_timeout_s,
+        retries={"total_max_attempts": patience.attempts, "mode": "legacy"},
+        tcp_keepalive=True,
+    )
+    return session().create_client(service, config=config)

@@ -1,0 +1,84 @@
+"""Settings: what a function reads from its environment, once, before it serves.
+
+A missing or malformed variable fails where the function starts and names the variable, never later in a branch.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+
+type Stage = Literal["local", "prod"]
+
+
+class BadSetting(RuntimeError):
+    """A variable is missing or malformed; the function must not start."""
+
+
+def required(environment: Mapping[str, str], name: str) -> str:
+    """Return the non-empty variable `name`.
+
+    Raises:
+        BadSetting: it is missing or empty.
+
+    """
+    value = environment.get(name, "")
+    if not value:
+        msg = f"the environment variable {name} is not set"
+        raise BadSetting(msg)
+    return value
+
+
+def text_map(environment: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return the variable `name`, a JSON object whose values are non-empty texts.
+
+    Raises:
+        BadSetting: it is missing, not JSON, or has another shape.
+
+    """
+    raw = required(environment, name)
+    try:
+        value = json.loads(raw)
+    except ValueError as exc:
+        msg = f"the environment variable {name} is not JSON"
+        raise BadSetting(msg) from exc
+    if not isinstance(value, dict) or not value or not all(isinstance(text, str) and text for text in value.values()):
+        msg = f"the environment variable {name} must be a JSON object of non-empty texts"
+        raise BadSetting(msg)
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """What every function that touches the tenant's table needs."""
+
+    table: str
+    stage: Stage
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str]) -> Self:
+        """Read TRUNKLINE_TABLE and TRUNKLINE_STAGE (`local` or `prod`).
+
+        Raises:
+            BadSetting: one is missing or malformed.
+
+        """
+        return cls(table=required(environment, "TRUNKLINE_TABLE"), stage=_stage(environment))
+
+
+def _stage(environment: Mapping[str, str]) -> Stage:
+    value = required(environment, "TRUNKLINE_STAGE")
+    if value not in {"local", "prod"}:
+        msg = f"the environment variable TRUNKLINE_STAGE must be local or prod, not {value!r}"
+        raise BadSetting(msg)
+    return cast("Stage", value)
+
+
+def is_entry(module: str) -> bool:
+    """Whether this process is the Lambda function whose handler lives in `module`.
+
+    Such a process wires itself while it is initialised, with full CPU and before any caller waits; any other process
+    (synth, tests, the REST function that registers every blueprint) wires on first use.
+    """
+    return os.environ.get("_HANDLER", "").rpartition(".")[0] == module
