@@ -1,0 +1,1 @@
+"""The CDK app: one stack a tenant, made from the tenant contract and nothing else."""

@@ -1,0 +1,272 @@
+"""Which flows and modules a tenant has, what they refer to, and their finished content. Pure; knows no AWS.
+
+`contact_flows/manifest.yaml` lists the templates; a tenant's contract decides how many of each there are. References to
+infrastructure stay names such as `queue.after-sales` until `content` asks the caller for their ARNs.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import yaml
+
+from chalicelib.tenancy.contract import Contract, Language, ServiceLine
+from flowlang import document, references
+from infra.cdk import prompt_catalogue
+from infra.cdk.prompt_catalogue import FLOWS, Fallback
+
+Scope = Literal["tenant", "language", "line", "line-language"]
+
+LAMBDAS = frozenset({"route_contact", "lookup_customer"})
+"""The functions that a flow may invoke."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowUnit:
+    """One flow or module of a tenant. `references` are fully qualified: `flow.service.after-sales.en-US`.
+
+    `line` and `language` are None where the unit is the same for all of them.
+    """
+
+    name: str
+    kind: Literal["flow", "module"]
+    type: str
+    description: str
+    references: frozenset[str]
+    template: str
+    line: str | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """An entry of the manifest. `needs` is a quality of a line without which it has no use for the module."""
+
+    name: str
+    file: str
+    kind: Literal["flow", "module"]
+    type: str
+    scope: Scope
+    description: str
+    needs: Literal["recording", "identification"] | None = None
+
+
+def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
+    """Return every flow and module of the tenant, always in the same order: what a unit needs before it, except in cycles."""
+    units = {_qualified(unit): unit for template in _manifest().values() for unit in _variants(template, contract)}
+    order = [name for component in _components(units) for name in component]
+    return tuple(units[name] for name in order)
+
+
+def content(unit: FlowUnit, contract: Contract, arn_of: Callable[[str], str]) -> str:
+    """Return the unit's flow language as JSON text. `arn_of` gives the ARN (or a token) of a qualified reference."""
+    flow = references.render(_flow(unit.template), _Resolver(contract, unit.line, unit.language, arn_of))
+    return document.to_json(flow)
+
+
+def cycles(units: tuple[FlowUnit, ...]) -> tuple[frozenset[str], ...]:
+    """Return the groups of flows that refer to each other in a circle: they need a deployment in two steps."""
+    known = {_qualified(unit): unit for unit in units}
+    groups = [group for group in _components(known) if len(group) > 1 or group[0] in known[group[0]].references]
+    return tuple(frozenset(known[name].name for name in group) for group in groups)
+
+
+def entry_flow(contract: Contract, number_e164: str) -> str:
+    """Return the name of the flow that answers `number_e164`.
+
+    Raises:
+        LookupError: the number is not one of the tenant's.
+
+    """
+    for number in contract.entry_numbers:
+        if number.number == number_e164:
+            return f"inbound.{number.line}"
+    msg = f"{number_e164} is not an entry number of {contract.tenant}"
+    raise LookupError(msg)
+
+
+def fallbacks(contract: Contract) -> tuple[Fallback, ...]:
+    """Return everything that callers get in the default language because their own lacks it (TEN-05)."""
+    return prompt_catalogue.fallbacks(contract)
+
+
+@cache
+def _manifest() -> Mapping[str, _Template]:
+    raw = yaml.safe_load((FLOWS / "manifest.yaml").read_text(encoding="utf-8"))
+    return {entry["name"]: _Template(**entry) for entry in raw["flows"]}
+
+
+@cache
+def _flow(template: str) -> document.Flow:
+    return document.parse((FLOWS / _manifest()[template].file).read_text(encoding="utf-8"))
+
+
+def _variants(template: _Template, contract: Contract) -> Iterator[FlowUnit]:
+    """Yield the template's units: one for each line and language of its scope that has a use for it."""
+    lines = [line for line in contract.service_lines if _wanted(template, line)]
+    if not lines:
+        return
+    by_line: list[str | None] = [line.id for line in lines] if template.scope.startswith("line") else [None]
+    by_language: list[Language | None] = [None]
+    if template.scope.endswith("language"):
+        by_language = list(contract.languages.offered)
+    for line in by_line:
+        for language in by_language:
+            yield _unit(template, contract, line, language)
+
+
+def _unit(template: _Template, contract: Contract, line: str | None, language: Language | None) -> FlowUnit:
+    asked: set[str] = set()
+
+    def note(name: str) -> str:
+        asked.add(name)
+        return name
+
+    references.render(_flow(template.name), _Resolver(contract, line, language, note))
+    return FlowUnit(
+        name=_name(template.name, line, language),
+        kind=template.kind,
+        type=template.type,
+        description=template.description,
+        references=frozenset(asked),
+        template=template.name,
+        line=line,
+        language=language,
+    )
+
+
+def _name(*parts: str | None) -> str:
+    return ".".join(part for part in parts if part is not None)
+
+
+def _qualified(unit: FlowUnit) -> str:
+    return f"{unit.kind}.{unit.name}"
+
+
+def _wanted(template: _Template, line: ServiceLine) -> bool:
+    match template.needs:
+        case "recording":
+            return line.recording != "none"
+        case "identification":
+            return line.identification
+        case None:
+            return True
+
+
+class _Resolver:
+    """Text of each reference as one unit sees it. Call with the reference's name."""
+
+    def __init__(
+        self, contract: Contract, line: str | None, language: Language | None, arn_of: Callable[[str], str]
+    ) -> None:
+        self._contract = contract
+        self._line = next((item for item in contract.service_lines if item.id == line), None)
+        self._given_language = language
+        self._language = language or contract.languages.default
+        self._arn_of = arn_of
+
+    def __call__(self, name: str) -> str | None:
+        """Return the text, None when this tenant has no such thing; LookupError when nobody can have it."""
+        kind, _, rest = name.partition(".")
+        kinds: dict[str, Callable[[str], str | None]] = {
+            "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
+            "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
+            "recording": self._recording, "language": self._of_language, "voice": self._of_language,
+        }  # fmt: skip
+        if kind not in kinds:
+            msg = f"expected one of {', '.join(sorted(kinds))} before the first dot"
+            raise LookupError(msg)
+        return kinds[kind](name if kind in {"flow", "module", "language", "voice"} else rest)
+
+    def _lambda(self, name: str) -> str:
+        if name not in LAMBDAS:
+            msg = f"no flow-invoked function {name!r}; there are {', '.join(sorted(LAMBDAS))}"
+            raise LookupError(msg)
+        return self._arn_of(f"lambda.{name}")
+
+    def _queue(self, name: str) -> str | None:
+        queue = self._this_line().default_queue if name == "default" else name
+        return self._arn_of(f"queue.{queue}") if any(item.id == queue for item in self._contract.queues) else None
+
+    def _hours(self, name: str) -> str | None:
+        hours = self._this_line().hours if name == "line" else name
+        return self._arn_of(f"hours.{hours}") if any(item.id == hours for item in self._contract.hours) else None
+
+    def _flow_or_module(self, name: str) -> str | None:
+        kind, _, rest = name.partition(".")
+        template_name, _, asked = rest.partition(".")
+        template = _manifest().get(template_name)
+        if template is None or template.kind != kind:
+            msg = f"the manifest has no {kind} {template_name!r}"
+            raise LookupError(msg)
+        offered: dict[str, Language] = {code: code for code in self._contract.languages.offered}
+        language = offered.get(asked) if asked else self._language
+        if language is None or (self._line and not _wanted(template, self._line)):
+            return None
+        line_id = self._this_line().id if template.scope.startswith("line") else None
+        suffix = language if template.scope.endswith("language") else None
+        return self._arn_of(_name(kind, template_name, line_id, suffix))
+
+    def _prompt(self, key: str) -> str | None:
+        text = prompt_catalogue.prompt(self._contract, self._line, self._language, key)
+        # A prompt may name the line or the language; what it may not do is hold another prompt or an ARN.
+        return text and re.sub(r"\{\{((?:line|language)\.\w+)\}\}", lambda match: self(match[1]) or "", text)
+
+    def _of_line(self, name: str) -> str | None:
+        line = self._this_line()
+        facts = {
+            "id": line.id,
+            "name": prompt_catalogue.name(self._contract, line, self._language),
+            "recording": None if line.recording == "none" else line.recording,
+            "off_hours": line.off_hours,
+            "default_queue": line.default_queue,
+        }
+        return facts[name]
+
+    def _recording(self, participant: str) -> str | None:
+        text = {"agent": "Agent", "customer": "Customer"}[participant]
+        return None if self._this_line().recording == "none" else text
+
+    def _menu(self, digit: str) -> str | None:
+        if not re.fullmatch("[0-9]", digit):
+            msg = "expected menu.<digit>"
+            raise LookupError(msg)
+        return next((option.category for option in self._this_line().menu if option.digit == digit), None)
+
+    def _of_language(self, name: str) -> str:
+        return {"language.code": self._language, "voice.name": prompt_catalogue.speech(self._language).voice}[name]
+
+    def _this_line(self) -> ServiceLine:
+        if self._line is None:
+            msg = "this flow is the same for all lines, so it has no line"
+            raise LookupError(msg)
+        return self._line
+
+
+def _components(units: Mapping[str, FlowUnit]) -> list[list[str]]:
+    """Strongly connected components, dependencies first (Tarjan); names inside a component are sorted."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for other in sorted(units[name].references & units.keys()):
+            if other not in index:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in stack:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            at = stack.index(name)
+            found.append(sorted(stack[at:]))
+            del stack[at:]
+
+    for name in units:
+        if name not in index:
+            visit(name)
+    return found
