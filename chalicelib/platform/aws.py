@@ -23,8 +23,8 @@ class Patience:
     attempts: int
 
 
-CALLER_WAITS = Patience(connect_timeout_s=0.25, read_timeout_s=0.75, attempts=1)
-"""For flow-invoked functions: connect and read together are the 1 s of store time that ACD-21 allows."""
+CALLER_WAITS = Patience(connect_timeout_s=0.2, read_timeout_s=0.7, attempts=1)
+"""For flow-invoked functions: fits the second of store time that they allow themselves, see `budget.read_within`."""
 
 NOBODY_WAITS = Patience(connect_timeout_s=1.0, read_timeout_s=5.0, attempts=4)
 """For streams, workers and REST: the platform retries or a person can press again."""

@@ -1,0 +1,1 @@
+"""Customers: who is calling, and what an agent should see of them."""

@@ -1,0 +1,77 @@
+"""Customers: what a contact flow may invoke."""
+
+import functools
+import os
+
+from chalice.app import Blueprint
+
+from chalicelib.customers.service import CallerStore, Customers, ScreenPop
+from chalicelib.platform import aws, clock, settings
+from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
+from chalicelib.tenancy import service as tenancy
+
+bp = Blueprint(__name__)
+
+NOBODY = ScreenPop(profile=None, language=None, last=None, recent_contacts=0)
+
+
+@functools.cache
+def customers() -> Customers:
+    """Return the use-cases wired for this process; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    store = CallerStore(aws.client("dynamodb", aws.CALLER_WAITS), configured.table)
+    return Customers(store, tenancy.current(), clock.from_environment())
+
+
+def handle(event: ContactFlowEvent, budget_s: float, service: Customers) -> dict[str, str]:
+    """Answer by the number that the caller typed if the flow sends one, else by the number of the telephone."""
+    typed = event.parameter("customerNumber")
+    if typed is not None:
+        return reply(service.look_up_typed(typed, budget_s=budget_s))
+    return reply(service.look_up(event.caller, budget_s=budget_s))
+
+
+def reply(pop: ScreenPop, *, degraded: bool = False) -> dict[str, str]:
+    """Return the flat map that the flow keeps as contact attributes."""
+    profile, last = pop.profile, pop.last
+    return {
+        "found": _flag(profile is not None),
+        "customerId": profile.customer_id if profile else NONE,
+        "customerName": profile.name if profile else NONE,
+        "grade": _known(profile.grade if profile else None),
+        "language": _known(pop.language),
+        "lastAgent": _known(last.agent if last else None),
+        "lastQueue": _known(last.queue if last else None),
+        "lastContactAt": last.at.isoformat(timespec="seconds").replace("+00:00", "Z") if last else NONE,
+        "recentContacts": str(pop.recent_contacts),
+        "degraded": _flag(degraded),
+    }
+
+
+def _known(text: str | None) -> str:
+    return text or NONE
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001 - a converter of flags
+    return "true" if value else "false"
+
+
+def unanswered(_event: ContactFlowEvent) -> dict[str, str]:
+    """Answer when the store does not: an unknown caller, said to be a degraded answer (ACD-21)."""
+    return reply(NOBODY, degraded=True)
+
+
+@bp.lambda_function(name="lookup_customer")
+@flow_door(
+    "lookup_customer",
+    tenant=lambda: tenancy.current().id,
+    degraded=unanswered,
+    logged=("found", "grade", "recentContacts", "degraded"),
+)
+def lookup_customer(event: ContactFlowEvent, budget_s: float) -> dict[str, str]:
+    """Tell the flow who is calling (screen pop, language, greeting)."""
+    return handle(event, budget_s, customers())
+
+
+if settings.is_entry(__name__):
+    customers()

@@ -1,0 +1,60 @@
+"""Customers: what is done with them. The only door for other capabilities."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.customers import policy
+from chalicelib.customers.models import UNKNOWN, Caller, PastContact, Profile, ScreenPop
+from chalicelib.customers.store import CallerStore
+from chalicelib.platform.budget import Deadline
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.tenancy.models import Tenant
+
+__all__ = ["UNKNOWN", "Caller", "CallerStore", "Callers", "Customers", "PastContact", "Profile", "ScreenPop"]
+
+
+class Callers(Protocol):
+    """Port: reads of callers, each bounded in seconds."""
+
+    def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
+        """Return what is known of a caller."""
+
+    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
+        """Return the telephone number of the customer who types `typed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Looks customers up for a screen pop."""
+
+    callers: Callers
+    tenant: Tenant
+    now: Callable[[], datetime]
+
+    def look_up(self, phone: str | None, *, budget_s: float) -> ScreenPop:
+        """Return the screen pop of the caller `phone`; a withheld number (None) is an unknown caller, unread.
+
+        Raises:
+            StoreUnavailable, Throttled: the store did not answer within `budget_s`.
+
+        """
+        if phone is None:
+            return policy.screen_pop(UNKNOWN, self.tenant)
+        caller = self.callers.find(self.tenant.id, phone, now=self.now(), within_s=budget_s)
+        return policy.screen_pop(caller, self.tenant)
+
+    def look_up_typed(self, typed: str, *, budget_s: float) -> ScreenPop:
+        """Return the screen pop of the customer who typed the customer number `typed`.
+
+        Raises:
+            StoreUnavailable, Throttled: as `look_up`; the second read does not start when the first was slow.
+
+        """
+        number = policy.typed_number(typed)
+        if number is None:
+            return policy.screen_pop(UNKNOWN, self.tenant)
+        deadline = Deadline.after(budget_s)
+        phone = self.callers.phone_of(self.tenant.id, number, within_s=deadline.left_s())
+        return self.look_up(phone, budget_s=deadline.left_s())

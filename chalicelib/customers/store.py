@@ -1,0 +1,126 @@
+"""Customers: where they are kept. The caller's item collection: a profile, and pointers to recent contacts.
+
+One Query in descending order answers everything: the sort key PROFILE is greater than every CONTACT#<instant>.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.customers.models import Caller, PastContact, Profile
+from chalicelib.customers.policy import RECENT_LIMIT, keyed_form
+from chalicelib.platform import dynamo
+from chalicelib.platform.budget import read_within
+from chalicelib.platform.tenancy import TenantId, partition
+
+PROFILE = "PROFILE"
+CONTACT_PREFIX = "CONTACT#"
+ALIAS = "CALLER"
+
+
+class Table(Protocol):
+    """Port: the calls of a DynamoDB client that this store makes."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Read items of one partition."""
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+
+    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
+        """Write all or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerStore:
+    """The callers and customers of one tenant's table."""
+
+    client: Table
+    table: str
+
+    def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
+        """Return what is known of the caller `phone` (E.164) with one Query; unknown callers have no items.
+
+        Raises:
+            StoreUnavailable, Throttled: the store did not answer within `within_s` seconds or refused.
+
+        """
+        request = {
+            "TableName": self.table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": partition(tenant, "CALLER", phone)}},
+            "ScanIndexForward": False,
+            "Limit": RECENT_LIMIT + 1,
+        }
+        answer = read_within("caller", within_s, lambda: self.client.query(**request))
+        return _caller([dynamo.decode(item) for item in answer.get("Items", [])], now)
+
+    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
+        """Return the telephone number of the customer who types `typed`; None when there is no such customer.
+
+        Raises:
+            StoreUnavailable, Throttled: as `find`.
+
+        """
+        key = dynamo.encode(_alias_key(tenant, typed))
+        answer = read_within("customer number", within_s, lambda: self.client.get_item(TableName=self.table, Key=key))
+        item = answer.get("Item")
+        return str(dynamo.decode(item)["phone"]) if item else None
+
+    def put_profile(self, tenant: TenantId, phone: str, profile: Profile) -> None:
+        """Write the profile of `phone` and the customer's typed number together; a repeat changes nothing.
+
+        Raises:
+            Conflict: with `step` profile (the number belongs to another customer) or alias (another customer types the
+                same digits).
+
+        """
+        write = dynamo.Transaction(self.client)
+        attributes = {"name": profile.name, "grade": profile.grade, "language": profile.language}
+        known = {key: value for key, value in attributes.items() if value is not None}
+        key = {"pk": partition(tenant, "CALLER", phone), "sk": PROFILE}
+        write.add("profile", self._put({**key, **known}, profile.customer_id))
+        write.add("alias", self._put({**_alias_key(tenant, profile.customer_id), "phone": phone}, profile.customer_id))
+        write.commit()
+
+    def _put(self, item: dict[str, Any], customer_id: str) -> dict[str, Any]:
+        put = {
+            "TableName": self.table,
+            "Item": dynamo.encode({**item, "customer_id": customer_id}),
+            "ConditionExpression": "attribute_not_exists(pk) OR customer_id = :customer",
+            "ExpressionAttributeValues": {":customer": {"S": customer_id}},
+        }
+        return {"Put": put}
+
+
+def _alias_key(tenant: TenantId, customer_id: str) -> dict[str, str]:
+    return {"pk": partition(tenant, "CUSTOMER", keyed_form(customer_id)), "sk": ALIAS}
+
+
+def _caller(items: list[dict[str, Any]], now: datetime) -> Caller:
+    """Read the collection; what its TTL has passed is gone, although DynamoDB deletes it only days later."""
+    alive = [item for item in items if int(item.get("ttl", 0)) > now.timestamp() or "ttl" not in item]
+    profile = next((_profile(item) for item in alive if item["sk"] == PROFILE), None)
+    recent = (_past_contact(item) for item in alive if str(item["sk"]).startswith(CONTACT_PREFIX))
+    return Caller(profile=profile, recent=tuple(recent)[:RECENT_LIMIT])
+
+
+def _profile(item: Mapping[str, Any]) -> Profile:
+    return Profile(
+        customer_id=item["customer_id"],
+        name=item["name"],
+        grade=item.get("grade"),
+        language=item.get("language"),
+    )
+
+
+def _past_contact(item: Mapping[str, Any]) -> PastContact:
+    return PastContact(
+        at=datetime.fromisoformat(item["at"]),
+        contact_id=item["contact_id"],
+        agent=item.get("agent"),
+        queue=item.get("queue"),
+        result=item.get("result"),
+        line=item.get("line"),
+    )

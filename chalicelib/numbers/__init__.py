@@ -1,0 +1,1 @@
+"""Entry numbers: which service line of the tenant a caller has dialled."""
