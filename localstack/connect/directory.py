@@ -7,7 +7,7 @@ maps of an instance are replaced, never changed in place: a reader may walk them
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import cast
 
 from localstack.connect import arns
 from localstack.connect.resources import (
@@ -25,8 +25,6 @@ from localstack.connect.resources import (
     Storage,
     User,
 )
-
-R = TypeVar("R", bound=Resource)
 
 __all__ = [
     "AgentStatus",
@@ -77,18 +75,18 @@ class Instance:
         """ARNs of the functions that this instance's flows may invoke."""
         return tuple(i.integration_arn for i in self.integrations.values() if i.type == "LAMBDA_FUNCTION")
 
-    def find(self, kind: type[R], arn_or_id: str) -> R | None:
+    def find[R: Resource](self, kind: type[R], arn_or_id: str) -> R | None:
         """The resource of `kind` with this id or ARN; None when there is none in this instance."""
         parsed = arns.parse(arn_or_id)
         if parsed and parsed.instance_id not in ("", self.id):
             return None
         return self.all(kind).get(arns.bare_id(arn_or_id))
 
-    def named(self, kind: type[R], name: str) -> R | None:
+    def named[R: Resource](self, kind: type[R], name: str) -> R | None:
         """The resource of `kind` with this name; names compare without case, as Amazon Connect's do."""
         return next((r for r in self.all(kind).values() if r.name.casefold() == name.casefold()), None)
 
-    def all(self, kind: type[R]) -> Mapping[str, R]:
+    def all[R: Resource](self, kind: type[R]) -> Mapping[str, R]:
         """The map of one kind of resource."""
         return cast("Mapping[str, R]", getattr(self, kind.collection))
 

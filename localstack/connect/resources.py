@@ -65,7 +65,7 @@ class Queue(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours(Resource):
-    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime, EndTime; EffectiveFrom...)."""
+    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime; EffectiveFrom...)."""
 
     segment: ClassVar[str] = "operating-hours"
     collection: ClassVar[str] = "hours"

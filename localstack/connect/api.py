@@ -1,0 +1,50 @@
+"""The Amazon Connect API: one request in, one response out."""
+
+import logging
+from collections.abc import Mapping
+
+from localstack.connect import (
+    api_changes,
+    api_common,
+    api_instances,
+    api_model,
+    api_numbers,
+    api_settings,
+)
+from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
+from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
+
+LOG = logging.getLogger("trunkline.connect")
+MODULES = (api_changes, api_common, api_instances, api_numbers, api_settings)
+"""The modules that put their operations into the registry when they are imported."""
+
+Response = tuple[int, dict[str, str], bytes]
+
+
+def call(context: Context, operation: str, request: Request) -> Answer:
+    """Run one operation by its name.
+
+    Raises:
+        ConnectError: Amazon Connect would refuse it, or this emulator does not have it.
+
+    """
+    function = OPERATIONS.get(operation)
+    if function is None:
+        msg = f"{operation} is an operation of Amazon Connect that this emulator does not implement"
+        raise NotImplementedHere(msg)
+    return function(context, request)
+
+
+def handle(context: Context, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
+    """Answer one HTTP request."""
+    try:
+        found = api_model.find(method, path)
+        if found is None:
+            msg = f"Amazon Connect has no operation {method} {path}"
+            raise InvalidRequest(msg)
+        operation, variables = found
+        answer = call(context, operation, api_model.read(operation, variables, query, body))
+    except ConnectError as error:
+        LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
+        return api_model.write_error(error)
+    return 200, {"Content-Type": "application/json"}, api_model.write(operation, answer)

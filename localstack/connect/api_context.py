@@ -1,0 +1,88 @@
+"""What an operation of the Amazon Connect API works on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from localstack.connect.api_errors import DuplicateResource, ResourceNotFound
+from localstack.connect.directory import Directory, Instance
+from localstack.connect.resources import Resource
+
+Request = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class Permissions(Protocol):
+    """Port: what Amazon Connect does to a function when it is associated with an instance."""
+
+    def allow(self, function_arn: str, instance_arn: str) -> None:
+        """Let the instance invoke the function; nothing happens when it may already."""
+
+    def revoke(self, function_arn: str, instance_arn: str) -> None:
+        """Take that permission away; nothing happens when it is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who asks (account, region), when, and the directory that answers."""
+
+    directory: Directory
+    permissions: Permissions
+    account: str
+    region: str
+    now_s: float
+
+    def instance(self, id_or_arn: str) -> Instance:
+        """The caller's instance.
+
+        Raises:
+            ResourceNotFound: there is none, or it belongs to another account or region.
+
+        """
+        found = self.directory.instance(id_or_arn)
+        if found is None or (found.account, found.region) != (self.account, self.region):
+            msg = f"Instance not found: {id_or_arn}"
+            raise ResourceNotFound(msg)
+        return found
+
+
+def require[R: Resource](instance: Instance, kind: type[R], arn_or_id: str) -> R:
+    """A resource that must exist in this instance.
+
+    Raises:
+        ResourceNotFound: it does not.
+
+    """
+    found = instance.find(kind, arn_or_id)
+    if found is None:
+        msg = f"{kind.__name__} not found in instance {instance.id}: {arn_or_id}"
+        raise ResourceNotFound(msg)
+    return found
+
+
+def unique_name(instance: Instance, kind: type[Resource], name: str, own_id: str) -> None:
+    """Nothing else of this kind has the name.
+
+    Raises:
+        DuplicateResource: something has.
+
+    """
+    other = instance.named(kind, name)
+    if other is not None and other.id != own_id:
+        msg = f"{kind.__name__} {name!r} already exists in instance {instance.id}"
+        raise DuplicateResource(msg)
+
+
+Operation = Callable[[Context, Request], Answer]
+OPERATIONS: dict[str, Operation] = {}
+"""Every operation that is implemented, by its name in the service model."""
+
+
+def operation(name: str) -> Callable[[Operation], Operation]:
+    """Register a function as the operation `name`."""
+
+    def register(function: Operation) -> Operation:
+        OPERATIONS[name] = function
+        return function
+
+    return register

@@ -1,0 +1,87 @@
+"""Refusals of the Amazon Connect API, named as Amazon Connect names them."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class ConnectError(Exception):
+    """Base of all refusals: `code` is the exception's name on the wire, `status` its HTTP status."""
+
+    code: ClassVar[str] = "InternalServiceException"
+    status: ClassVar[int] = 500
+
+    def body(self) -> dict[str, object]:
+        """The members of the error document."""
+        return {"Message": str(self)}
+
+
+class ResourceNotFound(ConnectError):
+    """A named resource does not exist."""
+
+    code, status = "ResourceNotFoundException", 404
+
+
+class InvalidRequest(ConnectError):
+    """The request is not understood."""
+
+    code, status = "InvalidRequestException", 400
+
+
+class InvalidParameter(ConnectError):
+    """One parameter has a value that is refused."""
+
+    code, status = "InvalidParameterException", 400
+
+
+class DuplicateResource(ConnectError):
+    """Something of this name exists already."""
+
+    code, status = "DuplicateResourceException", 409
+
+
+class ResourceConflict(ConnectError):
+    """The resource is already there or in a state that forbids the request."""
+
+    code, status = "ResourceConflictException", 409
+
+
+class ResourceInUse(ConnectError):
+    """Another resource still points at this one."""
+
+    code, status = "ResourceInUseException", 400
+
+
+class AccessDenied(ConnectError):
+    """The caller's policies do not allow the action."""
+
+    code, status = "AccessDeniedException", 403
+
+
+class NotImplementedHere(ConnectError):
+    """A real operation of Amazon Connect that this emulator does not have."""
+
+    code, status = "NotImplementedException", 501
+
+
+class InvalidContactFlow(ConnectError):
+    """Flow content that Amazon Connect would not publish; `problems` says why, one sentence each."""
+
+    code, status = "InvalidContactFlowException", 400
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("The flow content is not valid: " + "; ".join(problems))
+        self.problems = tuple(problems)
+
+    def body(self) -> dict[str, object]:
+        """The problems, in the shape of the API."""
+        return {"problems": [{"message": problem} for problem in self.problems]}
+
+
+class InvalidFlowModule(InvalidContactFlow):
+    """The same for a flow module."""
+
+    code, status = "InvalidContactFlowModuleException", 400
+
+    def body(self) -> dict[str, object]:
+        """The problems; modules spell the member with a capital."""
+        return {"Problems": [{"message": problem} for problem in self.problems]}

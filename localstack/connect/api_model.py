@@ -1,0 +1,152 @@
+"""The Amazon Connect API as botocore describes it: which operation a request is, its input, its answer on the wire.
+
+Nothing here is written by hand an operation: paths, members and error codes come from the service model that boto3
+itself uses, so a client and this server read the same document.
+"""
+
+import datetime as dt
+import functools
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import botocore.session
+from botocore.model import OperationModel, ServiceModel, Shape
+from botocore.validate import ParamValidator
+
+from localstack.connect.api_errors import ConnectError, InvalidRequest
+
+
+class Route(NamedTuple):
+    """One operation's method and path."""
+
+    method: str
+    pattern: re.Pattern[str]
+    operation: str
+
+
+_SEGMENT = r"(?P<{}>arn:[^/]+(?:/[^/]+)*?|[^/]+)"
+"""A path variable is one segment, or an ARN, whose slashes are decoded before we see the path."""
+
+
+@functools.cache
+def service_model() -> ServiceModel:
+    """The service model of Amazon Connect."""
+    return botocore.session.get_session().get_service_model("connect")
+
+
+@functools.cache
+def routes() -> tuple[Route, ...]:
+    """All operations; a path with fewer variables comes first, so that `/phone-number/list` is not an id."""
+    found = []
+    for name in service_model().operation_names:
+        http = service_model().operation_model(name).http
+        path = http["requestUri"].split("?")[0].rstrip("/")
+        parts = re.split(r"\{(\w+)\+?\}", path)
+        pattern = "".join(_SEGMENT.format(part) if i % 2 else re.escape(part) for i, part in enumerate(parts))
+        found.append((len(parts), -len(path), Route(http["method"], re.compile(pattern), name)))
+    return tuple(route for _, _, route in sorted(found, key=lambda item: item[:2]))
+
+
+def find(method: str, path: str) -> tuple[str, dict[str, str]] | None:
+    """The operation that a request is, with its path variables; None when Amazon Connect has no such path."""
+    for route in routes():
+        if route.method == method and (match := route.pattern.fullmatch(path.rstrip("/"))):
+            return route.operation, {key: unquote(value) for key, value in match.groupdict().items()}
+    return None
+
+
+def read(operation: str, variables: Mapping[str, str], query: Mapping[str, list[str]], body: bytes) -> dict[str, Any]:
+    """The operation's input by member name.
+
+    Raises:
+        InvalidRequest: the body is not a JSON object, or a member is missing or has a wrong type.
+
+    """
+    shape = service_model().operation_model(operation).input_shape
+    document = _json_object(body)
+    request: dict[str, Any] = {}
+    for name, member in (shape.members if shape else {}).items():
+        wire = member.serialization.get("name", name)
+        place = member.serialization.get("location")
+        if place == "uri" and wire in variables:
+            request[name] = variables[wire]
+        elif place == "querystring" and wire in query:
+            request[name] = _from_query(member, query[wire])
+        elif place is None and document.get(wire) is not None:
+            request[name] = document[wire]
+    validate(operation, request)
+    return request
+
+
+def validate(operation: str, request: Mapping[str, Any]) -> None:
+    """Hold a request against the operation's input: members, types, lengths.
+
+    Raises:
+        InvalidRequest: naming every offending member.
+
+    """
+    shape = service_model().operation_model(operation).input_shape
+    if shape is None:
+        return
+    report = ParamValidator().validate(dict(request), shape)
+    if report.has_errors():
+        raise InvalidRequest(report.generate_report())
+
+
+def write(operation: str, answer: Mapping[str, Any]) -> bytes:
+    """The answer as the body of the response; members that the model does not know are left out."""
+    shape = service_model().operation_model(operation).output_shape
+    return json.dumps(_plain(shape, answer) if shape else {}, ensure_ascii=False).encode()
+
+
+def write_error(error: ConnectError) -> tuple[int, dict[str, str], bytes]:
+    """A refusal as status, headers and body."""
+    headers = {"Content-Type": "application/json", "x-amzn-errortype": error.code}
+    return error.status, headers, json.dumps(error.body(), ensure_ascii=False).encode()
+
+
+def operation_model(name: str) -> OperationModel:
+    """The model of one operation."""
+    return service_model().operation_model(name)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    try:
+        document = json.loads(body)
+    except ValueError as exc:
+        msg = "The request body is not JSON"
+        raise InvalidRequest(msg) from exc
+    if not isinstance(document, dict):
+        msg = "The request body must be a JSON object"
+        raise InvalidRequest(msg)
+    return document
+
+
+def _from_query(member: Shape, values: list[str]) -> Any:
+    if member.type_name == "list":
+        return [_from_query(member.member, [value]) for value in values]
+    if member.type_name in ("integer", "long"):
+        return int(values[0]) if values[0].lstrip("-").isdigit() else values[0]
+    if member.type_name == "boolean":
+        return values[0].lower() == "true"
+    return values[0]
+
+
+def _plain(shape: Shape, value: Any) -> Any:
+    if value is None:
+        return None
+    if shape.type_name == "structure":
+        members = ((name, member) for name, member in shape.members.items() if value.get(name) is not None)
+        return {member.serialization.get("name", name): _plain(member, value[name]) for name, member in members}
+    if shape.type_name == "list":
+        return [_plain(shape.member, item) for item in value]
+    if shape.type_name == "map":
+        return {key: _plain(shape.value, item) for key, item in value.items()}
+    if shape.type_name == "timestamp" and isinstance(value, dt.datetime):
+        return value.timestamp()
+    return value

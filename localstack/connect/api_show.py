@@ -1,0 +1,251 @@
+"""Resources as the Amazon Connect API shows them: in full (Describe) and as a row (List)."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localstack.connect.directory import Instance
+from localstack.connect.resources import (
+    AgentStatus,
+    Document,
+    Flow,
+    FlowModule,
+    Hours,
+    PhoneNumber,
+    Queue,
+    Resource,
+    RoutingProfile,
+    SecurityProfile,
+    Storage,
+    User,
+)
+
+Shown = dict[str, Any]
+
+
+def flow(item: Flow) -> Shown:
+    """A flow, in full and as a row: the API picks the members that it has."""
+    return {
+        "Arn": item.arn,
+        "Id": item.id,
+        "Name": item.name,
+        "Type": item.type,
+        "ContactFlowType": item.type,
+        "State": item.state,
+        "ContactFlowState": item.state,
+        "Status": "PUBLISHED",
+        "ContactFlowStatus": "PUBLISHED",
+        "Description": item.description,
+        "Content": item.text,
+        "FlowContentSha256": hashlib.sha256(item.text.encode()).hexdigest(),
+        "Tags": dict(item.tags),
+    }
+
+
+def module(item: FlowModule) -> Shown:
+    """A flow module."""
+    return {
+        "Arn": item.arn,
+        "Id": item.id,
+        "Name": item.name,
+        "Content": item.text,
+        "State": item.state,
+        "Status": "published",
+        "Description": item.description,
+        "Tags": dict(item.tags),
+    }
+
+
+def queue(item: Queue) -> Shown:
+    """A queue."""
+    return {
+        "QueueId": item.id,
+        "QueueArn": item.arn,
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Description": item.description,
+        "HoursOfOperationId": item.hours_id,
+        "MaxContacts": item.max_contacts,
+        "Status": item.status,
+        "QueueType": "STANDARD",
+        "OutboundCallerConfig": dict(item.caller),
+        "Tags": dict(item.tags),
+    }
+
+
+def hours(item: Hours) -> Shown:
+    """Hours of operation."""
+    return {
+        "HoursOfOperationId": item.id,
+        "HoursOfOperationArn": item.arn,
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Description": item.description,
+        "TimeZone": item.time_zone,
+        "Config": [dict(slice_) for slice_ in item.config],
+        "Tags": dict(item.tags),
+    }
+
+
+def routing_profile(item: RoutingProfile, instance: Instance) -> Shown:
+    """A routing profile."""
+    users = [user for user in instance.users.values() if user.routing_profile_id == item.id]
+    return {
+        "InstanceId": instance.id,
+        "RoutingProfileId": item.id,
+        "RoutingProfileArn": item.arn,
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Description": item.description,
+        "MediaConcurrencies": [{"Channel": c, "Concurrency": n} for c, n in item.concurrency.items()],
+        "DefaultOutboundQueueId": item.default_outbound_queue_id,
+        "NumberOfAssociatedQueues": len({entry[0] for entry in item.queues}),
+        "NumberOfAssociatedUsers": len(users),
+        "AgentAvailabilityTimer": item.availability_timer,
+        "Tags": dict(item.tags),
+    }
+
+
+def routing_profile_queues(item: RoutingProfile, instance: Instance) -> list[Shown]:
+    """The queues of a routing profile, as ListRoutingProfileQueues shows them."""
+    rows = []
+    for queue_id, channel, priority, delay_s in item.queues:
+        served = instance.queues[queue_id]
+        row = {"QueueId": served.id, "QueueArn": served.arn, "QueueName": served.name}
+        rows.append({**row, "Channel": channel, "Priority": priority, "Delay": delay_s})
+    return rows
+
+
+def user(item: User) -> Shown:
+    """A user."""
+    return {
+        "Id": item.id,
+        "Arn": item.arn,
+        "Username": item.username,
+        "IdentityInfo": {"FirstName": item.first_name, "LastName": item.last_name, "Email": item.email},
+        "PhoneConfig": {
+            "PhoneType": item.phone_type,
+            "AutoAccept": item.auto_accept,
+            "AfterContactWorkTimeLimit": item.acw_limit_s,
+            "DeskPhoneNumber": item.desk_phone_number,
+        },
+        "SecurityProfileIds": list(item.security_profile_ids),
+        "RoutingProfileId": item.routing_profile_id,
+        "Tags": dict(item.tags),
+    }
+
+
+def security_profile(item: SecurityProfile, instance: Instance) -> Shown:
+    """A security profile."""
+    return {
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "SecurityProfileName": item.name,
+        "OrganizationResourceId": instance.id,
+        "Description": item.description,
+        "Tags": dict(item.tags),
+    }
+
+
+def status(item: AgentStatus) -> Shown:
+    """An agent status."""
+    return {
+        "AgentStatusARN": item.arn,
+        "AgentStatusId": item.id,
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Description": item.description,
+        "Type": item.type,
+        "DisplayOrder": item.display_order,
+        "State": item.state,
+        "Tags": dict(item.tags),
+    }
+
+
+def document(item: Document) -> Shown:
+    """A resource that is stored as it was sent."""
+    per_kind: Mapping[str, Shown] = {
+        "prompt": {"PromptId": item.id, "PromptARN": item.arn},
+        "transfer-destination": {
+            "QuickConnectId": item.id,
+            "QuickConnectARN": item.arn,
+            "QuickConnectType": (item.body.get("QuickConnectConfig") or {}).get("QuickConnectType"),
+        },
+        "predefined-attribute": {},
+    }
+    return {**item.body, **per_kind[item.kind], "Id": item.id, "Arn": item.arn, "Name": item.name, "Tags": dict(item.tags)}
+
+
+def number(item: PhoneNumber, instance: Instance) -> Shown:
+    """A claimed telephone number."""
+    return {
+        "PhoneNumberId": item.id,
+        "PhoneNumberArn": item.arn,
+        "Id": item.id,
+        "Arn": item.arn,
+        "PhoneNumber": item.number,
+        "PhoneNumberCountryCode": item.country,
+        "PhoneNumberType": item.type,
+        "PhoneNumberDescription": item.description,
+        "TargetArn": instance.arn,
+        "InstanceId": instance.id,
+        "PhoneNumberStatus": {"Status": "CLAIMED"},
+        "Tags": dict(item.tags),
+    }
+
+
+def storage(item: Storage) -> Shown:
+    """A storage configuration."""
+    shown: Shown = {"AssociationId": item.id, "StorageType": item.storage_type}
+    if item.storage_type == "S3":
+        shown["S3Config"] = {"BucketName": item.bucket, "BucketPrefix": item.prefix}
+        if item.kms_key_arn:
+            shown["S3Config"]["EncryptionConfig"] = {"EncryptionType": "KMS", "KeyId": item.kms_key_arn}
+    elif item.storage_type == "KINESIS_STREAM":
+        shown["KinesisStreamConfig"] = {"StreamArn": item.stream_arn}
+    elif item.storage_type == "KINESIS_FIREHOSE":
+        shown["KinesisFirehoseConfig"] = {"FirehoseArn": item.stream_arn}
+    return shown
+
+
+def instance(item: Instance) -> Shown:
+    """An instance."""
+    return {
+        "Id": item.id,
+        "Arn": item.arn,
+        "IdentityManagementType": item.identity,
+        "InstanceAlias": item.alias,
+        "CreatedTime": item.created_s,
+        "ServiceRole": service_role(item),
+        "InstanceStatus": "ACTIVE",
+        "InboundCallsEnabled": item.attributes.get("INBOUND_CALLS", False),
+        "OutboundCallsEnabled": item.attributes.get("OUTBOUND_CALLS", False),
+        "InstanceAccessUrl": f"https://{item.alias}.my.connect.aws",
+        "Tags": dict(item.tags),
+    }
+
+
+def service_role(item: Instance) -> str:
+    """ARN of the service-linked role that Amazon Connect makes with an instance."""
+    prefix = f"arn:aws:iam::{item.account}:role/aws-service-role/connect.amazonaws.com"
+    return f"{prefix}/AWSServiceRoleForAmazonConnect_{item.id[:22].replace('-', '')}"
+
+
+SHOW: Mapping[type[Resource], Callable[[Any, Instance], Shown]] = {
+    Flow: lambda item, _: flow(item),
+    FlowModule: lambda item, _: module(item),
+    Queue: lambda item, _: queue(item),
+    Hours: lambda item, _: hours(item),
+    RoutingProfile: routing_profile,
+    User: lambda item, _: user(item),
+    SecurityProfile: security_profile,
+    AgentStatus: lambda item, _: status(item),
+    Document: lambda item, _: document(item),
+    PhoneNumber: number,
+}
+"""How each kind of resource is shown."""
