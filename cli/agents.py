@@ -1,0 +1,73 @@
+"""The demo agents of a tenant: users of its Connect instance, signed in by the emulator."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from chalicelib.platform.errors import NotFound
+from chalicelib.tenancy.contract import Contract, DemoAgents
+from cli import aws
+from cli.control import Control, SimulatedAgent
+
+AGENT_SECURITY_PROFILE = "agent"
+"""The words by which the security profile of agents is found among the stack's."""
+
+
+def roster(contract: Contract) -> tuple[tuple[SimulatedAgent, DemoAgents], ...]:
+    """Return the demo agents of the contract, `<profile>-<nn>`, with the group that they belong to. Pure."""
+    return tuple(
+        (SimulatedAgent(f"{group.profile}-{n:02d}", talk_s=group.handle_s, acw_s=group.after_contact_work_s), group)
+        for group in contract.demo.agents
+        for n in range(1, group.count + 1)
+    )
+
+
+def sign_in(contract: Contract, stack: aws.Stack, control: Control, url: str) -> int:
+    """Create the users that do not exist, sign all of them in as simulated agents, and return how many they are."""
+    instance = stack.output("InstanceId")
+    people = roster(contract)
+    _create_missing(contract, instance, people, url)
+    present = {str(agent.get("username")) for agent in control.agents(instance)}
+    absent = [agent for agent, _ in people if agent.username not in present]
+    if absent:
+        control.sign_in(instance, absent)
+    return len(people)
+
+
+def _create_missing(
+    contract: Contract, instance: str, people: Sequence[tuple[SimulatedAgent, DemoAgents]], url: str
+) -> None:
+    connect = aws.client("connect", url)
+    users = {user["Username"] for user in _pages(connect, "list_users", "UserSummaryList", instance)}
+    missing = [(agent, group) for agent, group in people if agent.username not in users]
+    if not missing:
+        return
+    profiles = {
+        entry["Name"]: entry["Id"]
+        for entry in _pages(connect, "list_routing_profiles", "RoutingProfileSummaryList", instance)
+    }
+    names = {profile.id: profile.name for profile in contract.routing_profiles}
+    security = _agent_security_profile(connect, instance)
+    for agent, group in missing:
+        connect.create_user(
+            InstanceId=instance,
+            Username=agent.username,
+            Password="Local-cloud-0nly",  # noqa: S106 - a user of the emulator; nobody can sign in with it
+            IdentityInfo={"FirstName": group.profile.title(), "LastName": agent.username.rpartition("-")[2]},
+            PhoneConfig={"PhoneType": "SOFT_PHONE", "AutoAccept": False, "AfterContactWorkTimeLimit": 0},
+            SecurityProfileIds=[security],
+            RoutingProfileId=profiles[names[group.profile]],
+        )
+
+
+def _agent_security_profile(connect: Any, instance: str) -> str:
+    profiles = list(_pages(connect, "list_security_profiles", "SecurityProfileSummaryList", instance))
+    for profile in profiles:
+        if AGENT_SECURITY_PROFILE in profile["Name"].lower():
+            return str(profile["Id"])
+    msg = f"the instance has no security profile for agents; it has {[profile['Name'] for profile in profiles]}"
+    raise NotFound(msg)
+
+
+def _pages(connect: Any, operation: str, key: str, instance: str) -> Iterator[dict[str, Any]]:
+    for page in connect.get_paginator(operation).paginate(InstanceId=instance):
+        yield from page[key]

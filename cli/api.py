@@ -1,0 +1,51 @@
+"""A small typed client of a tenant's REST API, through the local cloud's gateway, with a real token."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cli import aws, tokens
+from cli.http import JsonClient, Refused
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The REST API of one tenant."""
+
+    http: JsonClient
+
+    def contact(self, contact_id: str) -> dict[str, Any] | None:
+        """Return the stored contact, None while there is none."""
+        try:
+            return dict(self.http.get(f"/v1/contacts/{contact_id}"))
+        except Refused as exc:
+            if exc.http_status == NOT_FOUND:
+                return None
+            raise
+
+    def kpis(self, start: dt.datetime, end: dt.datetime, *, by: str = "queue", interval: str = "") -> dict[str, Any]:
+        """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line or tenant."""
+        query = {"from": _iso(start), "to": _iso(end), "by": by}
+        return dict(self.http.get("/v1/kpis", query | ({"interval": interval} if interval else {})))
+
+
+def base_address(stack: aws.Stack, url: str) -> str:
+    """Return where the tenant's REST API answers on the local cloud."""
+    return f"{url}/restapis/{stack.output('RestApiId')}/{stack.output('ApiStage')}/_user_request_"
+
+
+def connect(stack: aws.Stack, url: str) -> Api:
+    """Return a client that carries a token of the tenant's user pool."""
+    return Api(JsonClient(base_address(stack, url), {"Authorization": tokens.token(stack, url)}))
+
+
+def anonymous(stack: aws.Stack, url: str, headers: Mapping[str, str] | None = None) -> Api:
+    """Return a client without a token, or with the given headers."""
+    return Api(JsonClient(base_address(stack, url), headers or {}))
+
+
+def _iso(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,91 @@
+"""One call, followed and printed while it runs; the person at the terminal may be its caller."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+
+from chalicelib.platform.errors import InvalidInput
+from cli import transcript
+from cli.control import Call, Control, Event, PlannedCall, Waiting
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+HANG_UP: Final = "h"
+_KEYS: Final = re.compile(r"[0-9*#]{1,20}")
+_NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
+
+type Ask = Callable[[Waiting], str]
+"""Asks the person for keys; `h` hangs up, nothing lets the question pass."""
+
+
+def number(text: str) -> str:
+    """Return a telephone number in E.164 form; spaces and dashes are allowed in `text`.
+
+    Raises:
+        InvalidInput: it is not such a number.
+
+    """
+    plain = re.sub(r"[\s()-]", "", text)
+    if not _NUMBER.fullmatch(plain):
+        msg = f"expected a number such as +864008601234 (plus, country, 5 to 15 digits), not {text!r}"
+        raise InvalidInput(msg)
+    return plain
+
+
+def script(text: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the script of a caller who presses the comma-separated keys of `text`, such as `1,2#`, then hangs up.
+
+    `w5` waits five seconds, `h` hangs up.
+
+    Raises:
+        InvalidInput: a part is none of these.
+
+    """
+    steps: list[Mapping[str, Any]] = []
+    for part in (piece.strip() for piece in text.split(",") if piece.strip()):
+        if part == HANG_UP:
+            steps.append({"hang_up": True})
+        elif re.fullmatch(r"w[0-9]{1,4}", part):
+            steps.append({"wait_s": int(part[1:])})
+        elif _KEYS.fullmatch(part):
+            steps.append({"press": part})
+        else:
+            msg = f"expected keys (0-9, * and #), w<seconds> or h between the commas, not {part!r}"
+            raise InvalidInput(msg)
+    return tuple(steps)
+
+
+def follow(
+    out: Console, control: Control, planned: PlannedCall, *, ask: Ask | None = None, everything: bool = False
+) -> Call:
+    """Place the call, print its transcript as it happens, and return it as it ended with all its events."""
+    contact_id = control.call(planned)
+    seen: list[Event] = []
+    start: dt.datetime | None = None
+    for call in control.follow(contact_id):
+        start = start or (call.events[0].at if call.events else None)
+        seen.extend(call.events)
+        if start is not None:
+            transcript.show(out, list(transcript.lines(call.events, start, everything=everything)))
+        if call.waiting is not None and not call.ended:
+            _answer(control, contact_id, ask(call.waiting) if ask else HANG_UP)
+    return Call(contact_id, "ended", ended=True, waiting=None, events=tuple(seen))
+
+
+def _answer(control: Control, contact_id: str, keys: str) -> None:
+    if keys == HANG_UP:
+        control.hang_up(contact_id)
+    else:
+        control.press(contact_id, keys)
+
+
+def outcome(events: Sequence[Event]) -> str:
+    """Return `answered` when an agent and the caller talked, else how the call ended."""
+    if any(event.kind == "joined" for event in events):
+        return "answered"
+    return next(
+        (str(event.facts.get("reason") or event.text) for event in reversed(events) if event.kind == "ended"), "?"
+    )

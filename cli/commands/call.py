@@ -1,0 +1,59 @@
+"""`trunkline call`: place a call yourself."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import aws, calls, options, terminal
+from cli.calls import Ask
+from cli.control import PlannedCall, Waiting
+
+DEFAULT_CALLER = "+8613812345678"
+
+
+def call(
+    number: Annotated[str, typer.Argument(help="The number to dial, such as +864008601234.")],
+    caller: Annotated[str, typer.Option("--from", help="The caller's own number.")] = DEFAULT_CALLER,
+    press: Annotated[
+        str | None, typer.Option("--press", help="Keys, comma-separated: 1,2#  (w5 waits, h hangs up).")
+    ] = None,
+    talk_s: Annotated[float | None, typer.Option("--talk", help="Seconds of talk once an agent answered.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also show the flow's branches and notes.")] = False,
+    port: options.Port = aws.PORT,
+) -> None:
+    """Call a number of a deployed tenant and read along; at a terminal, press the keys yourself."""
+    interactive = press is None and sys.stdin.isatty()
+    out = terminal.console()
+    planned = PlannedCall(
+        to=calls.number(number),
+        from_=calls.number(caller),
+        script=calls.script(press or ""),
+        talk_s=talk_s,
+        interactive=interactive,
+    )
+    if interactive:
+        out.print(
+            f"  calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up\n", style="dim"
+        )
+    done = calls.follow(
+        out,
+        options.control(aws.endpoint(port)),
+        planned,
+        ask=_asker(out) if interactive else None,
+        everything=everything,
+    )
+    out.print(f"\n  contact {done.contact_id}", style="dim")
+
+
+def _asker(out: Console) -> Ask:
+    def ask(waiting: Waiting) -> str:
+        limit = f"up to {waiting.max_digits} keys" if (waiting.max_digits or 0) > 1 else "a key"
+        while True:
+            typed = out.input(f"            your keys ({limit}): ").strip()
+            if not typed or typed == calls.HANG_UP or set(typed) <= set("0123456789*#"):
+                return typed
+            out.print("            only 0-9, * and #, or h")
+
+    return ask

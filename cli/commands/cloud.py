@@ -1,0 +1,45 @@
+"""`trunkline cloud`: the local cloud's process."""
+
+import typer
+
+from cli import aws, options, places, terminal
+from cli.control import is_healthy
+from cli.http import JsonClient, Unreachable
+from localstack import lifecycle
+
+app = typer.Typer(
+    no_args_is_help=True, help="Start, stop or look at the local cloud (AWS emulator and Connect emulator, one port)."
+)
+LOG = places.STATE / "cloud.log"
+
+
+@app.command()
+def start(port: options.Port = aws.PORT) -> None:
+    """Start the local cloud on 127.0.0.1 and leave it running; does nothing where it runs already."""
+    places.STATE.mkdir(exist_ok=True)
+    handle = lifecycle.start(port, LOG)
+    terminal.console().print(f"the local cloud answers at {aws.endpoint(port)} (log: .cloud/cloud.log)")
+    del handle
+
+
+@app.command()
+def stop(port: options.Port = aws.PORT) -> None:
+    """Stop the local cloud; everything in it is forgotten."""
+    lifecycle.stop(port)
+    terminal.console().print("the local cloud is stopped")
+
+
+@app.command()
+def status(port: options.Port = aws.PORT) -> None:
+    """Say whether the local cloud runs and which tenants are deployed in it."""
+    url = aws.endpoint(port)
+    out = terminal.console()
+    try:
+        healthy = is_healthy(JsonClient(url))
+    except Unreachable:
+        out.print(f"nothing answers at {url}; start it with: trunkline cloud start")
+        raise typer.Exit(1) from None
+    out.print(f"{url} answers" + ("" if healthy else ", but it is not Trunkline's local cloud"))
+    for tenant in places.tenants():
+        found = aws.find_stack(tenant, url)
+        out.print(f"  {tenant}: {found.status if found else 'not deployed'}")

@@ -1,0 +1,54 @@
+"""`trunkline tenants`: contracts, before anything is deployed from them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chalicelib.tenancy import contract_file
+from chalicelib.tenancy.contract import Contract
+from cli import places, terminal
+
+app = typer.Typer(no_args_is_help=True, help="Check tenant contracts, write their JSON Schema.")
+
+SCHEMA = places.ROOT / "docs" / "tenant-contract.schema.json"
+
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Contract files; all of tenants/ when left out.")]
+
+
+@app.command()
+def check(files: Files = None) -> None:
+    """List every problem of the contracts, each with its path and what was expected; status 1 when there is any."""
+    out = terminal.console()
+    bad = 0
+    for path in files or [places.contract_path(tenant) for tenant in places.tenants()]:
+        try:
+            contract = contract_file.load(path)
+        except contract_file.InvalidContract as exc:
+            bad += 1
+            out.print(str(exc), style="red", markup=False, soft_wrap=True)
+        else:
+            out.print(f"{path.name}: {_summary(contract)}", markup=False, soft_wrap=True)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _summary(contract: Contract) -> str:
+    counts = (
+        (len(contract.entry_numbers), "number"),
+        (len(contract.service_lines), "service line"),
+        (len(contract.queues), "queue"),
+        (len(contract.routing_profiles), "routing profile"),
+    )
+    told = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+    return f"good ({contract.name}: {told})"
+
+
+@app.command()
+def schema(path: Annotated[Path, typer.Option("--out", help="Where to write it.")] = SCHEMA) -> None:
+    """Write the JSON Schema of the contract, for editors and for clients who write their own."""
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Contract.model_json_schema()}
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    terminal.console().print(f"written: {path.name}")

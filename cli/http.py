@@ -1,0 +1,86 @@
+"""JSON over HTTP to one base address, for the control API and the tenants' REST API."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import urllib3
+
+from chalicelib.platform.errors import ProductError
+
+TIMEOUT_S: Final = 60.0
+
+
+class Unreachable(ProductError):
+    """Nothing answers at the address."""
+
+    code, status, title, retryable = "unreachable", 503, "Unreachable", True
+
+
+class Refused(ProductError):
+    """The other side answered with an error status; `facts` hold `http_status` and `body`."""
+
+    code, status, title = "refused", 502, "Refused"
+
+    @property
+    def http_status(self) -> int:
+        """The status of the answer."""
+        value = self.facts["http_status"]
+        return value if isinstance(value, int) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class JsonClient:
+    """Sends and receives JSON below `base`; one pool of connections."""
+
+    base: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=4, retries=False))
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+        """Return the decoded answer of GET `path`.
+
+        Raises:
+            Unreachable: nothing answers.
+            Refused: the status is 400 or above.
+
+        """
+        return self._send("GET", path, fields=dict(query or {}))
+
+    def post(self, path: str, body: Mapping[str, Any], *, timeout_s: float = TIMEOUT_S) -> Any:
+        """Return the decoded answer of POST `path`; raises like `get`."""
+        return self._send("POST", path, body=json.dumps(body).encode(), timeout_s=timeout_s)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Any:
+        headers = {"Accept": "application/json", **self.headers}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            answer = self.pool.request(
+                method, self.base + path, fields=fields or None, body=body, headers=headers, timeout=timeout_s
+            )
+        except urllib3.exceptions.HTTPError as exc:
+            msg = f"{method} {self.base}{path}: {exc}"
+            raise Unreachable(msg) from exc
+        return _decoded(method, path, answer.status, answer.data)
+
+
+def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
+    text = data.decode("utf-8", "replace")
+    if status >= 400:  # noqa: PLR2004 - the first HTTP error status
+        msg = f"{method} {path} was answered {status}: {text[:500]}"
+        raise Refused(msg, http_status=status, body=text)
+    try:
+        return json.loads(text) if text.strip() else {}
+    except ValueError as exc:
+        msg = f"{method} {path} was answered {status} with something that is not JSON: {text[:200]}"
+        raise Refused(msg, http_status=status, body=text) from exc

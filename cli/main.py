@@ -1,0 +1,36 @@
+"""The command line: a table of contents. Every command has its own module in `cli.commands`."""
+
+import sys
+
+import typer
+
+from chalicelib.platform.errors import ProductError
+from cli import terminal
+from cli.commands import agents, burst, call, cloud, customers, demo, deploy, dlq, kpis, tenants
+
+app = typer.Typer(
+    name="trunkline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run, try and watch Trunkline: a multi-tenant contact centre, whole on this machine.",
+)
+app.command("demo")(demo.demo)
+app.add_typer(cloud.app, name="cloud")
+app.command("deploy")(deploy.deploy)
+app.add_typer(tenants.app, name="tenants")
+app.add_typer(agents.app, name="agents")
+app.add_typer(customers.app, name="customers")
+app.command("call")(call.call)
+app.command("burst")(burst.burst)
+app.command("kpis")(kpis.kpis)
+app.add_typer(dlq.app, name="dlq")
+
+
+def main() -> None:
+    """Run the command line; expected failures become one clear message and status 1."""
+    try:
+        app(prog_name="trunkline")
+    except ProductError as exc:
+        terminal.console(stderr=True).print(exc.detail, style="bold red", markup=False, soft_wrap=True)
+        sys.exit(1)

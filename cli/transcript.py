@@ -1,0 +1,214 @@
+"""A call as a person reads it: who says what, when, and why the system did what it did. Pure: events in, lines out."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from cli.control import Event
+from cli.terminal import WIDTH
+
+_CLOCK_CELLS: Final = 7
+_SPEAKER_CELLS: Final = 12
+_BODY_CELLS: Final = WIDTH - 2 - _CLOCK_CELLS - _SPEAKER_CELLS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: who (or what) acts, the text, and its colour where there is one."""
+
+    at_s: float
+    speaker: str
+    text: str
+    style: str = ""
+
+
+SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
+    "arrived": ("call", "bold"),
+    "hears": ("caller hears", "cyan"),
+    "pressed": ("caller keys", "bold yellow"),
+    "branch": ("flow", "dim"),
+    "attributes": ("flow notes", "dim"),
+    "queued": ("queue", "magenta"),
+    "position": ("caller hears", "cyan"),
+    "offered": ("agent", "blue"),
+    "missed": ("agent", "red"),
+    "agent-hears": ("agent hears", "blue"),
+    "joined": ("talk", "bold green"),
+    "recording": ("recording", "red"),
+    "left": ("talk", "green"),
+    "wrap-up": ("agent", "blue"),
+    "ended": ("call", "bold"),
+    "error": ("problem", "bold red"),
+}
+"""Who acts in an event of each kind; Lambda decisions and screen pops have forms of their own."""
+
+HIDDEN: Final = frozenset({"branch", "attributes"})
+"""Kinds that only `--all` shows: how the flow walks, and what it writes down."""
+
+KNOWN_FACTS: Final = ("customerName", "customerId", "grade", "language", "recentContacts", "lastAgent", "lastQueue")
+"""Members of the customer look-up worth reading, in this order."""
+
+NOTHING: Final = frozenset({"none", ""})
+CLOSING: Final = frozenset("，。；：、！？）》」,.;:!?)")
+
+
+def lines(events: Sequence[Event], start: dt.datetime, *, everything: bool = False) -> Iterator[Line]:
+    """Yield the lines of a transcript; times are seconds after `start`."""
+    for event in events:
+        if event.kind in HIDDEN and not everything:
+            continue
+        at_s = (event.at - start).total_seconds()
+        for speaker, text, style in _FORMS.get(event.kind, _plain)(event):
+            yield Line(at_s, speaker, text, style)
+
+
+type _Form = Callable[[Event], Iterator[tuple[str, str, str]]]
+
+
+def _plain(event: Event) -> Iterator[tuple[str, str, str]]:
+    speaker, style = SPEAKERS.get(event.kind, (event.kind, ""))
+    yield speaker, event.text or event.kind, style
+
+
+def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
+    """Say which deployed function was asked, how long it took, and what it decided for what reason."""
+    function = _function_name(str(event.facts.get("function", "")))
+    took = f" ({float(event.facts['ms']):.0f} ms)" if event.facts.get("ms") is not None else ""
+    result = event.facts.get("result")
+    if not isinstance(result, Mapping):
+        yield "lambda", f"{function}{took} failed: {event.text or result}", "bold red"
+        return
+    yield "lambda", f"{function}{took} asked with {_pairs(event.facts.get('parameters') or {})}", "bold"
+    yield "", _decision(result), "green" if result.get("degraded") != "true" else "bold red"
+
+
+def _function_name(arn: str) -> str:
+    """Return `name:alias` of a function's ARN, which is what was deployed and invoked."""
+    return arn.split(":function:", 1)[-1] or "a function"
+
+
+def _decision(result: Mapping[str, Any]) -> str:
+    """Return what a function decided, in a sentence: a route and its reason, or what is known of the caller."""
+    known = {key: str(value) for key, value in result.items() if str(value) not in NOTHING}
+    if "queue" in known and "reason" in known:
+        told = f"queue {known['queue']}, because {known['reason']}"
+        told += "".join(f", {key} {known[key]}" for key in ("priority", "category", "language") if key in known)
+        told += f"; in order: {_targets(result)}" if _targets(result) else ""
+    elif known.get("found") == "true":
+        told = "known: " + _pairs({key: known[key] for key in KNOWN_FACTS if key in known})
+    elif known.get("found") == "false":
+        told = "an unknown caller"
+    else:
+        told = _pairs(known)
+    return told + (" (degraded: the store did not answer)" if known.get("degraded") == "true" else "")
+
+
+def _targets(result: Mapping[str, Any]) -> str:
+    """Return the ordered targets of a routing decision: `1 queue after-sales for 120 s, 2 voicemail`."""
+    told = []
+    for number in range(1, int(str(result.get("targetCount", "0"))) + 1):
+        kind, name = result.get(f"target{number}Type", "none"), result.get(f"target{number}Id", "none")
+        label = str(kind) if name in {"none", kind} else f"{kind} {name}"
+        timeout = str(result.get(f"target{number}TimeoutS", "none"))
+        told.append(f"{number} {label}" + (f" for {timeout} s" if timeout.isdigit() and timeout != "0" else ""))
+    return ", ".join(told)
+
+
+def _screen_pop(event: Event) -> Iterator[tuple[str, str, str]]:
+    shown = event.facts.get("attributes")
+    if not isinstance(shown, Mapping):
+        yield from _plain(event)
+        return
+    yield "screen pop", _pairs({key: value for key, value in shown.items() if str(value) not in NOTHING}), "bold blue"
+
+
+def _attributes(event: Event) -> Iterator[tuple[str, str, str]]:
+    shown = event.facts.get("attributes")
+    yield "flow notes", _pairs(shown) if isinstance(shown, Mapping) else event.text, "dim"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{key} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in values.items()
+    )
+
+
+_FORMS: Final[Mapping[str, _Form]] = {"lambda": _lambda, "screen-pop": _screen_pop, "attributes": _attributes}
+
+
+def clock(at_s: float) -> str:
+    """Return seconds as mm:ss."""
+    whole = max(0, int(at_s))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def render(line: Line) -> Text:
+    """Return the line as text of at most 100 columns a row, continued under its own column."""
+    rows = wrap(line.text, _BODY_CELLS)
+    text = Text(no_wrap=True)
+    for number, row in enumerate(rows):
+        head = f"  {clock(line.at_s):<{_CLOCK_CELLS}}" if number == 0 and line.speaker else " " * (2 + _CLOCK_CELLS)
+        text.append(head, style="dim")
+        text.append(_padded(line.speaker if number == 0 else "", _SPEAKER_CELLS + 1), style=line.style)
+        text.append(row, style=line.style if line.style != "bold" else "")
+        text.append("\n" if number < len(rows) - 1 else "")
+    return text
+
+
+def show(console: Console, shown: Sequence[Line]) -> None:
+    """Print the lines."""
+    for line in shown:
+        console.print(render(line), soft_wrap=True)
+
+
+def _padded(text: str, cells: int) -> str:
+    return text + " " * max(0, cells - cell_len(text))
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """Break `text` into rows of at most `cells` columns: at spaces, and anywhere between Chinese characters."""
+    rows: list[str] = []
+    row = ""
+    for word in _words(" ".join(text.split())):
+        if row and cell_len((row + word).rstrip()) > cells:
+            rows.append(row.rstrip())
+            row = ""
+        row += word if row else word.lstrip()
+        while cell_len(row.rstrip()) > cells:
+            cut = _fit(row, cells)
+            rows.append(row[:cut])
+            row = row[cut:]
+    return [*rows, row.rstrip()] if row.strip() or not rows else rows
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the pieces between which a row may end: words with the space after them, single wide characters.
+
+    Closing punctuation stays with what it closes, so that no row begins with a comma.
+    """
+    piece = ""
+    for character in text:
+        wide = cell_len(character) > 1
+        ends = piece and (piece.endswith(" ") or wide or cell_len(piece[-1]) > 1)
+        if ends and character not in CLOSING:
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece
+
+
+def _fit(text: str, cells: int) -> int:
+    used = 0
+    for position, character in enumerate(text):
+        used += cell_len(character)
+        if used > cells:
+            return max(1, position)
+    return len(text)

@@ -1,0 +1,28 @@
+"""The emulator's world brought to where a run can begin: nothing going on, virtual clock, a fresh opening hour."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from chalicelib.tenancy.contract import Contract
+from cli import timekeeper
+from cli.control import Control
+
+QUARTER: Final = dt.timedelta(minutes=15)
+
+
+def begin(control: Control, contracts: Sequence[Contract], *, today: dt.date) -> dt.datetime:
+    """Let running calls end, set the virtual clock to the next fresh opening hour, and return that hour."""
+    latest = control.virtual_now()
+    if latest is not None:
+        control.run()
+        latest = control.now()
+    start = timekeeper.next_start(contracts, today=today, latest=latest)
+    control.set_virtual(start)
+    return start
+
+
+def next_quarter(now: dt.datetime) -> dt.datetime:
+    """Return the next full quarter of an hour after `now`, where a KPI interval begins. Pure."""
+    since = dt.timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now - since + QUARTER

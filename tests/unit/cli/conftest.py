@@ -1,0 +1,136 @@
+"""A control API in this process: one call through a one-key menu, spoken over real HTTP."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+EPOCH = "2026-03-02T01:00:{:02d}.000000Z"
+
+
+class FakeWorld:
+    """The state behind the fake: what was asked, and where the one call is."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+        self.events: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.ended = False
+        self.interactive = False
+        self.mode = "real"
+        self.burst_looks = 0
+        self.burst_fails = False
+
+    def tell(self, kind: str, text: str) -> None:
+        n = len(self.events) + 1
+        self.events.append({"n": n, "at": EPOCH.format(n), "kind": kind, "text": text})
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.requests.append((method, path, body))
+        place = path.removeprefix("/_trunkline").partition("?")[0]
+        routes = {
+            "/health": lambda: {"ok": True},
+            "/clock": lambda: self._clock(method, body),
+            "/connect/calls": lambda: self._call(body),
+            "/connect/run": self._run,
+            "/connect/calls/c-1": lambda: self._look(path),
+            "/connect/calls/c-1/press": lambda: self._press(body),
+            "/connect/calls/c-1/hang-up": self._hang_up,
+            "/connect/bursts": lambda: {"burst_id": "b-1"},
+            "/connect/bursts/b-1": self._burst,
+        }
+        return (200, routes[place]()) if place in routes else (404, {"error": f"no such thing: {place}"})
+
+    def _clock(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        if method == "POST":
+            self.mode = body["mode"]
+        return {"now": EPOCH.format(0), "mode": self.mode}
+
+    def _call(self, body: dict[str, Any]) -> dict[str, Any]:
+        self.interactive = body["interactive"]
+        self.keys = [step["press"] for step in body["script"] if "press" in step]
+        self.tell("arrived", f"{body['from']} calls {body['to']}")
+        self.tell("hears", "press 1")
+        return {"contact_id": "c-1"}
+
+    def _run(self) -> dict[str, Any]:
+        if self.keys and not self.ended:
+            self.tell("pressed", self.keys.pop(0))
+        if not (self.interactive or self.ended):
+            self.tell("joined", "agent service-01")
+        if not self.interactive or len(self.events) > 2:
+            self._hang_up()
+        return {"now": EPOCH.format(0), "idle": self.ended}
+
+    def _press(self, body: dict[str, Any]) -> dict[str, Any]:
+        self.keys.append(body["digits"])
+        return {}
+
+    def _hang_up(self) -> dict[str, Any]:
+        if not self.ended:
+            self.tell("ended", "the caller hung up")
+        self.ended = True
+        return {}
+
+    def _look(self, path: str) -> dict[str, Any]:
+        after = int(path.partition("after=")[2] or 0)
+        asks = None if self.ended else {"for": "digits", "max_digits": 1, "timeout_s": 5}
+        return {
+            "contact_id": "c-1",
+            "state": "ended" if self.ended else "awaiting-input",
+            "waiting": asks,
+            "ended": self.ended,
+            "events": [event for event in self.events if event["n"] > after],
+        }
+
+    def _burst(self) -> dict[str, Any]:
+        self.burst_looks += 1
+        done = self.burst_looks >= 3
+        state = {
+            "state": "done" if done else "running",
+            "error": None,
+            "total": 4,
+            "arrived": 4,
+            "ended": 4 if done else 1,
+        }
+        if self.burst_fails:
+            state |= {"state": "failed", "error": "no such number"}
+        return {**state, "answered": 2, "abandoned": 1, "in_queue": 0, "now": EPOCH.format(9)}
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def control_url(world: FakeWorld) -> Iterator[str]:
+    """Yield the address at which the fake answers."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length) or b"{}")
+            status, answer = world.answer(self.command, self.path, body)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = _serve  # noqa: N815 - names that http.server asks for
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
