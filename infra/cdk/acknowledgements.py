@@ -1,0 +1,75 @@
+"""Findings of cdk-nag (pack AwsSolutions) that are right about the rule and wrong about us, each with its reason."""
+
+from collections.abc import Iterator
+
+from aws_cdk import Acknowledgment, Validations, aws_connect
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct, IConstruct
+
+_KEY = (
+    "The stream is encrypted with the tenant's own key, so that disabling one key locks all of a tenant's data; the "
+    "price of the key is accepted."
+)
+_DEAD_LETTERS = (
+    "This queue is itself where failed records go: the failure destination of an event source mapping and of an "
+    "asynchronous function, which the rule cannot see. A dead-letter queue of a dead-letter queue would hide the alarm."
+)
+_MFA = (
+    "Every user may register an authenticator app. It is not required because the same pool serves wallboards and the "
+    "client's systems, which are machines; they can read one tenant's figures and change nothing."
+)
+_PLUS = (
+    "The plus plan rates sign-ins from the internet by risk. Here operators create every user, nobody can sign up, and "
+    "tokens live an hour; the price per user is not justified for 500 agents who sign in from known sites."
+)
+_FLOWS = (
+    "The flows of one instance, which belongs to one tenant. The ARNs of flows that name each other cannot stand in "
+    "the role: the flows wait for the function, and the function for its role."
+)
+_RUNTIME = (
+    "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
+    "supports it until 2029; newer versions are taken for all functions at once."
+)
+
+
+_ALIAS = (
+    "The SAM transform makes the alias; the check reads the template before the transform. Our own tests check every "
+    "reference of the expanded template."
+)
+
+
+def acknowledge(stack: Construct) -> None:
+    """Acknowledge the findings of `stack`, each on the resource that it is about and nowhere else."""
+    Validations.of(stack).acknowledge(Acknowledgment(id="CloudFormation-Validate::F6101", reason=_ALIAS))
+    for resource in stack.node.find_all():
+        for rule, reason in _reasons(resource):
+            Validations.of(resource).acknowledge(Acknowledgment(id=f"AwsSolutions-{rule}", reason=reason))
+
+
+def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
+    match resource:
+        case kinesis.CfnStream():
+            yield "KDS3", _KEY
+        case sqs.CfnQueue():
+            yield "SQS3", _DEAD_LETTERS
+        case cognito.CfnUserPool():
+            yield "COG2", _MFA
+            yield "COG8", _PLUS
+        case lam.CfnFunction():
+            yield "L1", _RUNTIME
+        case iam.CfnRole() if "Linker" in resource.node.path:
+            yield f"IAM5[Resource::<{_instance_id(resource)}.Arn>/contact-flow/*]", _FLOWS
+        case _:
+            return
+
+
+def _instance_id(resource: IConstruct) -> str:
+    """Return the logical id of the stack's instance, by which the finding names it."""
+    root = resource.node.scopes[1]
+    instance = next(item for item in root.node.find_all() if isinstance(item, aws_connect.CfnInstance))
+    name: str = instance.stack.resolve(instance.logical_id)
+    return name

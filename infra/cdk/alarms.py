@@ -1,0 +1,192 @@
+"""The alarms of a tenant, as data. Pure. `docs/runbooks/operate.md` has a section for each: meaning and remedy."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+CALLER_FACING = ("route_contact", "lookup_customer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One CloudWatch metric, or (with `query`) a Metrics Insights query over many."""
+
+    namespace: str = ""
+    name: str = ""
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Rings when the metric's statistic is above `above` in `periods` periods of `period_s` in a row."""
+
+    name: str
+    meaning: str
+    metric: Metric
+    statistic: str = "Sum"
+    above: float = 0
+    period_s: int = 60
+    periods: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the alarms watch: names and ids of one tenant's resources. Values may be CDK tokens."""
+
+    tenant: str
+    instance_id: str
+    table: str
+    dead_letters: str
+    api_name: str
+    api_stage: str
+    functions: Mapping[str, str]
+
+
+def alarms(watched: Watched) -> Iterator[Alarm]:
+    """Yield every alarm of a tenant."""
+    yield from _connect(watched)
+    yield from _functions(watched)
+    yield from _decisions(watched)
+    yield from _stores(watched)
+
+
+def _connect(watched: Watched) -> Iterator[Alarm]:
+    """Yield what Amazon Connect itself tells; some of it only by flow or queue, hence the queries."""
+    calls = {"InstanceId": watched.instance_id, "MetricGroup": "VoiceCalls"}
+    recordings = {"InstanceId": watched.instance_id, "MetricGroup": "CallRecordings"}
+    yield Alarm(
+        name="flow-fatal-errors",
+        meaning="A flow ended in a way that it does not handle: callers were dropped.",
+        metric=_by("ContactFlowFatalErrors", "ContactFlowName", watched),
+    )
+    yield Alarm(
+        name="misconfigured-numbers",
+        meaning="An entry number leads to no flow: its callers hear nothing.",
+        metric=Metric(namespace="AWS/Connect", name="MisconfiguredPhoneNumbers", dimensions=calls),
+    )
+    yield Alarm(
+        name="calls-over-quota",
+        meaning="Calls were refused because the quota of concurrent calls was reached.",
+        metric=Metric(namespace="AWS/Connect", name="CallsBreachingConcurrencyQuota", dimensions=calls),
+    )
+    yield Alarm(
+        name="calls-near-quota",
+        meaning="More than 80 % of the quota of concurrent calls is in use.",
+        metric=Metric(namespace="AWS/Connect", name="ConcurrentCallsPercentage", dimensions=calls),
+        statistic="Maximum",
+        above=0.8,
+        periods=3,
+    )
+    yield Alarm(
+        name="queue-full",
+        meaning="A queue had reached its limit; callers were offered voicemail instead.",
+        metric=_by("QueueCapacityExceededError", "QueueName", watched),
+    )
+    yield Alarm(
+        name="recordings-not-stored",
+        meaning="Recordings could not be written to the bucket.",
+        metric=Metric(namespace="AWS/Connect", name="CallRecordingUploadError", dimensions=recordings),
+        period_s=300,
+    )
+
+
+def _by(name: str, dimension: str, watched: Watched) -> Metric:
+    schema = f'SCHEMA("AWS/Connect", {dimension}, InstanceId, MetricGroup)'
+    where = f"InstanceId = '{watched.instance_id}'"
+    return Metric(query=f"SELECT SUM({name}) FROM {schema} WHERE {where}")  # noqa: S608 - CloudWatch, our own words
+
+
+def _functions(watched: Watched) -> Iterator[Alarm]:
+    for function, name in watched.functions.items():
+        spoken = function.replace("_", "-")
+        dimensions = {"FunctionName": name}
+        yield Alarm(
+            name=f"{spoken}-errors",
+            meaning=f"The function {function} failed.",
+            metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
+            # A caller waits for these; the others are tried again before anything is lost.
+            periods=1 if function in CALLER_FACING else 3,
+        )
+        yield Alarm(
+            name=f"{spoken}-throttles",
+            meaning=f"The function {function} had reached its reserved concurrency.",
+            metric=Metric(namespace="AWS/Lambda", name="Throttles", dimensions=dimensions),
+            periods=1 if function in CALLER_FACING else 3,
+        )
+    for function in CALLER_FACING:
+        yield Alarm(
+            name=f"{function.replace('_', '-')}-slow",
+            meaning=f"One in twenty calls waited more than a second for {function} (REL-04).",
+            metric=Metric(
+                namespace="AWS/Lambda", name="Duration", dimensions={"FunctionName": watched.functions[function]}
+            ),
+            statistic="p95",
+            above=1_000,
+            period_s=300,
+        )
+
+
+def _decisions(watched: Watched) -> Iterator[Alarm]:
+    for function in CALLER_FACING:
+        yield Alarm(
+            name=f"{function.replace('_', '-')}-degraded",
+            meaning=f"{function} answered without the table: callers take the default queue (ACD-21).",
+            metric=Metric(
+                namespace="Trunkline",
+                name="Degraded",
+                dimensions={"tenant": watched.tenant, "function": function},
+            ),
+        )
+    yield Alarm(
+        name="unknown-number",
+        meaning="A call came in over a number that the tenant's contract does not have (NUM-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="UnknownNumber",
+            dimensions={"tenant": watched.tenant, "function": "route_contact"},
+        ),
+    )
+
+
+def _stores(watched: Watched) -> Iterator[Alarm]:
+    yield Alarm(
+        name="dead-letters",
+        meaning="Records could not be processed and wait in the dead-letter queue (REL-05).",
+        metric=Metric(
+            namespace="AWS/SQS",
+            name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": watched.dead_letters},
+        ),
+        statistic="Maximum",
+    )
+    yield Alarm(
+        name="ingest-behind",
+        meaning="Contact records have waited more than five minutes: reports are late.",
+        metric=Metric(
+            namespace="AWS/Lambda",
+            name="IteratorAge",
+            dimensions={"FunctionName": watched.functions["ingest_contact_records"]},
+        ),
+        statistic="Maximum",
+        above=300_000,
+        periods=3,
+    )
+    for kind in ("Read", "Write"):
+        yield Alarm(
+            name=f"table-{kind.lower()}-throttles",
+            meaning=f"The table refused {kind.lower()}s for a moment: a burst above twice the last peak, or a hot key.",
+            metric=Metric(
+                namespace="AWS/DynamoDB", name=f"{kind}ThrottleEvents", dimensions={"TableName": watched.table}
+            ),
+            periods=3,
+        )
+    yield Alarm(
+        name="api-faults",
+        meaning="The REST API answered with a server error.",
+        metric=Metric(
+            namespace="AWS/ApiGateway",
+            name="5XXError",
+            dimensions={"ApiName": watched.api_name, "Stage": watched.api_stage},
+        ),
+        periods=3,
+    )

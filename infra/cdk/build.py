@@ -1,0 +1,52 @@
+"""The build copy of the Chalice app: the project's code plus one tenant's compiled contract."""
+
+from pathlib import Path
+
+from chalicelib.tenancy.compiler import compile_contract, document_text
+from chalicelib.tenancy.contract import Contract
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+
+
+def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> Path:
+    """Make build/chalice/<tenant> hold the app and `chalicelib/tenant.json`, and nothing else; return its path."""
+    target = build / "chalice" / contract.tenant
+    wanted = {Path("app.py"): (root / "app.py").read_bytes()}
+    for path in (root / "chalicelib").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            wanted[path.relative_to(root)] = path.read_bytes()
+    wanted[Path("requirements.txt")] = (root / "requirements.txt").read_bytes()
+    wanted[Path(".chalice/config.json")] = b'{"version": "2.0", "app_name": "trunkline", "stages": {}}\n'
+    wanted[Path("chalicelib/tenant.json")] = document_text(compile_contract(contract)).encode()
+    mirror(target, wanted, spared=".chalice/deployments")
+    return target
+
+
+def lambda_copy(name: str, shared: tuple[str, ...] = (), *, root: Path = ROOT, build: Path = BUILD) -> Path:
+    """Make build/lambdas/<name> hold the function's Python files and the `shared` modules; return its path.
+
+    A shared module is named by its path in the project and lies beside the handler, so that a rule that must live once
+    (such as how a tenant becomes part of a key) is not written twice.
+    """
+    target = build / "lambdas" / name
+    wanted = {Path(path.name): path.read_bytes() for path in (root / "lambdas" / name).glob("*.py")}
+    wanted |= {Path(Path(path).name): (root / path).read_bytes() for path in shared}
+    mirror(target, wanted)
+    return target
+
+
+def mirror(target: Path, wanted: dict[Path, bytes], *, spared: str | None = None) -> None:
+    """Make the files under `target` exactly `wanted`; untouched where they fit, `spared` (a folder) left alone.
+
+    Two processes may do this at once for the same content: no file that fits is ever taken away or rewritten.
+    """
+    for path in [path for path in target.rglob("*") if path.is_file()]:
+        inside = path.relative_to(target)
+        if inside not in wanted and not (spared and inside.as_posix().startswith(spared)):
+            path.unlink(missing_ok=True)
+    for name, content in wanted.items():
+        path = target / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)

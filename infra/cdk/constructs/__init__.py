@@ -1,0 +1,1 @@
+"""Constructs: one capability of the infrastructure each."""

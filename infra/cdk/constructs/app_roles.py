@@ -1,0 +1,44 @@
+"""The roles of the Chalice app's functions: what each group may do with this tenant's table, stream, queue and key."""
+
+from constructs import Construct
+
+from infra.cdk.constructs.data_plane import DataPlane
+from infra.cdk.constructs.log_groups import LogGroups
+from infra.cdk.constructs.post_call import DeadLetters
+from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
+
+_READ = ("dynamodb:GetItem", "dynamodb:Query")
+_INGEST = (*_READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+
+
+class AppRoles(Construct):
+    """`flow_read` for what flows invoke, `ingest` for the contact records, `api` for the REST API."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, logs: LogGroups
+    ) -> None:
+        super().__init__(scope, id_)
+        table, key = data.table.table_arn, data.key.key_arn
+        self.flow_read = FunctionRole(
+            self,
+            "FlowRead",
+            log_groups=[logs.of["route_contact"], logs.of["lookup_customer"]],
+            statements={"Table": allow(_READ, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.ingest = FunctionRole(
+            self,
+            "Ingest",
+            log_groups=[logs.of["ingest_contact_records"]],
+            statements={
+                "Table": allow(_INGEST, [table]),
+                "Stream": allow(STREAM_READ, [data.contact_records.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [dead_letters.queue.queue_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.api = FunctionRole(
+            self,
+            "Api",
+            log_groups=[logs.of["api"]],
+            statements={"Table": allow(_READ, [table, *data.index_arns()]), "Key": allow(KEY_READ, [key])},
+        )

@@ -1,0 +1,153 @@
+"""The tenant's Amazon Connect instance and all that a call needs to find an agent: hours, queues, profiles, numbers."""
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnTag, Fn
+from aws_cdk import aws_connect as connect
+from constructs import Construct
+
+from chalicelib.tenancy.contract import Contract, EntryNumber, Hours, Queue, RoutingProfile
+from infra.cdk import hours as timetable
+from infra.cdk.names import logical
+
+AGENT_PERMISSIONS = ("BasicAgentAccess", "OutboundCallAccess", "TransferDestinations.View")
+"""What an agent needs to answer, call back and transfer; no search, no recordings, no export (SEC-02)."""
+
+SUPERVISOR_PERMISSIONS = (
+    "AccessMetrics",
+    "AgentStates.View",
+    "BasicAgentAccess",
+    "HoursOfOperation.View",
+    "ManagerListenIn",
+    "Queues.View",
+    "RoutingPolicies.View",
+    "TransferDestinations.View",
+    "Users.View",
+)
+"""What a floor needs to be led: metrics, listening in, reading the set-up. Changing the set-up is a deployment."""
+
+
+class ConnectInstance(Construct):
+    """One instance a tenant. `hours`, `queues`, `profiles` and `numbers` are keyed by the contract's ids."""
+
+    def __init__(self, scope: Construct, id_: str, *, contract: Contract) -> None:
+        super().__init__(scope, id_)
+        self._contract = contract
+        self.instance = connect.CfnInstance(
+            self,
+            "Instance",
+            identity_management_type="CONNECT_MANAGED",
+            instance_alias=f"trunkline-{contract.tenant}",
+            attributes=connect.CfnInstance.AttributesProperty(
+                inbound_calls=True,
+                outbound_calls=True,
+                contactflow_logs=True,
+                auto_resolve_best_voices=True,
+                contact_lens=False,
+                early_media=True,
+            ),
+            # Given here, not by an aspect: tags of an instance are create-only in some regions.
+            tags=[CfnTag(key="tenant", value=contract.tenant)],
+        )
+        self.arn = self.instance.attr_arn
+        self.hours = {hours.id: self._hours(hours) for hours in contract.hours}
+        self.queues = {queue.id: self._queue(queue) for queue in contract.queues}
+        self.profiles = {profile.id: self._profile(profile) for profile in contract.routing_profiles}
+        self.numbers = {number.number: self._number(number) for number in contract.entry_numbers}
+        self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
+        self._security_profile("Supervisor", "trunkline supervisor", SUPERVISOR_PERMISSIONS)
+
+    def queue_uuids(self) -> Mapping[str, str]:
+        """Return the contract's queue ids with the ids that Amazon Connect gave them."""
+        # arn:aws:connect:<region>:<account>:instance/<instance>/queue/<uuid>
+        return {name: Fn.select(3, Fn.split("/", queue.attr_queue_arn)) for name, queue in self.queues.items()}
+
+    def _hours(self, hours: Hours) -> connect.CfnHoursOfOperation:
+        kind = connect.CfnHoursOfOperation
+        return kind(
+            self,
+            f"Hours{logical(hours.id)}",
+            instance_arn=self.arn,
+            name=hours.id,
+            time_zone=self._contract.time_zone,
+            config=[
+                kind.HoursOfOperationConfigProperty(
+                    day=part.day,
+                    start_time=kind.HoursOfOperationTimeSliceProperty(hours=part.start[0], minutes=part.start[1]),
+                    end_time=kind.HoursOfOperationTimeSliceProperty(hours=part.end[0], minutes=part.end[1]),
+                )
+                for part in timetable.week(hours)
+            ],
+            hours_of_operation_overrides=[_override(override) for override in timetable.overrides(hours)] or None,
+        )
+
+    def _queue(self, queue: Queue) -> connect.CfnQueue:
+        return connect.CfnQueue(
+            self,
+            f"Queue{logical(queue.id)}",
+            instance_arn=self.arn,
+            hours_of_operation_arn=self.hours[queue.hours].attr_hours_of_operation_arn,
+            name=queue.id,
+            description=queue.name,
+            max_contacts=queue.max_contacts,
+        )
+
+    def _profile(self, profile: RoutingProfile) -> connect.CfnRoutingProfile:
+        kind = connect.CfnRoutingProfile
+        return kind(
+            self,
+            f"Profile{logical(profile.id)}",
+            instance_arn=self.arn,
+            name=profile.id,
+            description=profile.name,
+            default_outbound_queue_arn=self.queues[profile.queues[0].queue].attr_queue_arn,
+            media_concurrencies=[kind.MediaConcurrencyProperty(channel="VOICE", concurrency=1)],
+            queue_configs=[
+                kind.RoutingProfileQueueConfigProperty(
+                    delay=entry.delay_s,
+                    priority=entry.priority,
+                    queue_reference=kind.RoutingProfileQueueReferenceProperty(
+                        channel="VOICE", queue_arn=self.queues[entry.queue].attr_queue_arn
+                    ),
+                )
+                for entry in profile.queues
+            ],
+        )
+
+    def _number(self, number: EntryNumber) -> connect.CfnPhoneNumber:
+        return connect.CfnPhoneNumber(
+            self,
+            f"Number{number.number.removeprefix('+')}",
+            target_arn=self.arn,
+            description=f"{number.line}: {number.number_class}, {number.reach}",
+            country_code=number.claim.country,
+            type=number.claim.type,
+            # The whole number as prefix: it claims this number or fails, never one of its neighbours.
+            prefix=number.number,
+        )
+
+    def _security_profile(self, id_: str, name: str, permissions: tuple[str, ...]) -> None:
+        connect.CfnSecurityProfile(
+            self,
+            f"Security{id_}",
+            instance_arn=self.arn,
+            security_profile_name=name,
+            permissions=list(permissions),
+        )
+
+
+def _override(override: timetable.Override) -> connect.CfnHoursOfOperation.HoursOfOperationOverrideProperty:
+    kind = connect.CfnHoursOfOperation
+    return kind.HoursOfOperationOverrideProperty(
+        override_name=override.name,
+        effective_from=override.on.isoformat(),
+        effective_till=override.on.isoformat(),
+        override_config=[
+            kind.HoursOfOperationOverrideConfigProperty(
+                day=part.day,
+                start_time=kind.OverrideTimeSliceProperty(hours=part.start[0], minutes=part.start[1]),
+                end_time=kind.OverrideTimeSliceProperty(hours=part.end[0], minutes=part.end[1]),
+            )
+            for part in override.slices
+        ],
+    )

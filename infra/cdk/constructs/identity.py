@@ -1,0 +1,52 @@
+"""Who may call the REST API: the tenant's own user pool. Operators set the tenant in a token, never its user."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from chalicelib.tenancy.contract import Contract
+
+TENANT_CLAIM = "tenant"
+"""The custom attribute; in a token it is called custom:tenant."""
+
+
+class Identity(Construct):
+    """A user pool that nobody can sign up to, and a client for the desktop, the wallboard and the command line."""
+
+    def __init__(self, scope: Construct, id_: str, *, contract: Contract) -> None:
+        super().__init__(scope, id_)
+        kept = contract.protection.deletion_protection
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(username=True, email=True),
+            # Not mutable: what an operator wrote when the user was made stays for ever.
+            custom_attributes={TENANT_CLAIM: cognito.StringAttribute(min_len=3, max_len=31, mutable=False)},
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_digits=True,
+                require_lowercase=True,
+                require_symbols=True,
+                require_uppercase=True,
+                temp_password_validity=Duration.days(3),
+            ),
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
+            account_recovery=cognito.AccountRecovery.NONE,
+            deletion_protection=kept,
+            removal_policy=RemovalPolicy.RETAIN if kept else RemovalPolicy.DESTROY,
+        )
+        self.client = self.pool.add_client(
+            "Client",
+            auth_flows=cognito.AuthFlow(admin_user_password=True, user_srp=True),
+            prevent_user_existence_errors=True,
+            access_token_validity=Duration.hours(1),
+            id_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.hours(12),
+            # A user reads the own tenant and writes nothing but the own e-mail address.
+            read_attributes=cognito.ClientAttributes()
+            .with_standard_attributes(email=True)
+            .with_custom_attributes(TENANT_CLAIM),
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
+        )

@@ -1,0 +1,138 @@
+"""What wakes an operator and what an operator keeps open: alarms, the topic they go to, and one dashboard."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
+from infra.cdk.names import logical
+
+_MINUTE = Duration.minutes(1)
+_WIDTH = 8
+"""A third of a row of the dashboard."""
+
+
+class Observability(Construct):
+    """All alarms of the tenant, on one topic; operators subscribe to it (docs/runbooks/operate.md)."""
+
+    def __init__(self, scope: Construct, id_: str, *, watched: Watched, key: kms.IKey) -> None:
+        super().__init__(scope, id_)
+        self._watched = watched
+        self.topic = sns.Topic(
+            self, "Alarms", display_name=f"Trunkline {watched.tenant}", master_key=key, enforce_ssl=True
+        )
+        for alarm in alarms(watched):
+            self._alarm(alarm)
+        self._dashboard()
+
+    def _alarm(self, alarm: Alarm) -> None:
+        kind = cloudwatch.CfnAlarm
+        metric, window = alarm.metric, alarm.period_s
+        if metric.query:
+            query = kind.MetricDataQueryProperty(id="all", expression=metric.query, period=window, return_data=True)
+            source: dict[str, object] = {"metrics": [query]}
+        else:
+            pairs = [kind.DimensionProperty(name=key, value=value) for key, value in sorted(metric.dimensions.items())]
+            percentile = alarm.statistic.startswith("p")
+            source = {
+                "namespace": metric.namespace,
+                "metric_name": metric.name,
+                "dimensions": pairs,
+                "period": window,
+                "extended_statistic" if percentile else "statistic": alarm.statistic,
+            }
+        kind(
+            self,
+            f"Alarm{logical(alarm.name)}",
+            alarm_name=f"trunkline-{self._watched.tenant}-{alarm.name}",
+            alarm_description=f"{alarm.meaning} See docs/runbooks/operate.md, {alarm.name}.",
+            comparison_operator="GreaterThanThreshold",
+            threshold=alarm.above,
+            evaluation_periods=alarm.periods,
+            datapoints_to_alarm=alarm.periods,
+            treat_missing_data="notBreaching",
+            alarm_actions=[self.topic.topic_arn],
+            ok_actions=[self.topic.topic_arn],
+            **source,  # type: ignore[arg-type]  # one of the two shapes above
+        )
+
+    def _dashboard(self) -> None:
+        """From left to right what callers feel, then what decides for them, then what happens after the call."""
+        callers = [
+            self._graph("Calls now", [self._connect("ConcurrentCalls", "VoiceCalls", "Maximum")]),
+            self._search("Callers waiting, by queue", "QueueName", "QueueSize", "Maximum"),
+            self._search("Longest wait, by queue (s)", "QueueName", "LongestQueueWaitTime", "Maximum"),
+        ]
+        trouble = [
+            self._search("Flow errors, by flow", "ContactFlowName", "ContactFlowErrors", "Sum"),
+            self._graph("Missed by agents", [self._connect("MissedCalls", "VoiceCalls", "Sum")]),
+            self._graph(
+                "Share of the call quota", [self._connect("ConcurrentCallsPercentage", "VoiceCalls", "Maximum")]
+            ),
+        ]
+        decisions = [
+            self._graph("Decision time p95 (ms)", [self._function(name, "Duration", "p95") for name in CALLER_FACING]),
+            self._graph("Degraded decisions", [self._own("Degraded", name) for name in CALLER_FACING]),
+            self._graph("Function errors", [self._function(name, "Errors", "Sum") for name in self._watched.functions]),
+        ]
+        after = [
+            self._graph(
+                "Contact records behind (ms)", [self._function("ingest_contact_records", "IteratorAge", "Maximum")]
+            ),
+            self._graph("Dead letters", [self._dead_letters()]),
+            self._graph(
+                "Table: throttled requests", [self._table("ReadThrottleEvents"), self._table("WriteThrottleEvents")]
+            ),
+        ]
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=f"trunkline-{self._watched.tenant}",
+            default_interval=Duration.hours(3),
+            widgets=[callers, trouble, decisions, after],
+        )
+
+    def _graph(self, title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.IWidget:
+        return cloudwatch.GraphWidget(title=title, left=metrics, width=_WIDTH)
+
+    def _search(self, title: str, dimension: str, name: str, statistic: str) -> cloudwatch.IWidget:
+        schema = f"{{AWS/Connect,{dimension},InstanceId,MetricGroup}}"
+        found = (
+            f"SEARCH('{schema} MetricName=\"{name}\" InstanceId=\"{self._watched.instance_id}\"', '{statistic}', 60)"
+        )
+        return self._graph(
+            title, [cloudwatch.MathExpression(expression=found, period=_MINUTE, label="", using_metrics={})]
+        )
+
+    def _connect(self, name: str, group: str, statistic: str) -> cloudwatch.Metric:
+        dimensions = {"InstanceId": self._watched.instance_id, "MetricGroup": group}
+        return self._metric("AWS/Connect", name, dimensions, statistic, name)
+
+    def _function(self, function: str, name: str, statistic: str) -> cloudwatch.Metric:
+        return self._metric(
+            "AWS/Lambda", name, {"FunctionName": self._watched.functions[function]}, statistic, function
+        )
+
+    def _own(self, name: str, function: str) -> cloudwatch.Metric:
+        return self._metric("Trunkline", name, {"tenant": self._watched.tenant, "function": function}, "Sum", function)
+
+    def _dead_letters(self) -> cloudwatch.Metric:
+        dimensions = {"QueueName": self._watched.dead_letters}
+        return self._metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions, "Maximum", "waiting")
+
+    def _table(self, name: str) -> cloudwatch.Metric:
+        return self._metric("AWS/DynamoDB", name, {"TableName": self._watched.table}, "Sum", name)
+
+    def _metric(
+        self, namespace: str, name: str, dimensions: dict[str, str], statistic: str, label: str
+    ) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=namespace,
+            metric_name=name,
+            dimensions_map=dimensions,
+            statistic=statistic,
+            label=label,
+            period=_MINUTE,
+        )

@@ -1,0 +1,135 @@
+"""After the call: contact records from the stream into the table, recordings from the bucket onto their contact."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from chalicelib.tenancy.contract import Contract
+from infra.cdk.build import lambda_copy
+from infra.cdk.constructs.data_plane import DataPlane
+from infra.cdk.constructs.roles import KEY_WRITE, FunctionRole, allow
+from infra.cdk.stage import Stage
+
+RETRY_ATTEMPTS = 5
+RECORD_AGE_S = 6 * 3_600
+"""After five tries or six hours a record goes to the dead-letter queue: one cannot hold up its shard for days."""
+
+
+class DeadLetters(Construct):
+    """Where records wait that could not be processed. Fourteen days, the longest that the queue can keep them."""
+
+    def __init__(self, scope: Construct, id_: str, *, contract: Contract, key: kms.IKey) -> None:
+        super().__init__(scope, id_)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            retention_period=Duration.days(14),
+            visibility_timeout=Duration.minutes(5),
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN if contract.protection.deletion_protection else RemovalPolicy.DESTROY,
+        )
+
+
+class ContactRecordMapping(Construct):
+    """The stream feeds the function: partial failures honoured, bisected, limited, and nothing lost."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, function_name: str
+    ) -> None:
+        super().__init__(scope, id_)
+        self.mapping = lam.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            event_source_arn=data.contact_records.stream_arn,
+            function_name=function_name,
+            starting_position="TRIM_HORIZON",
+            batch_size=100,
+            maximum_batching_window_in_seconds=1,
+            # Records of one contact share a partition key, so they stay in order while shards are read in parallel.
+            parallelization_factor=2,
+            function_response_types=["ReportBatchItemFailures"],
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=RETRY_ATTEMPTS,
+            maximum_record_age_in_seconds=RECORD_AGE_S,
+            destination_config=lam.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lam.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue.queue_arn)
+            ),
+        )
+
+
+class RecordingIndexer(Construct):
+    """`lambdas/recording_indexer` behind the bucket's events (REC-01)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        contract: Contract,
+        data: DataPlane,
+        dead_letters: DeadLetters,
+        log_group: logs.LogGroup,
+        concurrency: int,
+        stage: Stage,
+    ) -> None:
+        super().__init__(scope, id_)
+        role = FunctionRole(
+            self,
+            "Access",
+            log_groups=[log_group],
+            statements={
+                "Index": allow(("dynamodb:PutItem", "dynamodb:UpdateItem"), [data.table.table_arn]),
+                "Key": allow(KEY_WRITE, [data.key.key_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [dead_letters.queue.queue_arn]),
+            },
+        )
+        self.function = lam.Function(
+            self,
+            "Function",
+            description="Writes the recording's place onto its contact",
+            runtime=lam.Runtime.PYTHON_3_13,
+            architecture=lam.Architecture.ARM_64 if stage.architecture == "arm64" else lam.Architecture.X86_64,
+            handler="handler.handler",
+            code=lam.Code.from_asset(str(lambda_copy("recording_indexer", shared=("chalicelib/platform/tenancy.py",)))),
+            role=role.role,
+            log_group=log_group,
+            memory_size=256,
+            timeout=Duration.seconds(30),
+            reserved_concurrent_executions=concurrency,
+            environment={
+                **stage.environment,
+                "TRUNKLINE_TENANT": contract.tenant,
+                "TRUNKLINE_TABLE": data.table.table_name,
+            },
+        )
+        self._failures_are_kept(dead_letters)
+        events.Rule(
+            self,
+            "OnRecording",
+            description=f"A recording of {contract.tenant} arrived",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [data.recordings.bucket_name]}},
+            ),
+            targets=[targets.LambdaFunction(self.function, retry_attempts=5, max_event_age=Duration.hours(6))],
+        )
+
+    def _failures_are_kept(self, dead_letters: DeadLetters) -> None:
+        lam.CfnEventInvokeConfig(
+            self,
+            "OnFailure",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            destination_config=lam.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lam.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue.queue_arn)
+            ),
+        )

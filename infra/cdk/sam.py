@@ -1,0 +1,111 @@
+"""Corrections of the SAM template that Chalice writes, before the stack includes it. Pure.
+
+Chalice gives one role, one environment and no alias to its functions. Here each function gets what its row says: own
+role, own environment, reserved concurrency, a log group that exists before it, and, for what contact flows invoke,
+a published version behind the alias `live` with SnapStart.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FUNCTION = "AWS::Serverless::Function"
+ALIAS = "live"
+
+
+class UnknownFunction(ValueError):
+    """The app has a function that the stack gives no role to, or the stack has a row for one that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSettings:
+    """How one function of the app runs. Values may be CDK tokens."""
+
+    role_arn: str
+    log_group: str
+    environment: Mapping[str, str]
+    reserved_concurrency: int
+    memory_mb: int
+    timeout_s: int
+    flow_invoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """How the REST API's stage runs: its name (of its metrics too), its limits, and where each access is written."""
+
+    name: str
+    rate_per_s: int
+    burst: int
+    access_log_arn: str
+
+
+def correct(
+    template: Mapping[str, Any], functions: Mapping[str, FunctionSettings], api: ApiSettings, tags: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return `template` with every function set as its settings say (keyed by logical id) and the API throttled.
+
+    Raises:
+        UnknownFunction: the functions of the template and of `functions` differ, all differences named.
+
+    """
+    corrected = copy.deepcopy(dict(template))
+    resources: dict[str, Any] = corrected["Resources"]
+    found = {name for name, resource in resources.items() if resource["Type"] == FUNCTION}
+    if found != functions.keys():
+        msg = (
+            f"functions in the app without a row in constructs/functions.py: {sorted(found - functions.keys())}; "
+            f"rows without a function in the app: {sorted(functions.keys() - found)}"
+        )
+        raise UnknownFunction(msg)
+    for name, settings in functions.items():
+        _correct_function(resources[name]["Properties"], settings, tags)
+    if "RestAPI" in resources:
+        _correct_api(resources["RestAPI"]["Properties"], api, tags)
+    # The stack has outputs of its own, with names that other tools know.
+    corrected["Outputs"] = {}
+    return corrected
+
+
+def _correct_function(properties: dict[str, Any], settings: FunctionSettings, tags: Mapping[str, str]) -> None:
+    properties |= {
+        "Role": settings.role_arn,
+        "Environment": {"Variables": dict(sorted(settings.environment.items()))},
+        "ReservedConcurrentExecutions": settings.reserved_concurrency,
+        "MemorySize": settings.memory_mb,
+        "Timeout": settings.timeout_s,
+        "LoggingConfig": {"LogGroup": settings.log_group},
+        "Tags": dict(tags),
+    }
+    if settings.flow_invoked:
+        properties |= {
+            "AutoPublishAlias": ALIAS,
+            # Also when only a setting changed: flows invoke the alias, and a version keeps its environment for ever.
+            "AutoPublishAliasAllProperties": True,
+            "SnapStart": {"ApplyOn": "PublishedVersions"},
+        }
+
+
+def _correct_api(properties: dict[str, Any], api: ApiSettings, tags: Mapping[str, str]) -> None:
+    # CloudWatch tells APIs apart by name only, and Chalice names all of them after the app.
+    properties["DefinitionBody"]["info"]["title"] = api.name
+    properties |= {
+        "Tags": dict(tags),
+        "MethodSettings": [
+            {
+                "ResourcePath": "/*",
+                "HttpMethod": "*",
+                "ThrottlingRateLimit": api.rate_per_s,
+                "ThrottlingBurstLimit": api.burst,
+                "MetricsEnabled": True,
+            }
+        ],
+        "AccessLogSetting": {
+            "DestinationArn": api.access_log_arn,
+            # No body, no query string: they can hold a caller's number.
+            "Format": '{"at":"$context.requestTime","id":"$context.requestId","method":"$context.httpMethod",'
+            '"path":"$context.resourcePath","status":"$context.status","ms":"$context.responseLatency",'
+            '"who":"$context.authorizer.claims.sub"}',
+        },
+    }

@@ -1,0 +1,1 @@
+"""Stacks compose constructs and hold no resource of their own."""

@@ -1,0 +1,188 @@
+"""One tenant, whole: nothing is shared with another tenant, and every value comes from the tenant's contract."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Aws, CfnOutput, Stack, Tags
+from constructs import Construct
+
+from chalicelib.tenancy.contract import Contract
+from infra.cdk import acknowledgements, capacity
+from infra.cdk.alarms import Watched
+from infra.cdk.build import app_copy
+from infra.cdk.constructs.app_roles import AppRoles
+from infra.cdk.constructs.connect_flows import ConnectFlows
+from infra.cdk.constructs.connect_instance import ConnectInstance
+from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.data_plane import DataPlane
+from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, queues_variable
+from infra.cdk.constructs.identity import Identity
+from infra.cdk.constructs.linker import Linker
+from infra.cdk.constructs.log_groups import LogGroups
+from infra.cdk.constructs.observability import Observability
+from infra.cdk.constructs.post_call import ContactRecordMapping, DeadLetters, RecordingIndexer
+from infra.cdk.sam import ApiSettings, FunctionSettings
+from infra.cdk.stage import Stage
+
+API_REQUESTS_PER_SEAT = 0.2
+"""A desktop asks every five seconds at most; the burst is twice that."""
+
+
+class TenantStack(Stack):
+    """The stack `trunkline-<tenant>`."""
+
+    def __init__(self, scope: Construct, *, contract: Contract, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            f"trunkline-{contract.tenant}",
+            description=f"Trunkline contact centre of the tenant {contract.tenant}",
+            termination_protection=contract.protection.deletion_protection,
+        )
+        self._contract = contract
+        self._stage = stage
+        self._shares = capacity.split(contract.capacity.reserved_concurrency)
+        Tags.of(self).add("tenant", contract.tenant)
+        self.instance = ConnectInstance(self, "Connect", contract=contract)
+        self.data = DataPlane(
+            self, "Data", contract=contract, connect_role_arn=self.instance.instance.attr_service_role
+        )
+        self.logs = LogGroups(self, "Logs", contract=contract, key=self.data.key, names=[*self._shares, "api-access"])
+        self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
+        self.identity = Identity(self, "Identity", contract=contract)
+        self.functions = Functions(self, "Functions", plan=self._plan())
+        self.linker = Linker(
+            self,
+            "Linker",
+            instance=self.instance,
+            log_group=self.logs.of["connect_linker"],
+            concurrency=self._shares["connect_linker"],
+            stage=stage,
+        )
+        self.indexer = RecordingIndexer(
+            self,
+            "Recordings",
+            contract=contract,
+            data=self.data,
+            dead_letters=self.dead_letters,
+            log_group=self.logs.of["recording_indexer"],
+            concurrency=self._shares["recording_indexer"],
+            stage=stage,
+        )
+        self._connect_all()
+        self._outputs()
+        acknowledgements.acknowledge(self)
+
+    def _plan(self) -> AppPlan:
+        roles = AppRoles(self, "Roles", data=self.data, dead_letters=self.dead_letters, logs=self.logs)
+        queues = queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
+        dead_letters = {"TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url}
+        users = {"TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn}
+        seats = self._contract.seats.burst
+        return AppPlan(
+            source=app_copy(self._contract),
+            architecture=self._stage.architecture,
+            functions={
+                "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
+                "RouteContact": self._function(
+                    "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
+                ),
+                "IngestContactRecords": self._function(
+                    "ingest_contact_records", roles.ingest.arn, dead_letters, timeout_s=60
+                ),
+                "APIHandler": self._function("api", roles.api.arn, users, timeout_s=15),
+            },
+            api=ApiSettings(
+                name=self.stack_name,
+                rate_per_s=max(10, round(seats * API_REQUESTS_PER_SEAT)),
+                burst=max(20, round(seats * API_REQUESTS_PER_SEAT * 2)),
+                access_log_arn=self.logs.of["api-access"].log_group_arn,
+            ),
+            tags={"tenant": self._contract.tenant},
+        )
+
+    def _function(
+        self, name: str, role_arn: str, own: Mapping[str, str], *, timeout_s: int = 6, flow_invoked: bool = False
+    ) -> FunctionSettings:
+        """Return how a function runs. A flow waits 8 s for its function: 6 s leave room for the way there and back."""
+        shared = {
+            **self._stage.environment,
+            "TRUNKLINE_TABLE": self.data.table.table_name,
+            "POWERTOOLS_SERVICE_NAME": name.replace("_", "-"),
+            "POWERTOOLS_METRICS_NAMESPACE": "Trunkline",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }
+        return FunctionSettings(
+            role_arn=role_arn,
+            log_group=self.logs.of[name].log_group_name,
+            environment={**shared, **own},
+            reserved_concurrency=self._shares[name],
+            memory_mb=512,
+            timeout_s=timeout_s,
+            flow_invoked=flow_invoked,
+        )
+
+    def _connect_all(self) -> None:
+        """Connect what was made: calls to functions, records to the table, trouble to the operators."""
+        aliases = {
+            "route_contact": self.functions.alias_arn("RouteContact"),
+            "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+        }
+        integrations = ConnectIntegrations(
+            self, "Integrations", instance=self.instance, data=self.data, functions=aliases
+        )
+        ConnectFlows(
+            self,
+            "Flows",
+            contract=self._contract,
+            instance=self.instance,
+            functions=aliases,
+            linker_arn=self.linker.function.function_arn,
+            after=integrations.associations,
+        )
+        ContactRecordMapping(
+            self,
+            "Ingest",
+            data=self.data,
+            dead_letters=self.dead_letters,
+            function_name=self.functions.name("IngestContactRecords"),
+        )
+        Observability(self, "Observability", watched=self._watched(), key=self.data.key)
+
+    def _watched(self) -> Watched:
+        return Watched(
+            tenant=self._contract.tenant,
+            instance_id=self.instance.instance.attr_id,
+            table=self.data.table.table_name,
+            dead_letters=self.dead_letters.queue.queue_name,
+            api_name=self.stack_name,
+            api_stage=API_STAGE,
+            functions={
+                "route_contact": self.functions.name("RouteContact"),
+                "lookup_customer": self.functions.name("LookupCustomer"),
+                "ingest_contact_records": self.functions.name("IngestContactRecords"),
+                "api": self.functions.name("APIHandler"),
+                "recording_indexer": self.indexer.function.function_name,
+            },
+        )
+
+    def _outputs(self) -> None:
+        """Say what other tools need to know; the names are a contract with them."""
+        api = self.functions.name("RestAPI")
+        outputs = {
+            "InstanceId": self.instance.instance.attr_id,
+            "InstanceArn": self.instance.arn,
+            "TableName": self.data.table.table_name,
+            "ApiUrl": f"https://{api}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{API_STAGE}",
+            "RestApiId": api,
+            "ApiStage": API_STAGE,
+            "UserPoolId": self.identity.pool.user_pool_id,
+            "UserPoolClientId": self.identity.client.user_pool_client_id,
+            "ContactRecordStream": self.data.contact_records.stream_name,
+            "AgentEventStream": self.data.agent_events.stream_name,
+            "DeadLetterQueueUrl": self.dead_letters.queue.queue_url,
+            "RecordingBucket": self.data.recordings.bucket_name,
+            "RouteContactFunction": self.functions.alias_arn("RouteContact"),
+            "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
+            "IngestFunction": self.functions.name("IngestContactRecords"),
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

@@ -1,0 +1,185 @@
+"""Custom resource: links numbers to flows and publishes flows that name each other. See README.md.
+
+CloudFormation waits for an answer at `ResponseURL`, up to an hour if none comes: whatever happens, one is sent.
+"""
+
+import http.client
+import json
+import logging
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+log = logging.getLogger()
+log.setLevel(logging.INFO)
+
+ATTEMPTS = 6
+"""A new instance refuses links for some seconds, and the whole account shares 2 requests a second."""
+
+RETRIED = frozenset(
+    {"TooManyRequestsException", "ThrottlingException", "ResourceConflictException", "InternalServiceException"}
+)
+GONE = frozenset({"ResourceNotFoundException"})
+
+
+class BadRequest(ValueError):
+    """The template asks for something that this function does not know."""
+
+
+class RefusedError(Exception):
+    """Amazon Connect said no; `code` is its error type."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Connect(Protocol):
+    """Port: the three operations of Amazon Connect. Each raises RefusedError."""
+
+    def link(self, instance: str, number: str, flow: str) -> None:
+        """Calls to `number` enter `flow`."""
+
+    def unlink(self, instance: str, number: str) -> None:
+        """Calls to `number` enter no flow."""
+
+    def publish(self, instance: str, flow: str, content: str) -> None:
+        """Calls that enter `flow` from now on run `content`."""
+
+
+Answer = Callable[[str, Mapping[str, Any]], None]
+"""Sends a document to a URL."""
+
+
+def handle(event: Mapping[str, Any], connect: Connect, answer: Answer, sleep: Callable[[float], None]) -> None:
+    """Do what `event` asks and tell CloudFormation how it went; never raises for a failed request."""
+    try:
+        physical_id = _perform(event, connect, sleep)
+        outcome = {"Status": "SUCCESS", "PhysicalResourceId": physical_id}
+    except Exception as exc:
+        # The door of this function: without an answer the stack would hang for an hour.
+        log.exception("failed: %s %s", event.get("RequestType"), event.get("LogicalResourceId"))
+        outcome = {
+            "Status": "FAILED",
+            "Reason": f"{type(exc).__name__}: {exc}"[:1000],
+            "PhysicalResourceId": event.get("PhysicalResourceId") or _physical_id(event),
+        }
+    known = {key: event.get(key) for key in ("StackId", "RequestId", "LogicalResourceId")}
+    answer(event["ResponseURL"], {**known, **outcome})
+
+
+def _perform(event: Mapping[str, Any], connect: Connect, sleep: Callable[[float], None]) -> str:
+    properties = event.get("ResourceProperties", {})
+    deleted = event.get("RequestType") == "Delete"
+    match event.get("ResourceType"):
+        case "Custom::PhoneNumberFlow" if deleted:
+            _patiently(
+                lambda: connect.unlink(properties["InstanceArn"], properties["PhoneNumberArn"]), sleep, accepted=GONE
+            )
+        case "Custom::PhoneNumberFlow":
+            instance, number, flow = (properties[key] for key in ("InstanceArn", "PhoneNumberArn", "ContactFlowArn"))
+            _patiently(lambda: connect.link(instance, number, flow), sleep)
+        case "Custom::ContactFlowContent" if deleted:
+            log.info("nothing to do: the flow itself is deleted by its own resource")
+        case "Custom::ContactFlowContent":
+            instance, flow, content = (properties[key] for key in ("InstanceArn", "ContactFlowArn", "Content"))
+            _patiently(lambda: connect.publish(instance, flow, content), sleep)
+        case other:
+            msg = f"unknown resource type {other!r}"
+            raise BadRequest(msg)
+    return _physical_id(event)
+
+
+def _physical_id(event: Mapping[str, Any]) -> str:
+    """Return the id by which CloudFormation knows this resource: another number or flow is another resource."""
+    properties = event.get("ResourceProperties", {})
+    key = "PhoneNumberArn" if event.get("ResourceType") == "Custom::PhoneNumberFlow" else "ContactFlowArn"
+    return f"{str(event.get('ResourceType')).removeprefix('Custom::')}:{properties.get(key, 'none')}"
+
+
+def _patiently(
+    do: Callable[[], None], sleep: Callable[[float], None], *, accepted: frozenset[str] = frozenset()
+) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            do()
+        except RefusedError as refused:
+            if refused.code in accepted:
+                return
+            if refused.code not in RETRIED or attempt == ATTEMPTS - 1:
+                raise
+            sleep(2**attempt)
+        else:
+            return
+
+
+class BotocoreConnect:
+    """Amazon Connect through the botocore of the runtime."""
+
+    def __init__(self) -> None:
+        import botocore.session  # noqa: PLC0415 - 200 ms that a test of the rules above does not need
+
+        self._client = botocore.session.get_session().create_client("connect")
+
+    def link(self, instance: str, number: str, flow: str) -> None:
+        """Calls to `number` enter `flow`; said again, nothing changes."""
+        self._call("associate_phone_number_contact_flow", PhoneNumberId=number, InstanceId=instance, ContactFlowId=flow)
+
+    def unlink(self, instance: str, number: str) -> None:
+        """Calls to `number` enter no flow."""
+        self._call("disassociate_phone_number_contact_flow", PhoneNumberId=number, InstanceId=instance)
+
+    def publish(self, instance: str, flow: str, content: str) -> None:
+        """Calls that enter `flow` from now on run `content`."""
+        self._call(
+            "update_contact_flow_content", InstanceId=_last(instance), ContactFlowId=_last(flow), Content=content
+        )
+
+    def _call(self, operation: str, **parameters: str) -> None:
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
+
+        try:
+            getattr(self._client, operation)(**parameters)
+        except ClientError as exc:
+            error = exc.response.get("Error", {})
+            problems = exc.response.get("problems", [])
+            detail = "; ".join(str(problem.get("message")) for problem in problems) or str(error.get("Message"))
+            raise RefusedError(str(error.get("Code")), detail) from exc
+
+
+def _last(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
+
+
+def put(url: str, document: Mapping[str, Any]) -> None:
+    """Send `document` to the presigned `url`, three times at most.
+
+    Raises:
+        OSError: nobody took it; CloudFormation runs into its own time limit and says so.
+
+    """
+    parts = urllib.parse.urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    body = json.dumps(document).encode()
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    for attempt in range(3):
+        connection = kind(parts.netloc, timeout=10)
+        try:
+            # The URL was signed without a content type; one would break the signature.
+            connection.request("PUT", target, body=body, headers={"Content-Type": ""})
+            if connection.getresponse().status < http.client.BAD_REQUEST:
+                return
+        except OSError:
+            log.warning("answer not delivered, attempt %d", attempt + 1)
+        finally:
+            connection.close()
+        time.sleep(attempt + 1)
+    msg = "CloudFormation could not be told the outcome"
+    raise OSError(msg)
+
+
+def handler(event: dict[str, Any], context: object) -> None:  # noqa: ARG001 - Lambda's signature
+    """Serve CloudFormation."""
+    log.info("%s %s", event.get("RequestType"), event.get("LogicalResourceId"))
+    handle(event, BotocoreConnect(), put, time.sleep)
