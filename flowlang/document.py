@@ -112,6 +112,8 @@ def parse(source: str | bytes | Mapping[str, Any]) -> Flow:
     if "modules" in document and "Actions" not in document:
         msg = "expected a flow-language document; this is a legacy console export (modules)"
         raise InvalidDocument("(document)", msg)
+    if "Actions" not in document:
+        raise InvalidDocument("(document)", "expected a flow-language document; this object has no Actions")
     settings = document.get("Settings")
     return Flow(
         version=_text(document.get("Version", ""), "Version"),

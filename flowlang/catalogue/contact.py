@@ -1,0 +1,290 @@
+"""Action types that change the contact: attributes, queue, hooks, transfers, recording, tags."""
+
+from flowlang.catalogue.model import (
+    AT,
+    AW,
+    CQ,
+    CW,
+    IN,
+    MOD,
+    NO_MATCHING_ERROR,
+    OW,
+    QT,
+    VOICE_ELSE_NOTHING,
+    VOICE_ONLY,
+    ActionType,
+    Effect,
+    Form,
+    Shape,
+    Status,
+    dynamic,
+    path,
+    static,
+    structure,
+    whole,
+)
+
+_ROUTING_TYPES = frozenset({IN, AT, QT, MOD})
+_RECORDING_TYPES = frozenset({IN, CQ, AT, QT, OW})
+_HOOKS = (
+    "AgentHold", "AgentWhisper", "CustomerHold", "CustomerQueue", "CustomerRemaining", "CustomerWhisper",
+    "DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact",
+)  # fmt: skip
+_FAILS = Shape(required=NO_MATCHING_ERROR)
+_CONTINUES = Shape(block="Transfer", required=NO_MATCHING_ERROR | {"CallFailed", "ConnectionTimeLimitExceeded"})
+_LEAVES = Shape(
+    block="Transfer", required=NO_MATCHING_ERROR, forbidden=frozenset({"CallFailed", "ConnectionTimeLimitExceeded"})
+)
+
+CONTACT_ACTIONS = (
+    ActionType(
+        name="UpdateContactAttributes",
+        shape=Shape(block="SetAttributes", required=NO_MATCHING_ERROR),
+        parameters=(
+            structure("Attributes", required=True, least=1),
+            dynamic("Attributes.*"),
+            static("TargetContact", "Current", "Related"),
+        ),
+    ),
+    ActionType(
+        name="UpdateContactData",
+        shape=Shape(block="SetContactData", required=NO_MATCHING_ERROR),
+        parameters=(
+            dynamic("Name"),
+            dynamic("Description"),
+            dynamic("LanguageCode"),
+            dynamic("CustomerId"),
+            dynamic("WisdomSessionArn"),
+            static("IsVoiceIdStreamingEnabled"),
+            static("IsVoiceAuthenticationEnabled"),
+            static("IsFraudDetectionEnabled"),
+            static("VoiceAuthenticationThreshold"),
+            static("VoiceAuthenticationResponseTime"),
+            static("FraudDetectionThreshold"),
+            static("WatchlistId"),
+            static("TargetContact", "Current", "Related"),
+        ),
+    ),
+    ActionType(
+        name="UpdateContactTargetQueue",
+        shape=Shape(block="SetQueue", required=NO_MATCHING_ERROR),
+        parameters=(whole("QueueId"), whole("AgentId")),
+        exactly_one=(("QueueId", "AgentId"),),
+        flow_types=_ROUTING_TYPES,
+    ),
+    ActionType(
+        name="TransferContactToQueue",
+        shape=Shape(block="Transfer", required=NO_MATCHING_ERROR | {"QueueAtCapacity"}),
+        flow_types=_ROUTING_TYPES,
+    ),
+    ActionType(
+        name="DequeueContactAndTransferToQueue",
+        shape=Shape(block="Transfer", required=NO_MATCHING_ERROR | {"QueueAtCapacity"}),
+        parameters=(whole("QueueId"), whole("AgentId")),
+        exactly_one=(("QueueId", "AgentId"),),
+        flow_types=frozenset({CQ}),
+    ),
+    ActionType(
+        name="TransferContactToAgent",
+        shape=Shape(block="Transfer"),
+        terminal=True,
+        interactive=True,
+        flow_types=frozenset({AT, QT}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="RouteContactToAgent",
+        shape=Shape(optional=NO_MATCHING_ERROR),
+        flow_types=frozenset({CQ}),
+        status=Status.REFUSED,
+    ),
+    ActionType(
+        name="TransferParticipantToThirdParty",
+        shape=_LEAVES,
+        forms=(Form("ContinueFlowExecution", frozenset({"True"}), _CONTINUES),),
+        parameters=(
+            dynamic("ThirdPartyPhoneNumber", required=True),
+            whole("ThirdPartyConnectionTimeLimitSeconds", required=True, least=0, most=600),
+            static("ContinueFlowExecution", "True", "False", required=True),
+            whole("ThirdPartyDTMFDigits"),
+            whole("CallerId.Number"),
+            dynamic("CallerId.Name"),
+        ),
+        interactive=True,
+        flow_types=frozenset({IN, CQ, AT, QT, MOD}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="CompleteOutboundCall",
+        shape=Shape(block="CompleteOutboundCall"),
+        parameters=(
+            whole("CallerId.Number"),
+            structure("VoiceConnector"),
+            static("ConnectionTimeLimitSeconds", least=1, most=600),
+        ),
+        interactive=True,
+        flow_types=frozenset({OW}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="CreateTask",
+        shape=Shape(block="CreateTask", required=NO_MATCHING_ERROR),
+        parameters=(
+            whole("ContactFlowId"),
+            static("TaskTemplateId"),
+            dynamic("Name"),
+            dynamic("Description"),
+            structure("References"),
+            dynamic("Attributes.*"),
+            static("DelaySeconds", least=1, most=518_400),
+            dynamic("ScheduledTime"),
+        ),
+        exactly_one=(("ContactFlowId", "TaskTemplateId"),),
+    ),
+    ActionType(
+        name="CreateCallbackContact",
+        shape=Shape(block="CreateCallback", required=NO_MATCHING_ERROR),
+        parameters=(
+            whole("QueueId"),
+            whole("AgentId"),
+            whole("ContactFlowId"),
+            whole("CallerId.Number"),
+            static("InitialCallDelaySeconds", required=True, least=1, most=259_200),
+            static("MaximumConnectionAttempts", required=True, least=1),
+            static("RetryDelaySeconds", required=True, least=1, most=259_200),
+        ),
+        flow_types=frozenset({IN, CQ, AT, QT, MOD}),
+    ),
+    ActionType(
+        name="UpdateContactCallbackNumber",
+        shape=Shape(
+            block="SetCallBackNumber",
+            required=frozenset({"InvalidCallbackNumber", "CallbackNumberNotDialable"}),
+            forbidden=NO_MATCHING_ERROR,
+        ),
+        parameters=(path("CallbackNumber", required=True),),
+        flow_types=frozenset({IN, CQ, AT, QT, MOD}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="UpdateContactEventHooks",
+        shape=Shape(block="SetEventHook", required=NO_MATCHING_ERROR),
+        parameters=(
+            structure("EventHooks", required=True, least=1, most=1),
+            *(whole(f"EventHooks.{hook}") for hook in _HOOKS),
+        ),
+        exactly_one=(tuple(f"EventHooks.{hook}" for hook in _HOOKS),),
+    ),
+    ActionType(
+        name="UpdateContactRoutingBehavior",
+        shape=Shape(block="UpdateRoutingPriority"),
+        parameters=(static("QueuePriority", least=1), static("QueueTimeAdjustmentSeconds")),
+        exactly_one=(("QueuePriority", "QueueTimeAdjustmentSeconds"),),
+        flow_types=frozenset({IN, CQ, AT, QT}),
+    ),
+    ActionType(
+        name="UpdateContactRoutingCriteria",
+        shape=Shape(block="SetRoutingCriteria", required=NO_MATCHING_ERROR),
+        parameters=(structure("RoutingCriteria", required=True),),
+        flow_types=frozenset({IN, CQ, AT, QT, MOD}),
+    ),
+    ActionType(
+        name="UpdateContactRecordingBehavior",
+        shape=Shape(block="SetRecordingBehavior"),
+        parameters=(
+            static("RecordingBehavior.RecordedParticipants[]", "Agent", "Customer"),
+            static("RecordingBehavior.ScreenRecordedParticipants[]", "Agent"),
+            static("RecordingBehavior.IVRRecordingBehavior", "Enabled", "Disabled"),
+            structure("AnalyticsBehavior"),
+        ),
+        flow_types=_RECORDING_TYPES,
+    ),
+    ActionType(
+        name="UpdateContactRecordingAndAnalyticsBehavior",
+        shape=Shape(
+            block="SetRecordingBehavior",
+            required=NO_MATCHING_ERROR | {"ChannelMismatch"},
+            optional=frozenset({"InFlightRedactionConfigurationFailed"}),
+        ),
+        parameters=(
+            structure("VoiceBehavior"),
+            structure("ChatBehavior"),
+            structure("ScreenRecordingBehavior"),
+            static("VoiceBehavior.VoiceRecordingBehavior.RecordedParticipants[]", "Agent", "Customer"),
+            static("VoiceBehavior.VoiceRecordingBehavior.IVRRecordingBehavior", "Enabled", "Disabled"),
+        ),
+        exactly_one=(("VoiceBehavior", "ChatBehavior", "ScreenRecordingBehavior"),),
+        flow_types=_RECORDING_TYPES,
+    ),
+    ActionType(
+        name="UpdateContactMediaProcessing",
+        shape=Shape(required=NO_MATCHING_ERROR | {"ChannelMismatch"}),
+        parameters=(structure("ChatProcessor", required=True),),
+        effects={"VOICE": Effect.ERROR, "TASK": Effect.ERROR, "EMAIL": Effect.ERROR},
+    ),
+    ActionType(
+        name="UpdateContactMediaStreamingBehavior",
+        shape=Shape(block="StopMediaStreaming", required=NO_MATCHING_ERROR),
+        forms=(
+            Form(
+                "MediaStreamingState",
+                frozenset({"Enabled"}),
+                Shape(block="StartMediaStreaming", required=NO_MATCHING_ERROR),
+            ),
+        ),
+        parameters=(
+            static("MediaStreamingState", "Enabled", "Disabled", required=True),
+            structure("Participants"),
+            static("MediaStreamType", "Audio"),
+        ),
+        flow_types=frozenset({IN, CQ, AT, QT, CW, OW, AW, MOD}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="UpdateContactTextToSpeechVoice",
+        shape=Shape(block="SetVoice", optional=NO_MATCHING_ERROR),
+        parameters=(
+            dynamic("TextToSpeechVoice", required=True),
+            static("TextToSpeechEngine", "standard", "neural", "long-form", "generative"),
+            static("TextToSpeechStyle", "None", "Conversational", "Newscaster"),
+        ),
+        effects=VOICE_ELSE_NOTHING,
+    ),
+    ActionType(
+        name="UpdatePreviousContactParticipantState",
+        shape=Shape(block="HoldParticipant", required=NO_MATCHING_ERROR),
+        parameters=(
+            static("PreviousContactParticipantState", "AgentOnHold", "CustomerOnHold", "OffHold", required=True),
+        ),
+        flow_types=frozenset({IN, OW, AT, QT}),
+        effects=VOICE_ONLY,
+    ),
+    ActionType(
+        name="TagContact",
+        shape=_FAILS,
+        parameters=(structure("Tags", required=True, least=1, most=6), dynamic("Tags.*")),
+    ),
+    ActionType(name="UntagContact", shape=_FAILS, parameters=(structure("TagKeys", required=True, least=1),)),
+    ActionType(
+        name="ResumeContact",
+        shape=Shape(block="ResumeContact", required=NO_MATCHING_ERROR),
+        effects={"VOICE": Effect.ERROR, "CHAT": Effect.ERROR, "EMAIL": Effect.ERROR},
+    ),
+    ActionType(
+        name="CreateWisdomSession",
+        shape=Shape(block="CreateWisdomSession", required=NO_MATCHING_ERROR),
+        parameters=(dynamic("WisdomAssistantArn", required=True),),
+    ),
+    ActionType(
+        name="StartOutboundChatContact",
+        shape=_FAILS,
+        parameters=(
+            structure("SourceEndpoint", required=True),
+            structure("DestinationEndpoint", required=True),
+            whole("ContactFlowArn", required=True),
+            static("ContactSubtype"),
+            structure("InitialSystemMessage"),
+            static("RelatedContact"),
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""JSONPath as flows use it: `$.Attributes.name`, `$.Attributes['my key']`, `$.SegmentAttributes['connect:Subtype']`.
+
+A path in free text ends at the first character that cannot belong to a key; a full stop that is followed by no key
+character is punctuation.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_STEP = r"""(?:\.[A-Za-z0-9_-]+|\.?\[(?:'[^']*'|"[^"]*"|`[^`]*`|[0-9]+)\])"""
+_PATH = re.compile(rf"\${_STEP}+")
+_KEY = re.compile(r"""\.([A-Za-z0-9_-]+)|\.?\[(?:'([^']*)'|"([^"]*)"|`([^`]*)`|([0-9]+))\]""")
+
+LEAF_ROOTS = frozenset({
+    "StoredCustomerInput", "CustomerId", "Name", "Description", "LanguageCode", "ContactId", "InitialContactId",
+    "PreviousContactId", "Channel", "InitiationMethod", "InstanceARN", "AwsRegion", "TextToSpeechVoiceId",
+})  # fmt: skip
+"""Roots that are a value themselves."""
+
+MAP_ROOTS = frozenset({
+    "Attributes", "FlowAttributes", "External", "LambdaInvocation", "CustomerEndpoint", "SystemEndpoint",
+    "AdditionalEmailRecipients", "Email", "Tags", "References", "Task", "Queue", "SegmentAttributes", "Agent",
+    "Metrics", "Lex", "Customer", "Case", "Views", "Modules", "Loop", "DataTables", "DataTableList", "Wisdom",
+    "Media", "MediaStreams", "Capabilities",
+})  # fmt: skip
+"""Roots that hold values under keys."""
+
+KNOWN_ROOTS = LEAF_ROOTS | MAP_ROOTS
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path: its text as written and its keys, the first of which is the root."""
+
+    text: str
+    keys: tuple[str, ...]
+
+    @property
+    def root(self) -> str:
+        """The namespace, such as `Attributes`."""
+        return self.keys[0]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the service knows the root."""
+        return self.root in KNOWN_ROOTS
+
+    @property
+    def has_leaf(self) -> bool:
+        """Whether the path names one value and not a whole namespace."""
+        return self.root in LEAF_ROOTS or len(self.keys) > 1
+
+
+def parse(text: str) -> Path | None:
+    """Return `text` as a path when it is exactly one path and nothing else, else None."""
+    return _path(text) if _PATH.fullmatch(text) else None
+
+
+def find(text: str) -> Iterator[Path]:
+    """Yield the paths that stand in free text, in order."""
+    for match in _PATH.finditer(text):
+        yield _path(match[0])
+
+
+def fill(text: str, value_of: Callable[[Path], str]) -> str:
+    """Return `text` with each path replaced by its value."""
+    return _PATH.sub(lambda match: value_of(_path(match[0])), text)
+
+
+def _path(text: str) -> Path:
+    keys = (next(group for group in match.groups() if group is not None) for match in _KEY.finditer(text))
+    return Path(text, tuple(keys))
