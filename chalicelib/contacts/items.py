@@ -1,0 +1,114 @@
+"""The items of contacts, both ways: attributes, keys and index keys."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.contacts.models import Contact, Recording, Result, Row
+from chalicelib.platform.tenancy import TenantId, partition
+
+CONTACT_SORT = "CONTACT"
+POINTER_PREFIX = "CONTACT#"
+RECORDING_PREFIX = "RECORDING#"
+LISTED = ("result", "line", "queue", "agent", "caller", "entry_number", "category", "duration_s")
+"""What both indexes project beside the keys: exactly what a list row needs. Id and time are in the index sort key."""
+
+_POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
+_DAY_S = 86_400
+_OWN_NAMES = {"id": "contact_id"}
+_TIMES = frozenset(f.name for f in fields(Contact) if f.name == "at" or f.name.endswith("_at"))
+
+
+def instant(at: datetime) -> str:
+    """Return `at` as keys and attributes hold it, which sorts by time: 2026-03-02T09:00:00Z."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def contact_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
+    """Return the key of the contact item."""
+    return {"pk": partition(tenant, "CONTACT", contact_id), "sk": CONTACT_SORT}
+
+
+def caller_partition(tenant: TenantId, phone: str) -> str:
+    """Return the partition of a caller's item collection."""
+    return partition(tenant, "CALLER", phone)
+
+
+def pointer_key(tenant: TenantId, phone: str, contact: Contact) -> dict[str, str]:
+    """Return the key of the contact's pointer in its caller's collection."""
+    return {"pk": caller_partition(tenant, phone), "sk": POINTER_PREFIX + position(contact.at, contact.id)}
+
+
+def position(at: datetime, contact_id: str) -> str:
+    """Return where a contact stands in every list: by time, then id."""
+    return f"{instant(at)}#{contact_id}"
+
+
+def is_position(text: str) -> bool:
+    """Tell whether `position` can have written `text`."""
+    return _POSITION.fullmatch(text) is not None
+
+
+def agent_partition(tenant: TenantId, username: str) -> str:
+    """Return the gsi1 partition of an agent's contacts."""
+    return partition(tenant, "AGENT", username)
+
+
+def day_partition(tenant: TenantId, on: str) -> str:
+    """Return the gsi2 partition of the contacts that began on the UTC day `on` (YYYY-MM-DD)."""
+    return partition(tenant, "DAY", on)
+
+
+def contact_item(tenant: TenantId, contact: Contact, counted: Mapping[str, Any], days: int) -> dict[str, Any]:
+    """Return the contact's item; absent facts, zeros and false ones take no room. It expires `days` after it began."""
+    at = position(contact.at, contact.id)
+    item: dict[str, Any] = contact_key(tenant, contact.id)
+    if contact.agent:
+        item |= {"gsi1pk": agent_partition(tenant, contact.agent), "gsi1sk": at}
+    item |= {"gsi2pk": day_partition(tenant, instant(contact.at)[:10]), "gsi2sk": at}
+    item |= {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value}
+    item |= {"counted": dict(counted)} if counted else {}
+    return item | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+
+
+def pointer_item(tenant: TenantId, phone: str, contact: Contact, days: int) -> dict[str, Any]:
+    """Return the pointer that a caller's collection holds: what routing, the screen pop and a list row need."""
+    shown = ("at", "id", *(name for name in LISTED if name != "caller"))
+    facts = {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value and name in shown}
+    return pointer_key(tenant, phone, contact) | facts | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+
+
+def _facts(contact: Contact) -> list[tuple[str, Any]]:
+    values = ((field.name, getattr(contact, field.name)) for field in fields(contact))
+    return [(name, instant(value) if isinstance(value, datetime) else value) for name, value in values]
+
+
+def contact_of(item: Mapping[str, Any]) -> Contact:
+    """Return the contact that `contact_item` wrote."""
+    found: dict[str, Any] = {}
+    for field in fields(Contact):
+        value = item.get(_OWN_NAMES.get(field.name, field.name))
+        if value is not None:
+            found[field.name] = datetime.fromisoformat(value) if field.name in _TIMES else value
+    return Contact(**{**found, "result": Result(found["result"])})
+
+
+def row_of(item: Mapping[str, Any]) -> Row:
+    """Return the list row in an index entry (position in `gsi1sk` or `gsi2sk`) or in a pointer (position in `sk`)."""
+    place = item.get("gsi2sk") or item.get("gsi1sk") or str(item["sk"]).removeprefix(POINTER_PREFIX)
+    at, _, contact_id = str(place).partition("#")
+    known = {name: item[name] for name in LISTED if name in item}
+    return Row(id=contact_id, at=datetime.fromisoformat(at), **known)
+
+
+def recording_of(item: Mapping[str, Any]) -> Recording:
+    """Return the recording that the recording indexer wrote."""
+    return Recording(
+        key=item["key"],
+        bucket=item["bucket"],
+        kind=item["kind"],
+        size_bytes=item["size_bytes"],
+        stored_at=item["stored_at"],
+    )

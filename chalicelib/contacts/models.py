@@ -1,0 +1,150 @@
+"""Contacts: what they are. A finished contact as the product keeps it, independent of the shape it arrives in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+UNLISTED = "unlisted"
+"""Stands for a queue that the tenant's contract does not name (made by hand, or an agent's own queue)."""
+
+_E164 = re.compile(r"\+[1-9]\d{4,14}")
+
+NO_LINE = "-"
+"""Stands for the line of a contact whose number and attributes name none of the tenant's lines."""
+
+
+class Result(StrEnum):
+    """How a contact ended for the caller. Exactly one a contact (KPI-09)."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    DROPPED = "dropped"
+    """The system, not the caller, ended it while it waited."""
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    OVERFLOWED = "overflowed"
+    """Went on from its queue as a new contact (`next_id`)."""
+    TRANSFERRED_OUT = "transferred-out"
+    CLOSED = "closed"
+    TURNED_AWAY = "turned-away"
+    """A queue was chosen, but the flow ended before it was entered (full, or an error)."""
+    SELF_SERVED = "self-served"
+    """The flow served it to its end without a queue."""
+    LEFT_IN_FLOW = "left-in-flow"
+    """The caller hung up before any queue."""
+    NOT_INBOUND = "not-inbound"
+    """Not brought to us by a caller: agent's own call, campaign, listening supervisor. No inbound KPI counts it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One finished contact (KPI-09). Instants are aware UTC, spans whole seconds; absent facts are None.
+
+    `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
+    level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
+    object key.
+    """
+
+    id: str
+    updated_at: datetime
+    at: datetime
+    channel: str
+    method: str
+    result: Result
+    line: str
+    caller: str | None = None
+    entry_number: str | None = None
+    language: str | None = None
+    category: str | None = None
+    menu_path: str | None = None
+    customer_id: str | None = None
+    grade: str | None = None
+    queue: str | None = None
+    queue_name: str | None = None
+    strategy: str | None = None
+    reason: str | None = None
+    contract: str | None = None
+    agent: str | None = None
+    offers: int = 0
+    connected_at: datetime | None = None
+    queued_at: datetime | None = None
+    dequeued_at: datetime | None = None
+    accepted_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    acw_started_at: datetime | None = None
+    acw_ended_at: datetime | None = None
+    transferred_at: datetime | None = None
+    wait_s: int | None = None
+    talk_s: int = 0
+    hold_s: int = 0
+    holds: int = 0
+    longest_hold_s: int = 0
+    acw_s: int = 0
+    duration_s: int = 0
+    threshold_s: int | None = None
+    short_s: int | None = None
+    end_reason: str | None = None
+    recording: str | None = None
+    degraded: bool = False
+    off_hours: bool = False
+    voicemail: bool = False
+    initial_id: str | None = None
+    previous_id: str | None = None
+    next_id: str | None = None
+    related_id: str | None = None
+    transferred_to: str | None = None
+
+    @property
+    def phone(self) -> str | None:
+        """The caller's number if it is one (E.164): withheld numbers and chat have no collection of their own."""
+        return self.caller if self.caller and _E164.fullmatch(self.caller) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A contact as a list shows it: what the indexes and the caller's own collection carry."""
+
+    id: str
+    at: datetime
+    result: str
+    line: str
+    queue: str | None = None
+    agent: str | None = None
+    caller: str | None = None
+    entry_number: str | None = None
+    category: str | None = None
+    duration_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """An object that was recorded of a contact."""
+
+    key: str
+    bucket: str
+    kind: str
+    size_bytes: int
+    stored_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which contacts to list: by `caller` or `agent`, or all of the UTC day `on`; whatever else is given narrows."""
+
+    caller: str | None = None
+    agent: str | None = None
+    on: str | None = None
+    entry_number: str | None = None
+    category: str | None = None
+    queue: str | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows, newest first, and the position after which the next page starts (None: there is no more)."""
+
+    rows: tuple[Row, ...]
+    after: str | None

@@ -1,0 +1,164 @@
+"""Contacts: what they decide. A record of Amazon Connect becomes a contact of ours, and what it counts as. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
+from chalicelib.contacts.record import AgentLeg, ContactRecord
+from chalicelib.tenancy.models import Queue, Tenant
+
+NOT_INBOUND: Final = frozenset(
+    {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
+)  # fmt: skip
+"""Initiation methods that no caller began. A method we do not know counts as a caller's: no call gets lost."""
+
+_ENDED_BY_SYSTEM: Final = frozenset(
+    {"CONTACT_FLOW_DISCONNECT", "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"}
+)  # fmt: skip
+_NONE = "none"
+_LONGEST_TEXT = 128
+
+
+def contact(record: ContactRecord, tenant: Tenant) -> Contact:
+    """Return the contact that `record` describes. Total: every parsed record has one.  Source: KPI-09."""
+    queue_id, queue = _queue(record, tenant)
+    visit = record.queue
+    found = Contact(
+        id=record.contact_id,
+        updated_at=record.updated_at,
+        at=record.initiated_at,
+        channel=record.channel,
+        method=record.method,
+        result=_result(record),
+        line=_line(record, tenant),
+        caller=record.customer,
+        entry_number=record.entry_number,
+        language=_said(record, "language"),
+        category=_said(record, "category"),
+        menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
+        customer_id=_said(record, "customerId"),
+        grade=_said(record, "grade"),
+        queue=queue_id,
+        queue_name=visit.name if visit and queue is None else None,
+        strategy=_said(record, "routeStrategy") or (queue.strategy if queue else None),
+        reason=_said(record, "routeReason"),
+        contract=_said(record, "contractVersion"),
+        offers=record.offers,
+        connected_at=record.connected_at,
+        queued_at=visit.enqueued_at if visit else None,
+        dequeued_at=visit.dequeued_at if visit else None,
+        ended_at=record.disconnected_at,
+        transferred_at=record.transferred_at,
+        wait_s=_wait_s(record),
+        duration_s=_span_s(record.initiated_at, record.disconnected_at),
+        threshold_s=queue.threshold_s if queue else None,
+        short_s=queue.short_abandon_s if queue else None,
+        end_reason=record.disconnect_reason,
+        recording=record.recording.partition("/")[2] or record.recording if record.recording else None,
+        degraded=_is(record, "routingDegraded"),
+        off_hours=_is(record, "offHours"),
+        voicemail=_is(record, "voicemail"),
+        initial_id=_other(record, record.initial_id),
+        previous_id=record.previous_id,
+        next_id=record.next_id,
+        related_id=record.related_id,
+        transferred_to=record.transferred_to,
+    )
+    return _with_agent(found, record.agent) if record.agent and record.agent.connected_at else found
+
+
+def _result(record: ContactRecord) -> Result:
+    """Decide how the contact ended. The first row that fits:
+
+    no caller began it: not-inbound / an agent joined: answered / a message was left: voicemail / it left Connect:
+    transferred-out / it queued: see `_left_queue` / else see `_left_flow`.
+    """
+    if record.method in NOT_INBOUND:
+        return Result.NOT_INBOUND
+    if record.agent and record.agent.connected_at:
+        return Result.ANSWERED
+    if _is(record, "voicemail"):
+        return Result.VOICEMAIL
+    if record.transferred_at or record.transferred_to:
+        return Result.TRANSFERRED_OUT
+    return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
+
+
+def _left_queue(record: ContactRecord) -> Result:
+    """Asked to be called back / went on as the next contact / ended by the system / else the caller gave up."""
+    if _is(record, "callback"):
+        return Result.CALLBACK
+    if record.next_id:
+        return Result.OVERFLOWED
+    return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED
+
+
+def _left_flow(record: ContactRecord) -> Result:
+    """Found us closed / was ended by the flow, with or without a queue chosen for it / else the caller hung up."""
+    if _is(record, "offHours"):
+        return Result.CLOSED
+    if record.disconnect_reason not in _ENDED_BY_SYSTEM and not record.next_id:
+        return Result.LEFT_IN_FLOW
+    return Result.TURNED_AWAY if _said(record, "routeQueue") else Result.SELF_SERVED
+
+
+def _queue(record: ContactRecord, tenant: Tenant) -> tuple[str | None, Queue | None]:
+    """Return id and definition of the queue that the contact entered, by its name in Connect (or its id as name)."""
+    if not record.queue or not record.queue.enqueued_at:
+        return None, None
+    found = tenant.queues.get(record.queue.name or "")
+    found = found or next((queue for queue in tenant.queues.values() if queue.name == record.queue.name), None)
+    return (found.id, found) if found else (UNLISTED, None)
+
+
+def _line(record: ContactRecord, tenant: Tenant) -> str:
+    """Return the line that the dialled number belongs to, else the one that the flow named, else NO_LINE."""
+    by_number = (line.id for line in tenant.lines.values() if record.entry_number in line.numbers)
+    named = _said(record, "line")
+    return next(by_number, named if named in tenant.lines else None) or NO_LINE
+
+
+def _with_agent(found: Contact, agent: AgentLeg) -> Contact:
+    return replace(
+        found,
+        agent=agent.username,
+        accepted_at=agent.accepted_at,
+        answered_at=agent.connected_at,
+        acw_started_at=agent.acw_started_at,
+        acw_ended_at=agent.acw_ended_at,
+        talk_s=agent.talk_s,
+        hold_s=agent.hold_s,
+        holds=agent.holds,
+        longest_hold_s=agent.longest_hold_s,
+        acw_s=agent.acw_s,
+    )
+
+
+def _wait_s(record: ContactRecord) -> int | None:
+    """Return the seconds in queue: the record's own figure, else until it left the queue, was answered or ended."""
+    if not record.queue or not record.queue.enqueued_at:
+        return None
+    if record.queue.duration_s is not None:
+        return record.queue.duration_s
+    answered_at = record.agent.connected_at if record.agent else None
+    return _span_s(record.queue.enqueued_at, record.queue.dequeued_at or answered_at or record.disconnected_at)
+
+
+def _span_s(start: datetime, end: datetime | None) -> int:
+    return max(0, int((end - start).total_seconds())) if end else 0
+
+
+def _said(record: ContactRecord, name: str) -> str | None:
+    """Return what the flow said under `name`, cut to what a list can show; the flows' word for nothing is None."""
+    text = record.attributes.get(name, _NONE)
+    return None if text == _NONE else text[:_LONGEST_TEXT]
+
+
+def _is(record: ContactRecord, name: str) -> bool:
+    return record.attributes.get(name) == "true"
+
+
+def _other(record: ContactRecord, contact_id: str | None) -> str | None:
+    """Leave out an initial id that is the contact's own: some records repeat it, some leave it null."""
+    return None if contact_id == record.contact_id else contact_id

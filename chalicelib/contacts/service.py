@@ -1,0 +1,192 @@
+"""Contacts: what they do. Take in records exactly once, and find contacts again. The only door for others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+from chalicelib.contacts import policy
+from chalicelib.contacts.deadletters import DeadLetter, Replay, Replayed
+from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
+from chalicelib.contacts.record import ContactRecord, UnusableRecord, parse
+from chalicelib.contacts.store import Kept, Lost
+from chalicelib.metrics import service as metrics
+from chalicelib.platform.dynamo import Contended
+from chalicelib.platform.errors import NotFound
+from chalicelib.tenancy.models import Tenant
+
+__all__ = ["DeadLetter", "Effect", "Finder", "Ingest", "Replay", "Replayed", "UnusableRecord"]
+
+TRIES: Final = 6
+"""Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
+FIRST_PAUSE_S: Final = 0.02
+
+_OUTCOMES: Mapping[Result, metrics.Outcome] = {
+    Result.ANSWERED: metrics.Outcome.ANSWERED,
+    Result.ABANDONED: metrics.Outcome.ABANDONED,
+    Result.DROPPED: metrics.Outcome.DROPPED,
+    Result.VOICEMAIL: metrics.Outcome.EXIT,
+    Result.CALLBACK: metrics.Outcome.EXIT,
+    Result.OVERFLOWED: metrics.Outcome.OVERFLOWED,
+    Result.TRANSFERRED_OUT: metrics.Outcome.TRANSFERRED_OUT,
+    Result.CLOSED: metrics.Outcome.CLOSED,
+    Result.TURNED_AWAY: metrics.Outcome.TURNED_AWAY,
+    Result.SELF_SERVED: metrics.Outcome.SELF_SERVED,
+    Result.LEFT_IN_FLOW: metrics.Outcome.LEFT_IN_FLOW,
+}
+
+
+class Effect(StrEnum):
+    """What taking in one record did."""
+
+    STORED = "stored"
+    CORRECTED = "corrected"
+    """A newer copy replaced an older one; the counters moved by the difference."""
+    DUPLICATE = "duplicate"
+    """The same or an older copy: nothing changed."""
+    EXPIRED = "expired"
+    """A change to a contact that retention has removed: nothing is brought back."""
+
+
+class Writer(Protocol):
+    """Port: the one conditional write; see `store.Contacts.write`."""
+
+    def write(self, new: Kept, earlier: Kept | None, counts: Mapping[str, Mapping[str, Any]]) -> Lost | None:
+        """Store `new` over exactly `earlier` with `counts`, or return what is there instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """Takes in contact records of one tenant. The effect of any delivery order and any repetition is the same.
+
+    `instance_arn` None accepts every instance: the stream belongs to the tenant alone. `pause` waits the seconds it
+    is given; `chance` returns a number in [0, 1).
+    """
+
+    tenant: Tenant
+    table: str
+    contacts: Writer
+    instance_arn: str | None
+    pause: Callable[[float], None]
+    chance: Callable[[], float]
+
+    def take(self, data: bytes) -> Effect:
+        """Bring the table to what the record in `data` says.
+
+        Raises:
+            UnusableRecord: it can never become a contact of this tenant.
+            Contended, Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
+
+        """
+        record = parse(data)
+        self._refuse_foreign(record)
+        contact = policy.contact(record, self.tenant)
+        if contact.updated_at - contact.at > timedelta(days=self.tenant.contacts_days):
+            return Effect.EXPIRED
+        earlier: Kept | None = None
+        for attempt in range(TRIES):
+            try:
+                lost = self._write(contact, earlier)
+            except Contended:
+                if attempt == TRIES - 1:
+                    raise
+                self.pause(FIRST_PAUSE_S * 2**attempt * (0.5 + self.chance()))
+                continue
+            if lost is None:
+                return Effect.CORRECTED if earlier else Effect.STORED
+            earlier = lost.current
+            if earlier and earlier.contact.updated_at >= contact.updated_at:
+                return Effect.DUPLICATE
+        raise Contended("the contact kept changing under the write")
+
+    def _write(self, contact: Contact, earlier: Kept | None) -> Lost | None:
+        if earlier and earlier.contact.queue == contact.queue:
+            # A changed contract must not re-judge a contact that an agent took under the old one.
+            known = earlier.contact
+            contact = replace(contact, threshold_s=known.threshold_s, short_s=known.short_s)
+        writes = metrics.count(self.tenant.id, self.table, facts(contact), earlier.counted if earlier else None)
+        return self.contacts.write(Kept(contact, writes.kept), earlier, writes.actions)
+
+    def _refuse_foreign(self, record: ContactRecord) -> None:
+        if self.instance_arn and record.instance_arn != self.instance_arn:
+            msg = "the record is of another Amazon Connect instance"
+            raise UnusableRecord(msg, field="InstanceARN")
+
+
+def facts(contact: Contact) -> metrics.Facts | None:
+    """Return what counting needs to know of `contact`; None for one that no caller began."""
+    if contact.result is Result.NOT_INBOUND:
+        return None
+    handled = contact.result is Result.ANSWERED
+    return metrics.Facts(
+        arrived_at=contact.at,
+        queued_at=contact.queued_at,
+        line=contact.line,
+        queue=contact.queue or metrics.NO_QUEUE,
+        outcome=_outcome(contact),
+        arrival=contact.previous_id is None,
+        handled=handled,
+        transferred=handled and bool(contact.next_id or contact.transferred_at or contact.transferred_to),
+        degraded=contact.degraded,
+        voicemail=contact.result is Result.VOICEMAIL,
+        wait_s=contact.wait_s,
+        talk_s=contact.talk_s,
+        hold_s=contact.hold_s,
+        acw_s=contact.acw_s,
+        threshold_s=contact.threshold_s,
+        short_s=contact.short_s,
+    )
+
+
+def _outcome(contact: Contact) -> metrics.Outcome:
+    """Return the outcome of the queue visit; a contact that left its queue for the outside is an exit."""
+    if contact.result is Result.TRANSFERRED_OUT and contact.queued_at:
+        return metrics.Outcome.EXIT
+    return _OUTCOMES[contact.result]
+
+
+class Reader(Protocol):
+    """Port: the reads; see `store.Contacts`."""
+
+    def find(self, contact_id: str) -> tuple[Contact | None, tuple[Recording, ...]]:
+        """Return a contact and its recordings."""
+
+    def search(self, search: Search, *, oldest: datetime, after: str | None, limit: int) -> Page:
+        """Return one page of contacts, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finder:
+    """Finds contacts of one tenant again (REC-01)."""
+
+    tenant: Tenant
+    contacts: Reader
+    now: Callable[[], datetime]
+
+    def contact(self, contact_id: str) -> tuple[Contact, tuple[Recording, ...]]:
+        """Return a contact and what was recorded of it.
+
+        Raises:
+            NotFound: there is no such contact, or its record has not arrived yet.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        contact, recordings = self.contacts.find(contact_id)
+        if contact is None or contact.at < self._oldest():
+            msg = "no such contact"
+            raise NotFound(msg, contact_id=contact_id)
+        return contact, recordings
+
+    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return contacts that fit `search`, newest first; what retention has ended is not shown, deleted yet or not.
+
+        Raises:
+            InvalidInput: `after` is not a position of this list.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        return self.contacts.search(search, oldest=self._oldest(), after=after, limit=limit)
+
+    def _oldest(self) -> datetime:
+        return self.now() - timedelta(days=self.tenant.contacts_days)

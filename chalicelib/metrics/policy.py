@@ -1,0 +1,137 @@
+"""Metrics: what they decide. Which counters a contact moves, and which KPIs counters give. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from chalicelib.metrics.models import (
+    INTERVAL_S,
+    KPIS,
+    WAIT_BOUNDS_S,
+    Booking,
+    Facts,
+    Kpi,
+    Outcome,
+    Slot,
+    Target,
+    Value,
+)
+
+_OF_OUTCOME: Mapping[Outcome, str] = {
+    Outcome.ANSWERED: "answered",
+    Outcome.ABANDONED: "abandoned",
+    Outcome.DROPPED: "abandoned",
+    Outcome.EXIT: "exits",
+    Outcome.OVERFLOWED: "overflowed",
+    Outcome.SELF_SERVED: "self_served",
+    Outcome.LEFT_IN_FLOW: "left_in_flow",
+    Outcome.CLOSED: "closed",
+    Outcome.TURNED_AWAY: "turned_away",
+    Outcome.TRANSFERRED_OUT: "transferred_out",
+}
+_OFFERED = frozenset({Outcome.ANSWERED, Outcome.ABANDONED, Outcome.DROPPED, Outcome.EXIT})
+
+
+def interval_start(at: datetime) -> datetime:
+    """Return the start of the quarter-hour of UTC that holds `at`."""
+    seconds = int(at.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % INTERVAL_S, UTC)
+
+
+def wait_bucket(wait_s: int) -> str:
+    """Return the histogram counter of an answered wait; a wait of exactly a bound belongs below it."""
+    return next((f"waits_{bound}" for bound in WAIT_BOUNDS_S if wait_s <= bound), "waits_more")
+
+
+def book(facts: Facts) -> Booking:
+    """Return what one contact adds, by the one booking rule (`models.BOOKING_RULE`).
+
+    offered = answered + abandoned + exits holds in every slot, because a contact that queued has one of these
+    outcomes or overflowed, and an overflowed one is offered at its last queue only (K-glossary, REQ). A contact that
+    an agent took without a queue is handled, not offered.
+    """
+    counters = {
+        "arrivals": int(facts.arrival),
+        "handled": int(facts.handled),
+        "transferred": int(facts.transferred),
+        "degraded": int(facts.degraded),
+        "voicemails": int(facts.voicemail),
+        "talk_s": facts.talk_s,
+        "hold_s": facts.hold_s,
+        "acw_s": facts.acw_s,
+    }
+    if facts.queued_at is None:
+        if facts.outcome not in _OFFERED:
+            counters[_OF_OUTCOME[facts.outcome]] = 1
+    else:
+        counters |= {_OF_OUTCOME[facts.outcome]: 1, "offered": int(facts.outcome in _OFFERED)} | _wait(facts)
+    slot = Slot(start=interval_start(facts.queued_at or facts.arrived_at), line=facts.line, queue=facts.queue)
+    return Booking(slot=slot, counters={name: count for name, count in counters.items() if count})
+
+
+def _wait(facts: Facts) -> dict[str, int]:
+    """Count a queue visit's wait: exactly the threshold is within it, exactly the short limit is not short."""
+    wait_s = facts.wait_s or 0
+    if facts.outcome is Outcome.ANSWERED:
+        in_target = facts.threshold_s is not None and wait_s <= facts.threshold_s
+        return {"answered_in_target": int(in_target), "wait_s": wait_s, wait_bucket(wait_s): 1}
+    if facts.outcome is Outcome.ABANDONED:
+        short = facts.short_s is not None and wait_s < facts.short_s
+        return {"short_abandoned": int(short), "abandon_wait_s": wait_s}
+    if facts.outcome is Outcome.DROPPED:
+        return {"dropped": 1, "abandon_wait_s": wait_s}
+    return {}
+
+
+def difference(old: Booking | None, new: Booking | None) -> tuple[Booking, ...]:
+    """Return what must be added to turn the ledger that holds `old` into one that holds `new`; at most two slots."""
+    changes: tuple[Booking, ...]
+    if old and new and old.slot == new.slot:
+        names = sorted({*old.counters, *new.counters})
+        deltas = {name: new.counters.get(name, 0) - old.counters.get(name, 0) for name in names}
+        changes = (Booking(slot=new.slot, counters=deltas),)
+    else:
+        taken = (
+            (Booking(slot=old.slot, counters={name: -count for name, count in old.counters.items()}),) if old else ()
+        )
+        changes = (*taken, new) if new else taken
+    kept = (Booking(slot=c.slot, counters={k: v for k, v in c.counters.items() if v}) for c in changes)
+    return tuple(change for change in kept if change.counters)
+
+
+def _negated(booking: Booking) -> Booking:
+    return Booking(slot=booking.slot, counters={name: -count for name, count in booking.counters.items()})
+
+
+def merge(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return the sums, sorted by name, without zeros. KPIs come from sums only: averages are never averaged."""
+    total: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            total[name] = total.get(name, 0) + count
+    return {name: total[name] for name in sorted(total) if total[name]}
+
+
+def value(kpi: Kpi, counters: Mapping[str, int], period_s: int) -> float | None:
+    """Return the KPI, or None when its denominator is not positive: no denominator, no number."""
+    known = {**counters, "period_s": period_s}
+    below = sum(factor * known.get(name, 0) for name, factor in kpi.denominator.items())
+    if below <= 0:
+        return None
+    return sum(factor * known.get(name, 0) for name, factor in kpi.numerator.items()) / below
+
+
+def met(number: float | None, target: Target | None) -> bool | None:
+    """Return whether the target holds; exactly the target is met. None without a number or a target."""
+    if number is None or target is None:
+        return None
+    return number >= target.target if target.direction == "at-least" else number <= target.target
+
+
+def values(counters: Mapping[str, int], period_s: int, targets: Iterable[Target]) -> tuple[Value, ...]:
+    """Return every KPI of the registry, in its order, judged against the targets that name it."""
+    by_kpi = {target.kpi: target for target in targets}
+    return tuple(
+        Value(kpi=kpi, value=number, target=by_kpi.get(kpi.id), met=met(number, by_kpi.get(kpi.id)))
+        for kpi in KPIS
+        for number in (value(kpi, counters, period_s),)
+    )

@@ -1,0 +1,159 @@
+"""DynamoDB in memory, as far as stores of ours need it: conditions, transactions, queries on table and indexes.
+
+It speaks the low-level client's language, raises botocore's own errors, and understands only the expressions that the
+product uses; anything else is an error, so that a store cannot rely on what the fake happens to do. The same tests run
+on it and on the local cloud.
+"""
+
+import copy
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+type Item = dict[str, dict[str, Any]]
+type Key = tuple[str, str]
+
+_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) (=) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
+
+
+class FakeDynamo:
+    """One table with the keys pk and sk and the indexes gsi1 and gsi2. Thread safe: every call is atomic.
+
+    `before` is called with the operation's name before each call and may raise what the call then fails with.
+    """
+
+    def __init__(self, before: Callable[[str], None] = lambda _: None) -> None:
+        self.items: dict[Key, Item] = {}
+        self.calls: list[str] = []
+        self.before = before
+        self._lock = threading.Lock()
+        self._tokens: set[str] = set()
+
+    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
+        """Write all or nothing; a repeated token does nothing."""
+        self._enter("TransactWriteItems")
+        with self._lock:
+            actions = [next(iter(action.items())) for action in request["TransactItems"]]
+            token = request.get("ClientRequestToken")
+            if token and token in self._tokens:
+                return {}
+            keys = [_key_of(kind, body) for kind, body in actions]
+            if len(set(keys)) != len(keys):
+                raise _error("ValidationException", "TransactWriteItems")
+            reasons = [self._reason(key, body) for key, (_, body) in zip(keys, actions, strict=True)]
+            if any(reason["Code"] != "None" for reason in reasons):
+                raise _error("TransactionCanceledException", "TransactWriteItems", reasons)
+            for key, (kind, body) in zip(keys, actions, strict=True):
+                self._apply(key, kind, body)
+            self._tokens |= {token} if token else set()
+            return {}
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Return one page; `Limit` counts before the filter, as in DynamoDB."""
+        self._enter("Query")
+        with self._lock:
+            index = request.get("IndexName", "")
+            sort = f"{index}sk" if index else "sk"
+            found = [item for item in self.items.values() if sort in item and _holds(request, "Key", item)]
+            found.sort(key=lambda item: (item[sort]["S"], item["pk"]["S"]))
+            if not request.get("ScanIndexForward", True):
+                found.reverse()
+            if start := request.get("ExclusiveStartKey"):
+                place = next((n for n, item in enumerate(found) if _same(item, start)), None)
+                found = _beyond(found, start, sort, request) if place is None else found[place + 1 :]
+            page = found[: request.get("Limit", len(found))]
+            answer: dict[str, Any] = {"Items": [copy.deepcopy(i) for i in page if _holds(request, "Filter", i)]}
+            if len(found) > len(page) or (page and len(page) == request.get("Limit")):
+                names = {"pk", "sk"} | ({f"{index}pk", sort} if index else set())
+                answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
+            return answer
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Return one item."""
+        self._enter("GetItem")
+        with self._lock:
+            item = self.items.get((request["Key"]["pk"]["S"], request["Key"]["sk"]["S"]))
+            return {"Item": copy.deepcopy(item)} if item else {}
+
+    def _enter(self, operation: str) -> None:
+        self.calls.append(operation)
+        self.before(operation)
+
+    def _reason(self, key: Key, body: Mapping[str, Any]) -> dict[str, Any]:
+        old = self.items.get(key)
+        if _holds(body, "Condition", old or {}):
+            return {"Code": "None"}
+        wants_old = body.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+        return {"Code": "ConditionalCheckFailed"} | ({"Item": copy.deepcopy(old)} if wants_old and old else {})
+
+    def _apply(self, key: Key, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "Put":
+            self.items[key] = copy.deepcopy(body["Item"])
+        elif kind == "Delete":
+            self.items.pop(key, None)
+        elif kind == "Update":
+            item = self.items.setdefault(key, {"pk": {"S": key[0]}, "sk": {"S": key[1]}})
+            for name, value in _additions(body):
+                item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + value)}
+        elif kind != "ConditionCheck":
+            raise _error("ValidationException", "TransactWriteItems")
+
+
+def _additions(body: Mapping[str, Any]) -> list[tuple[str, int]]:
+    verb, _, rest = body["UpdateExpression"].partition(" ")
+    assert verb == "ADD", body["UpdateExpression"]
+    pairs = (part.split() for part in rest.split(", "))
+    return [(_name(name, body), int(body["ExpressionAttributeValues"][value]["N"])) for name, value in pairs]
+
+
+def _key_of(kind: str, body: Mapping[str, Any]) -> Key:
+    key = body["Item"] if kind == "Put" else body["Key"]
+    return key["pk"]["S"], key["sk"]["S"]
+
+
+def _holds(request: Mapping[str, Any], which: str, item: Item) -> bool:
+    """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, no more."""
+    expression: str = request.get({"Key": "KeyConditionExpression"}.get(which, f"{which}Expression"), "")
+    clauses = re.split(r" AND (?!:)", expression) if expression else []
+    return all(_clause_holds(clause, request, item) for clause in clauses)
+
+
+def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
+    found = _CLAUSE.fullmatch(clause)
+    assert found, f"the fake does not know the expression {clause!r}"
+    values = request.get("ExpressionAttributeValues", {})
+    if found[1]:
+        return _name(found[2], request) not in item
+    if found[4]:
+        return bool(item.get(_name(found[3], request)) == values[found[5]])
+    value = item.get(_name(found[6], request), {}).get("S", "")
+    return bool(values[found[8]]["S"] <= value <= values[found[9]]["S"])
+
+
+def _name(text: str, request: Mapping[str, Any]) -> str:
+    return str(request["ExpressionAttributeNames"][text]) if text.startswith("#") else text
+
+
+def _same(item: Item, key: Item) -> bool:
+    return all(item.get(name) == value for name, value in key.items())
+
+
+def _beyond(found: list[Item], start: Item, sort: str, request: Mapping[str, Any]) -> list[Item]:
+    place = start[sort]["S"]
+    forward = request.get("ScanIndexForward", True)
+    return [item for item in found if (item[sort]["S"] > place if forward else item[sort]["S"] < place)]
+
+
+def _error(code: str, operation: str, reasons: list[dict[str, Any]] | None = None) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    if reasons is not None:
+        response["CancellationReasons"] = reasons
+    return ClientError(response, operation)
+
+
+def failure(code: str) -> ClientError:
+    """Return the error that a refused call raises, for `before`."""
+    return _error(code, "Any")
