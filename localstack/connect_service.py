@@ -1,0 +1,153 @@
+"""Amazon Connect inside MiniStack: the `connect` service of the API and the `AWS::Connect::*` types of templates."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from localstack import ministack_glue as glue
+from localstack.connect import api, api_model
+from localstack.connect.api_context import Context
+from localstack.connect.api_errors import AccessDenied, ConnectError, ResourceNotFound
+from localstack.connect.arns import parse
+from localstack.connect.directory import Directory
+from localstack.connect.provisioners import PROVISIONERS, REPLACING, Provisioner, refusal
+
+HTTP_CONFLICT = 409
+HTTP_NOT_FOUND = 404
+LAMBDA_ARN_PARTS = 7
+"""`arn:aws:lambda:<region>:<account>:function:<name>`; an eighth part is the qualifier."""
+
+
+class LambdaPermissions:
+    """Statements in a function's policy, as Amazon Connect adds them when a function is associated."""
+
+    def allow(self, function_arn: str, instance_arn: str) -> None:
+        """Let the instance invoke the function.
+
+        Raises:
+            ResourceNotFound: there is no such function, version or alias.
+
+        """
+        account, region, name, qualifier = _function(function_arn)
+        statement = {
+            "StatementId": _statement_id(instance_arn),
+            "Action": "lambda:InvokeFunction",
+            "Principal": "connect.amazonaws.com",
+            "SourceArn": instance_arn,
+            "SourceAccount": account,
+        }
+        with glue.acting_as(account, region):
+            add = glue.reach("ministack.services.lambda_svc", "_add_permission")
+            status, _, _ = add(name, statement, path_qualifier=qualifier)
+        if status == HTTP_NOT_FOUND:
+            msg = f"Lambda function not found: {function_arn}"
+            raise ResourceNotFound(msg)
+
+    def revoke(self, function_arn: str, instance_arn: str) -> None:
+        """Take that permission away; a function that is gone is no reason to fail."""
+        account, region, name, qualifier = _function(function_arn)
+        with glue.acting_as(account, region):
+            remove = glue.reach("ministack.services.lambda_svc", "_remove_permission")
+            remove(name, _statement_id(instance_arn), {}, path_qualifier=qualifier)
+
+
+def _function(arn: str) -> tuple[str, str, str, str | None]:
+    parts = arn.split(":")
+    return parts[4], parts[3], parts[6], parts[LAMBDA_ARN_PARTS] if len(parts) > LAMBDA_ARN_PARTS else None
+
+
+def _statement_id(instance_arn: str) -> str:
+    return "connect-" + instance_arn.rpartition("/")[2]
+
+
+class ConnectService:
+    """What MiniStack calls for requests that are signed for `connect`."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+
+    def context(self) -> Context:
+        """The context of the request that MiniStack is answering."""
+        account, region = glue.account_and_region()
+        return Context(
+            directory=self.directory,
+            permissions=LambdaPermissions(),
+            account=account,
+            region=region,
+            now_s=time.time(),
+        )
+
+    async def handle_request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, list[str]]
+    ) -> api.Response:
+        """Answer one request of the Amazon Connect API."""
+        context = self.context()
+        if glue.iam_is_on():
+            try:
+                self._authorize(context, method, path, headers)
+            except ConnectError as error:
+                return api_model.write_error(error)
+        return api.handle(context, method, path, query, body)
+
+    def _authorize(self, context: Context, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """MiniStack authenticates the request but knows no actions of this service: evaluate them here.
+
+        Raises:
+            AccessDenied: a resource that the path names is not allowed for the operation's action.
+
+        """
+        found = api_model.find(method, path)
+        if found is None:
+            return
+        operation, variables = found
+        enforce = glue.reach("ministack.core.iam_evaluator", "enforce")
+        key = glue.reach("ministack.core.router", "extract_access_key_id")(headers)
+        for arn in self._resources(context, variables):
+            if enforce(key, f"connect:{operation}", "connect", context.region, resource_arn=arn):
+                msg = f"User is not authorized to perform: connect:{operation} on resource: {arn}"
+                raise AccessDenied(msg)
+
+    def _resources(self, context: Context, variables: Mapping[str, str]) -> list[str]:
+        """ARNs that a policy must allow: the named resources, or the instance when only that is named, or "*"."""
+        named = [(name, self.directory.resolve(value)) for name, value in variables.items()]
+        inside = [found[1].arn for _, found in named if found and found[1]]
+        instances = [found[0].arn for _, found in named if found]
+        unknown = [value for value in variables.values() if parse(value)]
+        return inside or instances or unknown or [f"arn:aws:connect:{context.region}:{context.account}:*"]
+
+    def reset(self) -> None:
+        """Forget everything, when MiniStack does."""
+        self.directory.clear()
+
+
+def plug_in(directory: Directory) -> ConnectService:
+    """Put the service and its resource types into this process's MiniStack."""
+    service = ConnectService(directory)
+    glue.add_service("connect", service)
+    for resource_type, provisioner in PROVISIONERS.items():
+        glue.add_resource_type(resource_type, _handlers(service, provisioner), REPLACING[resource_type])
+    return service
+
+
+def _handlers(service: ConnectService, provisioner: Provisioner) -> dict[str, Any]:
+    """A provisioner with the signatures that MiniStack's CloudFormation calls; refusals become stack events."""
+
+    def create(_logical_id: str, properties: Mapping[str, Any], _stack: str) -> Any:
+        try:
+            return provisioner.create(service.context(), properties)
+        except ConnectError as error:
+            raise ValueError(refusal(error)) from error
+
+    def update(physical_id: str, _old: Mapping[str, Any], properties: Mapping[str, Any], _stack: str) -> Any:
+        try:
+            return provisioner.update(service.context(), physical_id, properties)
+        except ConnectError as error:
+            raise ValueError(refusal(error)) from error
+
+    def delete(physical_id: str, properties: Mapping[str, Any]) -> None:
+        try:
+            provisioner.delete(service.context(), physical_id, properties)
+        except ConnectError as error:
+            raise ValueError(refusal(error)) from error
+
+    return {"create": create, "update": update, "delete": delete}

@@ -1,0 +1,310 @@
+"""Event source mappings of Kinesis streams, corrected from outside.
+
+MiniStack's own poller takes every answered invocation as a success and knows no bisecting, no limit of tries or age and
+no destination. `plug_in` puts `poll` in its place: MiniStack's loop still calls it whenever a stream gains records, the
+rules are those of `kinesis_batches`. A shard with records gets one thread at a time: shards run side by side and each
+stays in order. ParallelizationFactor and batching windows are accepted and ignored: a batch is what is there.
+"""
+
+import base64
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from localstack import ministack_glue as glue
+from localstack.kinesis_batches import (
+    FOREVER,
+    Batch,
+    Policy,
+    Reason,
+    Record,
+    after_failure,
+    destination_message,
+    drop_expired,
+    first_failed,
+    iso,
+)
+
+LOG = logging.getLogger("trunkline.kinesis")
+
+DEFAULT_BATCH_SIZE = 100
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+"""After a failed invocation a shard pauses, longer each time, as AWS backs off."""
+
+
+@dataclass(slots=True)
+class Shard:
+    """What we know of one shard of one mapping: up to where it was read, and what is still to do."""
+
+    read_up_to: int
+    pending: tuple[Batch, ...] = ()
+    busy: bool = False
+    paused_until_s: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One shard of one mapping, as found in this pass."""
+
+    account: str
+    region: str
+    mapping: Mapping[str, Any]
+    stream_arn: str
+    shard_id: str
+    records: list[dict[str, Any]] = field(repr=False)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What the shard's state is kept under."""
+        return self.account, self.region, self.mapping["UUID"], self.shard_id
+
+
+class Poller:
+    """The state of all shards of all mappings."""
+
+    def __init__(self) -> None:
+        self._shards: dict[tuple[str, str, str, str], Shard] = {}
+        self._lock = threading.Lock()
+
+    def poll(self) -> bool:
+        """Give every shard that has something to do a thread; False: nothing was done in the caller's thread."""
+        sources = list(_sources())
+        with self._lock:
+            self._forget_others({source.key for source in sources})
+            ready = [source for source in sources if self._take(source)]
+        for source in ready:
+            threading.Thread(target=self._drain, args=(source,), daemon=True, name="trunkline-kinesis").start()
+        return False
+
+    def _forget_others(self, keys: set[tuple[str, str, str, str]]) -> None:
+        for key in [key for key, shard in self._shards.items() if key not in keys and not shard.busy]:
+            del self._shards[key]
+
+    def _take(self, source: Source) -> bool:
+        shard = self._shards.get(source.key)
+        if shard is None:
+            shard = self._shards[source.key] = Shard(read_up_to=_start(source))
+        waiting = shard.pending or any(int(r["SequenceNumber"]) > shard.read_up_to for r in source.records[-1:])
+        if shard.busy or not waiting or shard.paused_until_s > time.monotonic():
+            return False
+        shard.busy = True
+        return True
+
+    def _drain(self, source: Source) -> None:
+        shard = self._shards[source.key]
+        try:
+            with glue.acting_as(source.account, source.region):
+                while self._one_batch(source, shard):
+                    pass
+        except Exception:  # the door of this thread: the shard pauses and is tried again
+            LOG.exception("shard %s of %s failed", source.shard_id, source.stream_arn)
+            self._pause(shard)
+        finally:
+            with self._lock:
+                shard.busy = False
+            glue.reach("ministack.core.concurrency", "esm_wake").set()
+
+    def _pause(self, shard: Shard) -> None:
+        shard.paused_until_s = time.monotonic() + shard.pause_s
+        timer = threading.Timer(shard.pause_s, glue.reach("ministack.core.concurrency", "esm_wake").set)
+        timer.daemon = True
+        timer.start()
+        shard.pause_s = min(shard.pause_s * 2, LONGEST_PAUSE_S)
+
+    def _one_batch(self, source: Source, shard: Shard) -> bool:
+        """Hand one batch to the function; False when there is nothing to do now."""
+        if not source.mapping.get("Enabled", True):
+            return False
+        if not shard.pending:
+            self._read(source, shard)
+        if not shard.pending:
+            return False
+        policy = policy_of(source.mapping)
+        head, *later = shard.pending
+        expired, fresh = drop_expired(head, policy, time.time())
+        if expired:
+            _give_up(source, expired, Reason.AGE)
+        if fresh is None:
+            shard.pending = tuple(later)
+            return True
+        return self._invoke(source, shard, fresh, tuple(later), policy)
+
+    def _read(self, source: Source, shard: Shard) -> None:
+        size = int(source.mapping.get("BatchSize") or DEFAULT_BATCH_SIZE)
+        unread = [r for r in _records_now(source) if int(r["SequenceNumber"]) > shard.read_up_to][:size]
+        if unread:
+            shard.read_up_to = int(unread[-1]["SequenceNumber"])
+            records = (Record(r["SequenceNumber"], r["ApproximateArrivalTimestamp"]) for r in unread)
+            shard.pending = (Batch(records=tuple(records)),)
+
+    def _invoke(self, source: Source, shard: Shard, batch: Batch, later: tuple[Batch, ...], policy: Policy) -> bool:
+        event = _event(source, batch)
+        result = _run(source, event) if event["Records"] else {}
+        if result.get("throttle"):
+            shard.pending = (batch, *later)
+            self._pause(shard)
+            return False
+        batch = replace(batch, invocations=batch.invocations + 1)
+        failed = 0 if result.get("error") else first_failed(_body(result), batch, partial=policy.partial)
+        if failed == len(batch.records):
+            shard.pending, shard.pause_s = later, FIRST_PAUSE_S
+            _note(source, f"OK - {failed} records")
+            return True
+        step = after_failure(batch, failed, policy)
+        shard.pending = (*step.pending, *later)
+        _note(source, f"PROBLEM: {len(batch.records) - failed} of {len(batch.records)} records failed")
+        if step.given_up:
+            _give_up(source, step.given_up, Reason.RETRIES)
+        if step.delivered or step.given_up or len(step.pending) > 1:
+            return True
+        self._pause(shard)
+        return False
+
+
+def policy_of(mapping: Mapping[str, Any]) -> Policy:
+    """The settings of a mapping; templates carry numbers and booleans as text, too."""
+    age = int(mapping.get("MaximumRecordAgeInSeconds") or FOREVER)
+    retries = mapping.get("MaximumRetryAttempts")
+    return Policy(
+        partial="ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or []),
+        bisect=str(mapping.get("BisectBatchOnFunctionError", False)).lower() == "true",
+        max_retries=FOREVER if retries is None else int(retries),
+        max_age_s=age,
+    )
+
+
+def _sources() -> Any:
+    streams = glue.reach("ministack.services.kinesis", "_streams")
+    for account, region, mapping in glue.reach("ministack.services.lambda_svc", "_iter_all_esms")():
+        arn = mapping.get("EventSourceArn", "")
+        if not mapping.get("Enabled", True) or not arn.startswith("arn:aws:kinesis:"):
+            continue
+        owner, name = arn.split(":")[4], arn.rpartition("/")[2]
+        stream = streams.get_scoped(owner, region, name)
+        if not stream or stream["StreamStatus"] != "ACTIVE":
+            continue
+        for shard_id, shard in list(stream["shards"].items()):
+            yield Source(
+                account=account,
+                region=region,
+                mapping=mapping,
+                stream_arn=arn,
+                shard_id=shard_id,
+                records=shard["records"],
+            )
+
+
+def _records_now(source: Source) -> list[dict[str, Any]]:
+    """The shard's records as they are now: MiniStack replaces the list when old records expire."""
+    streams = glue.reach("ministack.services.kinesis", "_streams")
+    owner, name = source.stream_arn.split(":")[4], source.stream_arn.rpartition("/")[2]
+    stream = streams.get_scoped(owner, source.region, name)
+    return list(stream["shards"][source.shard_id]["records"]) if stream else []
+
+
+def _start(source: Source) -> int:
+    """The sequence number after which a mapping begins: LATEST is what arrived since the mapping was made."""
+    if source.mapping.get("StartingPosition", "LATEST") == "TRIM_HORIZON":
+        return -1
+    made_s = float(source.mapping.get("LastModified") or 0)
+    before = [r for r in source.records if r["ApproximateArrivalTimestamp"] < made_s]
+    return int(before[-1]["SequenceNumber"]) if before else -1
+
+
+def _event(source: Source, batch: Batch) -> dict[str, Any]:
+    wanted = {record.sequence for record in batch.records}
+    records = [_shown(source, r) for r in _records_now(source) if r["SequenceNumber"] in wanted]
+    kept = glue.reach("ministack.services.lambda_svc", "_apply_filter_criteria")(records, source.mapping)
+    return {"Records": kept}
+
+
+def _shown(source: Source, record: Mapping[str, Any]) -> dict[str, Any]:
+    data = record["Data"]
+    text = base64.b64encode(data).decode() if isinstance(data, bytes) else str(data)
+    return {
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": record["PartitionKey"],
+            "sequenceNumber": record["SequenceNumber"],
+            "data": text,
+            "approximateArrivalTimestamp": record["ApproximateArrivalTimestamp"],
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"{source.shard_id}:{record['SequenceNumber']}",
+        "eventName": "aws:kinesis:record",
+        "invokeIdentityArn": source.mapping["FunctionArn"],
+        "awsRegion": source.region,
+        "eventSourceARN": source.stream_arn,
+    }
+
+
+def _run(source: Source, event: Mapping[str, Any]) -> dict[str, Any]:
+    find = glue.reach("ministack.services.lambda_svc", "_get_func_record_for_qualifier")
+    function, _ = find(source.mapping["FunctionName"], source.mapping.get("Qualifier"))
+    if function is None:
+        return {"throttle": True}
+    result: dict[str, Any] = glue.reach("ministack.services.lambda_svc", "_execute_function")(function, dict(event))
+    if result.get("error") and not result.get("throttle"):
+        LOG.warning("%s failed on a batch: %s", source.mapping["FunctionName"], result.get("body"))
+    return result
+
+
+def _body(result: Mapping[str, Any]) -> Any:
+    body = result.get("body")
+    if not isinstance(body, str):
+        return body
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
+def _note(source: Source, text: str) -> None:
+    mapping: Any = source.mapping
+    mapping["LastProcessingResult"] = text
+
+
+def _give_up(source: Source, batch: Batch, reason: Reason) -> None:
+    """Tell the on-failure destination where the records are; without one they are only logged, as AWS drops them."""
+    target = ((source.mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination", "")
+    message = destination_message(
+        batch,
+        reason,
+        shard_id=source.shard_id,
+        stream_arn=source.stream_arn,
+        function_arn=source.mapping["FunctionArn"],
+        request_id=str(uuid.uuid4()),
+        now=iso(time.time()),
+    )
+    LOG.warning("%s: %d record(s) of %s given up", reason.value, len(batch.records), source.stream_arn)
+    if target:
+        _send(target, message)
+
+
+def _send(queue_arn: str, message: Mapping[str, Any]) -> None:
+    queue = glue.reach("ministack.services.sqs", "_queue_by_arn")(queue_arn)
+    if queue is None:
+        LOG.error("The on-failure destination %s is not an SQS queue of this cloud; the message is lost", queue_arn)
+        return
+    _, _, _, region, account, name = queue_arn.split(":")
+    url = f"http://127.0.0.1/{account}/{name}"
+    body = json.dumps({"QueueUrl": url, "MessageBody": json.dumps(message)}).encode()
+    with glue.acting_as(account, region):
+        status, answer = glue.call_service("sqs", "AmazonSQS.SendMessage", body)
+    if status != 200:  # noqa: PLR2004  # HTTP OK
+        LOG.error("The on-failure destination %s refused the message: %s", queue_arn, answer)
+
+
+def plug_in() -> Poller:
+    """Put our poller in the place of MiniStack's."""
+    poller = Poller()
+    glue.replace("ministack.services.lambda_svc", "_poll_kinesis", poller.poll)
+    return poller

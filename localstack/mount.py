@@ -1,0 +1,125 @@
+"""The control paths of the local cloud, in front of MiniStack's ASGI application: everything under /_trunkline/."""
+
+import asyncio
+import importlib
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+from localstack import ministack_glue as glue
+from localstack.connect.directory import Directory
+
+LOG = logging.getLogger("trunkline.mount")
+
+PREFIX = "/_trunkline"
+CONTROL_MODULE = "localstack.connect.control"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Response = tuple[int, dict[str, str], bytes]
+
+
+class Control(Protocol):
+    """Port: the engine's control API."""
+
+    async def handle(self, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
+        """Answer a request; `path` still has the prefix."""
+
+
+def load_control(directory: Directory, endpoint_url: str) -> Control:
+    """The engine's control API over this directory."""
+    try:
+        module = importlib.import_module(CONTROL_MODULE)
+    except ModuleNotFoundError as error:
+        if error.name != CONTROL_MODULE:
+            raise
+        return NoControl()
+    made: Control = module.Control(directory, endpoint_url)
+    return made
+
+
+class NoControl:
+    """Stands in while there is no engine."""
+
+    async def handle(self, method: str, path: str, _query: Mapping[str, list[str]], _body: bytes) -> Response:
+        """Say so."""
+        return _json(501, {"error": "no-engine", "detail": f"{method} {path}: this cloud has no contact engine"})
+
+
+class Mount:
+    """An ASGI application: control paths are answered here, everything else by `inner`."""
+
+    def __init__(self, inner: Application, control: Control, directory: Directory) -> None:
+        self.inner = inner
+        self.control = control
+        self.directory = directory
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not (path == PREFIX or path.startswith(PREFIX + "/")):
+            await self.inner(scope, receive, send)
+            return
+        body = await _body(receive)
+        query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
+        status, headers, answer = await self._answer(scope["method"], path, query, body)
+        await _respond(send, status, headers, answer)
+
+    async def _answer(self, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
+        if path == f"{PREFIX}/health":
+            return _json(200, self.health())
+        if path == f"{PREFIX}/auth":
+            return await self._auth(method, body)
+        try:
+            return await self.control.handle(method, path, query, body)
+        except Exception:  # the door of the control API: a bug becomes an answer, and the log has the trace
+            LOG.exception("%s %s failed", method, path)
+            return _json(500, {"error": "internal", "detail": "see the log of the local cloud"})
+
+    def health(self) -> dict[str, Any]:
+        """Who answers here: what `lifecycle` looks for."""
+        return {
+            "service": "trunkline-local-cloud",
+            "status": "ok",
+            "pid": os.getpid(),
+            "ministack": glue.VERSION,
+            "auth": glue.iam_is_on(),
+            "instances": len(self.directory.instances()),
+        }
+
+    async def _auth(self, method: str, body: bytes) -> Response:
+        if method == "GET":
+            return _json(200, {"enabled": glue.iam_is_on()})
+        try:
+            enabled = json.loads(body or b"{}").get("enabled")
+        except (ValueError, AttributeError):
+            enabled = None
+        if method != "POST" or not isinstance(enabled, bool):
+            return _json(400, {"error": "invalid", "detail": 'expected POST {"enabled": true|false}'})
+        await asyncio.to_thread(glue.switch_iam, on=enabled)
+        return _json(200, {"enabled": glue.iam_is_on()})
+
+
+def _json(status: int, document: Mapping[str, Any]) -> Response:
+    return status, {"Content-Type": "application/json"}, json.dumps(document).encode()
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _respond(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    encoded = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
+    encoded.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
