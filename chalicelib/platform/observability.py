@@ -20,6 +20,9 @@ type Unit = Literal["Count", "Milliseconds", "Seconds"]
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+_LAMBDAS = "LambdaLoggerHandler"
+"""The handler that the Lambda runtime puts on the root logger before our code is imported."""
+
 
 @dataclass(slots=True)
 class _Invocation:
@@ -68,14 +71,15 @@ class _Out(logging.StreamHandler[Any]):
 
 
 def configure() -> None:
-    """Make the root logger write our lines, and only those; idempotent.
+    """Make the root logger write our lines; idempotent.
 
     Lambda's own handler is removed: it would print every entry a second time, unmasked.
     """
     root = logging.getLogger()
     if not any(isinstance(handler, _Out) for handler in root.handlers):
-        root.handlers[:] = [_Out()]
+        root.handlers[:] = [handler for handler in root.handlers if type(handler).__name__ != _LAMBDAS] + [_Out()]
     root.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it tells where it found its credentials
 
 
 def begin(**keys: Any) -> None:
