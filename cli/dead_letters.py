@@ -30,13 +30,14 @@ def peek(stack: aws.Stack, url: str) -> list[str]:
     found: dict[str, str] = {}
     while True:
         answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=0)
-        fresh = {message["MessageId"]: _line(message["Body"]) for message in answer.get("Messages", [])}
+        fresh = {message["MessageId"]: line(message["Body"]) for message in answer.get("Messages", [])}
         if not set(fresh) - set(found):
             return list(found.values())
         found |= fresh
 
 
-def _line(body: str) -> str:
+def line(body: str) -> str:
+    """Return what the message `body` is, in words; never raises."""
     try:
         message: Any = json.loads(body)
     except ValueError:

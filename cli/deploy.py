@@ -83,7 +83,7 @@ def _stale(tenant: str, url: str) -> str | None:
     """Return the digest that is to be deployed, None when exactly that is deployed already."""
     digest = inputs_digest(tenant)
     found = aws.find_stack(tenant, url)
-    stamp = _read_stamp(tenant)
+    stamp = _read_stamp(tenant, url)
     # The stack id is new with every cloud: a stamp from a cloud that is gone never fits.
     current = found is not None and found.usable and stamp == {"digest": digest, "stack_id": found.stack_id}
     return None if current else digest
@@ -104,7 +104,7 @@ def _one(tenant: str, digest: str | None, url: str, ready: Any, say: Say) -> Dep
     _cdk(arguments, url, f"deploy-{tenant}")
     found = aws.stack(tenant, url)
     _wait_until_live(found, url)
-    _stamp_path(tenant).write_text(json.dumps({"digest": digest, "stack_id": found.stack_id}), encoding="utf-8")
+    _stamp_path(tenant, url).write_text(json.dumps({"digest": digest, "stack_id": found.stack_id}), encoding="utf-8")
     return Deployed(found, changed=True, seconds=time.monotonic() - began)
 
 
@@ -159,12 +159,12 @@ def _wait_until_live(stack: aws.Stack, url: str) -> None:
             time.sleep(0.2)
 
 
-def _stamp_path(tenant: str) -> Path:
-    return STATE / f"stack-{tenant}.json"
+def _stamp_path(tenant: str, url: str) -> Path:
+    return STATE / f"stack-{tenant}-{url.rpartition(':')[2]}.json"
 
 
-def _read_stamp(tenant: str) -> Any:
+def _read_stamp(tenant: str, url: str) -> Any:
     try:
-        return json.loads(_stamp_path(tenant).read_text(encoding="utf-8"))
+        return json.loads(_stamp_path(tenant, url).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None

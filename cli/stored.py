@@ -43,15 +43,16 @@ def show(out: Console, contact: Mapping[str, Any]) -> None:
     for key, value in contact.items():
         if value in (None, "", [], {}):
             continue
-        rows = wrap(_told(value), 100 - 4 - _LABEL_CELLS)
+        rows = wrap(told(value), 100 - 4 - _LABEL_CELLS)
         out.print(f"    {key:<{_LABEL_CELLS}}{rows[0]}", markup=False, soft_wrap=True)
         for row in rows[1:]:
             out.print(" " * (4 + _LABEL_CELLS) + row, markup=False, soft_wrap=True)
 
 
-def _told(value: Any) -> str:
+def told(value: Any) -> str:
+    """Return a JSON value in words."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_told(inner)}" for key, inner in value.items() if inner not in (None, ""))
+        return ", ".join(f"{key} {told(inner)}" for key, inner in value.items() if inner not in (None, ""))
     if isinstance(value, list):
-        return "; ".join(_told(inner) for inner in value)
+        return "; ".join(told(inner) for inner in value)
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,6 +22,12 @@ def begin(control: Control, contracts: Sequence[Contract], *, today: dt.date) ->
     return start
 
 
+def ensure_virtual(control: Control, contracts: Sequence[Contract], *, today: dt.date) -> None:
+    """Leave a virtual clock as it is; turn a real one into a virtual one at the next opening hour."""
+    if control.virtual_now() is None:
+        begin(control, contracts, today=today)
+
+
 def next_quarter(now: dt.datetime) -> dt.datetime:
     """Return the next full quarter of an hour after `now`, where a KPI interval begins. Pure."""
     since = dt.timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)

@@ -1,5 +1,6 @@
 """`trunkline burst`: a few hundred simulated calls."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,6 +31,7 @@ def burst(
     out = terminal.console()
     plan = bursts.plan(contracts, calls=calls, seed=seed, pattern=pattern)
     control = options.control(url)
+    worlds.ensure_virtual(control, contracts, today=dt.datetime.now(dt.UTC).date())
     start = worlds.next_quarter(control.now())
     out.print(f"  {plan.source}")
     last = run(out, bursts.Running(control, control.start_burst(start, plan.calls, seed=seed)))

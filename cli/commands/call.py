@@ -1,12 +1,13 @@
 """`trunkline call`: place a call yourself."""
 
+import datetime as dt
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from cli import aws, calls, options, terminal
+from cli import aws, calls, options, places, terminal, worlds
 from cli.calls import Ask
 from cli.control import PlannedCall, Waiting
 
@@ -26,6 +27,8 @@ def call(
     """Call a number of a deployed tenant and read along; at a terminal, press the keys yourself."""
     interactive = press is None and sys.stdin.isatty()
     out = terminal.console()
+    control = options.control(aws.endpoint(port))
+    worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     planned = PlannedCall(
         to=calls.number(number),
         from_=calls.number(caller),

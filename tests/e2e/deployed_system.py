@@ -1,0 +1,100 @@
+"""Both tenants as the end-to-end tests see them: how to call, and how to look at what came of it."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.tenancy.contract import Contract
+from cli import api, aws
+from cli.control import Call, Control, Event, PlannedCall
+
+DEADLINE_S = 40.0
+
+
+def until[T](look: Callable[[], T | None], what: str, *, deadline_s: float = DEADLINE_S) -> T:
+    """Return what `look` finds, trying again until it finds something; fail the test after `deadline_s`."""
+    end = time.monotonic() + deadline_s
+    while True:
+        found = look()
+        if found is not None and found is not False:
+            return found
+        assert time.monotonic() < end, f"{what}: nothing after {deadline_s:.0f} s"
+        time.sleep(0.1)
+
+
+@dataclass(frozen=True)
+class System:
+    """Both tenants, deployed and staffed, at one endpoint."""
+
+    url: str
+    control: Control
+    contracts: Mapping[str, Contract]
+    stacks: Mapping[str, aws.Stack]
+    apis: Mapping[str, api.Api] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        return aws.client(service, self.url)
+
+    def call(self, planned: PlannedCall) -> Call:
+        """Place a call, let it end, and return it with all its events."""
+        contact_id = self.control.call(planned)
+        self.control.run()
+        call = self.control.look(contact_id)
+        assert call.ended, call
+        return call
+
+    def stored(self, tenant: str, contact_id: str) -> dict[str, Any]:
+        """Return the raw contact item as soon as it is in the tenant's table."""
+        key = {"pk": {"S": partition(tenant_id(tenant), "CONTACT", contact_id)}, "sk": {"S": "CONTACT"}}
+        table = self.stacks[tenant].output("TableName")
+        return until(lambda: self.client("dynamodb").get_item(TableName=table, Key=key).get("Item"), "the contact item")
+
+    def records(self, tenant: str) -> list[dict[str, Any]]:
+        """Return every contact record on the tenant's stream, as the emulator sent it."""
+        kinesis = self.client("kinesis")
+        stream = self.stacks[tenant].output("ContactRecordStream")
+        found: list[bytes] = []
+        for shard in kinesis.list_shards(StreamName=stream)["Shards"]:
+            iterator = kinesis.get_shard_iterator(
+                StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            while iterator:
+                page = kinesis.get_records(ShardIterator=iterator, Limit=1_000)
+                found += [record["Data"] for record in page["Records"]]
+                iterator = page["NextShardIterator"] if page["Records"] else None
+        return [record for data in found if (record := _json(data)) is not None]
+
+
+def _json(data: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def events(call: Call, kind: str) -> list[Event]:
+    """Return the call's events of a kind."""
+    return [event for event in call.events if event.kind == kind]
+
+
+def decision(call: Call, function: str = "oute") -> Event:
+    """Return the one invocation of the routing function in the call."""
+    (event,) = (event for event in events(call, "lambda") if function in str(event.facts["function"]))
+    return event
+
+
+def outcomes(records: list[dict[str, Any]]) -> dict[str, Counter[str]]:
+    """Count answered and abandoned contacts a queue from raw contact records; independent of the product's own code."""
+    counts: dict[str, Counter[str]] = {}
+    for record in records:
+        queue = record.get("Queue") or {}
+        if not queue.get("Name"):
+            continue
+        count = counts.setdefault(queue["Name"], Counter())
+        count["answered" if record.get("Agent") else "left"] += 1
+    return counts

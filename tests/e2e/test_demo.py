@@ -1,0 +1,144 @@
+"""The demo, checked figure by figure on the deployed stacks."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from cli import api as rest
+from cli import bursts, kpi_table, tokens, worlds
+from cli.control import PlannedCall
+from cli.http import JsonClient, Refused
+from cli.showcase import first_call
+from tests.e2e.deployed_system import System, decision, events, outcomes, until
+
+pytestmark = pytest.mark.e2e
+
+BURST = 90
+STRANGER = "+8613555501234"
+
+
+@pytest.mark.req("ACD-01")
+@pytest.mark.parametrize("tenant", ["hrgroup", "taxihotline"])
+def test_the_first_call_is_routed_by_the_deployed_function_and_says_why(system: System, tenant: str) -> None:
+    call = system.call(first_call(system.contracts[tenant]))
+    routed = decision(call)
+    assert str(routed.facts["function"]) == system.stacks[tenant].output("RouteContactFunction")
+    assert str(routed.facts["function"]).endswith(":live")
+    result = routed.facts["result"]
+    assert result["queue"] == "complaints"
+    assert result["reason"] in {"menu-choice", "vip-grade"}
+    assert result["degraded"] == "false"
+    assert events(call, "joined"), "an agent must have answered"
+    shown = {key: value for event in events(call, "screen-pop") for key, value in event.facts["attributes"].items()}
+    assert shown["customerName"] == system.contracts[tenant].demo.customers[0].name
+
+
+def test_the_function_that_decided_has_logged_the_contact(system: System) -> None:
+    call = system.call(first_call(system.contracts["hrgroup"]))
+
+    def logged() -> bool | None:
+        events_ = system.client("logs").filter_log_events(logGroupName="/trunkline/hrgroup/route-contact")["events"]
+        return any(call.contact_id in event["message"] for event in events_) or None
+
+    until(logged, "a log line of the routing function with the contact's id")
+
+
+@pytest.mark.req("KPI-09")
+def test_the_contact_is_stored_with_its_whole_course(system: System) -> None:
+    call = system.call(first_call(system.contracts["hrgroup"]))
+    system.stored("hrgroup", call.contact_id)
+    contact = until(lambda: system.apis["hrgroup"].contact(call.contact_id), "the contact by REST")
+    assert contact["contact_id"] == call.contact_id
+    assert contact["queue"] == "complaints"
+    assert contact["result"] == "answered"
+    assert contact["menu_path"] == "main>3"
+
+
+@pytest.mark.req("NUM-02")
+@pytest.mark.parametrize(("number", "line"), [("+864008601234", "after-sales"), ("+862155360100", "telesales")])
+def test_the_dialled_number_decides_the_line(system: System, number: str, line: str) -> None:
+    call = system.call(PlannedCall(to=number, from_=STRANGER, script=({"press": "1"},), talk_s=20))
+    assert decision(call).facts["result"]["line"] == line
+
+
+@pytest.mark.req("REC-01")
+def test_the_recording_lies_in_the_bucket_and_on_its_contact(system: System) -> None:
+    call = system.call(first_call(system.contracts["taxihotline"]))
+
+    def indexed() -> list[Any] | None:
+        found = system.apis["taxihotline"].contact(call.contact_id)
+        return (found or {}).get("recordings") or None
+
+    (recording, *_) = until(indexed, "the recording on its contact")
+    assert call.contact_id in str(recording)
+    bucket = system.stacks["taxihotline"].output("RecordingBucket")
+    head = system.client("s3").head_object(Bucket=bucket, Key=recording["key"])
+    assert head["ContentLength"] > 44, "more than the header of a WAV file"
+
+
+class TestBurst:
+    """One burst over both tenants; its outcome must come out of the REST API exactly."""
+
+    @pytest.fixture(scope="class")
+    def burst(self, system: System) -> tuple[Any, dt.datetime, dt.datetime]:
+        system.control.run()
+        plan = bursts.plan(list(system.contracts.values()), calls=BURST, seed=11)
+        opened = worlds.next_quarter(system.control.now())
+        running = bursts.Running(system.control, system.control.start_burst(opened, plan.calls, seed=11))
+        last = bursts.watch(running.look, lambda _: None, deadline_s=240)
+        return last, opened, worlds.next_quarter(system.control.now())
+
+    def test_every_call_is_counted_once(self, system: System, burst: tuple[Any, dt.datetime, dt.datetime]) -> None:
+        last, opened, closed = burst
+        reports = kpi_table.wait_for_arrivals(system.apis, opened, closed, BURST)
+        assert sum(kpi_table.arrivals(report) for report in reports.values()) == last.total == BURST
+        sums = {
+            name: sum(group["counters"].get(name, 0) for report in reports.values() for group in report["groups"])
+            for name in ("answered", "abandoned")
+        }
+        assert sums == {"answered": last.answered, "abandoned": last.abandoned}
+
+    def test_every_queue_has_the_counts_of_its_contact_records(
+        self, system: System, burst: tuple[Any, dt.datetime, dt.datetime]
+    ) -> None:
+        _, opened, closed = burst
+        kpi_table.wait_for_arrivals(system.apis, opened, closed, BURST)
+        for tenant, contract in system.contracts.items():
+            names = {queue.id: queue.name for queue in contract.queues}
+            sent = [
+                record
+                for record in system.records(tenant)
+                if record["InitiationTimestamp"] >= f"{opened:%Y-%m-%dT%H:%M}"
+            ]
+            truth = {name: count["answered"] for name, count in outcomes(sent).items()}
+            report = system.apis[tenant].kpis(opened, closed)
+            told = {
+                names[group["name"]]: group["counters"].get("answered", 0)
+                for group in report["groups"]
+                if group["name"] in names
+            }
+            assert told == truth
+
+
+def test_nobody_without_a_token_reads_anything(system: System) -> None:
+    anonymous = rest.anonymous(system.stacks["hrgroup"], system.url)
+    for client in (anonymous, rest.anonymous(system.stacks["hrgroup"], system.url, {"Authorization": "nonsense"})):
+        with pytest.raises(Refused) as caught:
+            client.kpis(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), dt.datetime(2026, 3, 3, tzinfo=dt.UTC))
+        assert caught.value.http_status == 401
+
+
+@pytest.mark.req("TEN-01")
+def test_a_token_of_another_tenant_is_refused(system: System) -> None:
+    stack = system.stacks["hrgroup"]
+    day = dt.datetime(2026, 3, 2, tzinfo=dt.UTC), dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+    foreign = tokens.token(system.stacks["taxihotline"], system.url)
+    with pytest.raises(Refused) as caught:
+        rest.Api(JsonClient(rest.base_address(stack, system.url), {"Authorization": foreign})).kpis(*day)
+    assert caught.value.http_status in {401, 403}
+    # The pool is the right one here, but an operator wrote another tenant into the user.
+    claimed = tokens.token(stack, system.url, username="stranger", tenant="taxihotline")
+    with pytest.raises(Refused) as caught:
+        rest.Api(JsonClient(rest.base_address(stack, system.url), {"Authorization": claimed})).kpis(*day)
+    assert caught.value.http_status == 403

@@ -1,0 +1,96 @@
+"""What happens when something breaks: callers still reach a queue, and no record is lost."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.service import DeadLetter
+from cli import dead_letters
+from cli.showcase import first_call
+from tests.e2e.deployed_system import System, decision, events, until
+from tests.e2e.test_isolation import role_of
+
+pytestmark = pytest.mark.e2e
+
+TENANT = "hrgroup"
+GARBAGE = (b"not json", b"{}", b"\xff\xfe", b'["a list"]', b'{"ContactId": 7}')
+
+
+@pytest.fixture
+def without_table(system: System) -> Iterator[System]:
+    """Yield the system with IAM on and the routing function's role robbed of its table."""
+    iam = system.client("iam")
+    role = role_of(system, TENANT, "RouteContactFunction").rpartition("/")[2]
+    kept = {
+        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        if "dynamodb" in json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    }
+    assert kept, "the role has no permission on the table to begin with"
+    for name in kept:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    system.control.set_auth(enabled=True)
+    yield system
+    for name, document in kept.items():
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+    system.control.set_auth(enabled=False)
+
+
+@pytest.mark.req("ACD-21")
+def test_without_its_table_the_call_still_reaches_the_default_queue_and_an_agent(without_table: System) -> None:
+    call = without_table.call(first_call(without_table.contracts[TENANT]))
+    result = decision(call).facts["result"]
+    assert (result["queue"], result["degraded"], result["reason"]) == ("after-sales", "true", "routing-degraded")
+    assert events(call, "joined"), "an agent must have answered"
+    stored = json.dumps(without_table.stored(TENANT, call.contact_id), ensure_ascii=False)
+    assert "after-sales" in stored
+    contact = until(lambda: without_table.apis[TENANT].contact(call.contact_id), "the contact by REST")
+    assert contact["degraded"] is True
+
+
+@pytest.mark.req("REL-05")
+def test_garbage_on_the_stream_is_put_aside_and_nothing_else_is_lost(system: System) -> None:
+    kinesis, stack = system.client("kinesis"), system.stacks[TENANT]
+    stream = stack.output("ContactRecordStream")
+    before = len(dead_letters.peek(stack, system.url))
+    for number, data in enumerate(GARBAGE):
+        kinesis.put_record(StreamName=stream, Data=data, PartitionKey=f"garbage-{number}")
+    call = system.call(first_call(system.contracts[TENANT]))
+    assert system.stored(TENANT, call.contact_id), "a good record behind the garbage"
+
+    def all_aside() -> list[str] | None:
+        letters = dead_letters.peek(stack, system.url)
+        return letters if len(letters) >= before + len(GARBAGE) else None
+
+    assert len(until(all_aside, "the garbage in the dead-letter queue")) == before + len(GARBAGE)
+
+
+@pytest.mark.req("REL-05")
+def test_a_record_that_was_put_aside_can_be_replayed(system: System) -> None:
+    """A good record that failed once lies in the queue; a replay brings it into the table."""
+    stack = system.stacks[TENANT]
+    call = system.call(first_call(system.contracts[TENANT]))
+    system.stored(TENANT, call.contact_id)
+    (record,) = [entry for entry in system.records(TENANT) if entry["ContactId"] == call.contact_id]
+    lost = {**record, "ContactId": "00000000-0000-4000-8000-0000000000aa"}
+    letter = _letter(lost, stack.output("ContactRecordStream"))
+    system.client("sqs").send_message(QueueUrl=stack.output("DeadLetterQueueUrl"), MessageBody=letter)
+    done = dead_letters.replay(stack, system.url)
+    assert done.records >= 1
+    assert system.stored(TENANT, lost["ContactId"])
+
+
+def _letter(record: dict[str, Any], stream: str) -> str:
+    return DeadLetter(
+        data=json.dumps(record).encode(),
+        partition_key=record["ContactId"],
+        sequence_number="1",
+        shard_id="shardId-000000000000",
+        stream_arn=f"arn:aws:kinesis:us-east-1:000000000000:stream/{stream}",
+        arrived_at=0.0,
+        code="test",
+        detail="put aside by a test",
+        field=None,
+    ).body()
