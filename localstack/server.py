@@ -72,6 +72,8 @@ def run(settings: Settings) -> None:
     from localstack import assembly  # noqa: PLC0415
 
     logging.getLogger("trunkline").setLevel(logging.INFO)
+    # It warns at each start that signing needs a package; nothing here signs with KMS keys.
+    logging.getLogger("kms").setLevel(logging.ERROR)
     application = assembly.assemble(f"http://{HOST}:{settings.port}")
     try:
         asyncio.run(_serve(application, settings.port))
