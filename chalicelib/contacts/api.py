@@ -1,0 +1,210 @@
+"""Contacts: REST. One contact with its recordings, and lists by caller, agent or day (REC-01)."""
+
+import base64
+import binascii
+import functools
+import os
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Final, Self
+
+from chalice.app import Blueprint, Response
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
+from chalicelib.contacts.service import Finder
+from chalicelib.contacts.store import Contacts
+from chalicelib.platform import aws, clock, http_door, settings
+from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.platform.errors import InvalidInput, NotFound
+from chalicelib.tenancy import service as tenancy
+
+bp = Blueprint(__name__)
+door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+
+_ID: Final = re.compile(r"[\x21\x22\x24-\x7e]{1,256}")
+
+
+def _plus(value: object) -> object:
+    """Give a number its plus back: in a query string an unescaped plus is a space."""
+    return "+" + value[1:] if isinstance(value, str) and value.startswith(" ") else value
+
+
+type Phone = Annotated[str, BeforeValidator(_plus), Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
+type Name = Annotated[str, Field(pattern=r"^[\x21\x22\x24-\x7e]{1,128}$")]
+
+
+class ContactQuery(BaseModel):
+    """What may be asked of the list. By caller, by agent, or by UTC day; the rest narrows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    caller: Phone | None = None
+    agent: Name | None = None
+    on: date | None = None
+    entry_number: Phone | None = None
+    category: Name | None = None
+    queue: Name | None = None
+    result: Result | None = None
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=512)
+
+    @model_validator(mode="after")
+    def _says_where_to_look(self) -> Self:
+        if self.caller is None and self.agent is None and self.on is None:
+            msg = "one of caller, agent and on is needed"
+            raise ValueError(msg)
+        return self
+
+    def search(self) -> Search:
+        """Return what to look for."""
+        chosen = self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+        return Search(**{**chosen, **({"on": self.on.isoformat()} if self.on else {})})
+
+
+class RowView(BaseModel):
+    """A contact in a list."""
+
+    contact_id: str
+    at: AwareDatetime
+    result: str
+    line: str
+    queue: str | None
+    agent: str | None
+    caller: str | None
+    entry_number: str | None
+    category: str | None
+    duration_s: int
+
+
+class PageView(BaseModel):
+    """A page of contacts, newest first. `cursor` leads to the next page; null: there is none."""
+
+    contacts: list[RowView]
+    cursor: str | None
+
+
+class RecordingView(BaseModel):
+    """Where an object that was recorded of the contact lies."""
+
+    bucket: str
+    key: str
+    kind: str
+    size_bytes: int
+    stored_at: AwareDatetime
+
+
+class ContactView(BaseModel):
+    """Everything that is kept of a contact (KPI-09); instants are UTC, absent facts are left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contact_id: str
+    tenant: str
+    times: dict[str, AwareDatetime]
+    seconds: dict[str, int]
+    facts: dict[str, str | int | bool]
+    recordings: list[RecordingView]
+
+
+def view(tenant: str, contact: Contact, recordings: tuple[Recording, ...]) -> ContactView:
+    """Return the contact as the API shows it: time stamps, spans and facts each in their own object."""
+    known = {name: value for name, value in asdict(contact).items() if value is not None and name != "id"}
+    times = {name: value for name, value in known.items() if name == "at" or name.endswith("_at")}
+    seconds = {name: value for name, value in known.items() if name.endswith("_s")}
+    rest = {name: value for name, value in known.items() if name not in times and name not in seconds}
+    return ContactView(
+        contact_id=contact.id,
+        tenant=tenant,
+        times=times,
+        seconds=seconds,
+        facts=rest,
+        recordings=[RecordingView(**asdict(recording)) for recording in recordings],
+    )
+
+
+def page_view(page: Page) -> PageView:
+    """Return a page as the API shows it."""
+    rows = [
+        RowView(contact_id=row["id"], **{k: v for k, v in row.items() if k != "id"}) for row in map(asdict, page.rows)
+    ]
+    return PageView(contacts=rows, cursor=encode_cursor(page.after) if page.after else None)
+
+
+def parse_query(params: Mapping[str, str] | None) -> ContactQuery:
+    """Return the query in `params`.
+
+    Raises:
+        InvalidInput: with every offending field.
+
+    """
+    try:
+        return ContactQuery.model_validate(dict(params or {}))
+    except ValidationError as error:
+        raise InvalidInput("the query has invalid parameters", errors=problems(error)) from error
+
+
+def problems(error: ValidationError) -> list[dict[str, str]]:
+    """Return each offending field by its path and what is wrong with it; values are not repeated."""
+    return [
+        {"field": ".".join(map(str, entry["loc"])) or "(query)", "problem": entry["msg"].removeprefix("Value error, ")}
+        for entry in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def encode_cursor(position: str) -> str:
+    """Return `position` as clients carry it. It is not signed: it holds no partition, so it leads nowhere else."""
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> str:
+    """Return the position in `cursor`.
+
+    Raises:
+        InvalidInput: `encode_cursor` did not write it.
+
+    """
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError, ValueError) as error:
+        raise InvalidInput("the cursor is not one of ours", field="cursor") from error
+
+
+@functools.cache
+def wired() -> Finder:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    store = Contacts(
+        aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4())
+    )
+    return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
+
+
+@bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)
+@door
+def contact(contact_id: str) -> Response:
+    """Answer one contact with its recordings."""
+    if not _ID.fullmatch(contact_id):
+        raise NotFound("no such contact")
+    found, recordings = wired().contact(contact_id)
+    return http_door.json_response(
+        view(tenancy.current().id, found, recordings).model_dump(mode="json", exclude_none=True)
+    )
+
+
+@bp.route("/v1/contacts", methods=["GET"], authorizer=AUTHORIZER)
+@door
+def contacts() -> Response:
+    """Answer a page of contacts by caller, agent or day."""
+    query = parse_query(_params())
+    after = decode_cursor(query.cursor) if query.cursor else None
+    page = wired().search(query.search(), after=after, limit=query.limit)
+    return http_door.json_response(page_view(page).model_dump(mode="json"))
+
+
+def _params() -> Any:
+    return bp.current_request.query_params
