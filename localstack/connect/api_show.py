@@ -178,7 +178,8 @@ def document(item: Document) -> Shown:
         },
         "predefined-attribute": {},
     }
-    return {**item.body, **per_kind[item.kind], "Id": item.id, "Arn": item.arn, "Name": item.name, "Tags": dict(item.tags)}
+    ids = {**per_kind[item.kind], "Id": item.id, "Arn": item.arn}
+    return {**item.body, **ids, "Name": item.name, "Tags": dict(item.tags)}
 
 
 def number(item: PhoneNumber, instance: Instance) -> Shown:

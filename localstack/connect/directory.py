@@ -83,8 +83,9 @@ class Instance:
         return self.all(kind).get(arns.bare_id(arn_or_id))
 
     def named[R: Resource](self, kind: type[R], name: str) -> R | None:
-        """The resource of `kind` with this name; names compare without case, as Amazon Connect's do."""
-        return next((r for r in self.all(kind).values() if r.name.casefold() == name.casefold()), None)
+        """The resource of `kind` with this name; only user names compare without case."""
+        same = str.casefold if kind is User else str
+        return next((r for r in self.all(kind).values() if same(r.name) == same(name)), None)
 
     def all[R: Resource](self, kind: type[R]) -> Mapping[str, R]:
         """The map of one kind of resource."""

@@ -1,4 +1,4 @@
-"""The session's local cloud: `cloud` starts `python -m localstack` on a free port, or uses AWS_ENDPOINT_URL if given."""
+"""The session's local cloud: `cloud` starts one on a free port, or uses the endpoint in AWS_ENDPOINT_URL."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from botocore.config import Config
 from localstack import lifecycle
 
 REGION = "us-east-1"
+SECRET = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Cloud:
         """The port on loopback."""
         return int(self.endpoint_url.rsplit(":", 1)[1])
 
-    def client(self, service: str, *, access_key: str = "test", secret: str = "test", token: str | None = None) -> Any:
+    def client(self, service: str, *, access_key: str = "test", secret: str = SECRET, token: str | None = None) -> Any:
         """A boto3 client of this cloud; without retries, so that a refusal is seen as it is."""
         config = Config(proxies={}, retries={"max_attempts": 0}, connect_timeout=3, read_timeout=30)
         return boto3.client(
