@@ -1,26 +1,29 @@
 """The alarms of a tenant, as data. Pure. `docs/runbooks/operate.md` has a section for each: meaning and remedy."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One CloudWatch metric, or (with `query`) a Metrics Insights query over many."""
+    """One CloudWatch metric."""
 
-    namespace: str = ""
-    name: str = ""
-    dimensions: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Rings when the metric's statistic is above `above` in `periods` periods of `period_s` in a row."""
+    """Rings when the metric's statistic is above `above` in `periods` periods of `period_s` in a row.
+
+    `subject` tells alarms of one name apart: the flow or queue that each of them watches.
+    """
 
     name: str
+    subject: str = ""
     meaning: str
     metric: Metric
     statistic: str = "Sum"
@@ -40,6 +43,8 @@ class Watched:
     api_name: str
     api_stage: str
     functions: Mapping[str, str]
+    flows: Sequence[str]
+    queues: Sequence[str]
 
 
 def alarms(watched: Watched) -> Iterator[Alarm]:
@@ -51,14 +56,17 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
-    """Yield what Amazon Connect itself tells; some of it only by flow or queue, hence the queries."""
+    """Yield what Amazon Connect itself tells; what it counts by flow or queue only has one alarm for each of them."""
     calls = {"InstanceId": watched.instance_id, "MetricGroup": "VoiceCalls"}
     recordings = {"InstanceId": watched.instance_id, "MetricGroup": "CallRecordings"}
-    yield Alarm(
-        name="flow-fatal-errors",
-        meaning="A flow ended in a way that it does not handle: callers were dropped.",
-        metric=_by("ContactFlowFatalErrors", "ContactFlowName", watched),
-    )
+    for flow in watched.flows:
+        within = {"InstanceId": watched.instance_id, "MetricGroup": "ContactFlow", "ContactFlowName": flow}
+        yield Alarm(
+            name="flow-fatal-errors",
+            subject=flow,
+            meaning="The flow ended in a way that it does not handle: callers were dropped.",
+            metric=Metric(namespace="AWS/Connect", name="ContactFlowFatalErrors", dimensions=within),
+        )
     yield Alarm(
         name="misconfigured-numbers",
         meaning="An entry number leads to no flow: its callers hear nothing.",
@@ -77,23 +85,20 @@ def _connect(watched: Watched) -> Iterator[Alarm]:
         above=0.8,
         periods=3,
     )
-    yield Alarm(
-        name="queue-full",
-        meaning="A queue had reached its limit; callers were offered voicemail instead.",
-        metric=_by("QueueCapacityExceededError", "QueueName", watched),
-    )
+    for queue in watched.queues:
+        waiting = {"InstanceId": watched.instance_id, "MetricGroup": "Queue", "QueueName": queue}
+        yield Alarm(
+            name="queue-full",
+            subject=queue,
+            meaning="The queue had reached its limit; callers were offered voicemail instead.",
+            metric=Metric(namespace="AWS/Connect", name="QueueCapacityExceededError", dimensions=waiting),
+        )
     yield Alarm(
         name="recordings-not-stored",
         meaning="Recordings could not be written to the bucket.",
         metric=Metric(namespace="AWS/Connect", name="CallRecordingUploadError", dimensions=recordings),
         period_s=300,
     )
-
-
-def _by(name: str, dimension: str, watched: Watched) -> Metric:
-    schema = f'SCHEMA("AWS/Connect", {dimension}, InstanceId, MetricGroup)'
-    where = f"InstanceId = '{watched.instance_id}'"
-    return Metric(query=f"SELECT SUM({name}) FROM {schema} WHERE {where}")  # noqa: S608 - CloudWatch, our own words
 
 
 def _functions(watched: Watched) -> Iterator[Alarm]:

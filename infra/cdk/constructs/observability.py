@@ -28,34 +28,29 @@ class Observability(Construct):
         self._dashboard()
 
     def _alarm(self, alarm: Alarm) -> None:
-        kind = cloudwatch.CfnAlarm
-        metric, window = alarm.metric, alarm.period_s
-        if metric.query:
-            query = kind.MetricDataQueryProperty(id="all", expression=metric.query, period=window, return_data=True)
-            source: dict[str, object] = {"metrics": [query]}
-        else:
-            pairs = [kind.DimensionProperty(name=key, value=value) for key, value in sorted(metric.dimensions.items())]
-            percentile = alarm.statistic.startswith("p")
-            source = {
-                "namespace": metric.namespace,
-                "metric_name": metric.name,
-                "dimensions": pairs,
-                "period": window,
-                "extended_statistic" if percentile else "statistic": alarm.statistic,
-            }
-        kind(
+        percentile = alarm.statistic.startswith("p")
+        about = f"-{alarm.subject}" if alarm.subject else ""
+        cloudwatch.CfnAlarm(
             self,
-            f"Alarm{logical(alarm.name)}",
-            alarm_name=f"trunkline-{self._watched.tenant}-{alarm.name}",
+            f"Alarm{logical(alarm.name)}{logical(alarm.subject)}",
+            alarm_name=f"trunkline-{self._watched.tenant}-{alarm.name}{about}",
             alarm_description=f"{alarm.meaning} See docs/runbooks/operate.md, {alarm.name}.",
-            comparison_operator="GreaterThanThreshold",
-            threshold=alarm.above,
+            namespace=alarm.metric.namespace,
+            metric_name=alarm.metric.name,
+            dimensions=[
+                cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
+                for name, value in sorted(alarm.metric.dimensions.items())
+            ],
+            statistic=None if percentile else alarm.statistic,
+            extended_statistic=alarm.statistic if percentile else None,
+            period=alarm.period_s,
             evaluation_periods=alarm.periods,
             datapoints_to_alarm=alarm.periods,
+            comparison_operator="GreaterThanThreshold",
+            threshold=alarm.above,
             treat_missing_data="notBreaching",
             alarm_actions=[self.topic.topic_arn],
             ok_actions=[self.topic.topic_arn],
-            **source,  # type: ignore[arg-type]  # one of the two shapes above
         )
 
     def _dashboard(self) -> None:

@@ -6,7 +6,7 @@ from aws_cdk import Aws, CfnOutput, Stack, Tags
 from constructs import Construct
 
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity
+from infra.cdk import acknowledgements, capacity, flow_catalogue
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.app_roles import AppRoles
@@ -162,6 +162,8 @@ class TenantStack(Stack):
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
             },
+            flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
+            queues=[queue.id for queue in self._contract.queues],
         )
 
     def _outputs(self) -> None:
