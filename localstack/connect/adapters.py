@@ -1,0 +1,203 @@
+"""The engine's ports, spoken to a cloud: any endpoint that understands the AWS APIs.
+
+The only module of the engine that needs botocore.
+"""
+
+import functools
+import json
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+
+from localstack.connect.engine.ports import LambdaReply, LambdaStatus, Place, Ports, StoredObject, StreamRecord
+
+log = logging.getLogger(__name__)
+
+CONCURRENT_INVOCATIONS = 8
+DEFAULT_ACCOUNT = "000000000000"
+PATIENCE_S = 10.0
+THROTTLED = frozenset({"TooManyRequestsException", "ServiceException", "ThrottlingException"})
+EVENT_FIELDS = {"detail-type": "DetailType", "source": "Source", "resources": "Resources"}
+
+
+class Clients:
+    """Clients by service and place. The local cloud lets any key in; it names the account."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
+        self._lock = threading.Lock()
+        self._session = botocore.session.Session()
+
+    @functools.cache  # noqa: B019  lives as long as the process
+    def get(self, service: str, place: Place, timeout_s: float = PATIENCE_S) -> Any:
+        """One client; made once."""
+        own = place.account in ("", DEFAULT_ACCOUNT)
+        config = Config(
+            connect_timeout=3,
+            read_timeout=timeout_s,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=CONCURRENT_INVOCATIONS * 2,
+            s3={"addressing_style": "path"},
+        )
+        with self._lock:
+            return self._session.create_client(
+                service,
+                region_name=place.region,
+                endpoint_url=self._endpoint_url,
+                aws_access_key_id="test" if own else place.account,
+                aws_secret_access_key="test",  # noqa: S106  the local cloud's
+                config=config,
+            )
+
+
+class CloudLambdas:
+    """Invokes functions through the Lambda API, several at a time."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._pool = ThreadPoolExecutor(CONCURRENT_INVOCATIONS, thread_name_prefix="connect-lambda")
+
+    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+        """Begin an invocation."""
+        return self._pool.submit(self._invoke, place, function_arn, payload, limit_s)
+
+    def _invoke(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> LambdaReply:
+        client = self._clients.get("lambda", place, limit_s)
+        began = time.perf_counter()
+        try:
+            answer = client.invoke(FunctionName=function_arn, InvocationType="RequestResponse", Payload=payload)
+            body = answer["Payload"].read()
+        except ReadTimeoutError:
+            return LambdaReply("timeout", detail=f"no answer within {limit_s:g} s", real_ms=_ms_since(began))
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            status: LambdaStatus = "throttled" if code in THROTTLED else "refused"
+            return LambdaReply(status, detail=f"{code}: {error}", real_ms=_ms_since(began))
+        except BotoCoreError as error:
+            return LambdaReply("refused", detail=str(error), real_ms=_ms_since(began))
+        if answer.get("FunctionError"):
+            return LambdaReply(
+                "function-error", body, detail=body.decode(errors="replace")[:300], real_ms=_ms_since(began)
+            )
+        return LambdaReply("ok", body, real_ms=_ms_since(began))
+
+
+class CloudStreams:
+    """Writes to Kinesis."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def put(self, place: Place, stream_arn: str, records: Sequence[StreamRecord]) -> Sequence[int]:
+        """Write records; answers those that were not taken."""
+        name = stream_arn.partition(":stream/")[2] or stream_arn
+        entries = [{"Data": record.data, "PartitionKey": record.partition_key} for record in records]
+        try:
+            answer = self._clients.get("kinesis", place).put_records(StreamName=name, Records=entries)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("Kinesis did not take %d records for %s: %s", len(records), name, error)
+            return range(len(records))
+        return [n for n, one in enumerate(answer["Records"]) if one.get("ErrorCode")]
+
+
+class CloudBus:
+    """Publishes to EventBridge. AWS reserves the source aws.connect for itself; an emulator's bus takes it."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
+        """Publish events; answers those that were not taken."""
+        entries = [_entry(event) for event in events]
+        try:
+            answer = self._clients.get("events", place).put_events(Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("EventBridge did not take %d events: %s", len(events), error)
+            return range(len(events))
+        return [n for n, one in enumerate(answer["Entries"]) if one.get("ErrorCode")]
+
+
+class CloudObjects:
+    """Stores objects in S3."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def put(self, place: Place, stored: StoredObject) -> bool:
+        """Store one object; False when it was not taken."""
+        encryption = (
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": stored.kms_key_arn} if stored.kms_key_arn else {}
+        )
+        try:
+            self._clients.get("s3", place).put_object(
+                Bucket=stored.bucket, Key=stored.key, Body=stored.data, ContentType=stored.content_type, **encryption
+            )
+        except (BotoCoreError, ClientError) as error:
+            log.warning("S3 did not take %s/%s: %s", stored.bucket, stored.key, error)
+            return False
+        return True
+
+
+class CloudLogs:
+    """Writes flow logs to CloudWatch Logs."""
+
+    STREAM = "flows"
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._made: set[tuple[Place, str]] = set()
+
+    def put(self, place: Place, group: str, lines: Sequence[tuple[int, str]]) -> bool:
+        """Write lines. Best effort, as with AWS: what is not taken is gone."""
+        client = self._clients.get("logs", place)
+        try:
+            self._make(client, place, group)
+            client.put_log_events(
+                logGroupName=group,
+                logStreamName=self.STREAM,
+                logEvents=[{"timestamp": at_ms, "message": line} for at_ms, line in sorted(lines, key=lambda e: e[0])],
+            )
+        except (BotoCoreError, ClientError) as error:
+            log.warning("CloudWatch Logs did not take %d lines for %s: %s", len(lines), group, error)
+        return True
+
+    def _make(self, client: Any, place: Place, group: str) -> None:
+        if (place, group) in self._made:
+            return
+        for make, names in (
+            (client.create_log_group, {"logGroupName": group}),
+            (client.create_log_stream, {"logGroupName": group, "logStreamName": self.STREAM}),
+        ):
+            try:
+                make(**names)
+            except client.exceptions.ResourceAlreadyExistsException:
+                log.debug("%s is there already", names)
+        self._made.add((place, group))
+
+
+def cloud_ports(endpoint_url: str) -> Ports:
+    """All ports for one endpoint."""
+    clients = Clients(endpoint_url)
+    return Ports(
+        lambdas=CloudLambdas(clients),
+        streams=CloudStreams(clients),
+        bus=CloudBus(clients),
+        objects=CloudObjects(clients),
+        logs=CloudLogs(clients),
+    )
+
+
+def _entry(event: dict[str, Any]) -> dict[str, Any]:
+    entry = {name: event[field] for field, name in EVENT_FIELDS.items()}
+    return {**entry, "Time": event["time"], "Detail": json.dumps(event["detail"], ensure_ascii=False)}
+
+
+def _ms_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,120 @@
+"""Bodies of the control API, read strictly: what a call, a script, an agent or a burst may say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from localstack.connect.engine import times
+from localstack.connect.engine.contact import CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.staff import Habits
+
+KEYS = frozenset("0123456789*#")
+
+
+class BadRequest(ValueError):
+    """The body is not what the route takes; the text says which field and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class BurstCall:
+    """One call of a burst."""
+
+    at_s: float
+    plan: CallPlan
+
+
+def field(body: Mapping[str, Any], name: str, kind: type | tuple[type, ...], *, default: Any = ...) -> Any:
+    """One field of a body. Raises BadRequest."""
+    value = body.get(name, default)
+    if value is ...:
+        msg = f"{name} is missing"
+        raise BadRequest(msg)
+    if value is default:
+        return value
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        msg = f"{name} is {value!r}, expected {_name(kind)}"
+        raise BadRequest(msg)
+    return value
+
+
+def moment(body: Mapping[str, Any], name: str) -> datetime | None:
+    """An ISO 8601 moment, None when it is absent or null."""
+    value = field(body, name, (str, type(None)), default=None)
+    if value is None:
+        return None
+    try:
+        return times.parse(value)
+    except ValueError as error:
+        msg = f"{name} is {value!r}, expected an ISO 8601 moment"
+        raise BadRequest(msg) from error
+
+
+def seconds(body: Mapping[str, Any], name: str) -> float | None:
+    """Seconds, None when absent or null."""
+    value = field(body, name, (int, float, type(None)), default=None)
+    if value is None:
+        return None
+    if value < 0:
+        msg = f"{name} is {value}, expected at least 0"
+        raise BadRequest(msg)
+    return float(value)
+
+
+def digits(value: Any) -> str:
+    """Keys of a telephone; "" = none."""
+    if not isinstance(value, str) or not KEYS.issuperset(value):
+        msg = f"digits are {value!r}, expected some of 0-9 * #"
+        raise BadRequest(msg)
+    return value
+
+
+def call_plan(body: Mapping[str, Any]) -> CallPlan:
+    """A call to place."""
+    return CallPlan(
+        to=field(body, "to", str),
+        caller=field(body, "from", str),
+        script=tuple(_deed(step) for step in field(body, "script", list, default=())),
+        patience_s=seconds(body, "patience_s"),
+        talk_s=seconds(body, "talk_s"),
+        interactive=field(body, "interactive", bool, default=False),
+    )
+
+
+def burst(body: Mapping[str, Any]) -> tuple[int, datetime | None, Sequence[BurstCall]]:
+    """(seed, start, calls) of a burst."""
+    calls = [BurstCall(seconds(one, "at_s") or 0.0, call_plan(one)) for one in field(body, "calls", list)]
+    return field(body, "seed", int, default=1), moment(body, "start"), calls
+
+
+def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
+    """(username, status, habits) of an agent to sign in."""
+    given = {name: seconds(body, name) for name in ("ring_s", "talk_s", "acw_s")}
+    share = field(body, "accept_share", (int, float), default=1.0)
+    if not 0 <= share <= 1:
+        msg = f"accept_share is {share}, expected 0 to 1"
+        raise BadRequest(msg)
+    habits = Habits(accept_share=share, **{name: value for name, value in given.items() if value is not None})
+    return field(body, "username", str), field(body, "status", str, default="Available"), habits
+
+
+def _deed(step: Any) -> Deed:
+    if not isinstance(step, Mapping) or len(step) != 1:
+        msg = f'a step is {step!r}, expected one of {{"press"}}, {{"wait_s"}}, {{"hang_up"}}'
+        raise BadRequest(msg)
+    ((kind, value),) = step.items()
+    match kind:
+        case "press":
+            return Press(digits(value))
+        case "wait_s":
+            return WaitFor(seconds(step, "wait_s") or 0.0)
+        case "hang_up":
+            return HangUp()
+        case _:
+            msg = f"a step is {kind!r}, expected press, wait_s or hang_up"
+            raise BadRequest(msg)
+
+
+def _name(kind: type | tuple[type, ...]) -> str:
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    return " or ".join("null" if one is type(None) else one.__name__ for one in kinds)

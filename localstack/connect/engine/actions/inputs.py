@@ -1,0 +1,93 @@
+"""What the customer keys in (2.1, GetParticipantInput)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from localstack.connect.engine import speech
+from localstack.connect.engine.document import flag, text
+from localstack.connect.engine.effects import ActionFailed, Digits, Done, Keyed, failed
+from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.registry import Parameters, Performing, action
+
+BETWEEN_S = 5.0
+"""Between two keys unless the flow says otherwise."""
+TERMINATOR = "#"
+TIMEOUT_TEXT = "Timeout"
+"""What the store form stores when nothing was keyed in."""
+PHONE_DIGITS = 20
+COUNTRY_CODES = {
+    "AU": "61",
+    "CN": "86",
+    "DE": "49",
+    "FR": "33",
+    "GB": "44",
+    "HK": "852",
+    "JP": "81",
+    "SG": "65",
+    "US": "1",
+}
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@action("GetParticipantInput")
+def get_input(run: FlowRun, parameters: Parameters) -> Performing:
+    """Menu form: one key, which conditions test. Store form: keys into $.StoredCustomerInput."""
+    if run.participant != "customer" or run.contact.channel != "VOICE":
+        why = "only a customer on the telephone can press keys"
+        raise failed(why)
+    spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)
+    run.hear(spoken)
+    if flag(parameters.get("StoreInput")):
+        keyed: Keyed = yield _store(parameters, duration_s)
+        run.frame.stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
+        return Done()
+    keyed = yield _menu(parameters, duration_s)
+    if not keyed.digits:
+        error, why = "InputTimeLimitExceeded", "no key was pressed in time"
+        raise ActionFailed(error, why)
+    run.tell("branch", f"Key {keyed.digits}", result=keyed.digits)
+    return Done(keyed.digits)
+
+
+def _menu(parameters: Parameters, prompt_s: float) -> Digits:
+    return Digits(prompt_s=prompt_s, first_s=_limit_s(parameters), max_digits=1)
+
+
+def _store(parameters: Parameters, prompt_s: float) -> Digits:
+    config: Mapping[str, Any] = parameters.get("DTMFConfiguration") or {}
+    custom = (parameters.get("InputValidation") or {}).get("CustomValidation") or {}
+    return Digits(
+        prompt_s=prompt_s,
+        first_s=_limit_s(parameters),
+        between_s=float(text(config.get("InterdigitTimeLimitSeconds")) or BETWEEN_S),
+        ends_with=text(config.get("InputTerminationSequence")) or TERMINATOR,
+        max_digits=int(text(custom.get("MaximumLength")) or PHONE_DIGITS),
+        cancels=not flag(config.get("DisableCancelKey")),
+    )
+
+
+def _limit_s(parameters: Parameters) -> float:
+    limit = text(parameters.get("InputTimeLimitSeconds"))
+    if not limit.isdecimal():
+        why = f"InputTimeLimitSeconds is {limit!r}"
+        raise failed(why)
+    return float(limit)
+
+
+def _stored(digits: str, validation: Mapping[str, Any]) -> str:
+    if not digits:
+        return TIMEOUT_TEXT
+    phone = validation.get("PhoneNumberValidation")
+    return _phone(digits, phone) if phone else digits
+
+
+def _phone(digits: str, validation: Mapping[str, Any]) -> str:
+    """The keyed number in E.164. Raises ActionFailed InvalidPhoneNumber."""
+    number = f"+{digits}"
+    if validation.get("NumberFormat") == "Local":
+        number = f"+{COUNTRY_CODES.get(text(validation.get('CountryCode')), '')}{digits.removeprefix('0')}"
+    if not _E164.fullmatch(number):
+        error, why = "InvalidPhoneNumber", "the keyed digits are no telephone number"
+        raise ActionFailed(error, why)
+    return number

@@ -1,0 +1,109 @@
+"""The course of a flow: ends, other flows and modules, loops, waiting, chance (2.2)."""
+
+from localstack.connect.directory import Flow, FlowModule
+from localstack.connect.engine import attributes
+from localstack.connect.engine.document import text
+from localstack.connect.engine.effects import Done, Enter, Finish, Jump, Leave, Pause, failed
+from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.registry import Parameters, Performing, action
+
+MAX_LOOPS = 100
+MAX_WAIT_S = 604_800
+MAX_FLOW_ATTRIBUTES_BYTES = 32_768
+
+
+@action("DisconnectParticipant")
+def disconnect(_run: FlowRun, _parameters: Parameters) -> Finish:
+    """End the contact."""
+    return Finish("disconnect")
+
+
+@action("EndFlowExecution")
+def end_flow(_run: FlowRun, _parameters: Parameters) -> Finish:
+    """End this flow; a contact that is queued stays so, in silence."""
+    return Finish("end")
+
+
+@action("TransferToFlow")
+def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
+    """Go on at the start of another flow; there is no way back."""
+    wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
+    flow = run.contact.instance.find(Flow, wanted)
+    if flow is None:
+        why = f"there is no flow {wanted}"
+        raise failed(why)
+    return Jump(flow)
+
+
+@action("InvokeFlowModule")
+def invoke_module(run: FlowRun, parameters: Parameters) -> Enter:
+    """Run a module and come back."""
+    wanted = run.whole(parameters.get("FlowModuleId"), "the module")
+    module = run.contact.instance.find(FlowModule, wanted)
+    if module is None:
+        why = f"there is no module {wanted}"
+        raise failed(why)
+    return Enter(module, attributes.render_deep(parameters.get("Input") or {}, run.tree))
+
+
+@action("EndFlowModuleExecution")
+def end_module(run: FlowRun, parameters: Parameters) -> Leave:
+    """Return to the flow that invoked the module."""
+    result = parameters.get("Result")
+    data = attributes.render_deep(parameters.get("ResultData") or {}, run.tree)
+    return Leave(None if result is None else run.text(result), data)
+
+
+@action("Loop")
+def loop(run: FlowRun, parameters: Parameters) -> Done:
+    """ContinueLooping as often as LoopCount says, then DoneLooping once; then the counter starts again.
+
+    The counter belongs to the action and lives as long as the contact.
+    """
+    count = run.text(parameters.get("LoopCount"))
+    if not count.isdecimal() or int(count) > MAX_LOOPS:
+        why = f"LoopCount is {count!r}"
+        raise failed(why)
+    key = (run.frame.source.arn, run.frame.at)
+    turns = run.contact.loops.pop(key, 0)
+    if turns >= int(count):
+        return Done("DoneLooping")
+    run.contact.loops[key] = turns + 1
+    return Done("ContinueLooping")
+
+
+@action("Wait")
+def wait(run: FlowRun, parameters: Parameters) -> Performing:
+    """Wait for the time limit; a voice contact has no other event to wait for."""
+    limit = run.whole(parameters.get("TimeLimitSeconds"), "TimeLimitSeconds")
+    if not limit.isdecimal() or int(limit) > MAX_WAIT_S:
+        why = f"TimeLimitSeconds is {limit!r}"
+        raise failed(why)
+    run.interacted()
+    yield Pause(float(limit))
+    return Done("WaitCompleted")
+
+
+@action("DistributeByPercentage")
+def distribute(run: FlowRun, _parameters: Parameters) -> Done:
+    """A random whole number 1 to 100."""
+    return Done(str(run.contact.rng.randint(1, 100)))
+
+
+@action("UpdateFlowLoggingBehavior")
+def set_logging(run: FlowRun, parameters: Parameters) -> Done:
+    """Switch flow logs on or off from here on."""
+    run.contact.logging = text(parameters.get("FlowLoggingBehavior")) == "Enabled"
+    return Done()
+
+
+@action("UpdateFlowAttributes")
+def set_flow_attributes(run: FlowRun, parameters: Parameters) -> Done:
+    """Set attributes that only this flow run sees."""
+    values = {key: run.text((value or {}).get("Value")) for key, value in parameters["FlowAttributes"].items()}
+    merged = {**run.frame.flow_attributes, **values}
+    if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_FLOW_ATTRIBUTES_BYTES:
+        why = "flow attributes hold at most 32 KB"
+        raise failed(why)
+    run.frame.flow_attributes = merged
+    return Done()

@@ -1,0 +1,100 @@
+"""A simulated caller: does what the script says, at the chances that the flow gives, and loses patience in a queue."""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from localstack.connect.engine.contact import Contact, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.listening import Listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack.connect.engine.timeline import Timer
+    from localstack.connect.engine.world import World
+
+SLOWEST, FASTEST = 1.4, 0.7
+"""A reaction takes between those shares of the usual time."""
+
+
+class Caller:
+    """The script is a list of deeds, done one after another; presses wait for a chance to press."""
+
+    def __init__(self, world: "World", contact: Contact) -> None:
+        self._world = world
+        self._contact = contact
+        self._deeds: deque[Deed] = deque(contact.plan.script)
+        self._used: Listening | None = None
+        self._busy = False
+        self._timer: Timer | None = None
+        self._patience: Timer | None = None
+
+    def start(self) -> None:
+        """The call is up, or the flow waits for keys now: do what can be done."""
+        self._next()
+
+    def queued(self) -> None:
+        """The contact has entered a queue: patience runs from here."""
+        if self._contact.plan.patience_s is not None:
+            self._patience = self._world.timeline.after(self._contact.plan.patience_s, self._lose_patience)
+
+    def served(self) -> None:
+        """The contact has left the queue."""
+        self._world.timeline.cancel(self._patience)
+
+    def stop(self) -> None:
+        """The call is over."""
+        self._deeds.clear()
+        self._busy = True
+        self._world.timeline.cancel(self._timer)
+        self._world.timeline.cancel(self._patience)
+
+    def _next(self) -> None:
+        """Begin the next deed, unless one is being done or its moment is not here."""
+        if self._busy or not self._deeds:
+            return
+        match self._deeds[0]:
+            case WaitFor(seconds):
+                self._begin(seconds, self._free)
+            case HangUp():
+                self._begin(self._reaction_s(), self._hang_up)
+            case Press(digits):
+                self._take_chance(digits)
+
+    def _begin(self, delay_s: float, then: "Callable[[], None]") -> None:
+        self._deeds.popleft()
+        self._busy = True
+        self._timer = self._world.timeline.after(delay_s, then)
+
+    def _free(self) -> None:
+        self._busy = False
+        self._next()
+
+    def _take_chance(self, digits: str) -> None:
+        listening = self._contact.listening
+        if listening is None or listening is self._used:
+            return
+        self._used = listening
+        if digits:
+            self._begin(self._reaction_s(), lambda: self._press(listening, digits))
+        else:
+            self._deeds.popleft()
+            self._next()
+
+    def _press(self, listening: Listening, digits: str, position: int = 0) -> None:
+        if position == 0 and listening.open:
+            self._contact.tell(self._world.now, "pressed", digits, digits=digits)
+        if listening.press(digits[position]) and listening.open and position + 1 < len(digits):
+            gap_s = self._world.settings.key_gap_s
+            self._timer = self._world.timeline.after(gap_s, lambda: self._press(listening, digits, position + 1))
+        else:
+            self._free()
+
+    def _reaction_s(self) -> float:
+        return self._world.settings.reaction_s * self._contact.rng.uniform(FASTEST, SLOWEST)
+
+    def _hang_up(self) -> None:
+        self._world.hang_up(self._contact)
+
+    def _lose_patience(self) -> None:
+        if self._contact.waiting:
+            self._world.hang_up(self._contact)

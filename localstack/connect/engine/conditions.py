@@ -1,0 +1,38 @@
+"""Operators of conditions (section 1). Pure."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localstack.connect.engine.attributes import Tree, is_path, look_up, written
+from localstack.connect.engine.document import Condition
+
+
+def _number(text: str) -> float:
+    """A number, or NaN, which compares false with everything."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "Equals": lambda value, operand: value == operand,
+    "TextStartsWith": lambda value, operand: value.startswith(operand),
+    "TextEndsWith": lambda value, operand: value.endswith(operand),
+    "TextContains": lambda value, operand: operand in value,
+    "NumberGreaterThan": lambda value, operand: _number(value) > _number(operand),
+    "NumberGreaterOrEqualTo": lambda value, operand: _number(value) >= _number(operand),
+    "NumberLessThan": lambda value, operand: _number(value) < _number(operand),
+    "NumberLessOrEqualTo": lambda value, operand: _number(value) <= _number(operand),
+    "KeyExists": lambda value, operand: True,  # noqa: ARG005  an absent value never gets here
+}
+
+
+def holds(condition: Condition, result: str, tree: Tree) -> bool:
+    """Whether a condition is true for a result. An unknown operator and an unset operand are never true."""
+    operator = OPERATORS.get(condition.operator)
+    operand: Any = condition.operand
+    if is_path(operand):
+        operand = look_up(operand, tree)
+    return operator is not None and operand is not None and operator(result, written(operand))

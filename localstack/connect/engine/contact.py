@@ -1,0 +1,191 @@
+"""A contact: everything that is true about one call while it lives. Changed by the world's one thread only."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from localstack.connect.directory import Flow, Instance, Queue
+from localstack.connect.engine import times
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.listening import Listening
+    from localstack.connect.engine.process import Process
+    from localstack.connect.engine.staff import Agent
+
+
+class State(StrEnum):
+    """Where a contact is, as the control API tells it."""
+
+    FLOW = "flow"
+    AWAITING = "awaiting-input"
+    QUEUED = "queued"
+    RINGING = "ringing"
+    CONNECTED = "connected"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How a visit to a queue ended. Every visit ends in exactly one way."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    TRANSFERRED = "transferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The caller presses these keys at the next chance; "" = stays silent there."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor:
+    """The caller does nothing for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller hangs up."""
+
+
+Deed = Press | WaitFor | HangUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """A call to place. `patience_s` None = waits for ever; `talk_s` None = the agent's own talk time."""
+
+    to: str
+    caller: str
+    script: tuple[Deed, ...] = ()
+    patience_s: float | None = None
+    talk_s: float | None = None
+    interactive: bool = False
+
+
+@dataclass(slots=True)
+class Visit:
+    """A stay in a queue."""
+
+    queue: Queue
+    enqueued_at: datetime
+    left_at: datetime | None = None
+    outcome: Outcome | None = None
+
+    def leave(self, at: datetime, outcome: Outcome) -> None:
+        """End the visit; a second end is a defect of the engine."""
+        if self.outcome is not None:
+            msg = f"the visit ended already: {self.outcome}"
+            raise RuntimeError(msg)
+        self.left_at, self.outcome = at, outcome
+
+
+@dataclass(slots=True)
+class AgentLeg:
+    """The agent's part of a contact, from the moment that the two are joined."""
+
+    agent: "Agent"
+    connected_at: datetime
+    left_at: datetime | None = None
+    acw_ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored."""
+
+    started_at: datetime
+    ivr: bool
+    location: str = ""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the transcript."""
+
+    n: int
+    at: datetime
+    kind: str
+    text: str
+    facts: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as the control API gives it."""
+        return {"n": self.n, "at": times.micros(self.at), "kind": self.kind, "text": self.text, **self.facts}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Contact:
+    """One voice contact."""
+
+    id: str
+    instance: Instance
+    plan: CallPlan
+    rng: random.Random
+    initiated_at: datetime
+    sequence: int
+    channel: str = "VOICE"
+    initiation_method: str = "INBOUND"
+    state: State = State.FLOW
+    attributes: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    segment_attributes: dict[str, str] = field(default_factory=lambda: {"connect:Subtype": "connect:Telephony"})
+    name: str | None = None
+    description: str | None = None
+    customer_id: str | None = None
+    language: str | None = None
+    voice: str = "Joanna"
+    callback_number: str | None = None
+    target_queue: Queue | None = None
+    priority: int = 5
+    age_adjustment_s: int = 0
+    hooks: dict[str, Flow] = field(default_factory=dict)
+    logging: bool = False
+    recorded: tuple[str, ...] = ()
+    analytics: bool = False
+    loops: dict[tuple[str, str], int] = field(default_factory=dict)
+    visit: Visit | None = None
+    leg: AgentLeg | None = None
+    offered_to: "Agent | None" = None
+    attempts: int = 0
+    recordings: list[Recording] = field(default_factory=list)
+    disconnected_at: datetime | None = None
+    disconnect_reason: str | None = None
+    completed: bool = False
+    transcript: list[Told] = field(default_factory=list)
+    burst_id: str = ""
+    process: "Process | None" = None
+    agent_process: "Process | None" = None
+    listening: "Listening | None" = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the conversation is over (after-contact work may still run)."""
+        return self.state is State.ENDED
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the customer is in a queue now, also while an agent's telephone rings."""
+        return self.visit is not None and self.visit.outcome is None
+
+    def tell(self, at: datetime, kind: str, text: str, **facts: Any) -> None:
+        """Add a line to the transcript."""
+        self.transcript.append(Told(len(self.transcript) + 1, at, kind, text, facts))
+
+    def set_attributes(self, values: Mapping[str, str]) -> bool:
+        """Set user-defined attributes, all or none: all together hold at most 32 KB (2.3)."""
+        merged = {**self.attributes, **values}
+        if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_ATTRIBUTES_BYTES:
+            return False
+        self.attributes = merged
+        return True
+
+
+MAX_ATTRIBUTES_BYTES = 32_768

@@ -1,0 +1,107 @@
+"""What an action asks of the world while it runs (effects), and what came of it (outcomes)."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localstack.connect.directory import Flow, FlowModule
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Time passes."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForEver:
+    """Nothing follows unless the run is cancelled: music in a queue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """The customer may press keys. Resumes with a `Keyed`."""
+
+    prompt_s: float
+    first_s: float
+    between_s: float = 5.0
+    ends_with: str = ""
+    max_digits: int = 1
+    cancels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Keys that were pressed; "" = none in time."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoke:
+    """A function is invoked. Resumes with a `ports.LambdaReply`."""
+
+    function_arn: str
+    payload: bytes
+    limit_s: float
+
+
+Effect = Pause | ForEver | Digits | Invoke
+Steps = Generator[Effect, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The action succeeded; `result` decides between its conditions, None = it has no result."""
+
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The run is over: "disconnect" ends the call, "queued" leaves the contact in a queue, "end" only ends the flow."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The run goes on at the start of another flow."""
+
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The run goes into a module and comes back to this action."""
+
+    module: FlowModule
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The run leaves a module."""
+
+    result: str | None
+    data: Mapping[str, Any]
+
+
+Outcome = Done | Finish | Jump | Enter | Leave
+
+
+class ActionFailed(Exception):
+    """An action took an error branch. `error` is the ErrorType; the text says why, for the transcript."""
+
+    def __init__(self, error: str, why: str) -> None:
+        super().__init__(why)
+        self.error = error
+
+
+NO_MATCHING_ERROR = "NoMatchingError"
+
+
+def failed(why: str) -> ActionFailed:
+    """The catch-all error."""
+    return ActionFailed(NO_MATCHING_ERROR, why)

@@ -1,0 +1,154 @@
+"""Contact events (8.1) and agent events (7). Pure: state in, documented objects out."""
+
+from datetime import datetime
+from typing import Any
+
+from localstack.connect.directory import Queue
+from localstack.connect.engine import times
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.records import tags
+from localstack.connect.engine.staff import Agent
+
+AGENT_EVENT_VERSION = "2019-05-25"
+
+
+def contact_event(contact: Contact, event_type: str, event_id: str, at: datetime) -> dict[str, Any]:
+    """The envelope and detail of one contact event."""
+    instance = contact.instance
+    return {
+        "version": "0",
+        "id": event_id,
+        "detail-type": "Amazon Connect Contact Event",
+        "source": "aws.connect",
+        "account": instance.account,
+        "time": times.seconds(at),
+        "region": instance.region,
+        "resources": [instance.arn, f"{instance.arn}/contact/{contact.id}"],
+        "detail": _detail(contact, event_type),
+    }
+
+
+def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
+    detail: dict[str, Any] = {
+        "eventType": event_type,
+        "contactId": contact.id,
+        "channel": contact.channel,
+        "instanceArn": contact.instance.arn,
+        "initiationMethod": contact.initiation_method,
+        "initiationTimestamp": times.millis(contact.initiated_at),
+        "connectedToSystemTimestamp": times.millis(contact.initiated_at),
+        "tags": tags(contact),
+    }
+    if contact.visit:
+        detail["queueInfo"] = {
+            "queueArn": contact.visit.queue.arn,
+            "queueType": "STANDARD",
+            "enqueueTimestamp": times.millis(contact.visit.enqueued_at),
+        }
+    if contact.leg:
+        detail["agentInfo"] = _agent_info(contact)
+    if contact.disconnected_at:
+        detail["disconnectTimestamp"] = times.millis(contact.disconnected_at)
+    return detail
+
+
+def _agent_info(contact: Contact) -> dict[str, Any]:
+    leg = contact.leg
+    if leg is None:
+        return {}
+    info: dict[str, Any] = {
+        "agentArn": leg.agent.user.arn,
+        "connectedToAgentTimestamp": times.millis(leg.connected_at),
+    }
+    if leg.left_at and leg.acw_ended_at:
+        info["afterContactWorkStartTimestamp"] = times.millis(leg.left_at)
+        info["afterContactWorkEndTimestamp"] = times.millis(leg.acw_ended_at)
+        info["afterContactWorkDuration"] = times.whole_s(leg.left_at, leg.acw_ended_at)
+    return info
+
+
+def agent_event(
+    agent: Agent, event_type: str, event_id: str, at: datetime, snapshot: dict[str, Any] | None
+) -> dict[str, Any]:
+    """One agent event; the previous snapshot is the agent's last one."""
+    return {
+        "AWSAccountId": agent.instance.account,
+        "AgentARN": agent.user.arn,
+        "EventId": event_id,
+        "EventTimestamp": times.millis(at),
+        "EventType": event_type,
+        "InstanceARN": agent.instance.arn,
+        "Version": AGENT_EVENT_VERSION,
+        "CurrentAgentSnapshot": snapshot,
+        "PreviousAgentSnapshot": agent.last_snapshot,
+    }
+
+
+def agent_snapshot(agent: Agent) -> dict[str, Any]:
+    """The agent now."""
+    waiting = agent.next_status
+    return {
+        "AgentStatus": {
+            "ARN": agent.status.arn,
+            "Name": agent.status.name,
+            "StartTimestamp": times.millis(agent.status_since),
+            "Type": agent.status.type,
+        },
+        "NextAgentStatus": None
+        if waiting is None or agent.next_status_at is None
+        else {
+            "ARN": waiting.arn,
+            "Name": waiting.name,
+            "EnqueuedTimestamp": times.millis(agent.next_status_at),
+        },
+        "Configuration": _configuration(agent),
+        "Contacts": [] if agent.contact is None else [_agent_contact(agent, agent.contact)],
+    }
+
+
+def _configuration(agent: Agent) -> dict[str, Any]:
+    instance, user, profile = agent.instance, agent.user, agent.profile
+    own = {"ARN": f"{instance.arn}/queue/agent/{user.id}", "Channels": ["VOICE"], "Name": None}
+    queues = [instance.queues[e.queue_id] for e in agent.entries if e.queue_id in instance.queues]
+    outbound = instance.find(Queue, profile.default_outbound_queue_id)
+    return {
+        "FirstName": user.first_name,
+        "LastName": user.last_name,
+        "Username": user.username,
+        "AgentHierarchyGroups": None,
+        "Proficiencies": [],
+        "RoutingProfile": {
+            "ARN": profile.arn,
+            "Name": profile.name,
+            "Concurrency": [
+                {"Channel": channel, "AvailableSlots": _slots(agent, channel, most), "MaximumSlots": most}
+                for channel, most in sorted(profile.concurrency.items())
+            ],
+            "DefaultOutboundQueue": None if outbound is None else _queue(outbound),
+            "InboundQueues": [own, *(_queue(queue) for queue in queues)],
+        },
+    }
+
+
+def _slots(agent: Agent, channel: str, most: int) -> int:
+    return most - (1 if channel == "VOICE" and agent.contact is not None else 0)
+
+
+def _agent_contact(agent: Agent, contact: Contact) -> dict[str, Any]:
+    connected = contact.leg.connected_at if contact.leg and contact.leg.agent is agent else None
+    visit = contact.visit
+    return {
+        "ContactId": contact.id,
+        "InitialContactId": None,
+        "Channel": contact.channel,
+        "InitiationMethod": contact.initiation_method,
+        "State": str(agent.activity),
+        "StateStartTimestamp": times.millis(agent.activity_since),
+        "ConnectedToAgentTimestamp": None if connected is None else times.millis(connected),
+        "QueueTimestamp": None if visit is None else times.millis(visit.enqueued_at),
+        "Queue": None if visit is None else _queue(visit.queue),
+    }
+
+
+def _queue(queue: Queue) -> dict[str, Any]:
+    return {"ARN": queue.arn, "Channels": ["VOICE"], "Name": queue.name}

@@ -1,0 +1,194 @@
+"""Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
+
+from collections.abc import Generator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from localstack.connect.directory import Flow, FlowModule
+from localstack.connect.engine import attributes, conditions, document
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.document import Action
+from localstack.connect.engine.effects import (
+    NO_MATCHING_ERROR,
+    ActionFailed,
+    Done,
+    Enter,
+    Finish,
+    Jump,
+    Leave,
+    Outcome,
+    Pause,
+    Steps,
+    failed,
+)
+from localstack.connect.engine.frame import Frame, tree
+from localstack.connect.engine.registry import UNITS
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.world import World
+
+NO_MATCHING_CONDITION = "NoMatchingCondition"
+Participant = Literal["customer", "agent"]
+FAILED = Finish("failed")
+
+
+class FlowRun:
+    """One run. `steps()` is made a process by the world and returns a `Finish`."""
+
+    def __init__(self, world: "World", contact: Contact, flow: Flow, participant: Participant = "customer") -> None:
+        self.world = world
+        self.contact = contact
+        self.participant = participant
+        self.flow_type = flow.type
+        self.frames: list[Frame] = []
+        self._since_interaction = 0
+        self._first = flow
+
+    @property
+    def frame(self) -> Frame:
+        """The flow or module that runs now."""
+        return self.frames[-1]
+
+    @property
+    def tree(self) -> attributes.Tree:
+        """What references are worth now."""
+        return tree(self.contact, self.frame, with_agent=self.contact.offered_to is not None)
+
+    def steps(self) -> Steps:
+        """Run from the start of the flow to its end."""
+        try:
+            self.frames = [self._open(self._first)]
+        except document.BrokenFlow as error:
+            self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
+            return FAILED
+        while True:
+            action = self.frame.action
+            finish = yield from self._one(action)
+            if finish is not None:
+                return finish
+
+    def tell(self, kind: str, text: str, **facts: Any) -> None:
+        """Add a line to the contact's transcript."""
+        self.contact.tell(self.world.now, kind, text, **facts)
+
+    def interacted(self) -> None:
+        """A participant interaction happened: the guard against running in a circle starts again."""
+        self._since_interaction = 0
+
+    def say(self, spoken: str, duration_s: float) -> Generator[Pause, Any]:
+        """The participant hears something for as long as it takes to speak it."""
+        self.hear(spoken)
+        yield Pause(duration_s)
+
+    def hear(self, spoken: str) -> None:
+        """Something begins to be heard."""
+        self.interacted()
+        if spoken.strip():
+            self.tell("hears" if self.participant == "customer" else "agent-hears", spoken)
+
+    def whole(self, value: Any, what: str) -> str:
+        """A parameter that must be worth something. Raises ActionFailed when it is unset or empty."""
+        found = attributes.value_of(value, self.tree)
+        if not found:
+            why = f"{what} is not set ({value})"
+            raise failed(why)
+        return found
+
+    def text(self, value: Any) -> str:
+        """A free-text parameter."""
+        return attributes.render(document.text(value), self.tree)
+
+    def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
+        read = self.world.documents.read(source)
+        for unknown in sorted({a.type for a in read.actions.values()} - UNITS.keys()):
+            self.tell("error", f"Flow {source.name} uses {unknown}, which is no action type that we know", type=unknown)
+        return Frame(source, read, read.start, inputs=inputs or {})
+
+    def _one(self, action: Action) -> Generator[Any, Any, Finish | None]:
+        self._since_interaction += 1
+        if self._since_interaction > self.world.settings.actions_without_interaction:
+            self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
+            return FAILED
+        source = self.frame.source
+        try:
+            outcome = yield from self._perform(action)
+        except ActionFailed as error:
+            self.world.reporter.flow_log(self.contact, source, action, f"Error: {error}")
+            return self._fail(action, error)
+        self.world.reporter.flow_log(
+            self.contact, source, action, outcome.result if isinstance(outcome, Done) else None
+        )
+        return self._follow(action, outcome)
+
+    def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
+        unit = UNITS.get(action.type)
+        if unit is None:
+            why = f"there is no action type {action.type}"
+            raise failed(why)
+        try:
+            outcome = unit(self, action.parameters)
+            return (yield from outcome) if isinstance(outcome, Generator) else outcome
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            why = f"the parameters cannot be read: {error!r}"
+            raise failed(why) from error
+
+    def _fail(self, action: Action, error: ActionFailed) -> Finish | None:
+        """Rule 1: the error's own branch, else the catch-all, else the flow fails."""
+        target = action.errors.get(error.error) or action.errors.get(NO_MATCHING_ERROR)
+        self.tell("error", f"{action.type}: {error}", action=action.identifier, error=error.error, handled=bool(target))
+        if target:
+            self.frame.at = target
+            return None
+        if len(self.frames) == 1:
+            return FAILED
+        module = self.frames.pop().source
+        return self._fail(self.frame.action, failed(f"module {module.name} failed"))
+
+    def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
+        match outcome:
+            case Finish():
+                return outcome
+            case Jump(flow):
+                return self._jump(action, flow)
+            case Enter(module, inputs):
+                return self._enter(action, module, inputs)
+            case Leave(result, data):
+                return self._leave(result, data)
+            case Done(result):
+                return self._next(action, result)
+
+    def _next(self, action: Action, result: str | None) -> Finish | None:
+        """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
+        target = action.target
+        if result is not None and action.conditions:
+            matching = (c.target for c in action.conditions if conditions.holds(c, result, self.tree))
+            target = next(matching, "") or action.errors.get(NO_MATCHING_CONDITION) or action.target
+        elif action.conditions:
+            target = action.errors.get(NO_MATCHING_CONDITION) or action.target
+        if not target:
+            return Finish("end")
+        self.frame.at = target
+        return None
+
+    def _jump(self, action: Action, flow: Flow) -> Finish | None:
+        try:
+            opened = self._open(flow)
+        except document.BrokenFlow as error:
+            return self._fail(action, failed(str(error)))
+        bottom = self.frames[0]
+        opened.external, opened.stored, opened.metrics = bottom.external, bottom.stored, bottom.metrics
+        self.frames = [opened]
+        return None
+
+    def _enter(self, action: Action, module: FlowModule, inputs: Mapping[str, Any]) -> Finish | None:
+        try:
+            self.frames.append(self._open(module, inputs))
+        except document.BrokenFlow as error:
+            return self._fail(action, failed(str(error)))
+        return None
+
+    def _leave(self, result: str | None, data: Mapping[str, Any]) -> Finish | None:
+        if len(self.frames) == 1:
+            return Finish("end")
+        self.frames.pop()
+        self.frame.module_result, self.frame.module_data = result, data
+        return self._next(self.frame.action, result)

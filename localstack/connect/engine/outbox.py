@@ -1,0 +1,122 @@
+"""The outbox: everything that leaves the engine, in order, in batches, until it is taken.
+
+Streams are delivered at least once; `Faults` makes duplicates and disorder on purpose.
+"""
+
+import json
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from localstack.connect.engine.ports import Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.settings import Faults
+
+log = logging.getLogger(__name__)
+
+RECORDS_IN_A_BATCH = 400
+"""PutRecords takes 500 records and 5 MB; ours are at most a few KB each."""
+EVENTS_IN_A_BATCH = 10
+"""PutEvents takes 10."""
+LINES_IN_A_BATCH = 1000
+TRIES = 20
+"""So often a delivery is tried (once a flush) before it counts as lost."""
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Deliveries of one kind to one target, oldest first."""
+
+    send: Callable[[Sequence[Any]], Sequence[int]]
+    batch: int
+    items: deque[tuple[int, Any]] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Collects deliveries; `flush` hands them over."""
+
+    ports: Ports
+    faults: Faults
+    rng: random.Random
+    lost: int = 0
+    delivered: int = 0
+    _lanes: dict[tuple[str, ...], _Lane] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries that nobody has taken yet."""
+        return sum(len(lane.items) for lane in self._lanes.values())
+
+    def record(self, place: Place, stream_arn: str, partition_key: str, body: dict[str, Any]) -> None:
+        """One JSON object for a stream."""
+        record = StreamRecord(partition_key, encode(body))
+        lane = self._lane(
+            ("2-stream", place.account, stream_arn),
+            lambda records: self.ports.streams.put(place, stream_arn, records),
+            RECORDS_IN_A_BATCH,
+        )
+        times = 2 if self.rng.random() < self.faults.duplicate_share else 1
+        lane.items.extend([(0, record)] * times)
+
+    def event(self, place: Place, event: dict[str, Any]) -> None:
+        """One event for the default bus."""
+        lane = self._lane(
+            ("3-bus", place.account, place.region),
+            lambda events: self.ports.bus.put(place, events),
+            EVENTS_IN_A_BATCH,
+        )
+        lane.items.append((0, event))
+
+    def store(self, place: Place, stored: StoredObject) -> None:
+        """One object for a bucket; objects leave before the records that name them."""
+        lane = self._lane(
+            ("1-bucket", place.account, stored.bucket),
+            lambda objects: [n for n, one in enumerate(objects) if not self.ports.objects.put(place, one)],
+            EVENTS_IN_A_BATCH,
+        )
+        lane.items.append((0, stored))
+
+    def line(self, place: Place, group: str, at_ms: int, line: str) -> None:
+        """One line for a log group."""
+        lane = self._lane(
+            ("4-log", place.account, place.region, group),
+            lambda lines: () if self.ports.logs.put(place, group, lines) else range(len(lines)),
+            LINES_IN_A_BATCH,
+        )
+        lane.items.append((0, (at_ms, line)))
+
+    def flush(self) -> int:
+        """Hand over everything once; what was not taken stays for the next time. Answers how much stays."""
+        for key in sorted(self._lanes):
+            self._flush(key, self._lanes[key])
+        return self.waiting
+
+    def _lane(self, key: tuple[str, ...], send: Callable[[Sequence[Any]], Sequence[int]], batch: int) -> _Lane:
+        return self._lanes.setdefault(key, _Lane(send, batch))
+
+    def _flush(self, key: tuple[str, ...], lane: _Lane) -> None:
+        items = list(lane.items)
+        lane.items.clear()
+        if self.faults.shuffle and key[0] == "2-stream":
+            self.rng.shuffle(items)
+        for start in range(0, len(items), lane.batch):
+            self._send(key, lane, items[start : start + lane.batch])
+
+    def _send(self, key: tuple[str, ...], lane: _Lane, part: list[tuple[int, Any]]) -> None:
+        refused = set(lane.send([item for _, item in part]))
+        self.delivered += len(part) - len(refused)
+        for position in sorted(refused):
+            tries, item = part[position]
+            if tries + 1 < TRIES:
+                lane.items.append((tries + 1, item))
+            else:
+                self.lost += 1
+                log.error("lost a delivery to %s after %d tries", key, TRIES)
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    """JSON in one fixed form, so that equal contents are equal bytes."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

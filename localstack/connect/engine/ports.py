@@ -1,0 +1,96 @@
+"""Ports: all that the engine needs from outside. `adapters` talks to a cloud; tests have in-process fakes."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+LambdaStatus = Literal["ok", "function-error", "throttled", "timeout", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Account and region that a delivery or an invocation belongs to."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaReply:
+    """What came of one invocation. `detail` says in words what went wrong, "" when nothing did."""
+
+    status: LambdaStatus
+    payload: bytes = b""
+    detail: str = ""
+    real_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """One record for a Kinesis stream."""
+
+    partition_key: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object for a bucket."""
+
+    bucket: str
+    key: str
+    data: bytes
+    content_type: str
+    kms_key_arn: str = ""
+
+
+class Lambdas(Protocol):
+    """Invokes functions. The answer never raises: every failure is a `LambdaReply` with its status."""
+
+    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+        """Begin an invocation that may take `limit_s` seconds."""
+        ...
+
+
+class Streams(Protocol):
+    """Kinesis data streams."""
+
+    def put(self, place: Place, stream_arn: str, records: Sequence[StreamRecord]) -> Sequence[int]:
+        """Write records (at most 500); answers the positions of those that were not taken."""
+        ...
+
+
+class EventBus(Protocol):
+    """The default event bus of an account."""
+
+    def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
+        """Publish events in the shape of section 8.1; answers the positions of those that were not taken."""
+        ...
+
+
+class Objects(Protocol):
+    """S3 buckets."""
+
+    def put(self, place: Place, stored: StoredObject) -> bool:
+        """Store an object; False when it was not taken."""
+        ...
+
+
+class Logs(Protocol):
+    """CloudWatch Logs, best effort."""
+
+    def put(self, place: Place, group: str, lines: Sequence[tuple[int, str]]) -> bool:
+        """Write (epoch milliseconds, text) lines; False when they were not taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All ports of one world."""
+
+    lambdas: Lambdas
+    streams: Streams
+    bus: EventBus
+    objects: Objects
+    logs: Logs

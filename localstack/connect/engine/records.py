@@ -1,0 +1,118 @@
+"""The contact record (6.2, 6.3). Pure: a finished contact in, the documented object out."""
+
+from datetime import datetime
+from typing import Any
+
+from localstack.connect.engine import times
+from localstack.connect.engine.contact import AgentLeg, Contact, Recording
+
+FORMAT_VERSION = "2017-03-10"
+
+
+def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
+    """The record of a contact that is over; times are whole seconds and durations fit them."""
+    instance = contact.instance
+    recordings = [r for r in contact.recordings if r.location]
+    return {
+        "AWSAccountId": instance.account,
+        "AWSContactTraceRecordFormatVersion": FORMAT_VERSION,
+        "Agent": _agent(contact, contact.leg) if contact.leg else None,
+        "AgentConnectionAttempts": contact.attempts,
+        "AnsweringMachineDetectionStatus": None,
+        "Attributes": dict(contact.attributes),
+        "Campaign": {"CampaignId": None},
+        "Channel": contact.channel,
+        "ConnectedToSystemTimestamp": times.seconds(contact.initiated_at),
+        "ContactDetails": {},
+        "ContactId": contact.id,
+        "ContactLens": None,
+        "CustomerEndpoint": {"Address": contact.plan.caller, "Type": "TELEPHONE_NUMBER"},
+        "CustomerId": contact.customer_id,
+        "CustomerVoiceActivity": None,
+        "DisconnectReason": contact.disconnect_reason,
+        "DisconnectTimestamp": times.seconds(contact.disconnected_at),
+        "InitialContactId": None,
+        "InitiationMethod": contact.initiation_method,
+        "InitiationTimestamp": times.seconds(contact.initiated_at),
+        "InstanceARN": instance.arn,
+        "LastUpdateTimestamp": times.seconds(last_update),
+        "MediaStreams": [{"Type": "AUDIO"}],
+        "NextContactId": None,
+        "PreviousContactId": None,
+        "Queue": _queue(contact),
+        "Recording": _first(recordings[0]) if recordings else None,
+        "Recordings": [_one(recording) for recording in recordings],
+        "References": [],
+        "RelatedContactId": None,
+        "RoutingCriteria": None,
+        "ScheduledTimestamp": None,
+        "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
+        "SystemEndpoint": {"Address": contact.plan.to, "Type": "TELEPHONE_NUMBER"},
+        "Tags": tags(contact),
+        "TransferCompletedTimestamp": None,
+        "TransferredToEndpoint": None,
+        "VoiceIdResult": None,
+    }
+
+
+def tags(contact: Contact) -> dict[str, str]:
+    """System tags and the contact's own."""
+    system = {"aws:connect:instanceId": contact.instance.id, "aws:connect:systemEndpoint": contact.plan.to}
+    return {**system, **contact.tags}
+
+
+def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
+    agent = leg.agent
+    left = leg.left_at or contact.disconnected_at or leg.connected_at
+    acw_end = leg.acw_ended_at or left
+    return {
+        "ARN": agent.user.arn,
+        "AfterContactWorkDuration": times.whole_s(left, acw_end),
+        "AfterContactWorkEndTimestamp": times.seconds(acw_end),
+        "AfterContactWorkStartTimestamp": times.seconds(left),
+        "AgentInteractionDuration": times.whole_s(leg.connected_at, left),
+        "AgentPauseDuration": None,
+        "AgentInitiatedHoldDuration": 0,
+        "ConnectedToAgentTimestamp": times.seconds(leg.connected_at),
+        "CustomerHoldDuration": 0,
+        "DeviceInfo": None,
+        "HierarchyGroups": None,
+        "LongestHoldDuration": 0,
+        "NumberOfHolds": 0,
+        "RoutingProfile": {"ARN": agent.profile.arn, "Name": agent.profile.name},
+        "StateTransitions": None,
+        "Username": agent.user.username,
+    }
+
+
+def _queue(contact: Contact) -> dict[str, Any] | None:
+    visit = contact.visit
+    if visit is None:
+        return None
+    left = visit.left_at or contact.disconnected_at or visit.enqueued_at
+    return {
+        "ARN": visit.queue.arn,
+        "Name": visit.queue.name,
+        "EnqueueTimestamp": times.seconds(visit.enqueued_at),
+        "DequeueTimestamp": times.seconds(left),
+        "Duration": times.whole_s(visit.enqueued_at, left),
+    }
+
+
+def _first(recording: Recording) -> dict[str, Any]:
+    return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": "AUDIO"}
+
+
+def _one(recording: Recording) -> dict[str, Any]:
+    return {
+        "DeletionReason": None,
+        "FragmentStartNumber": None,
+        "FragmentStopNumber": None,
+        "Location": recording.location,
+        "MediaStreamType": "AUDIO",
+        "ParticipantType": None,
+        "StartTimestamp": times.seconds(recording.started_at) if recording.ivr else None,
+        "Status": "AVAILABLE",
+        "StopTimestamp": times.seconds(recording.ended_at) if recording.ivr else None,
+        "StorageType": "S3",
+    }

@@ -1,0 +1,93 @@
+"""What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
+
+from typing import TYPE_CHECKING, Any
+
+from localstack.connect.directory import Flow, FlowModule, Instance
+from localstack.connect.engine import events, records, times
+from localstack.connect.engine.block_names import BLOCK_NAMES
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.document import Action
+from localstack.connect.engine.outbox import encode
+from localstack.connect.engine.ports import Place
+from localstack.connect.engine.staff import Agent
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.world import World
+
+LOGIN, LOGOUT, STATE_CHANGE, HEART_BEAT = "LOGIN", "LOGOUT", "STATE_CHANGE", "HEART_BEAT"
+
+
+class Reporter:
+    """Builds each message at the moment of its fact, and addresses it by the instance's storage configs."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._last_update: tuple[str, str, str] = ("", "", "")
+
+    def contact_event(self, contact: Contact, event_type: str, **detail: Any) -> None:
+        """A contact event for EventBridge."""
+        event = events.contact_event(contact, event_type, self._world.new_id("contact-event"), self._world.now)
+        event["detail"].update(detail)
+        self._world.outbox.event(place_of(contact.instance), event)
+
+    def data_updated(self, contact: Contact, what: str) -> None:
+        """CONTACT_DATA_UPDATED, once for each contact, kind and moment."""
+        update = (contact.id, what, times.micros(self._world.now))
+        if update != self._last_update:
+            self._last_update = update
+            self.contact_event(contact, "CONTACT_DATA_UPDATED", updatedProperties=[what])
+
+    def contact_record(self, contact: Contact) -> None:
+        """The contact record, for the instance's stream."""
+        stream = _stream(contact.instance, "CONTACT_TRACE_RECORDS")
+        if stream:
+            body = records.contact_record(contact, self._world.now)
+            self._world.outbox.record(place_of(contact.instance), stream, contact.id, body)
+
+    def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
+        """An agent event, for the instance's stream; the next heartbeat is counted from here."""
+        world = self._world
+        snapshot = events.agent_snapshot(agent)
+        body = events.agent_event(agent, event_type, world.new_id("agent-event"), world.now, snapshot)
+        agent.last_snapshot = snapshot
+        stream = _stream(agent.instance, "AGENT_EVENTS")
+        if stream:
+            world.outbox.record(place_of(agent.instance), stream, agent.user.arn, body)
+        world.timeline.cancel(agent.heartbeat)
+        if not gone:
+            agent.heartbeat = world.timeline.after(
+                world.settings.heartbeat_s, lambda: self.agent_event(agent, HEART_BEAT), background=True
+            )
+
+    def flow_log(self, contact: Contact, source: Flow | FlowModule, action: Action, result: str | None) -> None:
+        """A flow log line (16), when both the instance and the flow have logging on."""
+        if not contact.logging or not _logs_flows(contact.instance):
+            return
+        line: dict[str, Any] = {
+            "ContactId": contact.id,
+            "ContactFlowId": source.arn,
+            "ContactFlowName": source.name,
+            "ContactFlowModuleType": BLOCK_NAMES.get(action.type, action.type),
+            "Identifier": action.identifier,
+            "Timestamp": times.millis(self._world.now),
+            "Parameters": dict(action.parameters),
+        }
+        if result is not None:
+            line["Results"] = result
+        group = f"/aws/connect/{contact.instance.alias}"
+        at_ms = int(self._world.now.timestamp() * 1000)
+        self._world.outbox.line(place_of(contact.instance), group, at_ms, encode(line).decode())
+
+
+def place_of(instance: Instance) -> Place:
+    """Where an instance's messages go."""
+    return Place(instance.account, instance.region)
+
+
+def _stream(instance: Instance, resource_type: str) -> str:
+    storage = instance.storage.get(resource_type)
+    return storage.stream_arn if storage and storage.storage_type == "KINESIS_STREAM" else ""
+
+
+def _logs_flows(instance: Instance) -> bool:
+    return bool(instance.attributes.get("CONTACTFLOW_LOGS"))

@@ -1,0 +1,44 @@
+"""What can be set about a world. The defaults are what the local cloud uses."""
+
+import uuid
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """Faults of delivery, for tests: AWS delivers at least once and promises no order across contacts."""
+
+    duplicate_share: float = 0.0
+    shuffle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Numbers of the emulation; those of Amazon Connect carry the section of the reference they come from."""
+
+    seed: int = 1
+    namespace: uuid.UUID = field(default_factory=uuid.uuid4)
+    """Contact and event ids are made in it: give one to get the same ids again."""
+    lambda_latency_s: float = 0.3
+    """What an invocation costs on the virtual clock; the real call is not on that clock."""
+    lambda_real_limit_s: float = 8.0
+    lambda_tries: int = 3
+    """Tries after a function error within the limit (4.3)."""
+    ring_window_s: float = 20.0
+    """A voice contact rings that long before it is missed (5.2)."""
+    whisper_limit_s: float = 120.0
+    missed_rest_s: float = 5.0
+    """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
+    heartbeat_s: float = 120.0
+    record_delay_s: float = 1.0
+    """From the end of after-contact work to the contact record; AWS takes 1-2 minutes (6.1)."""
+    reaction_s: float = 1.5
+    """A scripted caller presses a key that long after the prompt began."""
+    key_gap_s: float = 0.4
+    actions_without_interaction: int = 1000
+    """Guard against flows that run in a circle (5.4)."""
+    queue_limit: int = 1000
+    """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
+    queue_age_in_ms: bool = True
+    """The operand of CheckMetricData on the oldest contact's age is in milliseconds (2.2)."""
+    faults: Faults = Faults()

@@ -1,0 +1,103 @@
+"""The timeline: what happens next, and when. Discrete events on one clock, in one thread."""
+
+import heapq
+import itertools
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from localstack.connect.engine import times
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """One thing to do. Equal moments keep the order in which they were planned, so a run is repeatable."""
+
+    when: datetime
+    sequence: int
+    call: Callable[[], None] = field(compare=False)
+    background: bool = field(compare=False, default=False)
+    """Goes on for ever (a heartbeat): does not keep the world from being idle."""
+    gate: Future[Any] | None = field(compare=False, default=None)
+    """Work outside the world that must be finished before the timer may fire."""
+    dead: bool = field(compare=False, default=False)
+
+
+class Timeline:
+    """A heap of timers and the moment that the world has reached."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._heap: list[Timer] = []
+        self._sequence = itertools.count()
+        self._foreground = 0
+
+    def at(
+        self,
+        when: datetime,
+        call: Callable[[], None],
+        *,
+        background: bool = False,
+        gate: Future[Any] | None = None,
+    ) -> Timer:
+        """Plan `call`; a moment that is over means now."""
+        timer = Timer(max(when, self.now), next(self._sequence), call, background, gate)
+        heapq.heappush(self._heap, timer)
+        self._foreground += not background
+        return timer
+
+    def after(
+        self,
+        delay_s: float,
+        call: Callable[[], None],
+        *,
+        background: bool = False,
+        gate: Future[Any] | None = None,
+    ) -> Timer:
+        """Plan `call` in `delay_s` seconds."""
+        return self.at(times.later(self.now, max(0.0, delay_s)), call, background=background, gate=gate)
+
+    def cancel(self, timer: Timer | None) -> None:
+        """Make sure that `timer` does not fire any more; cancelling twice is allowed."""
+        if timer is not None and not timer.dead:
+            timer.dead = True
+            self._foreground -= not timer.background
+
+    def head(self) -> Timer | None:
+        """The timer that fires next."""
+        while self._heap and self._heap[0].dead:
+            heapq.heappop(self._heap)
+        return self._heap[0] if self._heap else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to do but what goes on for ever."""
+        return self._foreground == 0
+
+    def fire(self) -> None:
+        """Move to the head's moment and do it. There must be a head, and its gate must be open."""
+        timer = self.head()
+        if timer is None:
+            msg = "nothing is planned"
+            raise LookupError(msg)
+        heapq.heappop(self._heap)
+        timer.dead = True
+        self._foreground -= not timer.background
+        self.now = max(self.now, timer.when)
+        timer.call()
+
+    def move_to(self, when: datetime) -> None:
+        """Move the clock forward to `when` without doing anything; never past the head, never back."""
+        head = self.head()
+        target = when if head is None else min(when, head.when)
+        self.now = max(self.now, target)
+
+    def rebase(self, now: datetime) -> None:
+        """Start again at another moment, which may be earlier. Nothing but background timers may be planned."""
+        if not self.idle:
+            msg = "the clock cannot be set while contacts are active"
+            raise ValueError(msg)
+        self._heap.clear()
+        self.now = now

@@ -1,0 +1,34 @@
+"""How moments are written. Everything inside is an aware UTC datetime."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def parse(text: str) -> datetime:
+    """An ISO 8601 text as an aware UTC datetime; a text without zone is taken as UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def micros(at: datetime) -> str:
+    """2026-03-02T01:00:00.000000Z: what the clock route answers."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def millis(at: datetime) -> str:
+    """2026-03-02T01:00:00.000Z: agent events, contact events and flow logs."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def seconds(at: datetime | None) -> str | None:
+    """2026-03-02T01:00:00Z: contact records know whole seconds only."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whole_s(start: datetime, end: datetime) -> int:
+    """Whole seconds between two moments as a contact record shows them, so that durations fit its time stamps."""
+    return int((end.replace(microsecond=0) - start.replace(microsecond=0)).total_seconds())
+
+
+def later(at: datetime, seconds_: float) -> datetime:
+    """`at` moved by some seconds."""
+    return at + timedelta(seconds=seconds_)

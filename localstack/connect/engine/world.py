@@ -1,0 +1,172 @@
+"""The world: all contacts and agents of all instances on one timeline. One thread only may touch it."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from localstack.connect.directory import Directory, PhoneNumber
+from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.calls import CUSTOMER, Calls
+from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
+from localstack.connect.engine.floor import Floor
+from localstack.connect.engine.library import Library
+from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.metrics import Metrics
+from localstack.connect.engine.outbox import Outbox
+from localstack.connect.engine.ports import Place, Ports
+from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.recorder import Recorder
+from localstack.connect.engine.reporter import Reporter
+from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.timeline import Timeline
+
+
+class World:
+    """State and rules. Deterministic: the same seed, namespace and inputs give the same records, byte for byte."""
+
+    def __init__(self, directory: Directory, ports: Ports, settings: Settings, now: datetime) -> None:
+        self.directory = directory
+        self.ports = ports
+        self.settings = settings
+        self.timeline = Timeline(now)
+        self.outbox = Outbox(ports, settings.faults, random.Random(f"{settings.seed}/outbox"))  # noqa: S311  not a secret
+        self.documents = Library()
+        self.reporter = Reporter(self)
+        self.recorder = Recorder(self)
+        self.floor = Floor(self)
+        self.metrics = Metrics(self.floor)
+        self.calls = Calls(self)
+        self.contacts: dict[str, Contact] = {}
+        self.on_completed: list[Callable[[Contact], None]] = []
+        self._active: dict[str, Contact] = {}
+        self._counts: dict[str, int] = {}
+
+    @property
+    def now(self) -> datetime:
+        """The moment that the world has reached."""
+        return self.timeline.now
+
+    @property
+    def active(self) -> tuple[Contact, ...]:
+        """Contacts that are planned or not yet over, after-contact work included."""
+        return tuple(self._active.values())
+
+    @property
+    def awaited(self) -> tuple[Contact, ...]:
+        """Contacts whose interactive caller is asked for keys: virtual time stands still for them."""
+        return tuple(c for c in self._active.values() if c.plan.interactive and c.listening is not None)
+
+    def new_id(self, kind: str) -> str:
+        """The next id of a kind, made in the world's namespace."""
+        number = self._counts[kind] = self._counts.get(kind, 0) + 1
+        return str(uuid.uuid5(self.settings.namespace, f"{kind}/{number}"))
+
+    def place_call(
+        self, plan: CallPlan, *, at: datetime | None = None, seed: str | None = None, burst_id: str = ""
+    ) -> Contact:
+        """Plan a call. Raises LookupError when nobody answers that number."""
+        found = self.directory.number(plan.to)
+        if found is None:
+            msg = f"nobody answers {plan.to}"
+            raise LookupError(msg)
+        instance, number = found
+        contact_id = self.new_id("contact")
+        sequence = self._counts["contact"]
+        contact = Contact(
+            id=contact_id,
+            instance=instance,
+            plan=plan,
+            rng=random.Random(seed or f"{self.settings.seed}/{sequence}"),  # noqa: S311  not a secret
+            initiated_at=at or self.now,
+            sequence=sequence,
+            burst_id=burst_id,
+        )
+        self.contacts[contact_id] = self._active[contact_id] = contact
+        self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
+        return contact
+
+    def press(self, contact: Contact, digits: str) -> bool:
+        """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
+        listening = contact.listening
+        if listening is None:
+            return False
+        if not digits:
+            listening.expire()
+            return True
+        contact.tell(self.now, "pressed", digits, digits=digits)
+        for digit in digits:
+            if not listening.press(digit):
+                break
+        return True
+
+    def hang_up(self, contact: Contact) -> None:
+        """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
+        if contact.transcript:
+            self.calls.end(contact, CUSTOMER)
+        elif not contact.ended:
+            contact.state, contact.completed = State.ENDED, True
+            self.completed(contact)
+
+    def completed(self, contact: Contact) -> None:
+        """A contact is over for good."""
+        self._active.pop(contact.id, None)
+        for told in self.on_completed:
+            told(contact)
+
+    def stage(self, contact: Contact) -> "Stage":
+        """Where the effects of a contact's flows happen."""
+        return Stage(self, contact)
+
+    def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
+        if not contact.ended:
+            self.calls.arrive(contact, number)
+
+
+class Stage:
+    """Arms effects for one contact."""
+
+    def __init__(self, world: World, contact: Contact) -> None:
+        self._world = world
+        self._contact = contact
+
+    def arm(self, effect: Effect, resume: Resume) -> Disarm:
+        """Make an effect happen; answers how to take it back."""
+        match effect:
+            case Pause(seconds):
+                return self._timer(seconds, lambda: resume(None))
+            case Digits():
+                return self._listen(effect, resume)
+            case Invoke():
+                return self._invoke(effect, resume)
+            case ForEver():
+                return lambda: None
+
+    def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
+        timer = self._world.timeline.after(seconds, call, **more)
+        return lambda: self._world.timeline.cancel(timer)
+
+    def _listen(self, wanted: Digits, resume: Resume) -> Disarm:
+        contact = self._contact
+
+        def done(keyed: Keyed) -> None:
+            contact.listening = None
+            if contact.state is State.AWAITING:
+                contact.state = State.FLOW
+            resume(keyed)
+
+        listening = contact.listening = Listening(self._world.timeline, wanted, done)
+        if contact.state is State.FLOW:
+            contact.state = State.AWAITING
+        self._world.calls.listened_to(contact)
+        return listening.close
+
+    def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
+        world, instance = self._world, self._contact.instance
+        place = Place(instance.account, instance.region)
+        limit_s = world.settings.lambda_real_limit_s
+        future = world.ports.lambdas.start(place, wanted.function_arn, wanted.payload, limit_s)
+        latency_s = min(world.settings.lambda_latency_s, wanted.limit_s)
+        return self._timer(latency_s, lambda: resume(future.result()), gate=future)
