@@ -111,7 +111,7 @@ def _script(
     queues = {queue.id: queue for queue in contract.queues}
     mood = rng.random()
     if mood < GIVE_UP_SHARE:
-        return (*steps, {"wait_s": 2}, {"hang_up": True}), queues[line.default_queue]
+        return (*steps, {"wait_s": 8}, {"hang_up": True}), queues[line.default_queue]
     if mood < GIVE_UP_SHARE + SILENT_SHARE:
         return tuple(steps), queues[line.default_queue]
     if mood < GIVE_UP_SHARE + SILENT_SHARE + WRONG_KEY_SHARE:
@@ -124,10 +124,11 @@ def _script(
 
 
 def _customer_number(rng: random.Random, contract: Contract) -> Mapping[str, Any]:
+    """Return the keys of a customer number; no keys let the question pass."""
     digits = ["".join(filter(str.isdigit, customer.customer_id)) for customer in contract.demo.customers]
     if digits and rng.random() < KEYS_TYPED_SHARE:
         return {"press": f"{rng.choice(digits)}#"}
-    return {"wait_s": 12}
+    return {"press": ""}
 
 
 def _absent_key(line: ServiceLine) -> str:

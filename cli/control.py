@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cli.http import JsonClient, Refused
 
 BASE = "/_trunkline"
-RUN_SLICE_S = 20.0
-"""Real seconds that one request may keep the virtual world running before it reports back."""
+FOLLOW_STEP_S = 10.0
+"""Virtual seconds between two looks at a call that is followed."""
+RUN_TIMEOUT_S = 300.0
+"""Real seconds that the world may take until nothing is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Call:
     ended: bool
     waiting: Waiting | None
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where the world stands still: with nothing left to do, or because these contacts' callers are asked for keys."""
+
+    idle: bool
+    awaiting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,22 +173,22 @@ class Control:
         """End the call from the caller's side."""
         self.http.post(f"{BASE}/connect/calls/{contact_id}/hang-up", {})
 
-    def run(self, *, until: str = "idle", max_s: float = RUN_SLICE_S) -> bool:
-        """Let the virtual world run for at most `max_s` real seconds; return True when nothing is left to do."""
-        answer = self.http.post(f"{BASE}/connect/run", {"until": until, "max_s": max_s}, timeout_s=max_s + 30)
-        return bool(answer["idle"])
+    def run(self, *, max_s: float | None = None) -> Run:
+        """Let the virtual world run until nothing is left to do, or for `max_s` virtual seconds."""
+        answer = self.http.post(f"{BASE}/connect/run", {"until": "idle", "max_s": max_s}, timeout_s=RUN_TIMEOUT_S)
+        return Run(idle=bool(answer["idle"]), awaiting=frozenset(answer.get("awaiting", ())))
 
     def follow(self, contact_id: str) -> Iterator[Call]:
-        """Run the world and yield the call with its new events, until it has ended or asks its caller for keys.
+        """Run the world and yield the call with its new events, until it has ended.
 
-        The caller's turn: press keys or hang up, and go on; the next step is taken only then.
+        A call with `waiting` asks its interactive caller: press keys or hang up before the next step is taken.
         """
         seen = 0
         while True:
-            self.run()
+            run = self.run(max_s=FOLLOW_STEP_S)
             call = self.look(contact_id, after=seen)
             seen = max([seen, *(event.n for event in call.events)])
-            yield call
+            yield call if contact_id in run.awaiting else replace(call, waiting=None)
             if call.ended:
                 return
 

@@ -77,10 +77,20 @@ class JsonClient:
 def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
     text = data.decode("utf-8", "replace")
     if status >= 400:  # noqa: PLR2004 - the first HTTP error status
-        msg = f"{method} {path} was answered {status}: {text[:500]}"
+        msg = f"{_reason(text) or text[:500]} ({method} {path.partition('?')[0]} was answered {status})"
         raise Refused(msg, http_status=status, body=text)
     try:
         return json.loads(text) if text.strip() else {}
     except ValueError as exc:
         msg = f"{method} {path} was answered {status} with something that is not JSON: {text[:200]}"
         raise Refused(msg, http_status=status, body=text) from exc
+
+
+def _reason(text: str) -> str:
+    """Return what a JSON error says in words: `detail` of problem details, `error` of the control API."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return ""
+    found = body.get("detail") or body.get("error") or body.get("message") if isinstance(body, dict) else ""
+    return str(found or "")

@@ -3,10 +3,15 @@
 import sys
 
 import typer
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.platform.errors import ProductError
 from cli import terminal
 from cli.commands import agents, burst, call, cloud, customers, demo, deploy, dlq, kpis, tenants
+from cli.http import Unreachable
+from localstack.lifecycle import CloudError
+
+HINT = "Is the local cloud running? Start it with: trunkline cloud start"
 
 app = typer.Typer(
     name="trunkline",
@@ -31,6 +36,18 @@ def main() -> None:
     """Run the command line; expected failures become one clear message and status 1."""
     try:
         app(prog_name="trunkline")
+    except Unreachable as exc:
+        _say(f"{exc.detail}\n{HINT}")
     except ProductError as exc:
-        terminal.console(stderr=True).print(exc.detail, style="bold red", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _say(exc.detail)
+    except CloudError as exc:
+        _say(str(exc))
+    except EndpointConnectionError as exc:
+        _say(f"{exc}\n{HINT}")
+    else:
+        return
+    sys.exit(1)
+
+
+def _say(message: str) -> None:
+    terminal.console(stderr=True).print(message, style="bold red", markup=False, soft_wrap=True)

@@ -1,17 +1,20 @@
 """The contact as it is kept, once it is kept."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rich.console import Console
 
 from chalicelib.platform.errors import ProductError
 from cli.api import Api
+from cli.terminal import WIDTH
 from cli.transcript import wrap
 
 DEADLINE_S: Final = 30.0
-_LABEL_CELLS: Final = 24
+_LABEL_CELLS: Final = 12
+UNTOLD: Final = frozenset({"updated_at", "initial_id", "recording", "channel", "method", "queue_name"})
+"""Members that a person does not look for: versions, ids that repeat the contact's own, what another row says."""
 
 
 class NotStored(ProductError):
@@ -39,14 +42,24 @@ def wait_for(api: Api, contact_id: str, *, deadline_s: float = DEADLINE_S) -> di
 
 
 def show(out: Console, contact: Mapping[str, Any]) -> None:
-    """Print the members of the contact that hold something, one a row."""
-    for key, value in contact.items():
-        if value in (None, "", [], {}):
-            continue
-        rows = wrap(told(value), 100 - 4 - _LABEL_CELLS)
-        out.print(f"    {key:<{_LABEL_CELLS}}{rows[0]}", markup=False, soft_wrap=True)
-        for row in rows[1:]:
+    """Print the contact in rows: its id, when things happened, how long they took, what is known, what was recorded."""
+    for label, text in rows(contact):
+        first, *others = wrap(text, WIDTH - 4 - _LABEL_CELLS)
+        out.print(f"    {label:<{_LABEL_CELLS}}{first}", markup=False, soft_wrap=True)
+        for row in others:
             out.print(" " * (4 + _LABEL_CELLS) + row, markup=False, soft_wrap=True)
+
+
+def rows(contact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield label and text of each row that has something to say. Pure."""
+    yield "contact", str(contact["contact_id"])
+    times = sorted((value, name.removesuffix("_at")) for name, value in contact["times"].items() if name not in UNTOLD)
+    yield "when (UTC)", ", ".join(f"{'arrived' if name == 'at' else name} {value[11:19]}" for value, name in times)
+    spans = {name.removesuffix("_s"): f"{value} s" for name, value in contact["seconds"].items() if value}
+    yield "how long", told(spans)
+    yield "facts", told({name: value for name, value in contact["facts"].items() if value and name not in UNTOLD})
+    for recording in contact.get("recordings", []):
+        yield "recording", f"s3://{recording['bucket']}/{recording['key']} ({recording['size_bytes']} bytes)"
 
 
 def told(value: Any) -> str:

@@ -35,7 +35,7 @@ SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
     "branch": ("flow", "dim"),
     "attributes": ("flow notes", "dim"),
     "queued": ("queue", "magenta"),
-    "position": ("caller hears", "cyan"),
+    "position": ("queue", "magenta"),
     "offered": ("agent", "blue"),
     "missed": ("agent", "red"),
     "agent-hears": ("agent hears", "blue"),
@@ -78,11 +78,11 @@ def _plain(event: Event) -> Iterator[tuple[str, str, str]]:
 
 def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
     """Say which deployed function was asked, how long it took, and what it decided for what reason."""
-    function = _function_name(str(event.facts.get("function", "")))
+    function = _function_name(str(event.facts.get("arn") or event.facts.get("function", "")))
     took = f" ({float(event.facts['ms']):.0f} ms)" if event.facts.get("ms") is not None else ""
     result = event.facts.get("result")
     if not isinstance(result, Mapping):
-        yield "lambda", f"{function}{took} failed: {event.text or result}", "bold red"
+        yield "lambda", f"{function}{took} failed: {event.facts.get('error') or event.text}", "bold red"
         return
     yield "lambda", f"{function}{took} asked with {_pairs(event.facts.get('parameters') or {})}", "bold"
     yield "", _decision(result), "green" if result.get("degraded") != "true" else "bold red"

@@ -27,8 +27,6 @@ def call(
     """Call a number of a deployed tenant and read along; at a terminal, press the keys yourself."""
     interactive = press is None and sys.stdin.isatty()
     out = terminal.console()
-    control = options.control(aws.endpoint(port))
-    worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     planned = PlannedCall(
         to=calls.number(number),
         from_=calls.number(caller),
@@ -36,6 +34,8 @@ def call(
         talk_s=talk_s,
         interactive=interactive,
     )
+    control = options.control(aws.endpoint(port))
+    worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     if interactive:
         out.print(
             f"  calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up\n", style="dim"

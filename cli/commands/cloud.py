@@ -1,5 +1,7 @@
 """`trunkline cloud`: the local cloud's process."""
 
+import os
+
 import typer
 
 from cli import aws, options, places, terminal
@@ -10,23 +12,21 @@ from localstack import lifecycle
 app = typer.Typer(
     no_args_is_help=True, help="Start, stop or look at the local cloud (AWS emulator and Connect emulator, one port)."
 )
-LOG = places.STATE / "cloud.log"
 
 
 @app.command()
 def start(port: options.Port = aws.PORT) -> None:
     """Start the local cloud on 127.0.0.1 and leave it running; does nothing where it runs already."""
-    places.STATE.mkdir(exist_ok=True)
-    handle = lifecycle.start(port, LOG)
-    terminal.console().print(f"the local cloud answers at {aws.endpoint(port)} (log: .cloud/cloud.log)")
-    del handle
+    handle = lifecycle.start(port)
+    log = os.path.relpath(handle.log_path, places.ROOT)
+    terminal.console().print(f"the local cloud answers at {handle.endpoint_url} (log: {log})", soft_wrap=True)
 
 
 @app.command()
 def stop(port: options.Port = aws.PORT) -> None:
     """Stop the local cloud; everything in it is forgotten."""
-    lifecycle.stop(port)
-    terminal.console().print("the local cloud is stopped")
+    ended = lifecycle.stop(port)
+    terminal.console().print("the local cloud is stopped" if ended else "no local cloud was running")
 
 
 @app.command()

@@ -12,7 +12,6 @@ from chalicelib.tenancy.contract import Contract
 from cli import agents, api, aws, bursts, calls, customers, kpi_table, options, places, stored, terminal, worlds
 from cli import deploy as deployment
 from cli.commands import burst as burst_command
-from cli.commands.cloud import LOG
 from cli.control import BurstState, Control, PlannedCall
 from cli.showcase import first_call
 from localstack import lifecycle
@@ -59,8 +58,7 @@ def demo(
 def _stage(scene: _Scene, port: int) -> Mapping[str, aws.Stack]:
     """Start the cloud and bring every tenant's stack up to date."""
     scene.heading("1  The local cloud and its tenants")
-    places.STATE.mkdir(exist_ok=True)
-    lifecycle.start(port, LOG)
+    lifecycle.start(port)
     scene.out.print(f"  cloud        {scene.url}: AWS emulator and Amazon Connect emulator, one process, loopback only")
 
     def say(who: str, text: str) -> None:

@@ -82,9 +82,9 @@ def events(call: Call, kind: str) -> list[Event]:
     return [event for event in call.events if event.kind == kind]
 
 
-def decision(call: Call, function: str = "oute") -> Event:
+def decision(call: Call, function: str = "RouteContact") -> Event:
     """Return the one invocation of the routing function in the call."""
-    (event,) = (event for event in events(call, "lambda") if function in str(event.facts["function"]))
+    (event,) = (event for event in events(call, "lambda") if function in str(event.facts["arn"]))
     return event
 
 

@@ -23,8 +23,8 @@ STRANGER = "+8613555501234"
 def test_the_first_call_is_routed_by_the_deployed_function_and_says_why(system: System, tenant: str) -> None:
     call = system.call(first_call(system.contracts[tenant]))
     routed = decision(call)
-    assert str(routed.facts["function"]) == system.stacks[tenant].output("RouteContactFunction")
-    assert str(routed.facts["function"]).endswith(":live")
+    assert str(routed.facts["arn"]) == system.stacks[tenant].output("RouteContactFunction")
+    assert str(routed.facts["arn"]).endswith(":live")
     result = routed.facts["result"]
     assert result["queue"] == "complaints"
     assert result["reason"] in {"menu-choice", "vip-grade"}
@@ -50,9 +50,19 @@ def test_the_contact_is_stored_with_its_whole_course(system: System) -> None:
     system.stored("hrgroup", call.contact_id)
     contact = until(lambda: system.apis["hrgroup"].contact(call.contact_id), "the contact by REST")
     assert contact["contact_id"] == call.contact_id
-    assert contact["queue"] == "complaints"
-    assert contact["result"] == "answered"
-    assert contact["menu_path"] == "main>3"
+    facts = {key: contact["facts"][key] for key in ("queue", "result", "menu_path", "entry_number", "strategy", "line")}
+    assert facts == {
+        "queue": "complaints",
+        "result": "answered",
+        "menu_path": "main>3",
+        "entry_number": "+864008601234",
+        "strategy": "longest-idle",
+        "line": "after-sales",
+    }
+    assert contact["facts"]["agent"].startswith("service-")
+    course = [contact["times"][f"{name}at"] for name in ("", "queued_", "answered_", "ended_", "acw_ended_")]
+    assert course == sorted(course), "arrival, queue, answer, end, end of wrap-up"
+    assert contact["seconds"]["talk_s"] > 0
 
 
 @pytest.mark.req("NUM-02")

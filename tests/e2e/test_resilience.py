@@ -47,7 +47,7 @@ def test_without_its_table_the_call_still_reaches_the_default_queue_and_an_agent
     stored = json.dumps(without_table.stored(TENANT, call.contact_id), ensure_ascii=False)
     assert "after-sales" in stored
     contact = until(lambda: without_table.apis[TENANT].contact(call.contact_id), "the contact by REST")
-    assert contact["degraded"] is True
+    assert contact["facts"]["degraded"] is True
 
 
 @pytest.mark.req("REL-05")

@@ -63,7 +63,8 @@ class FakeWorld:
             self.tell("joined", "agent service-01")
         if not self.interactive or len(self.events) > 2:
             self._hang_up()
-        return {"now": EPOCH.format(0), "idle": self.ended}
+        asked = self.interactive and not self.ended
+        return {"now": EPOCH.format(0), "idle": not asked, "awaiting": ["c-1"] if asked else []}
 
     def _press(self, body: dict[str, Any]) -> dict[str, Any]:
         self.keys.append(body["digits"])
