@@ -97,9 +97,10 @@ class _Guard:
         """Answer the current request by `view`, or by the problem that stopped it."""
         started_s = time.perf_counter()
         context: Mapping[str, Any] = self.bound.current_request.context or {}
-        path = str(self.bound.current_request.path)
+        # API Gateway tells the path that was asked for; Chalice's `path` is the pattern of the route.
+        path = str(context.get("path") or self.bound.current_request.path)
         tenant = self.tenant()
-        observability.begin(function="api", tenant=tenant, route=self._route(context, path))
+        observability.begin(function="api", tenant=tenant, route=self._route())
         response, code = self._answer(view, context, tenant, path)
         status = response.status_code if isinstance(response, Response) else 200
         ms = round((time.perf_counter() - started_s) * 1000, 1)
@@ -121,9 +122,9 @@ class _Guard:
             _log.exception("bug", extra={"code": Internal.code})
             return problem(Internal("the request could not be served"), path), Internal.code
 
-    def _route(self, context: Mapping[str, Any], path: str) -> str:
+    def _route(self) -> str:
         # The pattern, not the path: a path may hold a caller's number.
-        return f"{self.bound.current_request.method} {context.get('resourcePath') or path}"
+        return f"{self.bound.current_request.method} {self.bound.current_request.path}"
 
 
 def check_tenant(context: Mapping[str, Any], tenant: str) -> None:

@@ -12,7 +12,8 @@ from chalicelib.customers import flow
 from chalicelib.customers.service import UNKNOWN, Caller, Customers, PastContact, Profile
 from chalicelib.platform.flow_door import FlowFunctionFailed, flat, parse
 from chalicelib.platform.tenancy import TenantId
-from tests.support.tenants import document, flow_event, tenant
+from tests.support.flow_environment import function_environment
+from tests.support.tenants import flow_event, tenant
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HR = tenant("hrgroup")
@@ -115,28 +116,10 @@ def test_whatever_is_typed_the_reply_is_flat_text(parameters: dict[str, str], ca
 
 
 @pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    clean_tenant: None,  # noqa: ARG001 - a fixture is asked for by its name
-) -> Iterator[pytest.MonkeyPatch]:
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
     """Wire the function from an environment whose store is not there."""
-    path = tmp_path / "tenant.json"
-    path.write_text(document("hrgroup"), encoding="utf-8")
-    values = {
-        "TRUNKLINE_TENANT_DOCUMENT": str(path),
-        "TRUNKLINE_TABLE": "trunkline-hrgroup",
-        "TRUNKLINE_STAGE": "local",
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-    flow.customers.cache_clear()
-    yield monkeypatch
-    flow.customers.cache_clear()
+    with function_environment(monkeypatch, tmp_path):
+        yield monkeypatch
 
 
 @pytest.mark.usefixtures("environment")

@@ -8,7 +8,7 @@ from chalicelib.customers.store import CallerStore
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict, StoreUnavailable
 from chalicelib.platform.tenancy import partition, tenant_id
-from tests.support.fake_dynamodb import FakeCallerTable
+from tests.support.fake_caller_table import FakeCallerTable
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HR = tenant_id("hrgroup")

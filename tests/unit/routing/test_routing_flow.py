@@ -14,11 +14,12 @@ from chalicelib.platform.flow_door import FlowFunctionFailed, flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.service import Routing
-from tests.support.tenants import INSTANCE_ARN, document, flow_event, tenant
+from tests.support.flow_environment import function_environment, queue_ids
+from tests.support.tenants import INSTANCE_ARN, flow_event, tenant
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HR = tenant("hrgroup")
-IDS = {name: f"uuid-of-{name}" for name in HR.queues}
+IDS = queue_ids("hrgroup")
 GOLD = Caller(profile=Profile(customer_id="c-10001", name="王芳", grade="gold", language="zh-CN"))
 
 
@@ -111,32 +112,11 @@ def test_whatever_the_caller_does_the_reply_is_flat_text(parameters: dict[str, s
     assert flat(reply)["queue"] in HR.queues
 
 
-# The function as Lambda calls it, wired from its environment; the store behind it is not there.
-
-
 @pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    clean_tenant: None,  # noqa: ARG001 - a fixture is asked for by its name
-) -> Iterator[pytest.MonkeyPatch]:
-    path = tmp_path / "tenant.json"
-    path.write_text(document("hrgroup"), encoding="utf-8")
-    values = {
-        "TRUNKLINE_TENANT_DOCUMENT": str(path),
-        "TRUNKLINE_TABLE": "trunkline-hrgroup",
-        "TRUNKLINE_STAGE": "local",
-        "TRUNKLINE_QUEUES": json.dumps(IDS),
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-    flow.wired.cache_clear()
-    yield monkeypatch
-    flow.wired.cache_clear()
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Wire the function from an environment whose store is not there."""
+    with function_environment(monkeypatch, tmp_path):
+        yield monkeypatch
 
 
 @pytest.mark.usefixtures("environment")
