@@ -152,7 +152,7 @@ def _last(arn: str) -> str:
     return arn.rsplit("/", 1)[-1]
 
 
-def put(url: str, document: Mapping[str, Any]) -> None:
+def put(url: str, document: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep) -> None:
     """Send `document` to the presigned `url`, three times at most.
 
     Raises:
@@ -174,7 +174,7 @@ def put(url: str, document: Mapping[str, Any]) -> None:
             log.warning("answer not delivered, attempt %d", attempt + 1)
         finally:
             connection.close()
-        time.sleep(attempt + 1)
+        sleep(attempt + 1)
     msg = "CloudFormation could not be told the outcome"
     raise OSError(msg)
 

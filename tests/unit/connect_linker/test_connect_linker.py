@@ -1,0 +1,218 @@
+"""The custom resource that links numbers and publishes flows: right calls, patience, and always an answer."""
+
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+INSTANCE = "arn:aws:connect:us-east-1:000000000000:instance/i-1"
+NUMBER = "arn:aws:connect:us-east-1:000000000000:phone-number/p-1"
+FLOW = f"{INSTANCE}/contact-flow/f-1"
+
+
+def _load() -> ModuleType:
+    """Load the handler as Lambda does: a file of its own, in no package."""
+    path = Path(__file__).resolve().parents[3] / "lambdas" / "connect_linker" / "handler.py"
+    spec = importlib.util.spec_from_file_location("connect_linker_handler", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+linker: Any = _load()
+
+
+@dataclass
+class FakeConnect:
+    """Amazon Connect as the linker sees it; refuses with the queued errors first."""
+
+    links: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
+    calls: int = 0
+
+    def _enter(self) -> None:
+        self.calls += 1
+        if self.refusals:
+            raise linker.RefusedError(self.refusals.pop(0), "no")
+
+    def link(self, instance: str, number: str, flow: str) -> None:
+        assert instance == INSTANCE
+        self._enter()
+        self.links[number] = flow
+
+    def unlink(self, instance: str, number: str) -> None:
+        assert instance == INSTANCE
+        self._enter()
+        self.links.pop(number, None)
+
+    def publish(self, instance: str, flow: str, content: str) -> None:
+        assert instance == INSTANCE
+        self._enter()
+        self.contents[flow] = content
+
+
+@dataclass
+class Run:
+    """One event handled: what CloudFormation was told and how long the linker waited."""
+
+    answers: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    waits_s: list[float] = field(default_factory=list)
+
+    def handle(self, event: dict[str, Any], connect: FakeConnect) -> Mapping[str, Any]:
+        linker.handle(event, connect, lambda url, document: self.answers.append((url, document)), self.waits_s.append)
+        ((url, document),) = self.answers
+        assert url == event["ResponseURL"]
+        return document
+
+
+def _event(request: str, kind: str = "Custom::PhoneNumberFlow", **properties: str) -> dict[str, Any]:
+    given_properties = {"InstanceArn": INSTANCE, "PhoneNumberArn": NUMBER, "ContactFlowArn": FLOW, **properties}
+    return {
+        "RequestType": request,
+        "ResourceType": kind,
+        "ResponseURL": "http://127.0.0.1/answer",
+        "StackId": "stack",
+        "RequestId": "request",
+        "LogicalResourceId": "Link",
+        "ResourceProperties": given_properties,
+    }
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_a_number_leads_to_its_flow(request_type: str) -> None:
+    connect = FakeConnect()
+    answer = Run().handle(_event(request_type), connect)
+    assert connect.links == {NUMBER: FLOW}
+    assert answer == {
+        "Status": "SUCCESS",
+        "PhysicalResourceId": f"PhoneNumberFlow:{NUMBER}",
+        "StackId": "stack",
+        "RequestId": "request",
+        "LogicalResourceId": "Link",
+    }
+
+
+def test_another_flow_for_the_same_number_is_the_same_resource() -> None:
+    first = Run().handle(_event("Create"), FakeConnect())
+    second = Run().handle(_event("Update", ContactFlowArn=f"{FLOW}2"), FakeConnect())
+    assert first["PhysicalResourceId"] == second["PhysicalResourceId"]
+
+
+def test_a_deleted_link_leads_nowhere_and_may_be_deleted_again() -> None:
+    connect = FakeConnect(links={NUMBER: FLOW})
+    assert Run().handle(_event("Delete"), connect)["Status"] == "SUCCESS"
+    assert connect.links == {}
+    connect.refusals.append("ResourceNotFoundException")
+    assert Run().handle(_event("Delete"), connect)["Status"] == "SUCCESS"
+
+
+def test_a_flow_gets_its_content_and_loses_nothing_on_deletion() -> None:
+    connect = FakeConnect()
+    event = _event("Create", "Custom::ContactFlowContent", Content='{"Version":"2019-10-30"}')
+    assert Run().handle(event, connect)["Status"] == "SUCCESS"
+    assert connect.contents == {FLOW: '{"Version":"2019-10-30"}'}
+    assert Run().handle({**event, "RequestType": "Delete"}, connect)["Status"] == "SUCCESS"
+    assert connect.calls == 1
+
+
+def test_throttling_is_waited_out_longer_each_time() -> None:
+    connect, run = FakeConnect(refusals=["TooManyRequestsException"] * 3), Run()
+    assert run.handle(_event("Create"), connect)["Status"] == "SUCCESS"
+    assert run.waits_s == [1, 2, 4]
+
+
+def test_patience_ends_and_the_reason_is_told() -> None:
+    connect, run = FakeConnect(refusals=["ThrottlingException"] * 99), Run()
+    answer = run.handle(_event("Create"), connect)
+    assert connect.calls == linker.ATTEMPTS
+    assert answer["Status"] == "FAILED"
+    assert "ThrottlingException" in answer["Reason"]
+
+
+def test_a_refusal_is_not_repeated_but_told() -> None:
+    connect, run = FakeConnect(refusals=["InvalidContactFlowException"]), Run()
+    answer = run.handle(_event("Update", "Custom::ContactFlowContent", Content="{}"), connect)
+    assert (connect.calls, run.waits_s) == (1, [])
+    assert answer["Reason"].startswith("RefusedError: InvalidContactFlowException")
+
+
+def test_a_failed_update_keeps_the_resource_that_was_there() -> None:
+    event = {**_event("Update"), "PhysicalResourceId": "before"}
+    answer = Run().handle(event, FakeConnect(refusals=["AccessDeniedException"]))
+    assert answer["PhysicalResourceId"] == "before"
+
+
+def test_an_unknown_resource_type_is_named() -> None:
+    answer = Run().handle(_event("Create", "Custom::Other"), FakeConnect())
+    assert answer["Status"] == "FAILED"
+    assert "Custom::Other" in answer["Reason"]
+
+
+@given(
+    event=st.fixed_dictionaries(
+        {"ResponseURL": st.just("http://127.0.0.1/answer")},
+        optional={
+            "RequestType": st.sampled_from(["Create", "Update", "Delete", "Other"]),
+            "ResourceType": st.sampled_from(["Custom::PhoneNumberFlow", "Custom::ContactFlowContent", "Custom::X"]),
+            "PhysicalResourceId": st.text(max_size=5),
+            "ResourceProperties": st.dictionaries(
+                st.sampled_from(["InstanceArn", "PhoneNumberArn", "ContactFlowArn", "Content"]), st.just(INSTANCE)
+            ),
+        },
+    )
+)
+def test_cloudformation_always_gets_one_answer_with_an_id(event: dict[str, Any]) -> None:
+    answer = Run().handle(event, FakeConnect())
+    assert answer["Status"] in {"SUCCESS", "FAILED"}
+    assert answer["PhysicalResourceId"]
+    assert ("Reason" in answer) == (answer["Status"] == "FAILED")
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """CloudFormation's side of the presigned URL: refuses as often as the server says, then takes the answer."""
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        server: Any = self.server
+        server.seen.append((self.path, self.headers["Content-Type"], body))
+        self.send_response(500 if len(server.seen) <= server.refusals else 200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - the base class's signature
+        return
+
+
+@pytest.fixture
+def bucket() -> Iterator[Any]:
+    server: Any = HTTPServer(("127.0.0.1", 0), _Answers)
+    server.seen, server.refusals = [], 0
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_the_answer_is_put_unchanged_to_the_signed_url(bucket: Any) -> None:
+    linker.put(f"http://127.0.0.1:{bucket.server_port}/key?signature=s", {"Status": "SUCCESS"})
+    assert bucket.seen == [("/key?signature=s", "", b'{"Status": "SUCCESS"}')]
+
+
+def test_an_answer_that_is_refused_once_is_sent_again(bucket: Any) -> None:
+    bucket.refusals = 1
+    linker.put(f"http://127.0.0.1:{bucket.server_port}/key", {"Status": "SUCCESS"}, [].append)
+    assert len(bucket.seen) == 2
