@@ -2,13 +2,24 @@
 
 from chalice.app import Chalice
 
+from chalicelib.contacts import api as contacts_api
+from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
+from chalicelib.metrics import api as metrics_api
 from chalicelib.routing import flow as routing_flow
 
 app = Chalice(app_name="trunkline")
 
-app.register_blueprint(customers_flow.bp)  # lookup_customer: invoked by contact flows
-app.register_blueprint(routing_flow.bp)  # route_contact: invoked by contact flows
+# Invoked by contact flows. Lambda loads their modules alone, not this file.
+app.register_blueprint(customers_flow.bp)  # lookup_customer
+app.register_blueprint(routing_flow.bp)  # route_contact
+
+# Invoked by the stream of contact records.
+app.register_blueprint(contacts_events.bp)  # ingest_contact_records
+
+# REST, for bearers of a token of the tenant's user pool.
+app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(metrics_api.bp)  # /v1/kpis
 
 
 @app.route("/v1/health", methods=["GET"])
