@@ -97,7 +97,10 @@ class Flow:
 
     def by_identifier(self) -> dict[str, Action]:
         """The actions by identifier; of two with the same identifier, the first."""
-        return {action.identifier: action for action in reversed(self.actions)}
+        actions: dict[str, Action] = {}
+        for action in self.actions:
+            actions.setdefault(action.identifier, action)
+        return actions
 
 
 def parse(source: str | bytes | Mapping[str, Any]) -> Flow:

@@ -6,7 +6,7 @@ infrastructure stay names such as `queue.after-sales` until `content` asks the c
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -54,7 +54,13 @@ class _Template:
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
-    """Return every flow and module of the tenant, always in the same order: what a unit needs before it, except in cycles."""
+    """Return every flow and module of the tenant, always in the same order: dependencies first, except in cycles.
+
+    Raises:
+        InvalidInput: a line has a prompt that no flow plays.
+
+    """
+    prompt_catalogue.require_known(contract)
     units = {_qualified(unit): unit for template in _manifest().values() for unit in _variants(template, contract)}
     order = [name for component in _components(units) for name in component]
     return tuple(units[name] for name in order)
@@ -63,7 +69,10 @@ def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
 def content(unit: FlowUnit, contract: Contract, arn_of: Callable[[str], str]) -> str:
     """Return the unit's flow language as JSON text. `arn_of` gives the ARN (or a token) of a qualified reference."""
     flow = references.render(_flow(unit.template), _Resolver(contract, unit.line, unit.language, arn_of))
-    return document.to_json(flow)
+    actions = (
+        replace(action, parameters=prompt_catalogue.spoken_or_played(action.parameters)) for action in flow.actions
+    )
+    return document.to_json(replace(flow, actions=tuple(actions)))
 
 
 def cycles(units: tuple[FlowUnit, ...]) -> tuple[frozenset[str], ...]:

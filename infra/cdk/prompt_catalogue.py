@@ -1,7 +1,8 @@
 """What callers hear: the prompts of each language, a line's own texts, and the fall-back (TEN-05).
 
 A text is looked up in the line's own prompts first, then in the catalogue; each in the caller's language, else in the
-tenant's default language, which is counted as a `Fallback`.
+tenant's default language, which is counted as a `Fallback`. A text that is the address of an audio file in S3
+(`s3://bucket/key.wav`) is a recording and is played; any other is spoken (IVR-02).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 import yaml
 
+from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract, Language, MenuOption, ServiceLine
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
@@ -56,19 +58,48 @@ def prompt(contract: Contract, line: ServiceLine | None, language: Language, key
         LookupError: no catalogue and no line has such a prompt, or the prompt needs a line and there is none.
 
     """
-    if key == "language_menu":
-        return _language_menu(contract)
-    if key == "menu":
-        return _menu(contract, _needed(line, key), language)
+    if key == "language_menu" and len(contract.languages.offered) == 1:
+        return None
     default = contract.languages.default
-    own = {} if line is None else line.prompts.get(key, {})
-    shared = {code: speech(code).prompts[key] for code in (language, default) if key in speech(code).prompts}
-    for texts in (own, shared):
-        for code in (language, default):
-            if code in texts:
-                return texts[code]
+    if line is not None and key in line.prompts:
+        return line.prompts[key].get(language) or line.prompts[key][default]
+    if key in GENERATED:
+        return _language_menu(contract) if key == "language_menu" else _menu(contract, _needed(line, key), language)
+    for code in (language, default):
+        if key in speech(code).prompts:
+            return speech(code).prompts[key]
     msg = f"no prompt {key!r} in the catalogue of {language} or {default}"
     raise LookupError(msg)
+
+
+def require_known(contract: Contract) -> None:
+    """Refuse a line's own prompt that no flow plays: a typing error would otherwise go unheard.
+
+    Raises:
+        InvalidInput: names every such prompt with its path in the contract.
+
+    """
+    known = GENERATED.union(*(speech(code).prompts for code in contract.languages.offered))
+    unheard = [
+        f"service_lines.{i}.prompts.{key}"
+        for i, line in enumerate(contract.service_lines)
+        for key in sorted(line.prompts.keys() - known)
+    ]
+    if unheard:
+        msg = f"{contract.tenant}: no flow plays {', '.join(unheard)}; the prompts are {', '.join(sorted(known))}"
+        raise InvalidInput(msg, prompts=unheard)
+
+
+def spoken_or_played(value: Any) -> Any:
+    """Return the parameters with each text that is a recording's address turned into the medium to play."""
+    if isinstance(value, list):
+        return [spoken_or_played(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if str(value.get("Text", "")).startswith("s3://"):
+        others = {key: item for key, item in value.items() if key != "Text"}
+        return {**others, "Media": {"Uri": value["Text"], "SourceType": "S3", "MediaType": "Audio"}}
+    return {key: spoken_or_played(item) for key, item in value.items()}
 
 
 def name(contract: Contract, line: ServiceLine, language: Language) -> str:
@@ -100,9 +131,8 @@ def _gaps(contract: Contract, line: ServiceLine, language: Language) -> Iterator
         yield Fallback(line.id, language, "prompt", key)
 
 
-def _language_menu(contract: Contract) -> str | None:
-    offered = contract.languages.offered
-    return " ".join(speech(code).language_option for code in offered) if len(offered) > 1 else None
+def _language_menu(contract: Contract) -> str:
+    return " ".join(speech(code).language_option for code in contract.languages.offered)
 
 
 def _menu(contract: Contract, line: ServiceLine, language: Language) -> str:
