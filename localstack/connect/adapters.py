@@ -16,7 +16,15 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from localstack.connect.engine.ports import LambdaReply, LambdaStatus, Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import (
+    EventBus,
+    LambdaReply,
+    LambdaStatus,
+    Place,
+    Ports,
+    StoredObject,
+    StreamRecord,
+)
 
 log = logging.getLogger(__name__)
 
@@ -108,14 +116,14 @@ class CloudStreams:
 
 
 class CloudBus:
-    """Publishes to EventBridge. AWS reserves the source aws.connect for itself; an emulator's bus takes it."""
+    """Publishes to EventBridge through its API, where that takes the source aws.connect (AWS itself does not)."""
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
     def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
         """Publish events; answers those that were not taken."""
-        entries = [_entry(event) for event in events]
+        entries = [bus_entry(event) for event in events]
         try:
             answer = self._clients.get("events", place).put_events(Entries=entries)
         except (BotoCoreError, ClientError) as error:
@@ -182,19 +190,20 @@ class CloudLogs:
         self._made.add((place, group))
 
 
-def cloud_ports(endpoint_url: str) -> Ports:
-    """All ports for one endpoint."""
+def cloud_ports(endpoint_url: str, bus: EventBus) -> Ports:
+    """All ports for one endpoint; the bus is chosen by the caller."""
     clients = Clients(endpoint_url)
     return Ports(
         lambdas=CloudLambdas(clients),
         streams=CloudStreams(clients),
-        bus=CloudBus(clients),
+        bus=bus,
         objects=CloudObjects(clients),
         logs=CloudLogs(clients),
     )
 
 
-def _entry(event: dict[str, Any]) -> dict[str, Any]:
+def bus_entry(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as PutEvents takes it."""
     entry = {name: event[field] for field, name in EVENT_FIELDS.items()}
     return {**entry, "Time": event["time"], "Detail": json.dumps(event["detail"], ensure_ascii=False)}
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from localstack.connect import control_requests
-from localstack.connect.adapters import cloud_ports
+from localstack.connect import control_requests, inner_bus
 from localstack.connect.bursts import Bursts
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import AgentStatus, Directory, Instance, User
@@ -43,7 +42,7 @@ class Control:
         settings: Settings | None = None,
     ) -> None:
         chosen = settings or Settings()
-        reached = ports or cloud_ports(endpoint_url)
+        reached = ports or inner_bus.ports(endpoint_url)
         self.directory = directory
         self.driver = Driver(lambda now: World(directory, reached, chosen, now), chosen)
         self.bursts = Bursts(self.driver)
