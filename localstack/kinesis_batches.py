@@ -50,12 +50,25 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one invocation gave: a function error, or its response."""
+
+    error: bool
+    response: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What follows: this many records are done, `given_up` goes to the destination, `pending` comes next, in order."""
 
     delivered: int
     pending: tuple[Batch, ...]
     given_up: Batch | None = None
+
+    @property
+    def progress(self) -> bool:
+        """Whether the next batch is another one than before: then there is no reason to pause."""
+        return bool(self.delivered or self.given_up or len(self.pending) > 1)
 
 
 def first_failed(response: Any, batch: Batch, *, partial: bool) -> int:
@@ -78,6 +91,15 @@ def first_failed(response: Any, batch: Batch, *, partial: bool) -> int:
     found = [places.get(item.get("itemIdentifier") or "") if isinstance(item, Mapping) else None for item in failures]
     known = [index for index in found if index is not None]
     return min(known) if len(known) == len(found) else 0
+
+
+def after_invocation(batch: Batch, outcome: Outcome, policy: Policy) -> Step:
+    """The next step after the function has had `batch` once."""
+    batch = replace(batch, invocations=batch.invocations + 1)
+    failed = 0 if outcome.error else first_failed(outcome.response, batch, partial=policy.partial)
+    if failed == len(batch.records):
+        return Step(delivered=failed, pending=())
+    return after_failure(batch, failed, policy)
 
 
 def after_failure(batch: Batch, failed: int, policy: Policy) -> Step:

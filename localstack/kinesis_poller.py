@@ -13,20 +13,20 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from localstack import ministack_glue as glue
 from localstack.kinesis_batches import (
     FOREVER,
     Batch,
+    Outcome,
     Policy,
     Reason,
     Record,
-    after_failure,
+    after_invocation,
     destination_message,
     drop_expired,
-    first_failed,
     iso,
 )
 
@@ -151,18 +151,14 @@ class Poller:
             shard.pending = (batch, *later)
             self._pause(shard)
             return False
-        batch = replace(batch, invocations=batch.invocations + 1)
-        failed = 0 if result.get("error") else first_failed(_body(result), batch, partial=policy.partial)
-        if failed == len(batch.records):
-            shard.pending, shard.pause_s = later, FIRST_PAUSE_S
-            _note(source, f"OK - {failed} records")
-            return True
-        step = after_failure(batch, failed, policy)
+        step = after_invocation(batch, Outcome(error=bool(result.get("error")), response=_body(result)), policy)
         shard.pending = (*step.pending, *later)
-        _note(source, f"PROBLEM: {len(batch.records) - failed} of {len(batch.records)} records failed")
+        failed = len(batch.records) - step.delivered
+        _note(source, f"PROBLEM: {failed} records failed" if failed else f"OK - {step.delivered} records")
         if step.given_up:
             _give_up(source, step.given_up, Reason.RETRIES)
-        if step.delivered or step.given_up or len(step.pending) > 1:
+        if step.progress:
+            shard.pause_s = FIRST_PAUSE_S
             return True
         self._pause(shard)
         return False
