@@ -76,8 +76,9 @@ def configure() -> None:
     Lambda's own handler is removed: it would print every entry a second time, unmasked.
     """
     root = logging.getLogger()
-    if not any(isinstance(handler, _Out) for handler in root.handlers):
-        root.handlers[:] = [handler for handler in root.handlers if type(handler).__name__ != _LAMBDAS] + [_Out()]
+    if any(isinstance(handler, _Out) for handler in root.handlers):
+        return
+    root.handlers[:] = [handler for handler in root.handlers if type(handler).__name__ != _LAMBDAS] + [_Out()]
     root.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
     logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it tells where it found its credentials
 

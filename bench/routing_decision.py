@@ -1,0 +1,181 @@
+"""How long a routing decision takes over the one DynamoDB Query that it cannot do without.
+
+Handler: `route_contact` as Lambda calls it, with its log line and metrics. Floor: the raw Query that it makes, by the
+same client, on the same table, in the same process, interleaved. Fails when a decision does not ask DynamoDB exactly
+once.
+
+    .venv/bin/python bench/routing_decision.py [--endpoint http://127.0.0.1:4566] [--rounds 300]
+
+Without --endpoint it starts a local cloud on a free port and stops it at the end.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from chalicelib.customers.service import CallerStore, Profile  # noqa: E402 - the project's own root comes first
+from chalicelib.platform import aws, dynamo  # noqa: E402
+from chalicelib.platform.tenancy import partition  # noqa: E402
+from chalicelib.routing.flow import route_contact  # noqa: E402
+from chalicelib.tenancy.compiler import compile_contract, document_text  # noqa: E402
+from chalicelib.tenancy.contract_file import load  # noqa: E402
+from chalicelib.tenancy.models import Tenant, from_document  # noqa: E402
+from localstack import lifecycle  # noqa: E402
+
+TARGET = 1.3
+PHONE = "+8613800138000"
+CONTACTS = 10
+EVENT = {
+    "Details": {
+        "ContactData": {
+            "ContactId": "6f1c0a52-0000-4000-8000-000000000001",
+            "Channel": "VOICE",
+            "CustomerEndpoint": {"Address": PHONE, "Type": "TELEPHONE_NUMBER"},
+            "SystemEndpoint": {"Address": "+864008601234", "Type": "TELEPHONE_NUMBER"},
+            "InstanceARN": "arn:aws:connect:us-east-1:000000000000:instance/0a0a0a0a-0000-4000-8000-000000000001",
+        },
+        "Parameters": {"line": "after-sales", "language": "zh-CN", "menuChoice": "3"},
+    }
+}
+
+
+@dataclass(slots=True)
+class Requests:
+    """Counts the requests that leave for DynamoDB."""
+
+    count: int = 0
+
+    def __call__(self, **_: Any) -> None:
+        """Count one; botocore calls this before it sends, a retry included."""
+        self.count += 1
+
+
+@contextlib.contextmanager
+def endpoint(given: str | None) -> Iterator[str]:
+    """Yield the endpoint given, or that of a local cloud of our own."""
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        cloud = lifecycle.start(lifecycle.free_port(), Path(folder) / "cloud.log", data=Path(folder) / "data")
+        try:
+            yield cloud.endpoint_url
+        finally:
+            cloud.stop()
+
+
+def configure(endpoint_url: str, folder: Path) -> Tenant:
+    """Set the variables of `route_contact` as the stack does; return the tenant that it serves."""
+    contract = load(ROOT / "tenants" / "hrgroup.yaml")
+    document = compile_contract(contract)
+    (folder / "tenant.json").write_text(document_text(document), encoding="utf-8")
+    os.environ |= {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "TRUNKLINE_TENANT_DOCUMENT": str(folder / "tenant.json"),
+        "TRUNKLINE_TABLE": f"bench-{uuid.uuid4().hex[:8]}",
+        "TRUNKLINE_STAGE": "local",
+        "TRUNKLINE_QUEUES": json.dumps({queue.id: str(uuid.uuid4()) for queue in contract.queues}),
+    }
+    return from_document(document)
+
+
+def fill(tenant: Tenant, table: str) -> None:
+    """Create `table` with one caller: a profile and ten past contacts."""
+    client = aws.client("dynamodb")
+    client.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+    CallerStore(client, table).put_profile(tenant.id, PHONE, Profile(customer_id="c-10001", name="王芳", grade="gold"))
+    for day in range(CONTACTS):
+        at = (datetime.now(UTC) - timedelta(days=day)).isoformat().replace("+00:00", "Z")
+        pointer = {
+            "pk": partition(tenant.id, "CALLER", PHONE),
+            "sk": f"CONTACT#{at}#{uuid.uuid4()}",
+            "at": at,
+            "contact_id": str(uuid.uuid4()),
+            "agent": "li.na",
+            "queue": "complaints",
+            "result": "answered",
+            "line": "after-sales",
+        }
+        client.put_item(TableName=table, Item=dynamo.encode(pointer))
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return how long `work` takes; what it prints goes nowhere."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        started_s = time.perf_counter()
+        work()
+        return (time.perf_counter() - started_s) * 1000
+
+
+def measure(tenant: Tenant, table: str, rounds: int) -> int:
+    """Print the table; return the exit code."""
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    requests = Requests()
+    client.meta.events.register("before-send.dynamodb", requests)
+    query = {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": partition(tenant.id, "CALLER", PHONE)}},
+        "ScanIndexForward": False,
+        "Limit": 11,
+    }
+    replies: list[dict[str, str]] = []
+    raw, handler, asked = [], [], []
+    for _ in range(rounds + 20):
+        raw.append(milliseconds(lambda: client.query(**query)))
+        before = requests.count
+        handler.append(milliseconds(lambda: replies.append(route_contact(EVENT, None))))
+        asked.append(requests.count - before)
+    floor, ours = statistics.median(raw[20:]), statistics.median(handler[20:])
+    print(f"routing decision, {rounds} rounds, target ratio of medians <= {TARGET}")
+    print(f"{'':28}{'best ms':>9}{'median ms':>11}{'p95 ms':>9}")
+    for name, runs in (("floor: one raw Query", raw[20:]), ("route_contact", handler[20:])):
+        p95 = statistics.quantiles(runs, n=20)[-1]
+        print(f"{name:28}{min(runs):>9.2f}{statistics.median(runs):>11.2f}{p95:>9.2f}")
+    print(f"ratio of medians {ours / floor:.2f}, of bests {min(handler[20:]) / min(raw[20:]):.2f}")
+    print(f"DynamoDB requests a decision: {min(asked)} to {max(asked)}; reason {replies[-1]['reason']}")
+    return 0 if set(asked) == {1} and replies[-1]["reason"] != "routing-degraded" else 1
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description="Routing decision against one raw Query.")
+    parser.add_argument("--endpoint", help="an AWS endpoint on this machine, for example http://127.0.0.1:4566")
+    parser.add_argument("--rounds", type=int, default=300)
+    options = parser.parse_args()
+    with endpoint(options.endpoint) as endpoint_url, tempfile.TemporaryDirectory() as folder:
+        tenant = configure(endpoint_url, Path(folder))
+        table = os.environ["TRUNKLINE_TABLE"]
+        fill(tenant, table)
+        try:
+            return measure(tenant, table, options.rounds)
+        finally:
+            aws.client("dynamodb").delete_table(TableName=table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
