@@ -25,6 +25,9 @@ READY_S = 60.0
 STOP_S = 15.0
 POLL_S = 0.05
 
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+"""Clouds that this process started: kept, so that their end is noticed and no warning is given while they run."""
+
 
 class CloudError(RuntimeError):
     """The local cloud cannot be started or stopped; the text says why and what to do."""
@@ -135,7 +138,9 @@ def _spawn(port: int, log_path: Path, data: Path) -> subprocess.Popen[bytes]:
     command = [str(cloud_python()), "-m", "localstack", "--port", str(port), "--data", str(data)]
     with log_path.open("ab") as log:
         # A session of its own: Ctrl-C in the caller's terminal must not end a cloud that is to stay.
-        return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    _CHILDREN[process.pid] = process
+    return process
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log_path: Path) -> None:
@@ -144,6 +149,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log_path: Pat
         return
     if process.poll() is None:
         process.terminate()
+        process.wait(STOP_S)
     last = "\n".join(log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
     msg = f"The local cloud did not get ready on port {port}; the end of {log_path}:\n{last}"
     raise CloudError(msg)
@@ -159,8 +165,8 @@ def _until(condition: Any, limit_s: float) -> bool:
 
 
 def _alive(pid: int) -> bool:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # our own child would stay a zombie, which still counts as alive
+    if pid in _CHILDREN:
+        return _CHILDREN[pid].poll() is None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
