@@ -240,10 +240,8 @@ class Small:
 
     def flow(self, name: str, *actions: Mapping[str, Any], kind: str = "CONTACT_FLOW") -> Flow:
         document = content(*actions)
-        made = Flow(
-            id=identifier(name), arn=arn("contact-flow", name), name=name, type=kind, content=document, text=json.dumps(document)
-        )  # fmt: skip
-        return self.put(made)
+        common = {"id": identifier(name), "name": name, "content": document, "text": json.dumps(document)}
+        return self.put(Flow(**common, arn=arn("contact-flow", name), type=kind))
 
     def module(self, name: str, *actions: Mapping[str, Any]) -> FlowModule:
         document = content(*actions)
@@ -293,6 +291,10 @@ class Small:
         if until is not None:
             timeline.move_to(until)
         self.world.outbox.flush()
+
+    def timeline_is_empty(self) -> bool:
+        """Whether nothing is left to do, in the world and in the outbox."""
+        return self.world.timeline.idle and not self.world.active and not self.world.outbox.waiting
 
     def record_of(self, contact: Contact) -> dict[str, Any]:
         (record,) = [one for one in self.cloud.records if one["ContactId"] == contact.id]

@@ -1,0 +1,127 @@
+"""The project's own flows on the engine: a tenant of `tenants/`, rendered with fake ARNs, and fake functions."""
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_file import load
+from infra.cdk import flow_catalogue
+from infra.cdk import hours as timetable
+from localstack.connect.directory import Flow, FlowModule, RoutingProfile
+from localstack.connect.engine.contact import Contact
+from tests.support.connect_world import FUNCTION, Small, arn, identifier
+
+TENANTS = Path(__file__).resolve().parents[2] / "tenants"
+STRANGER = {
+    "found": "false", "customerId": "none", "customerName": "none", "grade": "none", "language": "none",
+    "lastAgent": "none", "lastQueue": "none", "lastContactAt": "none", "recentContacts": "0", "degraded": "false",
+}  # fmt: skip
+REGULAR = {
+    **STRANGER, "found": "true", "customerId": "C-1001", "customerName": "王芳", "grade": "gold", "language": "zh-CN",
+    "lastAgent": "li.na", "recentContacts": "3",
+}  # fmt: skip
+
+
+@functools.cache
+def contract(tenant: str) -> Contract:
+    """The contract of one of the project's tenants."""
+    return load(TENANTS / f"{tenant}.yaml")
+
+
+class TenantWorld(Small):
+    """A world with everything that the tenant's stack has for calls; functions answer as told."""
+
+    def __init__(self, tenant: str, *, lookup: Any = STRANGER, route: Any = None, **more: Any) -> None:
+        self.contract = contract(tenant)
+        super().__init__(**more)
+        self.lambdas.answers = {"lookup_customer": lookup, "route_contact": route or self.by_menu}
+
+    def _furnish(self) -> None:
+        super()._furnish()
+        for hours in self.contract.hours:
+            self.hours(
+                hours.id,
+                [_slice(s.day, s.start, s.end) for s in timetable.week(hours)],
+                overrides=tuple(_override(one) for one in timetable.overrides(hours)),
+            )
+        for queue in self.contract.queues:
+            self.queue(queue.id, max_contacts=queue.max_contacts)
+        for profile in self.contract.routing_profiles:
+            self.profile(profile.id, *((entry.queue, entry.priority, entry.delay_s) for entry in profile.queues))
+        for unit in flow_catalogue.flow_units(self.contract):
+            self._publish(unit)
+        for number in self.contract.entry_numbers:
+            flow = self.instance.named(Flow, flow_catalogue.entry_flow(self.contract, number.number))
+            assert flow is not None
+            self.number(flow, number.number)
+
+    def _publish(self, unit: flow_catalogue.FlowUnit) -> None:
+        text = flow_catalogue.content(unit, self.contract, reference)
+        document = json.loads(text)
+        common = {"id": identifier(unit.name), "name": unit.name, "content": document, "text": text}
+        if unit.kind == "module":
+            self.put(FlowModule(**common, arn=arn("flow-module", unit.name)))
+        else:
+            self.put(Flow(**common, arn=arn("contact-flow", unit.name), type=unit.type))
+
+    def by_menu(self, event: Mapping[str, Any]) -> dict[str, str]:
+        """What route_contact answers: the queue of the menu option, else the line's default queue."""
+        asked = event["Details"]["Parameters"]
+        line = next(one for one in self.contract.service_lines if one.id == asked["line"])
+        option = next((one for one in line.menu if one.digit == asked["menuChoice"]), None)
+        queue = option.queues[asked["language"]] if option else line.default_queue
+        return decision(
+            queue, reason="menu-choice" if option else "default-line", category=option.category if option else "none"
+        )
+
+    def staff(self, profile: str, *usernames: str, **habits: Any) -> None:
+        """Sign agents of a routing profile in."""
+        found = self.instance.named(RoutingProfile, profile)
+        assert found is not None
+        for username in usernames:
+            self.agent(username, found, **habits)
+
+    def dial(self, number: str, *script: Any, **plan: Any) -> Contact:
+        """Place one call and run it to its end."""
+        contact = self.call(*script, **{"to": number, **plan})
+        self.run()
+        return contact
+
+
+def decision(queue: str, **more: str) -> dict[str, str]:
+    """An answer of route_contact."""
+    return {
+        "queue": queue, "queueArn": arn("queue", queue), "queueName": queue, "category": "none", "priority": "5",
+        "reason": "default-line", "strategy": "longest-idle", "degraded": "false", "degradedFlag": "none",
+        "contractVersion": "1", "targetCount": "1", "target1Type": "queue", "target1Arn": arn("queue", queue),
+        "target2Type": "none", **more,
+    }  # fmt: skip
+
+
+def reference(name: str) -> str:
+    """The fake ARN of a qualified reference."""
+    kind, _, rest = name.partition(".")
+    if kind == "lambda":
+        return f"{FUNCTION}{rest}:live"
+    segment = {"queue": "queue", "hours": "operating-hours", "flow": "contact-flow", "module": "flow-module"}[kind]
+    return arn(segment, rest)
+
+
+def _slice(day: str, start: tuple[int, int], end: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "Day": day,
+        "StartTime": {"Hours": start[0], "Minutes": start[1]},
+        "EndTime": {"Hours": end[0], "Minutes": end[1]},
+    }
+
+
+def _override(one: timetable.Override) -> dict[str, Any]:
+    return {
+        "Name": one.name,
+        "EffectiveFrom": one.on.isoformat(),
+        "EffectiveTill": one.on.isoformat(),
+        "Config": [_slice(s.day, s.start, s.end) for s in one.slices],
+    }
