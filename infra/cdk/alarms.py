@@ -39,7 +39,7 @@ class Watched:
     tenant: str
     instance_id: str
     table: str
-    dead_letters: str
+    dead_letters: Mapping[str, str]
     api_name: str
     api_stage: str
     functions: Mapping[str, str]
@@ -154,16 +154,15 @@ def _decisions(watched: Watched) -> Iterator[Alarm]:
 
 
 def _stores(watched: Watched) -> Iterator[Alarm]:
-    yield Alarm(
-        name="dead-letters",
-        meaning="Records could not be processed and wait in the dead-letter queue (REL-05).",
-        metric=Metric(
-            namespace="AWS/SQS",
-            name="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": watched.dead_letters},
-        ),
-        statistic="Maximum",
-    )
+    for name, queue in watched.dead_letters.items():
+        yield Alarm(
+            name=name,
+            meaning="Something could not be processed and waits in the dead-letter queue (REL-05).",
+            metric=Metric(
+                namespace="AWS/SQS", name="ApproximateNumberOfMessagesVisible", dimensions={"QueueName": queue}
+            ),
+            statistic="Maximum",
+        )
     yield Alarm(
         name="ingest-behind",
         meaning="Contact records have waited more than five minutes: reports are late.",

@@ -1,7 +1,8 @@
 """What wakes an operator and what an operator keeps open: alarms, the topic they go to, and one dashboard."""
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -22,6 +23,16 @@ class Observability(Construct):
         self._watched = watched
         self.topic = sns.Topic(
             self, "Alarms", display_name=f"Trunkline {watched.tenant}", master_key=key, enforce_ssl=True
+        )
+        # A topic with a policy of its own loses the default one, by which alarms of the account may publish.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
         )
         for alarm in alarms(watched):
             self._alarm(alarm)
@@ -76,7 +87,7 @@ class Observability(Construct):
             self._graph(
                 "Contact records behind (ms)", [self._function("ingest_contact_records", "IteratorAge", "Maximum")]
             ),
-            self._graph("Dead letters", [self._dead_letters()]),
+            self._graph("Dead letters", [self._dead_letters(*pair) for pair in self._watched.dead_letters.items()]),
             self._graph(
                 "Table: throttled requests", [self._table("ReadThrottleEvents"), self._table("WriteThrottleEvents")]
             ),
@@ -113,9 +124,8 @@ class Observability(Construct):
     def _own(self, name: str, function: str) -> cloudwatch.Metric:
         return self._metric("Trunkline", name, {"tenant": self._watched.tenant, "function": function}, "Sum", function)
 
-    def _dead_letters(self) -> cloudwatch.Metric:
-        dimensions = {"QueueName": self._watched.dead_letters}
-        return self._metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions, "Maximum", "waiting")
+    def _dead_letters(self, label: str, queue: str) -> cloudwatch.Metric:
+        return self._metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": queue}, "Maximum", label)
 
     def _table(self, name: str) -> cloudwatch.Metric:
         return self._metric("AWS/DynamoDB", name, {"TableName": self._watched.table}, "Sum", name)

@@ -74,20 +74,21 @@ class RecordingIndexer(Construct):
         *,
         contract: Contract,
         data: DataPlane,
-        dead_letters: DeadLetters,
         log_group: logs.LogGroup,
         concurrency: int,
         stage: Stage,
     ) -> None:
         super().__init__(scope, id_)
+        # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
+        self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=data.key)
         role = FunctionRole(
             self,
             "Access",
             log_groups=[log_group],
             statements={
-                "Index": allow(("dynamodb:PutItem", "dynamodb:UpdateItem"), [data.table.table_arn]),
+                "Index": allow(("dynamodb:PutItem",), [data.table.table_arn]),
                 "Key": allow(KEY_WRITE, [data.key.key_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [dead_letters.queue.queue_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
             },
         )
         self.function = lam.Function(
@@ -107,9 +108,10 @@ class RecordingIndexer(Construct):
                 **stage.environment,
                 "TRUNKLINE_TENANT": contract.tenant,
                 "TRUNKLINE_TABLE": data.table.table_name,
+                "TRUNKLINE_RECORDINGS_DAYS": str(contract.retention.recordings_days),
             },
         )
-        self._failures_are_kept(dead_letters)
+        self._failures_are_kept()
         events.Rule(
             self,
             "OnRecording",
@@ -122,7 +124,7 @@ class RecordingIndexer(Construct):
             targets=[targets.LambdaFunction(self.function, retry_attempts=5, max_event_age=Duration.hours(6))],
         )
 
-    def _failures_are_kept(self, dead_letters: DeadLetters) -> None:
+    def _failures_are_kept(self) -> None:
         lam.CfnEventInvokeConfig(
             self,
             "OnFailure",
@@ -130,6 +132,6 @@ class RecordingIndexer(Construct):
             qualifier="$LATEST",
             maximum_retry_attempts=2,
             destination_config=lam.CfnEventInvokeConfig.DestinationConfigProperty(
-                on_failure=lam.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue.queue_arn)
+                on_failure=lam.CfnEventInvokeConfig.OnFailureProperty(destination=self.dead_letters.queue.queue_arn)
             ),
         )

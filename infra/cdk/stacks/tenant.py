@@ -62,7 +62,6 @@ class TenantStack(Stack):
             "Recordings",
             contract=contract,
             data=self.data,
-            dead_letters=self.dead_letters,
             log_group=self.logs.of["recording_indexer"],
             concurrency=self._shares["recording_indexer"],
             stage=stage,
@@ -152,7 +151,10 @@ class TenantStack(Stack):
             tenant=self._contract.tenant,
             instance_id=self.instance.instance.attr_id,
             table=self.data.table.table_name,
-            dead_letters=self.dead_letters.queue.queue_name,
+            dead_letters={
+                "dead-letters": self.dead_letters.queue.queue_name,
+                "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
+            },
             api_name=self.stack_name,
             api_stage=API_STAGE,
             functions={

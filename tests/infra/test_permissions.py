@@ -1,0 +1,129 @@
+"""Every statement of every policy in a tenant's stack, after the SAM transform (SEC-01)."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.synthesis import TENANT_IDS, expand, listed, of_type, spell, statements, synthesize
+
+pytestmark = pytest.mark.infra
+
+RESOURCE_POLICIES = {"AWS::KMS::Key", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
+
+WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z-]+[/:]\*")
+"""A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
+
+
+@pytest.fixture(params=TENANT_IDS)
+def template(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return expand(synthesize(request.param))
+
+
+def test_every_action_is_named(template: dict[str, Any]) -> None:
+    wide = [
+        (name, action)
+        for _, name, statement in statements(template)
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+        if "*" in action
+    ]
+    assert wide == []
+
+
+def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -> None:
+    roles = [(name, item) for kind, name, item in statements(template) if kind not in RESOURCE_POLICIES]
+    resources = [(name, spell(text)) for name, item in roles if "Resource" in item for text in listed(item["Resource"])]
+    assert resources
+    for name, resource in resources:
+        literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[12])?", resource)
+        assert literal or WILD_BUT_OWN.fullmatch(resource), (name, resource)
+
+
+def test_only_a_key_policy_says_any_resource_and_means_its_own_key(template: dict[str, Any]) -> None:
+    wide = {
+        kind
+        for kind, _, statement in statements(template)
+        if statement["Effect"] == "Allow" and "*" in [spell(text) for text in listed(statement.get("Resource", []))]
+    }
+    assert wide == {"AWS::KMS::Key"}
+
+
+def test_nobody_is_every_principal(template: dict[str, Any]) -> None:
+    for _, name, statement in statements(template):
+        if statement["Effect"] == "Allow" and "Principal" in statement:
+            assert "*" not in str(statement["Principal"]), name
+
+
+def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    by_role: dict[str, set[str]] = {}
+    for name, function in of_type(template, "AWS::Lambda::Function").items():
+        by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
+    shared = [group for group in by_role.values() if len(group) > 1]
+    assert shared == [{"LookupCustomer", "RouteContact"}]
+    assert len(by_role) == 5
+
+
+def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
+    for role in of_type(template, "AWS::IAM::Role").values():
+        (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+        assert "ManagedPolicyArns" not in role["Properties"]
+
+
+def test_what_flows_invoke_can_read_the_table_and_nothing_more(template: dict[str, Any]) -> None:
+    (role,) = (name for name in of_type(template, "AWS::IAM::Role") if name.startswith("RolesFlowRead"))
+    actions = {
+        action
+        for _, name, statement in statements(template)
+        if name == role and "Resource" in statement
+        for action in listed(statement["Action"])
+    }
+    assert actions == {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+def test_connect_may_invoke_the_two_aliases_for_its_own_instance_only(template: dict[str, Any]) -> None:
+    permissions = of_type(template, "AWS::Lambda::Permission").values()
+    for_connect = [item["Properties"] for item in permissions if item["Properties"]["Principal"].startswith("connect")]
+    assert {spell(item["FunctionName"]) for item in for_connect} == {
+        "${RouteContactAliaslive}",
+        "${LookupCustomerAliaslive}",
+    }
+    for item in for_connect:
+        assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))
+        assert item["SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_every_permission_names_who_may_call_for_what(template: dict[str, Any]) -> None:
+    for name, permission in of_type(template, "AWS::Lambda::Permission").items():
+        properties = permission["Properties"]
+        assert properties["Action"] == "lambda:InvokeFunction", name
+        assert properties["Principal"].endswith(".amazonaws.com"), name
+        assert spell(properties["SourceArn"]).startswith(("${", "arn:")), name
+
+
+def test_plain_http_is_refused_by_buckets_queues_and_topic(template: dict[str, Any]) -> None:
+    refusing = {
+        kind
+        for kind, _, statement in statements(template)
+        if statement["Effect"] == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert refusing == {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
+
+
+def test_alarms_can_reach_the_operators(template: dict[str, Any]) -> None:
+    allowed = [
+        statement
+        for kind, _, statement in statements(template)
+        if kind == "AWS::SNS::TopicPolicy" and statement["Effect"] == "Allow"
+    ]
+    assert [(item["Principal"], item["Action"]) for item in allowed] == [
+        ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
+    ]

@@ -1,0 +1,143 @@
+"""Synthesized stacks for tests: each tenant and stage once a session, in a process of its own as the CDK runs it."""
+
+import atexit
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TENANTS = ROOT / "tenants"
+TENANT_IDS = ("hrgroup", "taxihotline")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A cloud assembly. `template` is what CloudFormation gets, before the SAM transform."""
+
+    tenant: str
+    folder: Path
+
+    @property
+    def template_path(self) -> Path:
+        """Return the template's file."""
+        return self.folder / f"trunkline-{self.tenant}.template.json"
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """Return the template, a fresh copy."""
+        loaded: dict[str, Any] = json.loads(self.template_path.read_text(encoding="utf-8"))
+        return loaded
+
+    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Return the resources of one type by logical id."""
+        return of_type(self.template, kind)
+
+
+@functools.cache
+def _workspace() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="synthesis-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+@functools.cache
+def synthesize(tenant: str, stage: str = "prod", *, run: int = 1, tenants: Path = TENANTS) -> Assembly:
+    """Return the assembly of `tenant`; another `run` synthesizes again, with other hash seeds and another clock."""
+    folder = _workspace() / f"{tenant}-{stage}-{run}"
+    done = run_app({"tenant": tenant, "stage": stage, "tenants": str(tenants)}, folder, seed=run)
+    assert done.returncode == 0, done.stderr[-4_000:]
+    return Assembly(tenant, folder)
+
+
+def run_app(context: Mapping[str, str], folder: Path, *, seed: int = 1) -> subprocess.CompletedProcess[str]:
+    """Run the CDK app as the command line does, and return how it ended."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TRUNKLINE_"))}
+    environment = {
+        **kept,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
+        "CDK_OUTDIR": str(folder),
+        "CDK_CONTEXT_JSON": json.dumps(dict(context)),
+        "PYTHONHASHSEED": str(seed),
+        "TZ": f"UTC+{seed}",
+    }
+    command = [sys.executable, "-m", "infra.cdk.app"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@functools.cache
+def _expanded_text(template_path: Path) -> str:
+    """Run the SAM transform in a process of its own: its library warns about itself, and warnings are errors here."""
+    script = (
+        "import json, sys; from samtranslator.translator.translator import Translator; "
+        "from samtranslator.parser.parser import Parser; template = json.load(open(sys.argv[1])); "
+        "template.pop('Parameters', None); "
+        "json.dump(Translator({}, Parser()).translate(template, {}), sys.stdout)"
+    )
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
+    command = [sys.executable, "-W", "ignore", "-c", script, str(template_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4_000:]
+    return done.stdout
+
+
+def expand(assembly: Assembly) -> dict[str, Any]:
+    """Return the template after the SAM transform: what is really created."""
+    loaded: dict[str, Any] = json.loads(_expanded_text(assembly.template_path))
+    return loaded
+
+
+def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of one type by logical id."""
+    return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
+
+
+def spell(value: Any) -> str:
+    """Return an ARN or name as text, with `${Id.Attribute}` for what is known only after deployment."""
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"${{{name}.{attribute}}}"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(spell(part) for part in parts)
+        case {"Fn::Sub": str() as text}:
+            return text
+        case {"Fn::Sub": [str() as text, dict() as names]}:
+            return re.sub(r"\$\{(\w+)\}", lambda match: spell(names.get(match[1], match[0])), text)
+        case _:
+            return json.dumps(value, sort_keys=True)
+
+
+def statements(template: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (type of the resource, its logical id, statement) of every policy document in the template."""
+    for name, resource in template["Resources"].items():
+        for document in _documents(resource.get("Properties", {})):
+            listed = document["Statement"]
+            for statement in listed if isinstance(listed, list) else [listed]:
+                yield resource["Type"], name, statement
+
+
+def _documents(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "Statement" in value and "Version" in value:
+            yield value
+        for inner in value.values():
+            yield from _documents(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _documents(inner)
+
+
+def listed(value: Any) -> list[Any]:
+    """Return `value` as a list: policies write one element without brackets."""
+    return value if isinstance(value, list) else [value]
