@@ -168,10 +168,19 @@ def traps(subject: Subject) -> Iterator[Hit]:
     loops = any(True for _ in subject.of_type("MessageParticipantIteratively"))
     if subject.flow_type in {CQ, CH, AH} or (subject.flow_type is None and loops):
         return
-    exits = {action.identifier for action in subject.flow.actions if _leaves(action)}
-    for name in sorted(subject.reached(subject.flow.start)):
-        if not exits & subject.reached(name):
-            yield Hit(name, "no way leads from here to the end of the flow", "Add a branch to a disconnect or transfer")
+    leads_here: dict[str, list[str]] = {}
+    for action in subject.actions.values():
+        for edge in action.transitions.edges():
+            leads_here.setdefault(edge.target, []).append(action.identifier)
+    saved: set[str] = set()
+    waiting = [action.identifier for action in subject.actions.values() if _leaves(action)]
+    while waiting:
+        name = waiting.pop()
+        if name not in saved:
+            saved.add(name)
+            waiting.extend(leads_here.get(name, ()))
+    for name in sorted(subject.reached(subject.flow.start) - saved):
+        yield Hit(name, "no way leads from here to the end of the flow", "Add a branch to a disconnect or transfer")
 
 
 def _interrupts(action: Action) -> bool:
