@@ -1,4 +1,4 @@
-"""A stand-in for the few DynamoDB calls of the caller's collection. `tests/integration` holds it to the real thing."""
+"""A stand-in for the few DynamoDB calls of the caller's collection. The contract test holds it to the local cloud."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +16,10 @@ class FakeCallerTable:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.calls: list[str] = []
         self.failure: Exception | None = None
+
+    def put(self, item: Mapping[str, Any]) -> None:
+        """Keep `item`, whatever stood there."""
+        self.items[_key(item)] = dict(item)
 
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Read items of one partition."""
