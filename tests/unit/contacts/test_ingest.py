@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.contacts.events import Batches
@@ -90,6 +90,7 @@ def redeliver(client: FakeDynamo, deliveries: Sequence[Record], batch_size: int 
     pytest.fail("the shard never got through")
 
 
+@settings(max_examples=40)
 @given(histories(), st.randoms(use_true_random=False))
 def test_duplicates_disorder_and_interleaving_change_nothing(contacts: list[list[Record]], rnd: random.Random) -> None:
     in_order = [copy for copies in contacts for copy in copies]
@@ -98,6 +99,7 @@ def test_duplicates_disorder_and_interleaving_change_nothing(contacts: list[list
     assert state(run(shuffled)) == state(run(in_order))
 
 
+@settings(max_examples=40)
 @given(histories(), st.randoms(use_true_random=False))
 def test_only_the_newest_copy_decides(contacts: list[list[Record]], rnd: random.Random) -> None:
     everything = [copy for copies in contacts for copy in copies]
@@ -197,6 +199,7 @@ def test_a_record_of_another_instance_is_refused_by_field() -> None:
 GARBAGE = [b"", b"\xff\x00", b"[]", b"null", b"{}", b'{"ContactId": 7}', encoded(record(ContactId="a#b")), b"{" * 5_000]
 
 
+@settings(max_examples=40)
 @given(histories(), st.lists(st.sampled_from(GARBAGE), max_size=6), st.randoms(use_true_random=False))
 def test_garbage_ends_in_the_dead_letter_queue_and_nothing_else_is_lost(
     contacts: list[list[Record]], garbage: list[bytes], rnd: random.Random
