@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy.contract import Contract, DemoAgents
 from cli import aws
 from cli.control import Control, SimulatedAgent
 
-AGENT_SECURITY_PROFILE = "agent"
-"""The words by which the security profile of agents is found among the stack's."""
+AGENT_SECURITY_PROFILE = "trunkline agent"
+"""The stack's security profile of people who take calls. Routing profiles and queues carry their contract ids."""
 
 
 def roster(contract: Contract) -> tuple[tuple[SimulatedAgent, DemoAgents], ...]:
@@ -25,7 +24,7 @@ def sign_in(contract: Contract, stack: aws.Stack, control: Control, url: str) ->
     """Create the users that do not exist, sign all of them in as simulated agents, and return how many they are."""
     instance = stack.output("InstanceId")
     people = roster(contract)
-    _create_missing(contract, instance, people, url)
+    _create_missing(instance, people, url)
     present = {str(agent.get("username")) for agent in control.agents(instance)}
     absent = [agent for agent, _ in people if agent.username not in present]
     if absent:
@@ -33,20 +32,14 @@ def sign_in(contract: Contract, stack: aws.Stack, control: Control, url: str) ->
     return len(people)
 
 
-def _create_missing(
-    contract: Contract, instance: str, people: Sequence[tuple[SimulatedAgent, DemoAgents]], url: str
-) -> None:
+def _create_missing(instance: str, people: Sequence[tuple[SimulatedAgent, DemoAgents]], url: str) -> None:
     connect = aws.client("connect", url)
     users = {user["Username"] for user in _pages(connect, "list_users", "UserSummaryList", instance)}
     missing = [(agent, group) for agent, group in people if agent.username not in users]
     if not missing:
         return
-    profiles = {
-        entry["Name"]: entry["Id"]
-        for entry in _pages(connect, "list_routing_profiles", "RoutingProfileSummaryList", instance)
-    }
-    names = {profile.id: profile.name for profile in contract.routing_profiles}
-    security = _agent_security_profile(connect, instance)
+    profiles = _ids(connect, "list_routing_profiles", "RoutingProfileSummaryList", instance)
+    security = _ids(connect, "list_security_profiles", "SecurityProfileSummaryList", instance)[AGENT_SECURITY_PROFILE]
     for agent, group in missing:
         connect.create_user(
             InstanceId=instance,
@@ -55,17 +48,12 @@ def _create_missing(
             IdentityInfo={"FirstName": group.profile.title(), "LastName": agent.username.rpartition("-")[2]},
             PhoneConfig={"PhoneType": "SOFT_PHONE", "AutoAccept": False, "AfterContactWorkTimeLimit": 0},
             SecurityProfileIds=[security],
-            RoutingProfileId=profiles[names[group.profile]],
+            RoutingProfileId=profiles[group.profile],
         )
 
 
-def _agent_security_profile(connect: Any, instance: str) -> str:
-    profiles = list(_pages(connect, "list_security_profiles", "SecurityProfileSummaryList", instance))
-    for profile in profiles:
-        if AGENT_SECURITY_PROFILE in profile["Name"].lower():
-            return str(profile["Id"])
-    msg = f"the instance has no security profile for agents; it has {[profile['Name'] for profile in profiles]}"
-    raise NotFound(msg)
+def _ids(connect: Any, operation: str, key: str, instance: str) -> dict[str, str]:
+    return {entry["Name"]: entry["Id"] for entry in _pages(connect, operation, key, instance)}
 
 
 def _pages(connect: Any, operation: str, key: str, instance: str) -> Iterator[dict[str, Any]]:

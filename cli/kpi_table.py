@@ -18,13 +18,20 @@ type Report = Mapping[str, Any]
 DEADLINE_S: Final = 60.0
 COUNTERS: Final = (("Offered", "offered"), ("Answered", "answered"), ("Abandoned", "abandoned"))
 KPIS: Final = (
-    ("Service level", "K03"),
-    ("Avg. answer", "K04"),
-    ("Abandon rate", "K10"),
-    ("Avg. handle", "K09"),
-    ("Load", "K45"),
+    ("Service\nlevel", "K03"),
+    ("Average\nanswer", "K04"),
+    ("Abandon\nrate", "K10"),
+    ("Average\nhandling", "K09"),
+    ("Load,\nerlangs", "K45"),
 )
 NO_QUEUE: Final = "-"
+NEVER_QUEUED: Final = (
+    ("left in the menu", "left_in_flow"),
+    ("served by the menu", "self_served"),
+    ("outside hours", "closed"),
+    ("turned away", "turned_away"),
+    ("transferred out", "transferred_out"),
+)
 
 
 class NotCounted(ProductError):
@@ -59,21 +66,42 @@ def wait_for_arrivals(
         time.sleep(0.3)
 
 
-def show(out: Console, contract: Contract, report: Report, *, by: str = "queue") -> None:
-    """Print the report as a table; a missed target is red, a met one green, and both carry a mark."""
+def show(out: Console, contract: Contract, report: Report, *, whole: Report | None = None, by: str = "queue") -> None:
+    """Print the report as a table, `whole` (the report by tenant) as its last row.
+
+    A missed target is red, a met one green, and both say so in words.
+    """
     names = {queue.id: queue.name for queue in contract.queues} if by == "queue" else {}
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", title_justify="left")
-    table.add_column(by.title(), no_wrap=True, min_width=28)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("", min_width=2)
+    table.add_column(f"\n{by.title()}", no_wrap=True, min_width=29)
     for label, _ in (*COUNTERS, *KPIS):
-        table.add_column(label, justify="right", no_wrap=True)
+        table.add_column(label if "\n" in label else f"\n{label}", justify="right", no_wrap=True)
     for group in report["groups"]:
-        name = names.get(group["name"], "(no queue: menu, message)" if group["name"] == NO_QUEUE else group["name"])
-        values = {value["id"]: value for value in group["kpis"]}
-        cells = [str(group["counters"].get(counter, 0)) for _, counter in COUNTERS]
-        table.add_row(name, *cells, *(_cell(values.get(kpi)) for _, kpi in KPIS))
+        if group["name"] != NO_QUEUE:
+            table.add_row("", names.get(group["name"], group["name"]), *_cells(group))
+    for group in whole["groups"] if whole else ():
+        table.add_section()
+        table.add_row("", "The whole tenant", *_cells(group), style="bold")
     out.print()
     out.print(f"  {contract.name}", style="bold", markup=False)
     out.print(table)
+    for text in elsewhere(report):
+        out.print(f"   {text}", style="dim")
+
+
+def elsewhere(report: Report) -> list[str]:
+    """Return a sentence on the contacts that never entered a queue, if there were any. Pure."""
+    groups = [group for group in report["groups"] if group["name"] == NO_QUEUE]
+    counts = {label: sum(int(group["counters"].get(name, 0)) for group in groups) for label, name in NEVER_QUEUED}
+    told = ", ".join(f"{label} {count}" for label, count in counts.items() if count)
+    return [f"and without a queue: {told}"] if told else []
+
+
+def _cells(group: Mapping[str, Any]) -> list[Text]:
+    values = {value["id"]: value for value in group["kpis"]}
+    counts = [Text(str(group["counters"].get(counter, 0))) for _, counter in COUNTERS]
+    return counts + [_cell(values.get(kpi)) for _, kpi in KPIS]
 
 
 def _cell(value: Mapping[str, Any] | None) -> Text:

@@ -13,8 +13,10 @@ from cli.transcript import wrap
 
 DEADLINE_S: Final = 30.0
 _LABEL_CELLS: Final = 12
-UNTOLD: Final = frozenset({"updated_at", "initial_id", "recording", "channel", "method", "queue_name"})
-"""Members that a person does not look for: versions, ids that repeat the contact's own, what another row says."""
+UNTOLD: Final = frozenset(
+    {"updated_at", "initial_id", "recording", "channel", "method", "queue_name", "threshold_s", "short_s"}
+)
+"""Members that a person does not look for: versions, settings of the queue, what another row says."""
 
 
 class NotStored(ProductError):
@@ -53,11 +55,13 @@ def show(out: Console, contact: Mapping[str, Any]) -> None:
 def rows(contact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield label and text of each row that has something to say. Pure."""
     yield "contact", str(contact["contact_id"])
-    times = sorted((value, name.removesuffix("_at")) for name, value in contact["times"].items() if name not in UNTOLD)
+    times = sorted((value, name.removesuffix("_at")) for name, value in _worth(contact["times"]).items())
     yield "when (UTC)", ", ".join(f"{'arrived' if name == 'at' else name} {value[11:19]}" for value, name in times)
-    spans = {name.removesuffix("_s"): f"{value} s" for name, value in contact["seconds"].items() if value}
-    yield "how long", told(spans)
-    yield "facts", told({name: value for name, value in contact["facts"].items() if value and name not in UNTOLD})
+    yield (
+        "how long",
+        told({name.removesuffix("_s"): f"{value} s" for name, value in _worth(contact["seconds"]).items()}),
+    )
+    yield "facts", told(_worth(contact["facts"]))
     for recording in contact.get("recordings", []):
         yield "recording", f"s3://{recording['bucket']}/{recording['key']} ({recording['size_bytes']} bytes)"
 
@@ -69,3 +73,7 @@ def told(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(told(inner) for inner in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _worth(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value and name not in UNTOLD}

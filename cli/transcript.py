@@ -54,6 +54,12 @@ HIDDEN: Final = frozenset({"branch", "attributes"})
 KNOWN_FACTS: Final = ("customerName", "customerId", "grade", "language", "recentContacts", "lastAgent", "lastQueue")
 """Members of the customer look-up worth reading, in this order."""
 
+SCREEN_POP: Final = (
+    *("customerName", "customerId", "grade", "language", "category", "menuPath"),
+    *("recentContacts", "lastAgent", "routeReason", "routingFlag"),
+)
+"""Attributes that matter to an agent before the first word, in reading order."""
+
 NOTHING: Final = frozenset({"none", ""})
 CLOSING: Final = frozenset("，。；：、！？）》」,.;:!?)")
 
@@ -121,11 +127,15 @@ def _targets(result: Mapping[str, Any]) -> str:
 
 
 def _screen_pop(event: Event) -> Iterator[tuple[str, str, str]]:
+    """Show what the agent reads first; the attributes that are bookkeeping are counted only."""
     shown = event.facts.get("attributes")
     if not isinstance(shown, Mapping):
         yield from _plain(event)
         return
-    yield "screen pop", _pairs({key: value for key, value in shown.items() if str(value) not in NOTHING}), "bold blue"
+    known = {key: value for key, value in shown.items() if str(value) not in NOTHING}
+    first = {key: known.pop(key) for key in SCREEN_POP if key in known}
+    rest = f" (and {len(known)} more attributes)" if known else ""
+    yield "screen pop", _pairs(first) + rest, "bold blue"
 
 
 def _attributes(event: Event) -> Iterator[tuple[str, str, str]]:

@@ -47,10 +47,8 @@ def run(out: Console, running: bursts.Running) -> BurstState:
 def summary(state: BurstState) -> str:
     """Return the outcome in one line."""
     rest = state.ended - state.answered - state.abandoned
-    return (
-        f"  {state.total} calls: {state.answered} answered, {state.abandoned} given up in queue, "
-        f"{rest} ended without an agent (left the menu, left a message)"
-    )
+    told = f"{state.answered} answered, {state.abandoned} given up in queue, {rest} ended without an agent"
+    return f"  {state.total} calls: {told}"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,15 +60,15 @@ def _stage(scene: _Scene, port: int) -> Mapping[str, aws.Stack]:
     """Start the cloud and bring every tenant's stack up to date."""
     scene.heading("1  The local cloud and its tenants")
     lifecycle.start(port)
-    scene.out.print(f"  cloud        {scene.url}: AWS emulator and Amazon Connect emulator, one process, loopback only")
+    scene.out.print(f"  cloud        {scene.url}: an AWS emulator and our Amazon Connect emulator, one process")
 
     def say(who: str, text: str) -> None:
-        scene.out.print(f"  {who:<12} {text}", markup=False)
+        scene.out.print(f"  {who:<12} {text}", markup=False, soft_wrap=True)
 
     done = deployment.deploy([contract.tenant for contract in scene.contracts], scene.url, say)
     for one in done:
         told = f"deployed by the CDK in {one.seconds:.0f} s" if one.changed else "deployed already and unchanged"
-        say(one.stack.tenant, f"{told}; table {one.stack.output('TableName')}")
+        say(one.stack.tenant, told)
     return {one.stack.tenant: one.stack for one in done}
 
 
@@ -77,13 +78,15 @@ def _people(scene: _Scene, stacks: Mapping[str, aws.Stack], start: dt.datetime) 
         known = customers.import_demo(contract, stack, scene.url)
         count = agents.sign_in(contract, stack, scene.control, scene.url)
         scene.out.print(f"  {contract.tenant:<12} {count} agents signed in, {known} customers known")
-    scene.out.print(f"  clock        virtual: it is {start:%A %Y-%m-%d %H:%M} UTC, and waiting takes no time")
+    zone = scene.contracts[0].time_zone
+    local = start.astimezone(zoneinfo.ZoneInfo(zone))
+    scene.out.print(f"  clock        virtual: it is {local:%A %Y-%m-%d %H:%M} in {zone}, and waiting takes no time")
 
 
 def _first_calls(scene: _Scene, stacks: Mapping[str, aws.Stack]) -> None:
     for contract in scene.contracts:
         planned = first_call(contract)
-        scene.heading(f"2  The first call of {contract.name} ({contract.tenant}): {planned.from_} calls {planned.to}")
+        scene.heading(f"2  The first call of {contract.tenant}: {contract.name}")
         _one_call(scene, stacks[contract.tenant], planned)
 
 
@@ -114,7 +117,8 @@ def _figures(scene: _Scene, stacks: Mapping[str, aws.Stack], last: BurstState, o
     clients = {tenant: api.connect(stack, scene.url) for tenant, stack in stacks.items()}
     reports = kpi_table.wait_for_arrivals(clients, opened, closed, last.total)
     for contract in scene.contracts:
-        kpi_table.show(scene.out, contract, reports[contract.tenant])
+        whole = clients[contract.tenant].kpis(opened, closed, by="tenant")
+        kpi_table.show(scene.out, contract, reports[contract.tenant], whole=whole)
     counted = sum(kpi_table.arrivals(report) for report in reports.values())
     scene.out.print(f"\n  {counted} of {last.total} calls are in the counters, each exactly once")
 

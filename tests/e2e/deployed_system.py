@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,13 +87,13 @@ def decision(call: Call, function: str = "RouteContact") -> Event:
     return event
 
 
-def outcomes(records: list[dict[str, Any]]) -> dict[str, Counter[str]]:
-    """Count answered and abandoned contacts a queue from raw contact records; independent of the product's own code."""
-    counts: dict[str, Counter[str]] = {}
+def outcomes(records: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Count offered and answered contacts a queue from raw contact records; independent of the product's own code."""
+    counts: dict[str, dict[str, int]] = {}
     for record in records:
         queue = record.get("Queue") or {}
-        if not queue.get("Name"):
-            continue
-        count = counts.setdefault(queue["Name"], Counter())
-        count["answered" if record.get("Agent") else "left"] += 1
+        if queue.get("EnqueueTimestamp"):
+            count = counts.setdefault(queue["Name"], {"answered": 0, "offered": 0})
+            count["offered"] += 1
+            count["answered"] += bool(record.get("Agent"))
     return counts

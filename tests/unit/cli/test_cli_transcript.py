@@ -33,6 +33,7 @@ ROUTE = {
     "target2Type": "voicemail", "target2Id": "voicemail", "target2TimeoutS": "0", "lastAgent": "none",
 }  # fmt: skip
 KNOWN = {"found": "true", "customerName": "王芳", "grade": "gold", "lastAgent": "none", "recentContacts": "0"}
+POPPED = {"welcomed": "true", "grade": "gold", "lastAgent": "none", "customerName": "王芳"}
 ALIAS = "arn:aws:lambda:us-east-1:000000000000:function:trunkline-hrgroup-route:live"
 MENU = (
     "您好，欢迎致电集团售后服务热线。业务咨询请按1，报修与售后请按2，投诉与建议请按3，人工服务请按0。"
@@ -49,7 +50,13 @@ def test_a_call_reads_like_this() -> None:
         event(4, 61, "pressed", "3"),
         event(5, 62, "branch", "menu -> choice-3"),
         event(6, 62, "lambda", "", function=ALIAS, parameters=asked, result=ROUTE, ms=57.4),
-        event(7, 65, "screen-pop", "", attributes={"customerName": "王芳", "grade": "gold", "lastAgent": "none"}),
+        event(
+            7,
+            65,
+            "screen-pop",
+            "",
+            attributes={"welcomed": "true", "grade": "gold", "lastAgent": "none", "customerName": "王芳"},
+        ),
         event(8, 3_700, "ended", "the agent hung up", reason="AGENT_DISCONNECT"),
     )
     assert text == (
@@ -62,7 +69,7 @@ def test_a_call_reads_like_this() -> None:
         "  01:02  lambda       trunkline-hrgroup-route:live (57 ms) asked with line after-sales, menuChoice 3\n"
         "                      queue complaints, because vip-grade, priority 1, category complaint; in order:\n"
         "                      1 queue complaints for 120 s, 2 voicemail\n"
-        "  01:05  screen pop   customerName 王芳, grade gold\n"
+        "  01:05  screen pop   customerName 王芳, grade gold (and 1 more attributes)\n"
         "  61:40  call         the agent hung up\n"
     )
 

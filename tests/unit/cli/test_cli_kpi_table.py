@@ -1,0 +1,54 @@
+"""The KPI table: within the console, judged in words, nothing computed."""
+
+import io
+from typing import Any
+
+from rich.console import Console
+
+from chalicelib.tenancy import contract_file
+from cli import kpi_table, places
+from cli.terminal import WIDTH
+
+CONTRACT = contract_file.load(places.contract_path("hrgroup"))
+
+
+def group(name: str, counters: dict[str, int], **values: Any) -> dict[str, Any]:
+    units = {"K03": "share", "K04": "seconds", "K10": "share", "K09": "seconds", "K45": "erlang"}
+    kpis = [{"id": kpi, "unit": units[kpi], "value": value, "met": met} for kpi, (value, met) in values.items()]
+    return {"name": name, "counters": counters, "kpis": kpis}
+
+
+COUNTED = {"arrivals": 120, "offered": 118, "answered": 100, "abandoned": 18}
+REPORT = {
+    "groups": [
+        group("-", {"arrivals": 5, "left_in_flow": 4, "closed": 1}),
+        group("after-sales", COUNTED, K03=(0.826, True), K04=(21.4, False), K10=(0.15, None), K45=(12.34, None)),
+        group("english", {"arrivals": 1, "offered": 1, "abandoned": 1}, K03=(None, None)),
+    ]
+}
+
+
+def printed() -> list[str]:
+    out = Console(file=io.StringIO(), width=WIDTH, highlight=False, emoji=False)
+    kpi_table.show(out, CONTRACT, REPORT, whole={"groups": [group("hrgroup", COUNTED, K03=(0.8, None))]})
+    assert isinstance(out.file, io.StringIO)
+    return out.file.getvalue().splitlines()
+
+
+def test_the_table_fits_and_says_whether_targets_are_met() -> None:
+    lines = printed()
+    assert max(len(line) for line in lines) <= WIDTH
+    (row,) = (line for line in lines if "After-sales" in line)
+    assert row.split()[2:] == ["118", "100", "18", "83%", "ok", "21", "s", "missed", "15%", "·", "12.3"]
+    (total,) = (line for line in lines if "whole tenant" in line)
+    assert "80%" in total
+
+
+def test_a_kpi_without_a_denominator_has_no_number() -> None:
+    (row,) = (line for line in printed() if "English" in line)
+    assert row.split()[2:] == ["1", "0", "1", "·", "·", "·", "·", "·"]
+
+
+def test_contacts_that_never_queued_are_told_apart() -> None:
+    assert printed()[-1].strip() == "and without a queue: left in the menu 4, outside hours 1"
+    assert kpi_table.arrivals(REPORT) == 126
