@@ -2,24 +2,28 @@
 
 from localstack import connect_service, kinesis_poller
 from localstack import ministack_glue as glue
+from localstack.connect.control import Control
 from localstack.connect.directory import Directory
-from localstack.mount import Application, Mount, load_control
+from localstack.mount import Mount
 
 
-def assemble(endpoint_url: str) -> Application:
-    """The whole cloud as one ASGI application.
+class LocalCloud:
+    """The whole cloud: `application` is its ASGI application.
 
     Raises:
         WrongMiniStack: the installed MiniStack is not the pinned one.
 
     """
-    glue.verify()
-    directory = Directory()
-    connect_service.plug_in(directory)
-    kinesis_poller.plug_in()
-    return Mount(glue.reach("ministack.app", "app"), load_control(directory, endpoint_url), directory)
 
+    def __init__(self, endpoint_url: str) -> None:
+        glue.verify()
+        directory = Directory()
+        connect_service.plug_in(directory)
+        kinesis_poller.plug_in()
+        self._control = Control(directory, endpoint_url)
+        self.application = Mount(glue.reach("ministack.app", "app"), self._control, directory)
 
-def end_workers() -> None:
-    """End the processes that run functions, so that none outlives the cloud."""
-    glue.reach("ministack.core.lambda_runtime", "reset")()
+    def close(self) -> None:
+        """Stop the engine and end the processes that run functions, so that nothing outlives the cloud."""
+        self._control.close()
+        glue.reach("ministack.core.lambda_runtime", "reset")()

@@ -30,6 +30,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.core.router", "extract_access_key_id"),
     ("ministack.services.cloudformation.provisioners", "_RESOURCE_HANDLERS"),
     ("ministack.services.cloudformation.provisioners", "_REPLACING_PROPERTIES"),
+    ("ministack.services.eventbridge", "_put_events"),
     ("ministack.services.kinesis", "_streams"),
     ("ministack.services.lambda_svc", "_poll_kinesis"),
     ("ministack.services.lambda_svc", "_iter_all_esms"),

@@ -1,7 +1,6 @@
 """The control paths of the local cloud, in front of MiniStack's ASGI application: everything under /_trunkline/."""
 
 import asyncio
-import importlib
 import json
 import logging
 import os
@@ -15,7 +14,6 @@ from localstack.connect.directory import Directory
 LOG = logging.getLogger("trunkline.mount")
 
 PREFIX = "/_trunkline"
-CONTROL_MODULE = "localstack.connect.control"
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -24,37 +22,17 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Response = tuple[int, dict[str, str], bytes]
 
 
-class Control(Protocol):
+class ControlApi(Protocol):
     """Port: the engine's control API."""
 
     async def handle(self, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
         """Answer a request; `path` still has the prefix."""
 
 
-def load_control(directory: Directory, endpoint_url: str) -> Control:
-    """The engine's control API over this directory."""
-    try:
-        module = importlib.import_module(CONTROL_MODULE)
-    except ModuleNotFoundError as error:
-        if error.name != CONTROL_MODULE:
-            raise
-        return NoControl()
-    made: Control = module.Control(directory, endpoint_url)
-    return made
-
-
-class NoControl:
-    """Stands in while there is no engine."""
-
-    async def handle(self, method: str, path: str, _query: Mapping[str, list[str]], _body: bytes) -> Response:
-        """Say so."""
-        return _json(501, {"error": "no-engine", "detail": f"{method} {path}: this cloud has no contact engine"})
-
-
 class Mount:
     """An ASGI application: control paths are answered here, everything else by `inner`."""
 
-    def __init__(self, inner: Application, control: Control, directory: Directory) -> None:
+    def __init__(self, inner: Application, control: ControlApi, directory: Directory) -> None:
         self.inner = inner
         self.control = control
         self.directory = directory

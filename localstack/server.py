@@ -69,16 +69,16 @@ def run(settings: Settings) -> None:
     refuse_taken_port(settings.port)
     prepare_environment(os.environ, settings)
     # MiniStack reads its settings from the environment when it is imported: not a line earlier.
-    from localstack import assembly  # noqa: PLC0415
+    from localstack.assembly import LocalCloud  # noqa: PLC0415
 
     logging.getLogger("trunkline").setLevel(logging.INFO)
     # It warns at each start that signing needs a package; nothing here signs with KMS keys.
     logging.getLogger("kms").setLevel(logging.ERROR)
-    application = assembly.assemble(f"http://{HOST}:{settings.port}")
+    cloud = LocalCloud(f"http://{HOST}:{settings.port}")
     try:
-        asyncio.run(_serve(application, settings.port))
+        asyncio.run(_serve(cloud.application, settings.port))
     finally:
-        assembly.end_workers()
+        cloud.close()
 
 
 def refuse_taken_port(port: int) -> None:

@@ -26,9 +26,7 @@ _LOOPED = {
     "Parameters": {"Messages": [{"Text": "Thank you for calling. Your call is important to us."}]},
 }
 _FLOWS: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "Default agent hold": ("AGENT_HOLD", _LOOPED),
     "Default agent whisper": ("AGENT_WHISPER", _message("$.Queue.Name")),
-    "Default customer hold": ("CUSTOMER_HOLD", _LOOPED),
     "Default customer queue": ("CUSTOMER_QUEUE", _LOOPED),
     "Default customer whisper": ("CUSTOMER_WHISPER", _message("Beep.")),
     "Default outbound": ("OUTBOUND_WHISPER", _message("This call is not being recorded.")),
