@@ -110,7 +110,12 @@ def test_content_asks_only_for_the_references_that_the_unit_declares(name: str) 
 
 def test_names_say_line_and_language() -> None:
     names = {unit.name for unit in flow_catalogue.flow_units(_tenant("hrgroup"))}
-    assert {"inbound.after-sales", "service.after-sales.en-US", "queue-wait.zh-CN", "identify.en-US"} <= names
+    assert {
+        "inbound.after-sales",
+        "service.after-sales.en-US",
+        "queue-wait.telesales.zh-CN",
+        "identify.after-sales.en-US",
+    } <= names
 
 
 def test_a_line_gets_no_module_that_it_has_no_use_for() -> None:
@@ -120,8 +125,8 @@ def test_a_line_gets_no_module_that_it_has_no_use_for() -> None:
     assert "UpdateContactRecordingBehavior" not in {
         item["Type"] for item in _content(bare, "service.after-sales.zh-CN")["Actions"]
     }
-    # The other line is recorded, so the tenant still has the notice.
-    assert _unit(bare, "recording-notice.zh-CN").kind == "module"
+    modules = {unit.name for unit in flow_catalogue.flow_units(bare) if unit.kind == "module"}
+    assert modules == {"recording-notice.telesales.zh-CN", "recording-notice.telesales.en-US"}
 
 
 def test_a_tenant_with_one_language_asks_for_none() -> None:
@@ -171,6 +176,14 @@ def test_both_languages_have_the_same_prompts_and_every_one_is_played() -> None:
     }
     assert mandarin == english
     assert played - prompt_catalogue.GENERATED == mandarin
+
+
+def test_a_line_may_replace_any_prompt_that_its_callers_hear() -> None:
+    own = {key: {"zh-CN": f"自定义 {key}"} for key in prompt_catalogue.speech("zh-CN").prompts}
+    contract = _changed(prompts=own)
+    units = [unit for unit in flow_catalogue.flow_units(contract) if unit.line == "after-sales"]
+    heard = "".join(flow_catalogue.content(unit, contract, lambda ref: f"arn:{ref}") for unit in units)
+    assert [key for key in own if f'"自定义 {key}"' not in heard] == []
 
 
 def test_a_prompt_that_no_flow_plays_is_refused_with_its_path() -> None:
