@@ -78,7 +78,8 @@ def seed_chalice(app_copy: Path, architecture: str, dependencies_zip: Path) -> P
         with zipfile.ZipFile(part, "a", zipfile.ZIP_STORED) as package:
             _add(package, app_files(app_copy))
     for old in target.parent.glob("*.zip"):
-        if old != target and old.stem.endswith(architecture) == target.stem.endswith(architecture):
+        # Chalice's names end in -arm64, and in nothing for x86_64.
+        if old != target and old.stem.endswith("-arm64") == (architecture == "arm64"):
             old.unlink()
     Path(part.name).replace(target)
     return target

@@ -102,18 +102,16 @@ def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]
 def spell(value: Any) -> str:
     """Return an ARN or name as text, with `${Id.Attribute}` for what is known only after deployment."""
     match value:
-        case str():
-            return value
         case {"Ref": name}:
             return f"${{{name}}}"
         case {"Fn::GetAtt": [name, attribute]}:
             return f"${{{name}.{attribute}}}"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(spell(part) for part in parts)
-        case {"Fn::Sub": str() as text}:
-            return text
         case {"Fn::Sub": [str() as text, dict() as names]}:
             return re.sub(r"\$\{(\w+)\}", lambda match: spell(names.get(match[1], match[0])), text)
+        case (str() as text) | {"Fn::Sub": str() as text}:
+            return text
         case _:
             return json.dumps(value, sort_keys=True)
 

@@ -1,0 +1,42 @@
+"""A tenant's reserved concurrency over its functions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.cdk.capacity import WEIGHTS, split
+
+FEWEST = len(WEIGHTS)
+
+
+@given(st.integers(FEWEST, 10_000))
+def test_every_function_gets_some_and_the_sum_is_exact(total: int) -> None:
+    shares = split(total)
+    assert shares.keys() == WEIGHTS.keys()
+    assert min(shares.values()) >= 1
+    assert sum(shares.values()) == total
+
+
+@given(st.integers(FEWEST, 10_000))
+def test_more_weight_never_gets_less(total: int) -> None:
+    shares = split(total)
+    for one in WEIGHTS:
+        for other in WEIGHTS:
+            if WEIGHTS[one] > WEIGHTS[other]:
+                assert shares[one] >= shares[other]
+
+
+def test_fewer_executions_than_functions_are_refused_by_name_of_the_field() -> None:
+    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 6"):
+        split(FEWEST - 1)
+
+
+def test_a_tenant_of_fifty() -> None:
+    assert split(50) == {
+        "route_contact": 13,
+        "lookup_customer": 13,
+        "ingest_contact_records": 10,
+        "api": 8,
+        "recording_indexer": 4,
+        "connect_linker": 2,
+    }

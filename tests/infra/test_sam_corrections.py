@@ -1,0 +1,85 @@
+"""Chalice's SAM template, corrected: own role, own environment, alias and limits."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.cdk import sam
+from infra.cdk.constructs.functions import QUEUES_LIMIT_BYTES, TooManyQueues, queues_variable
+
+SETTINGS = sam.FunctionSettings(
+    role_arn="arn:role",
+    log_group="/trunkline/acme/f",
+    environment={"B": "2", "A": "1"},
+    reserved_concurrency=3,
+    memory_mb=512,
+    timeout_s=6,
+)
+API = sam.ApiSettings(name="trunkline-acme", rate_per_s=10, burst=20, access_log_arn="arn:log")
+
+
+def _template() -> dict[str, Any]:
+    return {
+        "Outputs": {"EndpointURL": {"Value": "x"}},
+        "Resources": {
+            "RouteContact": {
+                "Type": sam.FUNCTION,
+                "Properties": {"Role": "x", "Environment": {"Variables": {"Z": "0"}}},
+            },
+            "RestAPI": {
+                "Type": "AWS::Serverless::Api",
+                "Properties": {"DefinitionBody": {"info": {"title": "trunkline"}}},
+            },
+        },
+    }
+
+
+def test_a_function_gets_exactly_its_own_environment_and_role() -> None:
+    corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {"tenant": "acme"})
+    properties = corrected["Resources"]["RouteContact"]["Properties"]
+    assert properties["Role"] == "arn:role"
+    assert properties["Environment"] == {"Variables": {"A": "1", "B": "2"}}
+    assert properties["ReservedConcurrentExecutions"] == 3
+    assert properties["LoggingConfig"] == {"LogGroup": "/trunkline/acme/f"}
+    assert "AutoPublishAlias" not in properties
+
+
+def test_what_flows_invoke_is_published_behind_an_alias_with_snapstart() -> None:
+    settings = replace(SETTINGS, flow_invoked=True)
+    corrected = sam.correct(_template(), {"RouteContact": settings}, API, {})
+    properties = corrected["Resources"]["RouteContact"]["Properties"]
+    assert properties["AutoPublishAlias"] == "live"
+    assert properties["AutoPublishAliasAllProperties"] is True
+    assert properties["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+
+
+def test_a_function_without_a_row_and_a_row_without_a_function_are_both_named() -> None:
+    with pytest.raises(sam.UnknownFunction, match=r"(?s)\['RouteContact'\].*\['Other'\]"):
+        sam.correct(_template(), {"Other": SETTINGS}, API, {})
+
+
+def test_apis_of_two_tenants_have_two_names_in_the_metrics() -> None:
+    corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {})
+    assert corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"] == "trunkline-acme"
+
+
+def test_the_template_that_was_given_stays_as_it_was() -> None:
+    given = _template()
+    sam.correct(given, {"RouteContact": SETTINGS}, API, {})
+    assert given == _template()
+
+
+def test_queues_are_told_in_the_same_order_whatever_order_they_come_in() -> None:
+    assert queues_variable({"b": "2", "a": "1"}, json.dumps) == '{"a": "1", "b": "2"}'
+
+
+def test_more_queues_than_fit_into_the_environment_are_refused_with_their_size() -> None:
+    fitting = {f"queue-{number:03d}": "x" for number in range(65)}
+    assert queues_variable(fitting, json.dumps)
+    too_many = {f"queue-{number:03d}": "x" for number in range(70)}
+    with pytest.raises(
+        TooManyQueues, match=rf"70 queues need \d+ bytes in TRUNKLINE_QUEUES, the limit is {QUEUES_LIMIT_BYTES}"
+    ):
+        queues_variable(too_many, json.dumps)
