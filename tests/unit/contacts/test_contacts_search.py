@@ -160,9 +160,14 @@ def test_a_store_that_refuses_is_said_so() -> None:
 
 def put_recording(client: FakeDynamo, contact_id: str) -> None:
     item = {
-        "pk": partition(TENANT.id, "CONTACT", contact_id), "sk": "RECORDING#2026/03/02/x.wav", "bucket": "b", "key": "k",
-        "kind": "call", "size_bytes": 9, "stored_at": "2026-03-02T09:07:00Z",
-    }  # fmt: skip
+        "pk": partition(TENANT.id, "CONTACT", contact_id),
+        "sk": "RECORDING#2026/03/02/x.wav",
+        "bucket": "b",
+        "key": "k",
+        "kind": "call",
+        "size_bytes": 9,
+        "stored_at": "2026-03-02T09:07:00Z",
+    }
     client.transact_write_items(TransactItems=[{"Put": {"TableName": "table", "Item": encode(item)}}])
 
 
