@@ -10,7 +10,7 @@ _ASKS, _ENDS, _CALLS, _PLAIN = ('{{"', '"}}'), ('(["', '"])'), ('[["', '"]]'), (
 _LEAVES = frozenset({"TransferToFlow", "TransferContactToQueue", "DequeueContactAndTransferToQueue"})
 
 
-def mermaid(flow: Flow, *, direction: str = "LR") -> str:
+def mermaid(flow: Flow, *, direction: str = "TB") -> str:
     """Return the drawing's text; the same flow gives the same text."""
     numbers = {name: f"n{number}" for number, name in enumerate(flow.by_identifier())}
     lines = [f"flowchart {direction}"]
@@ -32,7 +32,7 @@ def _node(action: Action) -> str:
         opening, closing = _CALLS
     else:
         opening, closing = _ASKS if action.transitions.conditions else _PLAIN
-    return f"{opening}{_escape(action.identifier)}<br/><small>{_escape(action.type)}</small>{closing}"
+    return f"{opening}{_escape(action.identifier)}<br/>{_escape(action.type)}{closing}"
 
 
 def _arrows(action: Action) -> Iterator[tuple[str, str]]:

@@ -75,7 +75,7 @@ def test_lint_answers_for_any_document(flow: Flow, flow_type: str | None, known:
 
 @given(flows)
 def test_any_flow_can_be_drawn_and_laid_out(flow: Flow) -> None:
-    assert mermaid(flow).startswith("flowchart LR\n")
+    assert mermaid(flow).startswith("flowchart TB\n")
     positions = arrange(flow).metadata["ActionMetadata"]
     assert positions.keys() == flow.by_identifier().keys()
     places = [(item["position"]["x"], item["position"]["y"]) for item in positions.values()]
