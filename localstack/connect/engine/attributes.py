@@ -1,18 +1,14 @@
-"""References such as `$.Attributes.name` in parameters: finding them, and what they are worth now (section 3).
+"""What references such as `$.Attributes.name` in parameters are worth now (section 3).
 
 An unset path is empty text inside a sentence, and fails the action where the whole parameter is the path.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from flowlang import paths
 from localstack.connect.engine.document import text
-
-_STEP = r"""\.?\[\s*(?:'[^']*'|"[^"]*"|`[^`]*`)\s*\]|\.[A-Za-z0-9_-]+"""
-_PATH = re.compile(rf"\$(?:{_STEP})+")
-_KEY = re.compile(r"""\[\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`)\s*\]|\.([A-Za-z0-9_-]+)""")
 
 Tree = Mapping[str, Any]
 """Root name to value; maps nest."""
@@ -20,27 +16,18 @@ Tree = Mapping[str, Any]
 
 def is_path(value: object) -> bool:
     """Whether the whole value is one path."""
-    return isinstance(value, str) and _PATH.fullmatch(value.strip()) is not None
-
-
-def keys(path: str) -> tuple[str, ...]:
-    """The keys of a path: `$.SegmentAttributes['connect:Subtype']` has two."""
-    return tuple(next(k for k in match.groups() if k is not None) for match in _KEY.finditer(path))
+    return isinstance(value, str) and paths.parse(value) is not None
 
 
 def look_up(path: str, tree: Tree) -> Any:
     """What the path leads to; None when it leads nowhere."""
-    value: Any = tree
-    for key in keys(path):
-        if not isinstance(value, Mapping) or key not in value:
-            return None
-        value = value[key]
-    return value
+    parsed = paths.parse(path)
+    return None if parsed is None else _follow(parsed, tree)
 
 
 def written(value: Any) -> str:
     """A value as a flow sees it: text; maps and lists as JSON."""
-    if isinstance(value, Mapping | list | tuple):
+    if isinstance(value, Mapping | list | tuple | bool):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text(value)
 
@@ -49,13 +36,13 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
     """A static or whole-path parameter: its text, None when it is a path that is unset."""
     if not is_path(parameter):
         return render(text(parameter), tree)
-    found = look_up(parameter.strip(), tree)
+    found = look_up(parameter, tree)
     return None if found is None else written(found)
 
 
 def render(template: str, tree: Tree) -> str:
     """Free text with every path replaced by what it is worth, "" when unset."""
-    return _PATH.sub(lambda match: written(look_up(match.group(), tree)), template)
+    return paths.fill(template, lambda path: written(_follow(path, tree)))
 
 
 def render_deep(value: Any, tree: Tree) -> Any:
@@ -65,6 +52,15 @@ def render_deep(value: Any, tree: Tree) -> Any:
     if isinstance(value, list):
         return [render_deep(inner, tree) for inner in value]
     if is_path(value):
-        found = look_up(value.strip(), tree)
+        found = look_up(value, tree)
         return "" if found is None else found
     return render(text(value), tree)
+
+
+def _follow(path: paths.Path, tree: Tree) -> Any:
+    value: Any = tree
+    for key in path.keys:
+        if not isinstance(value, Mapping) or key not in value:
+            return None
+        value = value[key]
+    return value

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flowlang.document import Condition
 from localstack.connect.engine.attributes import Tree, is_path, look_up, written
-from localstack.connect.engine.document import Condition
 
 
 def _number(text: str) -> float:
@@ -32,7 +32,7 @@ OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 def holds(condition: Condition, result: str, tree: Tree) -> bool:
     """Whether a condition is true for a result. An unknown operator and an unset operand are never true."""
     operator = OPERATORS.get(condition.operator)
-    operand: Any = condition.operand
+    operand: Any = condition.operands[0] if condition.operands else None
     if is_path(operand):
         operand = look_up(operand, tree)
     return operator is not None and operand is not None and operator(result, written(operand))

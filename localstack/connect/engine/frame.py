@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule, Queue
 from localstack.connect.engine.attributes import Tree
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.document import Action, Document
+from localstack.connect.engine.document import Document
 
 
 @dataclass(slots=True)

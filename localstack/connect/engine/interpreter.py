@@ -3,12 +3,11 @@
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from flowlang.document import Action, Condition
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.document import Action
 from localstack.connect.engine.effects import (
-    NO_MATCHING_ERROR,
     ActionFailed,
     Done,
     Enter,
@@ -133,7 +132,7 @@ class FlowRun:
 
     def _fail(self, action: Action, error: ActionFailed) -> Finish | None:
         """Rule 1: the error's own branch, else the catch-all, else the flow fails."""
-        target = action.errors.get(error.error) or action.errors.get(NO_MATCHING_ERROR)
+        target = action.transitions.on_error(error.error)
         self.tell("error", f"{action.type}: {error}", action=action.identifier, error=error.error, handled=bool(target))
         if target:
             self.frame.at = target
@@ -158,16 +157,19 @@ class FlowRun:
 
     def _next(self, action: Action, result: str | None) -> Finish | None:
         """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
-        target = action.target
-        if result is not None and action.conditions:
-            matching = (c.target for c in action.conditions if conditions.holds(c, result, self.tree))
-            target = next(matching, "") or action.errors.get(NO_MATCHING_CONDITION) or action.target
-        elif action.conditions:
-            target = action.errors.get(NO_MATCHING_CONDITION) or action.target
+        ways = action.transitions
+        target = ways.next_action
+        if ways.conditions:
+            matching = (c.next_action for c in ways.conditions if result is not None and self._holds(c, result))
+            unmatched = next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), target)
+            target = next(matching, unmatched)
         if not target:
             return Finish("end")
         self.frame.at = target
         return None
+
+    def _holds(self, condition: Condition, result: str) -> bool:
+        return conditions.holds(condition, result, self.tree)
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:

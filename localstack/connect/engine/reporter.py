@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from flowlang import catalogue
+from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule, Instance
 from localstack.connect.engine import events, records, times
-from localstack.connect.engine.block_names import BLOCK_NAMES
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.document import Action
 from localstack.connect.engine.outbox import encode
 from localstack.connect.engine.ports import Place
 from localstack.connect.engine.staff import Agent
@@ -67,7 +67,7 @@ class Reporter:
             "ContactId": contact.id,
             "ContactFlowId": source.arn,
             "ContactFlowName": source.name,
-            "ContactFlowModuleType": BLOCK_NAMES.get(action.type, action.type),
+            "ContactFlowModuleType": _block(action),
             "Identifier": action.identifier,
             "Timestamp": times.millis(self._world.now),
             "Parameters": dict(action.parameters),
@@ -91,3 +91,9 @@ def _stream(instance: Instance, resource_type: str) -> str:
 
 def _logs_flows(instance: Instance) -> bool:
     return bool(instance.attributes.get("CONTACTFLOW_LOGS"))
+
+
+def _block(action: Action) -> str:
+    """Flow logs still use the block names of the console's old export format (18)."""
+    known = catalogue.ACTIONS.get(action.type)
+    return (known.as_used(action.parameters).block if known else "") or action.type
