@@ -1,0 +1,164 @@
+"""The data model: item types cannot collide, and docs/data-model.md names every kind of key that the code makes."""
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts import items
+from chalicelib.contacts.models import Contact, Result
+from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.metrics import store as counters
+from chalicelib.metrics.models import Slot
+from chalicelib.platform.tenancy import partition, tenant_id
+from tests.support.fake_caller_table import FakeCallerTable
+
+ROOT = Path(__file__).resolve().parents[2]
+type Key = tuple[str, str]
+
+tenants = st.sampled_from(["acme", "acmeeu", "abc", "contact", "kpi"]).map(tenant_id)
+ids = st.sampled_from(
+    ["1", "c-1", "CONTACT", "PROFILE", "CALLER", "2026-03-02", "09:00", "-", "agent", "+8613800138000"]
+)
+phones = st.sampled_from(["+8613800138000", "+861380013800", "+14155550123"])
+instants = st.datetimes(datetime(2026, 3, 1), datetime(2026, 3, 3), timezones=st.just(UTC))  # noqa: DTZ001
+words = st.sampled_from(["after-sales", "after", "sales", "-", "unlisted"])
+
+
+def contact(contact_id: str, at: datetime) -> Contact:
+    return Contact(
+        id=contact_id, updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="-"
+    )
+
+
+def profile_keys(tenant: Any, phone: str, customer_id: str) -> list[Key]:
+    table = FakeCallerTable()
+    CallerStore(table, "table").put_profile(tenant, phone, Profile(customer_id=customer_id, name="n"))
+    return sorted(table.items)
+
+
+def profile(tenant: Any, phone: str) -> Key:
+    return next(key for key in profile_keys(tenant, phone, "1") if key[1] == "PROFILE")
+
+
+def number(tenant: Any, customer_id: str) -> Key:
+    return next(key for key in profile_keys(tenant, "+14155550123", customer_id) if key[1] != "PROFILE")
+
+
+def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Key:
+    key = items.pointer_key(tenant, phone, contact(contact_id, at))
+    return key["pk"], key["sk"]
+
+
+def whole(tenant: Any, contact_id: str) -> Key:
+    key = items.contact_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def recording(tenant: Any, contact_id: str, name: str) -> Key:
+    return items.contact_key(tenant, contact_id)["pk"], items.RECORDING_PREFIX + name
+
+
+def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
+    start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
+    return key["pk"], key["sk"]
+
+
+# item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
+TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
+    "caller profile": (profile, (tenants, phones)),
+    "pointer to a contact of the caller": (
+        pointer,
+        (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
+    ),
+    "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
+    "contact": (whole, (tenants, ids)),
+    "recording of a contact": (recording, (tenants, ids, ids)),
+    "counters of a quarter-hour": (
+        counter,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(TYPES, 2)))
+def test_no_item_of_one_type_has_the_key_of_another(one: str, other: str) -> None:
+    (make_one, of_one), (make_other, of_other) = TYPES[one], TYPES[other]
+
+    @given(st.tuples(*of_one), st.tuples(*of_other))
+    def apart(first: tuple[Any, ...], second: tuple[Any, ...]) -> None:
+        assert make_one(*first) != make_other(*second)
+
+    apart()
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_different_facts_of_one_type_have_different_keys(kind: str) -> None:
+    make, of = TYPES[kind]
+
+    @given(st.tuples(*of), st.tuples(*of))
+    def apart(first: tuple[Any, ...], second: tuple[Any, ...]) -> None:
+        assert (make(*first) == make(*second)) == (first == second)
+
+    apart()
+
+
+@given(tenants, tenants, st.sampled_from(list(TYPES)), st.data())
+def test_no_key_of_one_tenant_begins_with_anothers(one: Any, other: Any, kind: str, data: st.DataObject) -> None:
+    make, of = TYPES[kind]
+    facts = [data.draw(strategy) for strategy in of[1:]]
+    foreign = make(other, *facts)[0].startswith(partition(one, "X").removesuffix("X"))
+    assert foreign == (one == other)
+
+
+@given(phones, ids, instants)
+def test_the_profile_comes_first_in_the_descending_query_of_a_caller(phone: str, contact_id: str, at: datetime) -> None:
+    tenant = tenant_id("acme")
+    assert profile(tenant, phone) > pointer(tenant, phone, contact_id, at)
+
+
+def kinds() -> Iterator[tuple[str, str]]:
+    """Yield every kind that the sources pass to `partition`, with its place; a kind is always written out."""
+    for path in [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "lambdas").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "partition":
+                kind = node.args[1]
+                yield str(kind.value) if isinstance(kind, ast.Constant) else "(computed)", f"{path}:{node.lineno}"
+
+
+def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
+    text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"`([A-Z]+)#<", text)) - {"T", "RECORDING"}  # the tenant's own prefix, and a sort key
+    assert {kind for kind, _ in kinds()} == known
+
+
+def test_the_document_lists_exactly_these_item_types() -> None:
+    text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    table = text.partition("## Items")[2].partition("\n\n")[2].partition("\n\n")[0]
+    assert [row.split("|")[1].strip() for row in table.splitlines()[2:]] == list(TYPES)
+
+
+def test_every_counter_and_every_field_of_a_contact_is_in_the_document() -> None:
+    text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
+    fields = {"contact_id" if name == "id" else name for name in Contact.__dataclass_fields__}
+    assert fields <= named
+
+
+def test_only_the_tenancy_module_writes_a_tenant_into_a_key() -> None:
+    bad = [
+        f"{path}:{node.lineno}"
+        for path in [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "lambdas").rglob("*.py")]
+        if path.name != "tenancy.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("T#")
+    ]
+    assert bad == []
