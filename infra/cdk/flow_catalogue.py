@@ -172,7 +172,6 @@ class _Resolver:
     ) -> None:
         self._contract = contract
         self._line = next((item for item in contract.service_lines if item.id == line), None)
-        self._given_language = language
         self._language = language or contract.languages.default
         self._arn_of = arn_of
 
@@ -184,16 +183,10 @@ class _Resolver:
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
             "recording": self._recording, "language": self._of_language, "voice": self._of_language,
         }  # fmt: skip
-        if kind not in kinds:
-            msg = f"expected one of {', '.join(sorted(kinds))} before the first dot"
-            raise LookupError(msg)
-        return kinds[kind](name if kind in {"flow", "module", "language", "voice"} else rest)
+        return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
     def _lambda(self, name: str) -> str:
-        if name not in LAMBDAS:
-            msg = f"no flow-invoked function {name!r}; there are {', '.join(sorted(LAMBDAS))}"
-            raise LookupError(msg)
-        return self._arn_of(f"lambda.{name}")
+        return self._arn_of(f"lambda.{_one_of({known: known for known in LAMBDAS}, name)}")
 
     def _queue(self, name: str) -> str | None:
         queue = self._this_line().default_queue if name == "default" else name
@@ -232,10 +225,10 @@ class _Resolver:
             "off_hours": line.off_hours,
             "default_queue": line.default_queue,
         }
-        return facts[name]
+        return _one_of(facts, name)
 
     def _recording(self, participant: str) -> str | None:
-        text = {"agent": "Agent", "customer": "Customer"}[participant]
+        text = _one_of({"agent": "Agent", "customer": "Customer"}, participant)
         return None if self._this_line().recording == "none" else text
 
     def _menu(self, digit: str) -> str | None:
@@ -245,13 +238,21 @@ class _Resolver:
         return next((option.category for option in self._this_line().menu if option.digit == digit), None)
 
     def _of_language(self, name: str) -> str:
-        return {"language.code": self._language, "voice.name": prompt_catalogue.speech(self._language).voice}[name]
+        voice = prompt_catalogue.speech(self._language).voice
+        return _one_of({"language.code": self._language, "voice.name": voice}, name)
 
     def _this_line(self) -> ServiceLine:
         if self._line is None:
             msg = "this flow is the same for all lines, so it has no line"
             raise LookupError(msg)
         return self._line
+
+
+def _one_of[T](known: Mapping[str, T], name: str) -> T:
+    if name not in known:
+        msg = f"no {name!r}; expected one of {', '.join(sorted(known))}"
+        raise LookupError(msg)
+    return known[name]
 
 
 def _components(units: Mapping[str, FlowUnit]) -> list[list[str]]:

@@ -229,3 +229,34 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
     )
     said = _action(contract, "service.after-sales.en-US", "say-goodbye")["Parameters"]["Text"]
     assert said == "Thank you for calling After-sales service."
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("lambda.route", "expected one of lookup_customer, route_contact"),
+        ("queues.vip", "expected one of .*queue"),
+        ("flow.identify", "the manifest has no flow 'identify'"),
+        ("module.service", "the manifest has no module 'service'"),
+        ("prompt.welcom", "no prompt 'welcom'"),
+        ("menu.one", "expected menu.<digit>"),
+        ("line.colour", "expected one of default_queue"),
+        ("recording.caller", "expected one of agent, customer"),
+        ("voice.engine", "expected one of language.code, voice.name"),
+    ],
+)
+def test_a_reference_that_nobody_can_have_says_what_there_is(name: str, reason: str) -> None:
+    resolve = flow_catalogue._Resolver(_tenant("hrgroup"), "after-sales", "zh-CN", str)
+    with pytest.raises(LookupError, match=reason):
+        resolve(name)
+
+
+@pytest.mark.parametrize("name", ["queue.nobody", "hours.never", "flow.service.fr-FR", "menu.9"])
+def test_what_only_this_tenant_lacks_is_absent(name: str) -> None:
+    assert flow_catalogue._Resolver(_tenant("hrgroup"), "after-sales", "zh-CN", str)(name) is None
+
+
+@pytest.mark.parametrize("name", ["line.id", "queue.default", "prompt.menu", "flow.service"])
+def test_a_flow_of_all_lines_has_nothing_of_a_line(name: str) -> None:
+    with pytest.raises(LookupError, match="all lines"):
+        flow_catalogue._Resolver(_tenant("hrgroup"), None, None, str)(name)
