@@ -95,15 +95,21 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
         "decidedAt": decision.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "targetCount": str(len(decision.targets)),
     }
-    for position, target in enumerate(decision.targets[:TARGETS], start=1):
-        flat |= {
-            f"target{position}Type": target.kind.value,
-            f"target{position}Id": target.id,
-            f"target{position}Arn": _arn(target, event, wires),
-            f"target{position}TimeoutS": str(target.timeout_s),
-            f"target{position}Reason": target.reason.value,
-        }
+    for position in range(TARGETS):
+        target = decision.targets[position] if position < len(decision.targets) else None
+        flat |= _slot(f"target{position + 1}", target, event, wires)
     return flat
+
+
+def _slot(name: str, target: Target | None, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
+    """Return the keys of one target; a slot that is not used says `none`, so that no path of a flow is ever unset."""
+    return {
+        f"{name}Type": target.kind.value if target else NONE,
+        f"{name}Id": target.id if target else NONE,
+        f"{name}Arn": _arn(target, event, wires) if target else NONE,
+        f"{name}TimeoutS": str(target.timeout_s) if target else "0",
+        f"{name}Reason": target.reason.value if target else NONE,
+    }
 
 
 def _arn(target: Target, event: ContactFlowEvent, wires: Wired) -> str:

@@ -105,11 +105,25 @@ def test_degraded_is_flagged_for_the_contact() -> None:
     assert (reply["degraded"], reply["degradedFlag"]) == ("true", "routing-degraded")
 
 
+def test_a_slot_without_a_target_says_none_because_an_unset_path_is_an_error_in_a_flow() -> None:
+    reply = flow.handle_degraded(parse(flow_event(menuChoice="3")), wires(FakeCallers()))
+    assert (reply["targetCount"], reply["target2Type"]) == ("2", "voicemail")
+    slot = {key: value for key, value in reply.items() if key.startswith("target3")}
+    assert slot == {
+        "target3Type": "none",
+        "target3Id": "none",
+        "target3Arn": "none",
+        "target3TimeoutS": "0",
+        "target3Reason": "none",
+    }
+
+
 @given(st.dictionaries(st.sampled_from(["line", "language", "menuChoice", "other"]), st.text()), st.none() | st.text())
 def test_whatever_the_caller_does_the_reply_is_flat_text(parameters: dict[str, str], dialled: str | None) -> None:
     event = parse(flow_event(dialled=dialled, **parameters))
     reply = flow.handle(event, 1.0, wires(FakeCallers()))
     assert flat(reply)["queue"] in HR.queues
+    assert set(reply) == set(flow.handle(parse(flow_event()), 1.0, wires(FakeCallers())))
 
 
 @pytest.fixture
