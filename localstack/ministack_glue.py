@@ -59,7 +59,10 @@ def verify() -> None:
         WrongMiniStack: saying what differs and how to mend it.
 
     """
-    installed = importlib.metadata.version("ministack")
+    try:
+        installed = importlib.metadata.version("ministack")
+    except importlib.metadata.PackageNotFoundError:
+        installed = "none"
     if installed != VERSION:
         msg = (
             f"The local cloud needs MiniStack {VERSION} exactly (it extends private names), found {installed}. "

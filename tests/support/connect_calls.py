@@ -1,0 +1,88 @@
+"""Calling the emulator's Amazon Connect API in process, through botocore's own serializer and parser."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+
+from localstack.connect import api
+from localstack.connect.api_context import Context
+from localstack.connect.api_model import service_model
+from localstack.connect.directory import Directory
+
+ACCOUNT, REGION = "000000000000", "us-east-1"
+OK = 200
+
+
+class Refused(Exception):
+    """The API refused: `code` is the error's name, `document` the body."""
+
+    def __init__(self, code: str, document: dict[str, Any]) -> None:
+        super().__init__(code, document)
+        self.code = code
+        self.document = document
+
+
+@dataclass
+class FakePermissions:
+    """Remembers who may invoke what."""
+
+    allowed: set[tuple[str, str]] = field(default_factory=set)
+
+    def allow(self, function_arn: str, instance_arn: str) -> None:
+        self.allowed.add((function_arn, instance_arn))
+
+    def revoke(self, function_arn: str, instance_arn: str) -> None:
+        self.allowed.discard((function_arn, instance_arn))
+
+
+class Connect:
+    """A client without a network: what boto3 would send goes to the API, what boto3 would give comes back."""
+
+    def __init__(self) -> None:
+        self.permissions = FakePermissions()
+        self.directory = Directory()
+
+    @property
+    def context(self) -> Context:
+        return Context(
+            directory=self.directory, permissions=self.permissions, account=ACCOUNT, region=REGION, now_s=1_000.0
+        )
+
+    def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
+        model = service_model().operation_model(operation)
+        request = create_serializer("rest-json").serialize_to_request(parameters, model)
+        query = {
+            key: value if isinstance(value, list) else [str(value)] for key, value in request["query_string"].items()
+        }
+        path, body = request["url_path"], request["body"]
+        raw = body if isinstance(body, bytes) else str(body or "").encode()
+        status, headers, answer = api.handle(self.context, request["method"], path, query, raw)
+        if status != OK:
+            raise Refused(headers["x-amzn-errortype"], json.loads(answer))
+        response = {"status_code": status, "headers": headers, "body": answer}
+        parsed: dict[str, Any] = create_parser("rest-json").parse(response, model.output_shape)
+        parsed.pop("ResponseMetadata", None)
+        return parsed
+
+    def instance(self, alias: str = "acme") -> str:
+        made = self(
+            "CreateInstance",
+            IdentityManagementType="CONNECT_MANAGED",
+            InstanceAlias=alias,
+            InboundCallsEnabled=True,
+            OutboundCallsEnabled=True,
+        )
+        return str(made["Id"])
+
+
+FLOW = json.dumps(
+    {
+        "Version": "2019-10-30",
+        "StartAction": "bye",
+        "Metadata": {},
+        "Actions": [{"Identifier": "bye", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}],
+    }
+)
