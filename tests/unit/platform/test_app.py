@@ -1,5 +1,6 @@
 """The app as a whole: what it registers, what Lambda loads, and what a flow-invoked function may import."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from chalice.test import Client
 
 import app
+from tests.support.flow_environment import queue_ids
+from tests.support.tenants import document
 
 MODULE_BUDGET = 380
 """Modules that a flow-invoked function may load at import; botocore alone is 330 of them."""
@@ -59,3 +62,39 @@ def test_importing_the_app_needs_no_setting_because_synth_has_none(root: Path) -
         [sys.executable, "-c", "import app"], capture_output=True, text=True, cwd=root, env={}, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+GOOD = {
+    "TRUNKLINE_TABLE": "trunkline-hrgroup",
+    "TRUNKLINE_STAGE": "prod",
+    "TRUNKLINE_QUEUES": json.dumps(queue_ids("hrgroup")),
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+STARTED = "import {module} as flow; from chalicelib.platform import aws; print(aws.client.cache_info().currsize)"
+
+
+def start(root: Path, folder: Path, module: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """Import `module` as Lambda does when its handler lives there; the output counts the clients made."""
+    document_path = folder / "tenant.json"
+    document_path.write_text(document("hrgroup"), encoding="utf-8")
+    environment = {**GOOD, "TRUNKLINE_TENANT_DOCUMENT": str(document_path), "_HANDLER": f"{module}.handler", **changed}
+    code = STARTED.format(module=module)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env=environment, check=False
+    )
+
+
+@pytest.mark.parametrize("module", ["chalicelib.routing.flow", "chalicelib.customers.flow"])
+def test_a_function_makes_its_client_before_the_first_caller(root: Path, tmp_path: Path, module: str) -> None:
+    assert start(root, tmp_path, module).stdout.strip() == "1"
+
+
+@pytest.mark.parametrize("name", ["TRUNKLINE_TABLE", "TRUNKLINE_STAGE", "TRUNKLINE_QUEUES"])
+def test_a_function_that_lacks_a_setting_does_not_start_and_names_it(root: Path, tmp_path: Path, name: str) -> None:
+    done = start(root, tmp_path, "chalicelib.routing.flow", **{name: ""})
+    assert done.returncode != 0
+    assert f"the environment variable {name} is not set" in done.stderr
+
+
+def test_a_module_that_is_not_the_entry_wires_nothing(root: Path, tmp_path: Path) -> None:
+    assert start(root, tmp_path, "chalicelib.routing.flow", _HANDLER="app.app").stdout.strip() == "0"
