@@ -81,7 +81,11 @@ class Caller:
             self._next()
 
     def _press(self, listening: Listening, digits: str, position: int = 0) -> None:
-        if position == 0 and listening.open:
+        if position == 0:
+            if not listening.open:  # the time limit was quicker: press at the next chance
+                self._deeds.appendleft(Press(digits))
+                self._free()
+                return
             self._contact.tell(self._world.now, "pressed", digits, digits=digits)
         if listening.press(digits[position]) and listening.open and position + 1 < len(digits):
             gap_s = self._world.settings.key_gap_s

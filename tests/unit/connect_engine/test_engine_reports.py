@@ -1,0 +1,153 @@
+"""What leaves the engine about a contact: record, events, recordings."""
+
+import io
+import wave
+from datetime import UTC, datetime
+
+from localstack.connect.engine.contact import HangUp, Press, WaitFor
+from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, one_queue, say, staff, to_queue
+
+RECORD_FIELDS = {
+    "AWSAccountId", "AWSContactTraceRecordFormatVersion", "Agent", "AgentConnectionAttempts",
+    "AnsweringMachineDetectionStatus", "Attributes", "Campaign", "Channel", "ConnectedToSystemTimestamp",
+    "ContactDetails", "ContactId", "ContactLens", "CustomerEndpoint", "CustomerId", "CustomerVoiceActivity",
+    "DisconnectReason", "DisconnectTimestamp", "InitialContactId", "InitiationMethod", "InitiationTimestamp",
+    "InstanceARN", "LastUpdateTimestamp", "MediaStreams", "NextContactId", "PreviousContactId", "Queue", "Recording",
+    "Recordings", "References", "RelatedContactId", "RoutingCriteria", "ScheduledTimestamp", "SegmentAttributes",
+    "SystemEndpoint", "Tags", "TransferCompletedTimestamp", "TransferredToEndpoint", "VoiceIdResult",
+}  # fmt: skip
+AGENT_FIELDS = {
+    "ARN", "AfterContactWorkDuration", "AfterContactWorkEndTimestamp", "AfterContactWorkStartTimestamp",
+    "AgentInteractionDuration", "AgentPauseDuration", "AgentInitiatedHoldDuration", "ConnectedToAgentTimestamp",
+    "CustomerHoldDuration", "DeviceInfo", "HierarchyGroups", "LongestHoldDuration", "NumberOfHolds", "RoutingProfile",
+    "StateTransitions", "Username",
+}  # fmt: skip
+
+
+def recorded(small: Small) -> None:
+    behaviour = {"RecordingBehavior": {"RecordedParticipants": ["Agent", "Customer"]}}
+    small.number(
+        small.flow("main", action("r", "UpdateContactRecordingBehavior", behaviour, "set"), *to_queue("support"))
+    )
+
+
+def test_the_record_of_an_answered_call_field_by_field() -> None:
+    small = one_queue()
+    recorded(small)
+    staff(small, "li.na", ring_s=3, acw_s=45)
+    contact = small.call(talk_s=300)
+    small.run()
+    record = small.record_of(contact)
+    assert record.keys() == RECORD_FIELDS
+    assert record["Agent"].keys() == AGENT_FIELDS
+    assert record["AWSAccountId"] == "000000000000"
+    assert record["AWSContactTraceRecordFormatVersion"] == "2017-03-10"
+    assert record["Channel"] == "VOICE"
+    assert record["InitiationMethod"] == "INBOUND"
+    assert record["InitiationTimestamp"] == record["ConnectedToSystemTimestamp"] == "2026-03-02T01:00:00Z"
+    assert record["CustomerEndpoint"] == {"Address": CALLER, "Type": "TELEPHONE_NUMBER"}
+    assert record["SystemEndpoint"] == {"Address": NUMBER, "Type": "TELEPHONE_NUMBER"}
+    assert record["InitialContactId"] is record["PreviousContactId"] is record["NextContactId"] is None
+    assert record["Queue"]["EnqueueTimestamp"] == "2026-03-02T01:00:00Z"
+    assert record["Agent"]["AgentInteractionDuration"] == 300
+    assert record["Agent"]["RoutingProfile"] == {"ARN": arn("routing-profile", "support"), "Name": "support"}
+    assert record["Agent"]["AfterContactWorkStartTimestamp"] == record["DisconnectTimestamp"]
+    assert record["SegmentAttributes"] == {"connect:Subtype": {"ValueString": "connect:Telephony"}}
+    assert record["Tags"]["aws:connect:systemEndpoint"] == NUMBER
+    assert record["MediaStreams"] == [{"Type": "AUDIO"}]
+    assert record["AgentConnectionAttempts"] == 1
+
+
+def test_the_record_of_a_call_that_ends_in_the_flow_has_neither_queue_nor_agent() -> None:
+    small = Small()
+    small.number(small.flow("main", say("s", "We are closed.", "bye")))
+    contact = small.call()
+    small.run()
+    record = small.record_of(contact)
+    assert record["Queue"] is record["Agent"] is record["Recording"] is None
+    assert record["Recordings"] == []
+    assert record["DisconnectReason"] == "CONTACT_FLOW_DISCONNECT"
+
+
+def test_the_recording_is_a_stereo_wav_under_the_documented_key() -> None:
+    small = one_queue(now=datetime(2026, 3, 2, 15, 59, 50, tzinfo=UTC))
+    recorded(small)
+    staff(small, "li.na", ring_s=20 / 3)
+    contact = small.call(talk_s=120)
+    small.run()
+    record = small.record_of(contact)
+    start = record["Agent"]["ConnectedToAgentTimestamp"][:16].replace("-", "")
+    key = f"connect/small/CallRecordings/2026/03/02/{contact.id}_{start}_UTC.wav"
+    assert record["Recording"] == {
+        "DeletionReason": None, "Location": f"recordings/{key}", "Status": "AVAILABLE", "Type": "AUDIO",
+    }  # fmt: skip
+    assert record["Recordings"][0]["Location"] == f"recordings/{key}"
+    with wave.open(io.BytesIO(small.cloud.objects[f"recordings/{key}"])) as sound:
+        assert (sound.getnchannels(), sound.getframerate(), sound.getnframes()) == (2, 8000, 8000)
+
+
+def test_nothing_is_recorded_unless_the_flow_says_so() -> None:
+    small = one_queue()
+    staff(small, "li.na")
+    contact = small.call()
+    small.run()
+    assert small.cloud.objects == {}
+    assert small.record_of(contact)["Recording"] is None
+
+
+def test_an_instance_without_a_bucket_keeps_no_recording() -> None:
+    small = one_queue()
+    small.directory.remove(small.instance, small.instance.storage["CALL_RECORDINGS"])
+    recorded(small)
+    staff(small, "li.na")
+    contact = small.call()
+    small.run()
+    assert small.record_of(contact)["Recordings"] == []
+
+
+def test_contact_events_tell_the_life_of_a_contact() -> None:
+    small = one_queue()
+    staff(small, "li.na")
+    contact = small.call()
+    small.run()
+    events = [e for e in small.cloud.events if e["detail"]["contactId"] == contact.id]
+    assert [e["detail"]["eventType"] for e in events] == [
+        "INITIATED", "QUEUED", "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED",
+    ]  # fmt: skip
+    last = events[-1]
+    assert last["source"] == "aws.connect"
+    assert last["detail-type"] == "Amazon Connect Contact Event"
+    assert last["resources"] == [ARN, f"{ARN}/contact/{contact.id}"]
+    assert last["detail"]["queueInfo"]["queueArn"] == arn("queue", "support")
+    assert last["detail"]["agentInfo"]["afterContactWorkDuration"] >= 0
+
+
+def test_attributes_that_change_are_told_once_a_moment() -> None:
+    small = Small()
+    set_a = action("a", "UpdateContactAttributes", {"Attributes": {"x": "1"}}, "b", errors={"NoMatchingError": "bye"})
+    set_b = action("b", "UpdateContactAttributes", {"Attributes": {"y": "1"}}, "bye", errors={"NoMatchingError": "bye"})
+    small.number(small.flow("main", set_a, set_b))
+    small.call()
+    small.run()
+    updates = [e for e in small.cloud.events if e["detail"]["eventType"] == "CONTACT_DATA_UPDATED"]
+    assert [e["detail"]["updatedProperties"] for e in updates] == [["UserDefinedAttributes"]]
+
+
+def test_a_caller_acts_in_the_order_of_the_script() -> None:
+    small = Small()
+    menu = {"Text": "Press a key.", "StoreInput": "False", "InputTimeLimitSeconds": "5"}
+    errors = dict.fromkeys(("NoMatchingCondition", "NoMatchingError", "InputTimeLimitExceeded"), "menu")
+    small.number(small.flow("main", action("menu", "GetParticipantInput", menu, "menu", errors=errors)))
+    contact = small.call(Press("1"), Press(""), Press("22"), WaitFor(10), Press("3"), HangUp())
+    small.run()
+    assert [told.text for told in contact.transcript if told.kind == "pressed"] == ["1", "22", "3"]
+    assert contact.disconnect_reason == "CUSTOMER_DISCONNECT"
+
+
+def test_a_call_that_is_cancelled_before_it_arrives_leaves_no_trace() -> None:
+    small = one_queue()
+    contact = small.call(at=datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    small.world.hang_up(contact)
+    small.run()
+    assert small.cloud.records == []
+    assert contact.transcript == []
