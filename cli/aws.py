@@ -15,7 +15,7 @@ from chalicelib.platform.errors import NotFound
 PORT: Final = 4566
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "000000000000"
-_CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"max_attempts": 3, "mode": "standard"})
+_CONFIG = Config(proxies={}, connect_timeout=5, read_timeout=60, retries={"max_attempts": 3, "mode": "standard"})
 
 
 def endpoint(port: int | None = None) -> str:

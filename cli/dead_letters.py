@@ -6,6 +6,9 @@ from typing import Any
 from chalicelib.contacts.service import Replay, Replayed
 from cli import aws
 
+_HIDDEN_S = 30
+"""How long a message stays hidden while the others are looked at."""
+
 
 def replay(stack: aws.Stack, url: str, *, limit: int = 1_000) -> Replayed:
     """Put the dead letters back on the contact record stream; what cannot be used stays in the queue."""
@@ -23,17 +26,26 @@ def told(done: Replayed) -> str:
     return text + (f"; {len(done.left)} stay: {', '.join(sorted(set(done.left)))}" if done.left else "")
 
 
-def peek(stack: aws.Stack, url: str) -> list[str]:
-    """Return a line on each of (at most some hundred) dead letters, without hiding them from a replay."""
+def peek(stack: aws.Stack, url: str, *, limit: int = 1_000) -> list[str]:
+    """Return a line on each dead letter, at most `limit`; afterwards all of them can be received again."""
     sqs = aws.client("sqs", url)
     queue = stack.output("DeadLetterQueueUrl")
     found: dict[str, str] = {}
-    while True:
-        answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=0)
-        fresh = {message["MessageId"]: line(message["Body"]) for message in answer.get("Messages", [])}
-        if not set(fresh) - set(found):
-            return list(found.values())
-        found |= fresh
+    handles: list[str] = []
+    try:
+        while len(found) < limit:
+            answer = sqs.receive_message(
+                QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_S, WaitTimeSeconds=0
+            )
+            messages = answer.get("Messages", [])
+            if not messages:
+                break
+            found |= {message["MessageId"]: line(message["Body"]) for message in messages}
+            handles += [message["ReceiptHandle"] for message in messages]
+    finally:
+        for handle in handles:
+            sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=handle, VisibilityTimeout=0)
+    return list(found.values())
 
 
 def line(body: str) -> str:

@@ -9,23 +9,25 @@ from cli import agents, api, customers, deploy, options, worlds
 from cli.control import Control
 from cli.http import JsonClient
 from tests.e2e.deployed_system import System
+from tests.support.cloud_fixture import Cloud
 
 TENANTS = ("hrgroup", "taxihotline")
 A_MONDAY = dt.date(2026, 3, 2)
 
 
 @pytest.fixture(scope="session")
-def system(cloud: str) -> Iterator[System]:
+def system(cloud: Cloud) -> Iterator[System]:
     """Yield the system; it is deployed and staffed once for all tests of this folder."""
-    control = Control(JsonClient(cloud))
+    url = cloud.endpoint_url
+    control = Control(JsonClient(url))
     contracts = {tenant: options.contract(tenant) for tenant in TENANTS}
-    deployed = deploy.deploy(list(contracts), cloud, lambda who, text: print(f"{who}: {text}"))
+    deployed = deploy.deploy(list(contracts), url, lambda who, text: print(f"{who}: {text}"))
     stacks = {one.stack.tenant: one.stack for one in deployed}
     worlds.begin(control, list(contracts.values()), today=A_MONDAY)
     for tenant, contract in contracts.items():
-        customers.import_demo(contract, stacks[tenant], cloud)
-        agents.sign_in(contract, stacks[tenant], control, cloud)
-    apis = {tenant: api.connect(stack, cloud) for tenant, stack in stacks.items()}
-    yield System(cloud, control, contracts, stacks, apis)
+        customers.import_demo(contract, stacks[tenant], url)
+        agents.sign_in(contract, stacks[tenant], control, url)
+    apis = {tenant: api.connect(stack, url) for tenant, stack in stacks.items()}
+    yield System(url, control, contracts, stacks, apis)
     for client in [control.http, *(connected.http for connected in apis.values())]:
         client.pool.clear()
