@@ -48,6 +48,7 @@ class Clients:
         """One client; made once."""
         own = place.account in ("", DEFAULT_ACCOUNT)
         config = Config(
+            proxies={},
             connect_timeout=3,
             read_timeout=timeout_s,
             retries={"total_max_attempts": 1},
