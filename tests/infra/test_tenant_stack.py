@@ -1,0 +1,289 @@
+"""What a tenant's stack holds, after the SAM transform, against the tenant's contract."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.items import LISTED
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_file import load
+from infra.cdk import flow_catalogue
+from infra.cdk.alarms import CALLER_FACING
+from tests.support.synthesis import ROOT, TENANT_IDS, TENANTS, Assembly, expand, of_type, spell, synthesize
+
+pytestmark = pytest.mark.infra
+
+TEMPLATE_LIMIT_BYTES = 1_000_000
+"""CloudFormation takes templates of 1 MB from S3."""
+
+RESOURCE_LIMIT = 500
+
+
+@pytest.fixture(params=TENANT_IDS)
+def assembly(request: pytest.FixtureRequest) -> Assembly:
+    return synthesize(request.param)
+
+
+@pytest.fixture
+def contract(assembly: Assembly) -> Contract:
+    return load(TENANTS / f"{assembly.tenant}.yaml")
+
+
+@pytest.fixture
+def template(assembly: Assembly) -> dict[str, Any]:
+    return expand(assembly)
+
+
+def _properties(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [resource["Properties"] for resource in of_type(template, kind).values()]
+
+
+def test_the_instance_answers_with_the_contracts_queues_hours_and_profiles(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    def names(kind: str) -> set[str]:
+        return {item["Name"] for item in _properties(template, kind)}
+
+    assert names("AWS::Connect::Queue") == {queue.id for queue in contract.queues}
+    assert names("AWS::Connect::HoursOfOperation") == {hours.id for hours in contract.hours}
+    assert names("AWS::Connect::RoutingProfile") == {profile.id for profile in contract.routing_profiles}
+    assert {item["TimeZone"] for item in _properties(template, "AWS::Connect::HoursOfOperation")} == {
+        contract.time_zone
+    }
+
+
+def test_every_entry_number_is_claimed_whole_and_linked_to_its_line(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    claimed = {item["Prefix"]: item["Type"] for item in _properties(template, "AWS::Connect::PhoneNumber")}
+    assert claimed == {number.number: number.claim.type for number in contract.entry_numbers}
+    flows = {
+        spell({"Ref": name}): flow["Properties"]["Name"]
+        for name, flow in of_type(template, "AWS::Connect::ContactFlow").items()
+    }
+    linked = {
+        re.sub(r"\.ContactFlowArn", "", spell(item["ContactFlowArn"]))
+        for item in _properties(template, "Custom::PhoneNumberFlow")
+    }
+    assert {flows[name] for name in linked} == {f"inbound.{number.line}" for number in contract.entry_numbers}
+
+
+def test_every_flow_of_the_catalogue_is_there_with_content_that_names_no_symbol(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    units = flow_catalogue.flow_units(contract)
+    kinds = {"flow": "AWS::Connect::ContactFlow", "module": "AWS::Connect::ContactFlowModule"}
+    for kind, resource_type in kinds.items():
+        assert {item["Name"] for item in _properties(template, resource_type)} == {
+            unit.name for unit in units if unit.kind == kind
+        }
+    contents = [
+        item["Content"]
+        for kind in (*kinds.values(), "Custom::ContactFlowContent")
+        for item in _properties(template, kind)
+    ]
+    for content in contents:
+        text = spell(content)
+        assert "{{" not in text
+        assert json.loads(text)["Version"] == "2019-10-30"
+
+
+def test_flows_that_name_each_other_get_their_content_in_a_second_step_before_numbers_are_linked(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    cyclic = frozenset().union(*flow_catalogue.cycles(flow_catalogue.flow_units(contract)))
+    assert cyclic
+    contents = of_type(template, "Custom::ContactFlowContent")
+    assert len(contents) == len(cyclic)
+    for link in of_type(template, "Custom::PhoneNumberFlow").values():
+        assert contents.keys() <= set(link["DependsOn"])
+
+
+def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
+    functions, aliases = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Lambda::Alias")
+    versions = of_type(template, "AWS::Lambda::Version")
+    assert {name for name, item in functions.items() if "SnapStart" in item["Properties"]} == {
+        "LookupCustomer",
+        "RouteContact",
+    }
+    for name in ("LookupCustomer", "RouteContact"):
+        alias = aliases[f"{name}Aliaslive"]["Properties"]
+        (version,) = re.findall(r"\$\{(\w+)\.Version\}", spell(alias["FunctionVersion"]))
+        assert versions[version]["Properties"]["FunctionName"] == {"Ref": name}
+        assert alias["Name"] == "live"
+
+
+def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template: dict[str, Any]) -> None:
+    known = {spell(item["IntegrationArn"]) for item in _properties(template, "AWS::Connect::IntegrationAssociation")}
+    assert known == {"${RouteContactAliaslive}", "${LookupCustomerAliaslive}"}
+    for kind in ("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule", "Custom::ContactFlowContent"):
+        for item in _properties(template, kind):
+            invoked = re.findall(r'"LambdaFunctionARN": ?"([^"]+)"', spell(item["Content"]))
+            assert set(invoked) <= known
+
+
+def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
+    functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
+    assert len(functions) == 6
+    logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
+    assert len(set(logs)) == len(logs)
+    for name in groups:
+        properties = groups[name]["Properties"]
+        assert properties["RetentionInDays"] == contract.retention.logs_days
+        assert properties["KmsKeyId"]
+        assert properties["LogGroupName"].startswith(f"/trunkline/{contract.tenant}/")
+    reserved = [function["Properties"]["ReservedConcurrentExecutions"] for function in functions.values()]
+    assert sum(reserved) == contract.capacity.reserved_concurrency
+    assert min(reserved) >= 1
+
+
+def test_what_flows_wait_for_ends_before_the_flow_gives_up(template: dict[str, Any]) -> None:
+    flow_limit_s = 8
+    for name in ("LookupCustomer", "RouteContact"):
+        assert template["Resources"][name]["Properties"]["Timeout"] < flow_limit_s
+
+
+def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:
+    (mapping,) = _properties(template, "AWS::Lambda::EventSourceMapping")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] > 0
+    assert mapping["MaximumRecordAgeInSeconds"] > 0
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(mapping["DestinationConfig"]["OnFailure"]["Destination"]))
+    kept = of_type(template, "AWS::SQS::Queue")[queue]["Properties"]
+    assert kept["MessageRetentionPeriod"] == 14 * 86_400
+    assert kept["KmsMasterKeyId"]
+
+
+def test_the_table_is_encrypted_restorable_and_streams_both_images(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    (table,) = _properties(template, "AWS::DynamoDB::Table")
+    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("pk", "HASH"), ("sk", "RANGE")]
+    for index in table["GlobalSecondaryIndexes"]:
+        assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(LISTED)
+    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["gsi1", "gsi2"]
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["SSESpecification"]["SSEType"] == "KMS"
+    assert table["DeletionProtectionEnabled"] is contract.protection.deletion_protection
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    buckets = {
+        name: item["Properties"] for name, item in of_type(template, "AWS::S3::Bucket").items() if "Recordings" in name
+    }
+    (bucket,) = buckets.values()
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == contract.retention.recordings_days
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_records_events_and_recordings_leave_the_instance_encrypted(template: dict[str, Any]) -> None:
+    storage = {item["ResourceType"]: item for item in _properties(template, "AWS::Connect::InstanceStorageConfig")}
+    assert storage.keys() == {"AGENT_EVENTS", "CALL_RECORDINGS", "CHAT_TRANSCRIPTS", "CONTACT_TRACE_RECORDS"}
+    for kind in ("CALL_RECORDINGS", "CHAT_TRANSCRIPTS"):
+        assert storage[kind]["S3Config"]["EncryptionConfig"]["EncryptionType"] == "KMS"
+    for stream in _properties(template, "AWS::Kinesis::Stream"):
+        assert stream["StreamEncryption"]["EncryptionType"] == "KMS"
+
+
+def test_the_rest_api_is_closed_throttled_and_logged(template: dict[str, Any]) -> None:
+    (api,) = _properties(template, "AWS::ApiGateway::RestApi")
+    body = api["Body"]
+    (authorizer,) = body["securityDefinitions"].values()
+    arns = authorizer["x-amazon-apigateway-authorizer"]["providerARNs"]
+    assert [spell(arn).startswith("${IdentityPool") for arn in arns] == [True]
+    open_to_all = {
+        path
+        for path, methods in body["paths"].items()
+        for method, operation in methods.items()
+        if method != "options" and not operation.get("security")
+    }
+    assert open_to_all == {"/v1/health"}
+    (stage,) = _properties(template, "AWS::ApiGateway::Stage")
+    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] >= 10
+    assert stage["AccessLogSetting"]["DestinationArn"]
+
+
+def test_the_tenant_in_a_token_cannot_be_changed_by_its_user(template: dict[str, Any]) -> None:
+    (pool,) = _properties(template, "AWS::Cognito::UserPool")
+    (attribute,) = (item for item in pool["Schema"] if item["Name"] == "tenant")
+    assert attribute["Mutable"] is False
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    (client,) = _properties(template, "AWS::Cognito::UserPoolClient")
+    assert "custom:tenant" not in client["WriteAttributes"]
+    assert "custom:tenant" in client["ReadAttributes"]
+
+
+def test_everything_that_can_ring_rings_somebody_and_is_explained(template: dict[str, Any]) -> None:
+    runbook = (ROOT / "docs" / "runbooks" / "operate.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^### `?([a-z0-9-]+)`?", runbook, re.MULTILINE))
+    alarms = _properties(template, "AWS::CloudWatch::Alarm")
+    assert len(alarms) > 20
+    for alarm in alarms:
+        assert alarm["AlarmActions"]
+        (name,) = re.findall(r"operate\.md, ([a-z0-9-]+)\.$", alarm["AlarmDescription"])
+        assert name in sections
+
+
+def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(template: dict[str, Any]) -> None:
+    watched = {(item["MetricName"], item["Namespace"]) for item in _properties(template, "AWS::CloudWatch::Alarm")}
+    assert watched >= {
+        ("ContactFlowFatalErrors", "AWS/Connect"),
+        ("MisconfiguredPhoneNumbers", "AWS/Connect"),
+        ("CallsBreachingConcurrencyQuota", "AWS/Connect"),
+        ("QueueCapacityExceededError", "AWS/Connect"),
+        ("CallRecordingUploadError", "AWS/Connect"),
+        ("ConcurrentCallsPercentage", "AWS/Connect"),
+        ("Degraded", "Trunkline"),
+        ("UnknownNumber", "Trunkline"),
+        ("ApproximateNumberOfMessagesVisible", "AWS/SQS"),
+        ("IteratorAge", "AWS/Lambda"),
+        ("Errors", "AWS/Lambda"),
+        ("Throttles", "AWS/Lambda"),
+        ("5XXError", "AWS/ApiGateway"),
+    }
+    degraded = [item for item in _properties(template, "AWS::CloudWatch::Alarm") if item["MetricName"] == "Degraded"]
+    assert len(degraded) == len(CALLER_FACING)
+
+
+def test_one_dashboard_shows_the_tenant(template: dict[str, Any], contract: Contract) -> None:
+    (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
+    assert dashboard["DashboardName"] == f"trunkline-{contract.tenant}"
+    assert "QueueSize" in spell(dashboard["DashboardBody"])
+
+
+def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -> None:
+    assert template["Outputs"].keys() == {
+        *(
+            "InstanceId",
+            "InstanceArn",
+            "TableName",
+            "ApiUrl",
+            "RestApiId",
+            "ApiStage",
+            "UserPoolId",
+            "UserPoolClientId",
+        ),
+        *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
+        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction"),
+    }
+
+
+def test_the_template_keeps_well_below_the_limits_of_cloudformation(
+    assembly: Assembly, template: dict[str, Any]
+) -> None:
+    assert assembly.template_path.stat().st_size < TEMPLATE_LIMIT_BYTES * 0.8
+    assert len(template["Resources"]) < RESOURCE_LIMIT * 0.8
