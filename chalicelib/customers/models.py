@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+RECENT_LIMIT = 10
+"""Past contacts that are read and counted; an agent who sees ten knows enough."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -46,3 +49,13 @@ class ScreenPop:
     language: str | None
     last: PastContact | None
     recent_contacts: int
+
+
+def keyed_form(text: str) -> str:
+    """Return how a caller types the customer id or keyed number `text` on a telephone: its digits.
+
+    An id without a digit cannot be typed and stays as it is, in lower case. The id `c-10001` and the keys 10001 meet
+    in `10001`.
+    """
+    digits = "".join(character for character in text if character in "0123456789")
+    return digits or text.lower()

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.customers.models import Caller, PastContact, Profile
-from chalicelib.customers.policy import RECENT_LIMIT, keyed_form
+from chalicelib.customers.models import RECENT_LIMIT, Caller, PastContact, Profile, keyed_form
 from chalicelib.platform import dynamo
 from chalicelib.platform.budget import read_within
 from chalicelib.platform.tenancy import TenantId, partition

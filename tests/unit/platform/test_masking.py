@@ -1,5 +1,8 @@
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,3 +134,22 @@ def test_metrics_of_one_name_add_up_into_one_embedded_line(capsys: pytest.Captur
     ]
     assert (line["tenant"], line["function"], line["outcome"]) == ("hrgroup", "ingest", "ok")
     assert (line["Duplicates"], line["Latency"]) == (3, 12.5)
+
+
+RUNTIME = """
+import logging, sys
+class LambdaLoggerHandler(logging.StreamHandler):
+    pass
+logging.getLogger().addHandler(LambdaLoggerHandler(sys.stdout))
+from chalicelib.platform import observability
+observability.begin(function="f")
+logging.getLogger("x").info("once +8613800138000")
+logging.getLogger("botocore.credentials").info("found credentials")
+"""
+
+
+def test_lambdas_own_handler_does_not_print_the_entry_again_unmasked(root: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", RUNTIME], capture_output=True, text=True, check=True, cwd=root)
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["message"] == "once ***8000"
+    assert done.stderr == ""
