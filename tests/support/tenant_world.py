@@ -37,7 +37,7 @@ class TenantWorld(Small):
     def __init__(self, tenant: str, *, lookup: Any = STRANGER, route: Any = None, **more: Any) -> None:
         self.contract = contract(tenant)
         super().__init__(**more)
-        self.lambdas.answers = {"lookup_customer": lookup, "route_contact": route or self.by_menu}
+        self.lambdas.answers = {"lookup_customer": lookup, "route_contact": self.by_menu if route is None else route}
 
     def _furnish(self) -> None:
         super()._furnish()
