@@ -81,7 +81,10 @@ class Batches:
                     raise OutOfTime(msg)
                 self._take(entry)
             except ProductError as error:
-                _log.warning("record comes again", extra={"code": error.code, "sequence": _sequence(entry)})
+                _log.warning(
+                    "record comes again",
+                    extra={"code": error.code, "reason": error.detail, "sequence": _sequence(entry)},
+                )
                 observability.measure("Failed")
                 failures.append({"itemIdentifier": _sequence(entry)})
                 if not isinstance(error, Contended):

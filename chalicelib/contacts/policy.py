@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
-from chalicelib.contacts.record import AgentLeg, ContactRecord
-from chalicelib.tenancy.models import Queue, Tenant
+from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
+from chalicelib.tenancy.models import Tenant
 
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
@@ -22,8 +22,6 @@ _LONGEST_TEXT = 128
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
     """Return the contact that `record` describes. Total: every parsed record has one.  Source: KPI-09."""
-    queue_id, queue = _queue(record, tenant)
-    visit = record.queue
     found = Contact(
         id=record.contact_id,
         updated_at=record.updated_at,
@@ -39,23 +37,16 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
-        queue=queue_id,
-        queue_name=visit.name if visit and queue is None else None,
-        strategy=_said(record, "routeStrategy") or (queue.strategy if queue else None),
+        strategy=_said(record, "routeStrategy"),
         reason=_said(record, "routeReason"),
         contract=_said(record, "contractVersion"),
         offers=record.offers,
         connected_at=record.connected_at,
-        queued_at=visit.enqueued_at if visit else None,
-        dequeued_at=visit.dequeued_at if visit else None,
         ended_at=record.disconnected_at,
         transferred_at=record.transferred_at,
-        wait_s=_wait_s(record),
         duration_s=_span_s(record.initiated_at, record.disconnected_at),
-        threshold_s=queue.threshold_s if queue else None,
-        short_s=queue.short_abandon_s if queue else None,
         end_reason=record.disconnect_reason,
-        recording=record.recording.partition("/")[2] or record.recording if record.recording else None,
+        recording=_object_key(record.recording),
         degraded=_is(record, "routingDegraded"),
         off_hours=_is(record, "offHours"),
         voicemail=_is(record, "voicemail"),
@@ -65,6 +56,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         related_id=record.related_id,
         transferred_to=record.transferred_to,
     )
+    if record.queue and record.queue.enqueued_at:
+        found = _with_queue(found, record, record.queue, tenant)
     return _with_agent(found, record.agent) if record.agent and record.agent.connected_at else found
 
 
@@ -103,13 +96,21 @@ def _left_flow(record: ContactRecord) -> Result:
     return Result.TURNED_AWAY if _said(record, "routeQueue") else Result.SELF_SERVED
 
 
-def _queue(record: ContactRecord, tenant: Tenant) -> tuple[str | None, Queue | None]:
-    """Return id and definition of the queue that the contact entered, by its name in Connect (or its id as name)."""
-    if not record.queue or not record.queue.enqueued_at:
-        return None, None
-    found = tenant.queues.get(record.queue.name or "")
-    found = found or next((queue for queue in tenant.queues.values() if queue.name == record.queue.name), None)
-    return (found.id, found) if found else (UNLISTED, None)
+def _with_queue(found: Contact, record: ContactRecord, visit: QueueVisit, tenant: Tenant) -> Contact:
+    """Add the queue that the contact entered: the contract's, by its id or name, else UNLISTED under its own name."""
+    queue = tenant.queues.get(visit.name or "")
+    queue = queue or next((known for known in tenant.queues.values() if known.name == visit.name), None)
+    return replace(
+        found,
+        queue=queue.id if queue else UNLISTED,
+        queue_name=None if queue else visit.name,
+        strategy=found.strategy or (queue.strategy if queue else None),
+        queued_at=visit.enqueued_at,
+        dequeued_at=visit.dequeued_at,
+        wait_s=_wait_s(record, visit),
+        threshold_s=queue.threshold_s if queue else None,
+        short_s=queue.short_abandon_s if queue else None,
+    )
 
 
 def _line(record: ContactRecord, tenant: Tenant) -> str:
@@ -135,18 +136,21 @@ def _with_agent(found: Contact, agent: AgentLeg) -> Contact:
     )
 
 
-def _wait_s(record: ContactRecord) -> int | None:
+def _wait_s(record: ContactRecord, visit: QueueVisit) -> int:
     """Return the seconds in queue: the record's own figure, else until it left the queue, was answered or ended."""
-    if not record.queue or not record.queue.enqueued_at:
-        return None
-    if record.queue.duration_s is not None:
-        return record.queue.duration_s
+    if visit.duration_s is not None:
+        return visit.duration_s
     answered_at = record.agent.connected_at if record.agent else None
-    return _span_s(record.queue.enqueued_at, record.queue.dequeued_at or answered_at or record.disconnected_at)
+    return _span_s(visit.enqueued_at, visit.dequeued_at or answered_at or record.disconnected_at)
 
 
-def _span_s(start: datetime, end: datetime | None) -> int:
-    return max(0, int((end - start).total_seconds())) if end else 0
+def _object_key(location: str | None) -> str | None:
+    """Return the key in `bucket/key`, which is how records name a recording."""
+    return location.partition("/")[2] or location if location else None
+
+
+def _span_s(start: datetime | None, end: datetime | None) -> int:
+    return max(0, int((end - start).total_seconds())) if start and end else 0
 
 
 def _said(record: ContactRecord, name: str) -> str | None:

@@ -84,16 +84,13 @@ def _wait(facts: Facts) -> dict[str, int]:
 
 def difference(old: Booking | None, new: Booking | None) -> tuple[Booking, ...]:
     """Return what must be added to turn the ledger that holds `old` into one that holds `new`; at most two slots."""
-    changes: tuple[Booking, ...]
     if old and new and old.slot == new.slot:
         names = sorted({*old.counters, *new.counters})
         deltas = {name: new.counters.get(name, 0) - old.counters.get(name, 0) for name in names}
-        changes = (Booking(slot=new.slot, counters=deltas),)
+        changes = [Booking(slot=new.slot, counters=deltas)]
     else:
-        taken = (
-            (Booking(slot=old.slot, counters={name: -count for name, count in old.counters.items()}),) if old else ()
-        )
-        changes = (*taken, new) if new else taken
+        changes = [_negated(old)] if old else []
+        changes += [new] if new else []
     kept = (Booking(slot=c.slot, counters={k: v for k, v in c.counters.items() if v}) for c in changes)
     return tuple(change for change in kept if change.counters)
 

@@ -8,7 +8,7 @@ INDEXES = ("gsi1", "gsi2")
 
 
 def create(client: Any, name: str) -> None:
-    """Create the table `name` and wait until it can be used. A test of the templates holds both to the same schema."""
+    """Create the table `name` and wait until it can be used. The template's tests hold the stack to the same list."""
     keys = ("pk", "sk", *(f"{index}{part}" for index in INDEXES for part in ("pk", "sk")))
     client.create_table(
         TableName=name,
