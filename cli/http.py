@@ -77,7 +77,7 @@ class JsonClient:
 def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
     text = data.decode("utf-8", "replace")
     if status >= 400:  # noqa: PLR2004 - the first HTTP error status
-        msg = f"{_reason(text) or text[:500]} ({method} {path.partition('?')[0]} was answered {status})"
+        msg = f"{reason(text) or text[:500]} ({method} {path.partition('?')[0]} was answered {status})"
         raise Refused(msg, http_status=status, body=text)
     try:
         return json.loads(text) if text.strip() else {}
@@ -86,11 +86,14 @@ def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
         raise Refused(msg, http_status=status, body=text) from exc
 
 
-def _reason(text: str) -> str:
-    """Return what a JSON error says in words: `detail` of problem details, `error` of the control API."""
+def reason(text: str) -> str:
+    """Return what a JSON error says in words: problem details with their fields, or `error` of the control API."""
     try:
         body = json.loads(text)
     except ValueError:
         return ""
-    found = body.get("detail") or body.get("error") or body.get("message") if isinstance(body, dict) else ""
-    return str(found or "")
+    if not isinstance(body, dict):
+        return ""
+    told = str(body.get("detail") or body.get("error") or body.get("message") or "")
+    fields = [entry for entry in body.get("errors", ()) if isinstance(entry, dict)]
+    return told + "".join(f"\n  - {entry.get('field')}: {entry.get('problem')}" for entry in fields)

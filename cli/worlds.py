@@ -15,11 +15,18 @@ def begin(control: Control, contracts: Sequence[Contract], *, today: dt.date) ->
     """Let running calls end, set the virtual clock to the next fresh opening hour, and return that hour."""
     latest = control.virtual_now()
     if latest is not None:
-        control.run()
+        settle(control)
         latest = control.now()
     start = timekeeper.next_start(contracts, today=today, latest=latest)
     control.set_virtual(start)
     return start
+
+
+def settle(control: Control) -> None:
+    """Let every call end; one whose caller left the terminal while being asked for keys is hung up."""
+    while awaiting := control.run().awaiting:
+        for contact_id in awaiting:
+            control.hang_up(contact_id)
 
 
 def ensure_virtual(control: Control, contracts: Sequence[Contract], *, today: dt.date) -> None:

@@ -54,7 +54,10 @@ def _asker(out: Console) -> Ask:
     def ask(waiting: Waiting) -> str:
         limit = f"up to {waiting.max_digits} keys" if (waiting.max_digits or 0) > 1 else "a key"
         while True:
-            typed = out.input(f"            your keys ({limit}): ").strip()
+            try:
+                typed = out.input(f"            your keys ({limit}): ").strip()
+            except (EOFError, KeyboardInterrupt):
+                return calls.HANG_UP
             if not typed or typed == calls.HANG_UP or set(typed) <= set("0123456789*#"):
                 return typed
             out.print("            only 0-9, * and #, or h")

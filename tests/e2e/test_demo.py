@@ -15,7 +15,7 @@ from tests.e2e.deployed_system import System, decision, events, outcomes, until
 
 pytestmark = pytest.mark.e2e
 
-BURST = 90
+BURST = 160
 COUNTED = ("answered", "offered")
 STRANGER = "+8613555501234"
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from chalicelib.platform.errors import InvalidInput
 from cli import bursts, calls, worlds
 from cli.control import BurstState, Control, PlannedCall
-from cli.http import JsonClient, Refused, Unreachable
+from cli.http import JsonClient, Refused, Unreachable, reason
 from cli.terminal import WIDTH
 
 
@@ -79,6 +80,18 @@ def test_an_error_of_the_control_api_keeps_its_status_and_text(control: Control)
     with pytest.raises(Refused, match="no such thing") as caught:
         control.look("other")
     assert caught.value.http_status == 404
+
+
+def test_a_call_that_somebody_left_at_a_question_is_hung_up_before_a_new_run(control: Control, world: Any) -> None:
+    control.call(PlannedCall(to="+8696196", from_="+8613812345678", interactive=True))
+    worlds.settle(control)
+    assert world.ended
+
+
+def test_problem_details_name_their_fields() -> None:
+    body = {"detail": "the query is invalid", "errors": [{"field": "from", "problem": "not on a quarter-hour"}]}
+    assert reason(json.dumps(body)) == "the query is invalid\n  - from: not on a quarter-hour"
+    assert (reason("[]"), reason("no JSON"), reason('{"message": "Forbidden"}')) == ("", "", "Forbidden")
 
 
 def test_nothing_at_the_address_is_said_so() -> None:

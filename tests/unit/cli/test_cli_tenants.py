@@ -55,3 +55,9 @@ def test_the_schema_is_written_as_json(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "schema.json").read_text(encoding="utf-8"))
     assert document["properties"]["tenant"]["type"] == "string"
     assert document["additionalProperties"] is False
+
+
+def test_the_schema_in_the_docs_is_the_schema_of_the_contract(tmp_path: Path) -> None:
+    RUNNER.invoke(tenants.app, ["schema", "--out", str(tmp_path / "schema.json")])
+    written = tenants.SCHEMA.read_text(encoding="utf-8")
+    assert written == (tmp_path / "schema.json").read_text(encoding="utf-8"), "run: make docs"
