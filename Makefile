@@ -30,7 +30,7 @@ lint: setup
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check --output-format concise . && .venv/bin/lint-imports --cache-dir .import_linter_cache
 
 types: setup
-	@.venv/bin/mypy .
+	@.venv/bin/mypy
 
 unit: setup ## unit tests
 	@$(PY) -m pytest tests/unit
