@@ -11,7 +11,6 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, load
 from infra.cdk.build import ROOT
 from infra.cdk.capacity import split
@@ -36,11 +35,17 @@ def build(app: App) -> TenantStack:
 
     """
     contract = load(_contract_file(app))
-    _check(contract)
+    # Fails before anything is built when a valid contract cannot become a stack.
+    split(contract.capacity.reserved_concurrency)
     stage = stage_of(app.node.try_get_context("stage") or "prod")
     stack = TenantStack(app, contract=contract, stage=stage)
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    check(app)
     return stack
+
+
+def check(app: App) -> None:
+    """Make synthesis fail for every finding of cdk-nag that is not acknowledged."""
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 
 def _contract_file(app: App) -> Path:
@@ -51,11 +56,6 @@ def _contract_file(app: App) -> Path:
         msg = f"name a tenant: cdk synth -c tenant=<{'|'.join(known)}> (found {tenant!r})"
         raise ValueError(msg)
     return folder / f"{tenant}.yaml"
-
-
-def _check(contract: Contract) -> None:
-    """Fail before anything is built when the contract is valid but cannot become a stack."""
-    split(contract.capacity.reserved_concurrency)
 
 
 def main() -> None:
