@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from localstack.connect import control_requests, inner_bus
@@ -95,6 +96,8 @@ class Control:
                 ("POST", "/connect/calls/(?P<id>[^/]+)/press", self._press),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/hang-up", self._hang_up),
                 ("POST", "/connect/run", self._run),
+                ("GET", "/connect/deliveries", self._deliveries),
+                ("POST", "/connect/faults", self._set_faults),
                 ("POST", "/connect/bursts", self._burst),
                 ("GET", "/connect/bursts/(?P<id>[^/]+)", self._tell_burst),
             )
@@ -104,13 +107,25 @@ class Control:
         return await asyncio.wrap_future(self.driver.call(do))
 
     async def _health(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
+        return {"status": "ok", "failure": self.driver.failure or None}
+
+    async def _deliveries(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         outbox = self.driver.world.outbox
         return {
-            "status": "ok",
-            "connect": "running",
+            "waiting": outbox.waiting,
+            "delivered": outbox.delivered,
+            "lost": outbox.lost,
             "failure": self.driver.failure or None,
-            "deliveries": {"waiting": outbox.waiting, "delivered": outbox.delivered, "lost": outbox.lost},
         }
+
+    async def _set_faults(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        faults = control_requests.faults(body)
+
+        def switch(world: World) -> dict[str, Any]:
+            world.outbox.faults = faults
+            return asdict(faults)
+
+        return await self._do(switch)
 
     async def _clock(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return {"now": times.micros(self.driver.now), "mode": self.driver.mode}

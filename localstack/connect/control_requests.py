@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.staff import Habits
 
 KEYS = frozenset("0123456789*#")
@@ -90,12 +91,25 @@ def burst(body: Mapping[str, Any]) -> tuple[int, datetime | None, Sequence[Burst
 def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
     """(username, status, habits) of an agent to sign in."""
     given = {name: seconds(body, name) for name in ("ring_s", "talk_s", "acw_s")}
-    share = field(body, "accept_share", (int, float), default=1.0)
-    if not 0 <= share <= 1:
-        msg = f"accept_share is {share}, expected 0 to 1"
-        raise BadRequest(msg)
-    habits = Habits(accept_share=share, **{name: value for name, value in given.items() if value is not None})
+    habits = Habits(
+        accept_share=_share(body, "accept_share", 1.0),
+        **{name: value for name, value in given.items() if value is not None},
+    )
     return field(body, "username", str), field(body, "status", str, default="Available"), habits
+
+
+def faults(body: Mapping[str, Any]) -> Faults:
+    """Faults of delivery to switch on; an empty body switches all off."""
+    shuffle = field(body, "shuffle", bool, default=False)
+    return Faults(duplicate_share=_share(body, "duplicate_share", 0.0), shuffle=shuffle)
+
+
+def _share(body: Mapping[str, Any], name: str, default: float) -> float:
+    share = field(body, name, (int, float), default=default)
+    if not 0 <= share <= 1:
+        msg = f"{name} is {share}, expected 0 to 1"
+        raise BadRequest(msg)
+    return float(share)
 
 
 def _deed(step: Any) -> Deed:

@@ -106,15 +106,13 @@ class Outbox:
             self._send(key, lane, items[start : start + lane.batch])
 
     def _send(self, key: tuple[str, ...], lane: _Lane, part: list[tuple[int, Any]]) -> None:
-        refused = set(lane.send([item for _, item in part]))
+        refused = sorted(set(lane.send([item for _, item in part])))
         self.delivered += len(part) - len(refused)
-        for position in sorted(refused):
-            tries, item = part[position]
-            if tries + 1 < TRIES:
-                lane.items.append((tries + 1, item))
-            else:
-                self.lost += 1
-                log.error("lost a delivery to %s after %d tries", key, TRIES)
+        again = [part[position] for position in refused if part[position][0] + 1 < TRIES]
+        lane.items.extend((tries + 1, item) for tries, item in again)
+        if len(again) < len(refused):
+            self.lost += len(refused) - len(again)
+            log.error("lost %d deliveries to %s after %d tries", len(refused) - len(again), key, TRIES)
 
 
 def encode(body: dict[str, Any]) -> bytes:

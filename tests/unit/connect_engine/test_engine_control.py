@@ -222,6 +222,16 @@ def test_a_function_may_ask_for_the_time_while_it_runs(api: Api) -> None:
     assert json.loads(seen[0][2])["mode"] == "virtual"
 
 
+def test_faults_of_delivery_can_be_switched_on_and_off(api: Api) -> None:
+    api.virtual()
+    api.ok("POST", "/connect/faults", {"duplicate_share": 1.0, "shuffle": True})
+    contact_id = api.call()
+    api.ok("POST", "/connect/run", {})
+    assert [record["ContactId"] for record in api.small.cloud.records] == [contact_id] * 2
+    assert api.ok("POST", "/connect/faults", {}) == {"duplicate_share": 0.0, "shuffle": False}
+    assert api.ok("GET", "/connect/deliveries")["waiting"] == 0
+
+
 def test_instances_are_listed(api: Api) -> None:
     (instance,) = api.ok("GET", "/connect/instances")
     assert instance["alias"] == "small"
@@ -253,6 +263,7 @@ def test_instances_are_listed(api: Api) -> None:
         ("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "li.na", "status": "Asleep"}]}, 404),
         ("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "li.na", "accept_share": 2}]}, 400),
         ("POST", "/connect/bursts", {"calls": []}, 400),
+        ("POST", "/connect/faults", {"duplicate_share": 2}, 400),
     ],
 )
 def test_what_cannot_be_done_is_said_so(api: Api, method: str, path: str, body: Any, status: int) -> None:
