@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localstack import kinesis_destination
 from localstack import ministack_glue as glue
 from localstack.kinesis_batches import (
     FOREVER,
@@ -242,9 +243,13 @@ def _shown(source: Source, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run(source: Source, event: Mapping[str, Any]) -> dict[str, Any]:
+def _function(source: Source) -> Any:
     find = glue.reach("ministack.services.lambda_svc", "_get_func_record_for_qualifier")
-    function, _ = find(source.mapping["FunctionName"], source.mapping.get("Qualifier"))
+    return find(source.mapping["FunctionName"], source.mapping.get("Qualifier"))
+
+
+def _run(source: Source, event: Mapping[str, Any]) -> dict[str, Any]:
+    function, _ = _function(source)
     if function is None:
         return {"throttle": True}
     result: dict[str, Any] = glue.reach("ministack.services.lambda_svc", "_execute_function")(function, dict(event))
@@ -269,8 +274,6 @@ def _note(source: Source, text: str) -> None:
 
 
 def _give_up(source: Source, batch: Batch, reason: Reason) -> None:
-    """Tell the on-failure destination where the records are; without one they are only logged, as AWS drops them."""
-    target = ((source.mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination", "")
     message = destination_message(
         batch,
         reason,
@@ -281,22 +284,8 @@ def _give_up(source: Source, batch: Batch, reason: Reason) -> None:
         now=iso(time.time()),
     )
     LOG.warning("%s: %d record(s) of %s given up", reason.value, len(batch.records), source.stream_arn)
-    if target:
-        _send(target, message)
-
-
-def _send(queue_arn: str, message: Mapping[str, Any]) -> None:
-    queue = glue.reach("ministack.services.sqs", "_queue_by_arn")(queue_arn)
-    if queue is None:
-        LOG.error("The on-failure destination %s is not an SQS queue of this cloud; the message is lost", queue_arn)
-        return
-    _, _, _, region, account, name = queue_arn.split(":")
-    url = f"http://127.0.0.1/{account}/{name}"
-    body = json.dumps({"QueueUrl": url, "MessageBody": json.dumps(message)}).encode()
-    with glue.acting_as(account, region):
-        status, answer = glue.call_service("sqs", "AmazonSQS.SendMessage", body)
-    if status != 200:  # noqa: PLR2004  # HTTP OK
-        LOG.error("The on-failure destination %s refused the message: %s", queue_arn, answer)
+    function, _ = _function(source)
+    kinesis_destination.tell(source.mapping, function, message)
 
 
 def plug_in() -> Poller:

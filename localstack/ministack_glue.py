@@ -21,7 +21,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.app", "call_service_handler_sync"),
     ("ministack.core.concurrency", "esm_wake"),
     ("ministack.core.iam_evaluator", "enforce"),
-    ("ministack.core.iam_evaluator", "AuthError"),
+    ("ministack.core.iam_evaluator", "pin_request_origin"),
+    ("ministack.core.lambda_runtime", "execution_credentials"),
     ("ministack.core.lambda_runtime", "reset"),
     ("ministack.core.responses", "get_account_id"),
     ("ministack.core.responses", "get_region"),
@@ -108,6 +109,17 @@ def call_service(service: str, target: str, body: bytes) -> tuple[int, bytes]:
     call = reach("ministack.app", "call_service_handler_sync")
     status, _, answer = call(handler, "POST", "/", headers, body, {})
     return status, answer
+
+
+def role_may(function_configuration: Mapping[str, Any], action: str, service: str, resource_arn: str) -> bool:
+    """Whether a function's own role is allowed an action; always when policies are not evaluated."""
+    if not iam_is_on():
+        return True
+    credentials = reach("ministack.core.lambda_runtime", "execution_credentials")(function_configuration)
+    reach("ministack.core.iam_evaluator", "pin_request_origin")("127.0.0.1", True)  # noqa: FBT003  # their signature
+    enforce = reach("ministack.core.iam_evaluator", "enforce")
+    region = account_and_region()[1]
+    return enforce(credentials["AWS_ACCESS_KEY_ID"], action, service, region, resource_arn=resource_arn) is None
 
 
 def add_service(name: str, module: Any) -> None:

@@ -41,7 +41,7 @@ class Mount:
         """Answer one connection."""
         path = scope.get("path", "")
         if scope["type"] != "http" or not (path == PREFIX or path.startswith(PREFIX + "/")):
-            await self.inner(scope, receive, send)
+            await self.inner(_as_tls(scope), receive, send)
             return
         body = await _body(receive)
         query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
@@ -81,6 +81,15 @@ class Mount:
             return _json(400, {"error": "invalid", "detail": 'expected POST {"enabled": true|false}'})
         await asyncio.to_thread(glue.switch_iam, on=enabled)
         return _json(200, {"enabled": glue.iam_is_on()})
+
+
+def _as_tls(scope: Scope) -> Scope:
+    """Requests over loopback count as encrypted when policies are evaluated.
+
+    Real endpoints are TLS, and the stacks deny anything else (aws:SecureTransport). There is no certificate here, and
+    nothing leaves the machine.
+    """
+    return {**scope, "scheme": "https"} if scope["type"] == "http" and glue.iam_is_on() else scope
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

@@ -138,6 +138,65 @@ def test_a_stranger_is_refused_by_every_service(cloud: Cloud) -> None:
         assert refused.value.response["Error"]["Code"] in {"UnrecognizedClientException", "InvalidClientTokenId"}
 
 
+@pytest.fixture(scope="module")
+def given_up_queue(aws: Clients, deployed: dict[str, str]) -> str:
+    """URL of a queue that, like the product's, denies what is not encrypted."""
+    name = f"{deployed['function']}-q"
+    url = aws("sqs").create_queue(QueueName=name)["QueueUrl"]
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:*",
+        "Resource": _queue_arn(name),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    return str(url)
+
+
+def _queue_arn(name: str) -> str:
+    return f"arn:aws:sqs:us-east-1:000000000000:{name}"
+
+
+def crash_on_a_record(aws: Clients, name: str, statements: list[dict[str, str]], queue_arn: str) -> None:
+    """Deploy a function that always crashes behind a stream, send it one record, and wait until that is given up."""
+    aws("kinesis").create_stream(StreamName=name, ShardCount=1)
+    source = "def handler(event, context):\n    raise ValueError('never')\n"
+    lambda_code.deploy(aws, name, source, lambda_code.role(aws, name, statements))
+    mapping = aws("lambda").create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=f"arn:aws:kinesis:us-east-1:000000000000:stream/{name}",
+        StartingPosition="TRIM_HORIZON",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": queue_arn}},
+    )["UUID"]
+    aws("kinesis").put_record(StreamName=name, Data=name.encode(), PartitionKey="k")
+
+    def failed() -> bool:
+        said = aws("lambda").get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
+        return bool(said.startswith("PROBLEM"))
+
+    until(failed, what="the failure of the function")
+    aws("lambda").delete_event_source_mapping(UUID=mapping)
+
+
+@pytest.mark.usefixtures("policies_on")
+def test_a_given_up_record_is_reported_in_the_name_of_the_function_s_role(
+    aws: Clients, deployed: dict[str, str], given_up_queue: str
+) -> None:
+    arn = _queue_arn(f"{deployed['function']}-q")
+    crash_on_a_record(aws, f"{deployed['function']}-no", [], arn)
+    crash_on_a_record(aws, f"{deployed['function']}-yes", [_allow("sqs:SendMessage", arn)], arn)
+
+    def received() -> list[dict[str, Any]]:
+        answer = aws("sqs").receive_message(QueueUrl=given_up_queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    (message,) = until(received, what="the report")
+    assert message["requestContext"]["functionArn"].endswith("-yes")
+
+
 def test_without_policies_the_same_function_reaches_everything(aws: Clients, deployed: dict[str, str]) -> None:
     """So the refusals above come from the policies and not from the function."""
     said = ask(aws, {**deployed, "instance": "none"}, "live")
