@@ -15,7 +15,8 @@ CALLING_CODES = {"CN": "+86", "US": "+1", "GB": "+44", "DE": "+49", "HK": "+852"
 
 SUBSCRIBER_DIGITS = 10
 COMPLETE_NUMBER_DIGITS = 10
-"""A `Prefix` with at least so many digits is taken as a whole number: a laptop's inventory has every number."""
+"""A `Prefix` with at least so many digits is taken as a whole number (a short code always is): a laptop's inventory
+has every number."""
 
 
 def claim(context: Context, instance: Instance, request: Request) -> PhoneNumber:
@@ -53,7 +54,8 @@ def available(context: Context, request: Request) -> str:
     if not prefix:
         msg = f"No inventory of numbers for country {country!r}; give a Prefix"
         raise InvalidParameter(msg)
-    if len(prefix.lstrip("+")) >= COMPLETE_NUMBER_DIGITS:
+    is_short_code = bool(request.get("PhoneNumberPrefix")) and request.get("PhoneNumberType") == "SHORT_CODE"
+    if is_short_code or len(prefix.lstrip("+")) >= COMPLETE_NUMBER_DIGITS:
         return prefix
     for attempt in range(1000):
         digest = hashlib.sha256(f"{prefix}/{request.get('PhoneNumberType', 'DID')}/{attempt}".encode()).hexdigest()
