@@ -7,7 +7,7 @@ from localstack.connect.directory import AgentStatus, Instance, RoutingProfile, 
 from localstack.connect.engine import acd
 from localstack.connect.engine.contact import Contact, State
 from localstack.connect.engine.metrics import as_waiting
-from localstack.connect.engine.reporter import LOGIN, LOGOUT, STATE_CHANGE
+from localstack.connect.engine.reporter import HEART_BEAT, LOGIN, LOGOUT, STATE_CHANGE
 from localstack.connect.engine.staff import JITTER, Activity, Agent, Habits
 
 if TYPE_CHECKING:
@@ -38,15 +38,16 @@ class Floor:
 
     def sign_in(self, instance: Instance, user: User, habits: Habits, status: AgentStatus) -> Agent:
         """Sign a user in, or give a signed-in one new habits and another status."""
-        agent = self._agents.get(user.id)
-        if agent is not None:
-            agent.habits = habits
-            self.set_status(agent, status)
-            return agent
         profile = instance.find(RoutingProfile, user.routing_profile_id)
         if profile is None:
             msg = f"user {user.username} has no routing profile"
             raise LookupError(msg)
+        agent = self._agents.get(user.id)
+        if agent is not None:
+            agent.renew(user, profile, habits)
+            self.set_status(agent, status)
+            self.match(instance)
+            return agent
         now = self.world.now
         agent = Agent(
             instance=instance,
@@ -73,6 +74,13 @@ class Floor:
             return
         self._change_status(agent, status)
         self.match(agent.instance)
+
+    def beat(self, agent: Agent) -> None:
+        """Nothing has happened to a signed-in agent for a while. One whose instance is gone, is gone too."""
+        if self.world.directory.instance(agent.instance.id) is None:
+            self._agents.pop(agent.user.id, None)
+            return
+        self.world.reporter.agent_event(agent, HEART_BEAT)
 
     def sign_out_all(self) -> list[Agent]:
         """Sign everybody out, whatever they do: the clock is about to be set. Answers who was there."""

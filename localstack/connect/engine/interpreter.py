@@ -21,6 +21,7 @@ from localstack.connect.engine.effects import (
 )
 from localstack.connect.engine.frame import Frame, tree
 from localstack.connect.engine.registry import UNITS
+from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
     from localstack.connect.engine.world import World
@@ -107,16 +108,18 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
-        source = self.frame.source
+        entered = self._entered(action)
         try:
             outcome = yield from self._perform(action)
         except ActionFailed as error:
-            self.world.reporter.flow_log(self.contact, source, action, f"Error: {error}")
+            self.world.reporter.flow_log(self.contact, entered, f"Error: {error}")
             return self._fail(action, error)
-        self.world.reporter.flow_log(
-            self.contact, source, action, outcome.result if isinstance(outcome, Done) else None
-        )
+        self.world.reporter.flow_log(self.contact, entered, outcome.result if isinstance(outcome, Done) else None)
         return self._follow(action, outcome)
+
+    def _entered(self, action: Action) -> Entered:
+        shown = attributes.render_deep(action.parameters, self.tree) if self.contact.logging else {}
+        return Entered(self.frame.source, action, self.world.now, shown)
 
     def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
         unit = UNITS.get(action.type)

@@ -1,5 +1,8 @@
 """What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flowlang import catalogue
@@ -15,6 +18,16 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 LOGIN, LOGOUT, STATE_CHANGE, HEART_BEAT = "LOGIN", "LOGOUT", "STATE_CHANGE", "HEART_BEAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An action at the moment that it was entered; `parameters` with references as they were then."""
+
+    source: Flow | FlowModule
+    action: Action
+    at: datetime
+    parameters: Mapping[str, Any]
 
 
 class Reporter:
@@ -56,11 +69,12 @@ class Reporter:
         world.timeline.cancel(agent.heartbeat)
         if not gone:
             agent.heartbeat = world.timeline.after(
-                world.settings.heartbeat_s, lambda: self.agent_event(agent, HEART_BEAT), background=True
+                world.settings.heartbeat_s, lambda: world.floor.beat(agent), background=True
             )
 
-    def flow_log(self, contact: Contact, source: Flow | FlowModule, action: Action, result: str | None) -> None:
+    def flow_log(self, contact: Contact, entered: "Entered", result: str | None) -> None:
         """A flow log line (16), when both the instance and the flow have logging on."""
+        source, action = entered.source, entered.action
         if not contact.logging or not _logs_flows(contact.instance):
             return
         line: dict[str, Any] = {
@@ -69,13 +83,13 @@ class Reporter:
             "ContactFlowName": source.name,
             "ContactFlowModuleType": _block(action),
             "Identifier": action.identifier,
-            "Timestamp": times.millis(self._world.now),
-            "Parameters": dict(action.parameters),
+            "Timestamp": times.millis(entered.at),
+            "Parameters": entered.parameters,
         }
         if result is not None:
             line["Results"] = result
         group = f"/aws/connect/{contact.instance.alias}"
-        at_ms = int(self._world.now.timestamp() * 1000)
+        at_ms = int(entered.at.timestamp() * 1000)
         self._world.outbox.line(place_of(contact.instance), group, at_ms, encode(line).decode())
 
 

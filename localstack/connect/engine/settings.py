@@ -41,4 +41,6 @@ class Settings:
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
     queue_age_in_ms: bool = True
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds (2.2)."""
+    contacts_kept: int = 2000
+    """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
     faults: Faults = Faults()

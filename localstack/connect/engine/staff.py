@@ -57,6 +57,11 @@ class Agent:
     entries: tuple[acd.Entry, ...] = field(default=())
 
     def __post_init__(self) -> None:
+        self.renew(self.user, self.profile, self.habits)
+
+    def renew(self, user: User, profile: RoutingProfile, habits: Habits) -> None:
+        """Take over what has changed in the instance, and other habits."""
+        self.user, self.profile, self.habits = user, profile, habits
         self.entries = tuple(
             acd.Entry(queue_id, priority, delay_s)
             for queue_id, channel, priority, delay_s in self.profile.queues

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,7 @@ class World:
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
+        self._over: deque[str] = deque()
         self._counts: dict[str, int] = {}
 
     @property
@@ -111,8 +113,11 @@ class World:
             self.completed(contact)
 
     def completed(self, contact: Contact) -> None:
-        """A contact is over for good."""
+        """A contact is over for good; the oldest of those are forgotten."""
         self._active.pop(contact.id, None)
+        self._over.append(contact.id)
+        if len(self._over) > self.settings.contacts_kept:
+            self.contacts.pop(self._over.popleft(), None)
         for told in self.on_completed:
             told(contact)
 

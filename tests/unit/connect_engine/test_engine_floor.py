@@ -221,3 +221,22 @@ def test_a_user_without_a_profile_cannot_sign_in() -> None:
     lost = type(agent.user)(id="u", arn="a", name="lost", routing_profile_id="nope")
     with pytest.raises(LookupError, match="lost has no routing profile"):
         small.sign_in(lost)
+
+
+def test_signing_in_again_takes_over_a_changed_profile() -> None:
+    small = one_queue()
+    (agent,) = staff(small, "li.na")
+    small.queue("other")
+    small.profile("support", ("other", 1, 0))
+    small.sign_in(agent.user, talk_s=7)
+    assert [entry.queue_id for entry in agent.entries] == [small.queue("other").id]
+    assert agent.habits.talk_s == 7
+
+
+def test_agents_of_an_instance_that_is_deleted_are_forgotten() -> None:
+    small = one_queue()
+    staff(small, "li.na")
+    small.directory.remove_instance(small.instance.id)
+    small.run(until=MONDAY + timedelta(seconds=300))
+    assert small.world.floor.agents() == []
+    assert [event["EventType"] for event in small.cloud.agent_events] == ["LOGIN"]

@@ -151,3 +151,24 @@ def test_a_call_that_is_cancelled_before_it_arrives_leaves_no_trace() -> None:
     small.run()
     assert small.cloud.records == []
     assert contact.transcript == []
+
+
+def test_only_the_newest_contacts_are_kept_for_reading() -> None:
+    small = Small(contacts_kept=3)
+    small.number(small.flow("main", say("s", "Bye.", "bye")))
+    contacts = [small.call() for _ in range(5)]
+    small.run()
+    assert list(small.world.contacts) == [contact.id for contact in contacts[2:]]
+    assert len(small.cloud.records) == 5
+
+
+def test_a_flow_log_line_shows_parameters_as_they_were_worth() -> None:
+    small = Small()
+    log = action("l", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, "s")
+    small.number(small.flow("main", log, say("s", "You are $.CustomerEndpoint.Address .", "bye")))
+    small.call()
+    small.run()
+    line = next(line for line in small.cloud.lines if line["Identifier"] == "s")
+    assert line["Parameters"] == {"Text": f"You are {CALLER} ."}
+    assert line["Timestamp"] == "2026-03-02T01:00:00.000Z"
+    assert line["ContactFlowName"] == "main"
