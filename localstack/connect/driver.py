@@ -80,6 +80,8 @@ class Driver:
         answer: Future[T] = Future()
 
         def work() -> None:
+            if not answer.set_running_or_notify_cancel():  # whoever asked has gone away
+                return
             self._catch_up()
             try:
                 answer.set_result(do(self.world))
@@ -97,7 +99,8 @@ class Driver:
         answer: Future[bool] = Future()
 
         def begin() -> None:
-            self._runs.append(Run(until, times.later(self.now, longest_s), answer))
+            if answer.set_running_or_notify_cancel():
+                self._runs.append(Run(until, times.later(self.now, longest_s), answer))
 
         self._inbox.put(begin)
         return answer

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -230,6 +231,22 @@ def test_faults_of_delivery_can_be_switched_on_and_off(api: Api) -> None:
     assert [record["ContactId"] for record in api.small.cloud.records] == [contact_id] * 2
     assert api.ok("POST", "/connect/faults", {}) == {"duplicate_share": 0.0, "shuffle": False}
     assert api.ok("GET", "/connect/deliveries")["waiting"] == 0
+
+
+def test_a_client_that_goes_away_does_not_hurt_the_engine(api: Api) -> None:
+    def wait(_world: Any) -> None:
+        assert asked.wait(10)
+
+    asked = threading.Event()
+    first = api.control.driver.call(wait)
+    gone = api.control.driver.call(lambda world: world.now)
+    also_gone = api.control.driver.run(None, 10)
+    assert gone.cancel()
+    assert also_gone.cancel()
+    asked.set()
+    first.result(10)
+    assert api.ok("POST", "/connect/run", {})["idle"] is True
+    assert api.ok("GET", "/connect/deliveries")["failure"] is None
 
 
 def test_instances_are_listed(api: Api) -> None:
