@@ -9,7 +9,7 @@ from rich.console import Console
 from chalicelib.platform.errors import ProductError
 from cli.api import Api
 from cli.terminal import WIDTH
-from cli.transcript import wrap
+from cli.wrapping import wrap
 
 DEADLINE_S: Final = 30.0
 _LABEL_CELLS: Final = 12

@@ -6,6 +6,8 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from cli.wrapping import wrap
+
 WIDTH = 100
 
 
@@ -24,3 +26,9 @@ def fail(message: str, *, hint: str = "") -> NoReturn:
     if hint:
         out.print(hint, markup=False, soft_wrap=True)
     raise typer.Exit(1)
+
+
+def say(out: Console, text: str, *, indent: int = 2, style: str = "") -> None:
+    """Print `text` indented and wrapped to the console's width, Chinese text aligned."""
+    for row in wrap(text, WIDTH - indent):
+        out.print(" " * indent + row, style=style, markup=False, soft_wrap=True)

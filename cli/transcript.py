@@ -12,10 +12,11 @@ from rich.text import Text
 
 from cli.control import Event
 from cli.terminal import WIDTH
+from cli.wrapping import wrap
 
 _CLOCK_CELLS: Final = 7
 _SPEAKER_CELLS: Final = 12
-_BODY_CELLS: Final = WIDTH - 2 - _CLOCK_CELLS - _SPEAKER_CELLS
+_BODY_CELLS: Final = WIDTH - 2 - _CLOCK_CELLS - _SPEAKER_CELLS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,6 @@ SCREEN_POP: Final = (
 """Attributes that matter to an agent before the first word, in reading order."""
 
 NOTHING: Final = frozenset({"none", ""})
-CLOSING: Final = frozenset("，。；：、！？）》」,.;:!?)")
 
 
 def lines(events: Sequence[Event], start: dt.datetime, *, everything: bool = False) -> Iterator[Line]:
@@ -180,45 +180,3 @@ def show(console: Console, shown: Sequence[Line]) -> None:
 
 def _padded(text: str, cells: int) -> str:
     return text + " " * max(0, cells - cell_len(text))
-
-
-def wrap(text: str, cells: int) -> list[str]:
-    """Break `text` into rows of at most `cells` columns: at spaces, and anywhere between Chinese characters."""
-    rows: list[str] = []
-    row = ""
-    for word in _words(" ".join(text.split())):
-        if row and cell_len((row + word).rstrip()) > cells:
-            rows.append(row.rstrip())
-            row = ""
-        row += word if row else word.lstrip()
-        while cell_len(row.rstrip()) > cells:
-            cut = _fit(row, cells)
-            rows.append(row[:cut])
-            row = row[cut:]
-    return [*rows, row.rstrip()] if row.strip() or not rows else rows
-
-
-def _words(text: str) -> Iterator[str]:
-    """Yield the pieces between which a row may end: words with the space after them, single wide characters.
-
-    Closing punctuation stays with what it closes, so that no row begins with a comma.
-    """
-    piece = ""
-    for character in text:
-        wide = cell_len(character) > 1
-        ends = piece and (piece.endswith(" ") or wide or cell_len(piece[-1]) > 1)
-        if ends and character not in CLOSING:
-            yield piece
-            piece = ""
-        piece += character
-    if piece:
-        yield piece
-
-
-def _fit(text: str, cells: int) -> int:
-    used = 0
-    for position, character in enumerate(text):
-        used += cell_len(character)
-        if used > cells:
-            return max(1, position)
-    return len(text)

@@ -33,7 +33,7 @@ def burst(
     control = options.control(url)
     worlds.ensure_virtual(control, contracts, today=dt.datetime.now(dt.UTC).date())
     start = worlds.next_quarter(control.now())
-    out.print(f"  {plan.source}")
+    terminal.say(out, plan.source)
     last = run(out, bursts.Running(control, control.start_burst(start, plan.calls, seed=seed)))
     out.print(summary(last))
 

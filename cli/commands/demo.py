@@ -102,7 +102,7 @@ def _one_call(scene: _Scene, stack: aws.Stack, planned: PlannedCall) -> None:
 
 def _burst(scene: _Scene, plan: bursts.BurstPlan, seed: int) -> tuple[BurstState, dt.datetime]:
     scene.heading(f"3  {len(plan.calls)} calls in {plan.span_s // 60} minutes")
-    scene.out.print(f"  {plan.source}", soft_wrap=True)
+    terminal.say(scene.out, plan.source)
     opened = worlds.next_quarter(scene.control.now())
     began = time.monotonic()
     running = bursts.Running(scene.control, scene.control.start_burst(opened, plan.calls, seed=seed))

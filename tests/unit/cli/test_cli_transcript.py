@@ -12,6 +12,7 @@ from rich.console import Console
 from cli import transcript
 from cli.control import Event
 from cli.terminal import WIDTH
+from cli.wrapping import wrap
 
 START = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
 
@@ -97,6 +98,11 @@ words = st.text(
 
 @given(words, st.integers(4, 90))
 def test_wrapped_rows_fit_and_lose_nothing(text: str, cells: int) -> None:
-    rows = transcript.wrap(text, cells)
+    rows = wrap(text, cells)
     assert all(cell_len(row) <= cells for row in rows)
     assert "".join("".join(rows).split()) == "".join(text.split())
+
+
+@given(words)
+def test_no_line_of_a_transcript_is_wider_than_the_console(text: str) -> None:
+    assert all(cell_len(row) <= WIDTH for row in printed(event(1, 0, "hears", text)).splitlines())
