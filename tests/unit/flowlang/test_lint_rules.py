@@ -314,3 +314,30 @@ def test_stored_input_must_not_declare_the_branches_of_a_menu() -> None:
     stored = _store()
     stored["Actions"][-1]["Transitions"]["Errors"].append({"ErrorType": "InputTimeLimitExceeded", "NextAction": "bye"})
     assert "B02" in {finding.code for finding in lint.lint(document.parse(stored), flow_type=IN)}
+
+
+@pytest.mark.parametrize(("identifier", "legal"), [("", False), ("a", True), ("a" * 50, True), ("a" * 51, False)])
+def test_an_identifier_has_1_to_50_characters(identifier: str, *, legal: bool) -> None:
+    findings = lint.lint(document.parse(flow_of(action(identifier, "DisconnectParticipant"))), flow_type=IN)
+    assert ("D03" in {finding.code for finding in findings}) != legal
+
+
+@pytest.mark.parametrize(
+    ("identifier", "operator", "mend"),
+    [("bye", "Equals", "It takes no conditions at all"), ("ask", "TextContains", "It takes Equals")],
+)
+def test_a_wrong_operator_is_told_the_right_ones(identifier: str, operator: str, mend: str) -> None:
+    condition = {"NextAction": "end", "Condition": {"Operator": operator, "Operands": ["1"]}}
+    findings = lint.lint(document.parse(_ways(identifier, Conditions=[condition])), flow_type=IN)
+    assert [finding.mend for finding in findings if finding.code == "B06"] == [mend]
+
+
+def test_a_prompt_anywhere_before_the_loop_prompts_is_found_and_one_behind_them_is_not() -> None:
+    flow = _queue_flow(
+        action("log", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, go="hello"),
+        _say("hello", "Welcome.", "wait"),
+        {**_loop_prompts("25"), "Transitions": {"NextAction": "again"}},
+        _say("again", "Please stay.", "wait"),
+    )
+    findings = lint.lint(document.parse(flow), flow_type=CQ)
+    assert [finding.action for finding in findings if finding.code == "R09"] == ["hello"]
