@@ -115,6 +115,21 @@ def test_each_outcome_without_a_queue_has_its_counter(outcome: Outcome, name: st
     assert "offered" not in found
 
 
+def test_flags_of_a_contact_are_counted_under_their_names() -> None:
+    found = counters(transferred=True, degraded=True, voicemail=True)
+    assert {name: found.get(name) for name in ("transferred", "degraded", "voicemails")} == {
+        "transferred": 1,
+        "degraded": 1,
+        "voicemails": 1,
+    }
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ABANDONED, Outcome.DROPPED])
+def test_the_wait_of_who_was_not_answered_is_kept_apart_from_the_speed_of_answer(outcome: Outcome) -> None:
+    found = counters(outcome=outcome, handled=False, wait_s=90)
+    assert (found["abandon_wait_s"], "wait_s" in found) == (90, False)
+
+
 def test_an_agent_taken_directly_is_handled_but_not_offered() -> None:
     found = counters(queued_at=None, wait_s=None)
     assert (found["handled"], "answered" in found, "offered" in found) == (1, False, False)
@@ -228,6 +243,10 @@ def test_exactly_the_target_is_met(direction: str, number: float | None, expecte
 def test_a_value_without_a_target_is_neither_met_nor_missed() -> None:
     (value, *_) = policy.values(WORKED, 900, [Target(kpi="K03", direction="at-least", target=0.8)])
     assert (value.kpi.id, value.target, value.met) == ("K02", None, None)
+
+
+def test_what_was_never_counted_is_zero() -> None:
+    assert policy.value(KPI["K12"], {"handled": 2}, 900) == 0.0
 
 
 def test_the_registry_names_each_kpi_once_and_only_counters_that_exist() -> None:
