@@ -21,7 +21,7 @@ class LocalCloud:
         connect_service.plug_in(directory)
         kinesis_poller.plug_in()
         self._control = Control(directory, endpoint_url)
-        self.application = Mount(glue.reach("ministack.app", "app"), self._control, directory)
+        self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory)
 
     def close(self) -> None:
         """Stop the engine and end the processes that run functions, so that nothing outlives the cloud."""

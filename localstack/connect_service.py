@@ -82,7 +82,7 @@ class ConnectService:
     ) -> api.Response:
         """Answer one request of the Amazon Connect API."""
         context = self.context()
-        if glue.iam_is_on():
+        if glue.Policies().is_on():
             try:
                 self._authorize(context, method, path, headers)
             except ConnectError as error:

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,16 +76,18 @@ class Poller:
 
     def poll(self) -> bool:
         """Give every shard that has something to do a thread; False: nothing was done in the caller's thread."""
-        sources = list(_sources())
+        mappings = list(glue.reach("ministack.services.lambda_svc", "_iter_all_esms")())
+        sources = [source for mapping in mappings for source in _sources(*mapping)]
         with self._lock:
-            self._forget_others({source.key for source in sources})
+            self._forget_others({mapping["UUID"] for _, _, mapping in mappings})
             ready = [source for source in sources if self._take(source)]
         for source in ready:
             threading.Thread(target=self._drain, args=(source,), daemon=True, name="trunkline-kinesis").start()
         return False
 
-    def _forget_others(self, keys: set[tuple[str, str, str, str]]) -> None:
-        for key in [key for key, shard in self._shards.items() if key not in keys and not shard.busy]:
+    def _forget_others(self, mappings: set[str]) -> None:
+        """Drop what belongs to deleted mappings; one that is switched off keeps its place."""
+        for key in [key for key, shard in self._shards.items() if key[2] not in mappings and not shard.busy]:
             del self._shards[key]
 
     def _take(self, source: Source) -> bool:
@@ -177,16 +179,12 @@ def policy_of(mapping: Mapping[str, Any]) -> Policy:
     )
 
 
-def _sources() -> Any:
-    streams = glue.reach("ministack.services.kinesis", "_streams")
-    for account, region, mapping in glue.reach("ministack.services.lambda_svc", "_iter_all_esms")():
-        arn = mapping.get("EventSourceArn", "")
-        if not mapping.get("Enabled", True) or not arn.startswith("arn:aws:kinesis:"):
-            continue
-        owner, name = arn.split(":")[4], arn.rpartition("/")[2]
-        stream = streams.get_scoped(owner, region, name)
-        if not stream or stream["StreamStatus"] != "ACTIVE":
-            continue
+def _sources(account: str, region: str, mapping: Mapping[str, Any]) -> Iterator[Source]:
+    arn = mapping.get("EventSourceArn", "")
+    if not mapping.get("Enabled", True) or not arn.startswith("arn:aws:kinesis:"):
+        return
+    stream = _stream(arn)
+    if stream and stream["StreamStatus"] == "ACTIVE":
         for shard_id, shard in list(stream["shards"].items()):
             yield Source(
                 account=account,
@@ -198,11 +196,16 @@ def _sources() -> Any:
             )
 
 
+def _stream(arn: str) -> dict[str, Any] | None:
+    _, _, _, region, owner, name = arn.split(":")
+    streams = glue.reach("ministack.services.kinesis", "_streams")
+    found: dict[str, Any] | None = streams.get_scoped(owner, region, name.removeprefix("stream/"))
+    return found
+
+
 def _records_now(source: Source) -> list[dict[str, Any]]:
     """The shard's records as they are now: MiniStack replaces the list when old records expire."""
-    streams = glue.reach("ministack.services.kinesis", "_streams")
-    owner, name = source.stream_arn.split(":")[4], source.stream_arn.rpartition("/")[2]
-    stream = streams.get_scoped(owner, source.region, name)
+    stream = _stream(source.stream_arn)
     return list(stream["shards"][source.shard_id]["records"]) if stream else []
 
 

@@ -113,7 +113,7 @@ def call_service(service: str, target: str, body: bytes) -> tuple[int, bytes]:
 
 def role_may(function_configuration: Mapping[str, Any], action: str, service: str, resource_arn: str) -> bool:
     """Whether a function's own role is allowed an action; always when policies are not evaluated."""
-    if not iam_is_on():
+    if not Policies().is_on():
         return True
     credentials = reach("ministack.core.lambda_runtime", "execution_credentials")(function_configuration)
     reach("ministack.core.iam_evaluator", "pin_request_origin")("127.0.0.1", True)  # noqa: FBT003  # their signature
@@ -137,16 +137,18 @@ def add_resource_type(name: str, handlers: Mapping[str, Any], replacing: frozens
     reach("ministack.services.cloudformation.provisioners", "_REPLACING_PROPERTIES")[name] = replacing
 
 
-def iam_is_on() -> bool:
-    """Whether MiniStack evaluates policies."""
-    return bool(reach("ministack.app", "AUTH"))
+class Policies:
+    """MiniStack's evaluation of IAM policies."""
 
+    def is_on(self) -> bool:
+        """Whether policies are evaluated."""
+        return bool(reach("ministack.app", "AUTH"))
 
-def switch_iam(*, on: bool) -> None:
-    """Switch the evaluation of policies.
+    def switch(self, *, on: bool) -> None:
+        """Switch the evaluation.
 
-    Every Lambda worker is ended, published SnapStart versions included: a worker keeps the credentials that it was
-    started with, and the next invocation starts one with those of the new mode (its own role when IAM is on).
-    """
-    replace("ministack.app", "AUTH", on)
-    reach("ministack.core.lambda_runtime", "reset")()
+        Every Lambda worker is ended, published SnapStart versions included: a worker keeps the credentials that it was
+        started with, and the next invocation starts one with those of the new mode (its own role when policies are on).
+        """
+        replace("ministack.app", "AUTH", on)
+        reach("ministack.core.lambda_runtime", "reset")()

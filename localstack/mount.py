@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
+from localstack.ministack_glue import VERSION
 
 LOG = logging.getLogger("trunkline.mount")
 
@@ -29,11 +29,22 @@ class ControlApi(Protocol):
         """Answer a request; `path` still has the prefix."""
 
 
+class Policies(Protocol):
+    """Port: the evaluation of IAM policies."""
+
+    def is_on(self) -> bool:
+        """Whether policies are evaluated."""
+
+    def switch(self, *, on: bool) -> None:
+        """Begin or end evaluating them; ends all function workers."""
+
+
 class Mount:
     """An ASGI application: control paths are answered here, everything else by `inner`."""
 
-    def __init__(self, inner: Application, control: ControlApi, directory: Directory) -> None:
+    def __init__(self, inner: Application, control: ControlApi, policies: Policies, directory: Directory) -> None:
         self.inner = inner
+        self.policies = policies
         self.control = control
         self.directory = directory
 
@@ -41,7 +52,7 @@ class Mount:
         """Answer one connection."""
         path = scope.get("path", "")
         if scope["type"] != "http" or not (path == PREFIX or path.startswith(PREFIX + "/")):
-            await self.inner(_as_tls(scope), receive, send)
+            await self.inner(self._as_tls(scope), receive, send)
             return
         body = await _body(receive)
         query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
@@ -59,37 +70,36 @@ class Mount:
             LOG.exception("%s %s failed", method, path)
             return _json(500, {"error": "internal", "detail": "see the log of the local cloud"})
 
+    def _as_tls(self, scope: Scope) -> Scope:
+        """Requests over loopback count as encrypted when policies are evaluated.
+
+        Real endpoints are TLS, and the stacks deny anything else (aws:SecureTransport). There is no certificate here,
+        and nothing leaves the machine.
+        """
+        return {**scope, "scheme": "https"} if scope["type"] == "http" and self.policies.is_on() else scope
+
     def health(self) -> dict[str, Any]:
         """Who answers here: what `lifecycle` looks for."""
         return {
             "service": "trunkline-local-cloud",
             "status": "ok",
             "pid": os.getpid(),
-            "ministack": glue.VERSION,
-            "auth": glue.iam_is_on(),
+            "ministack": VERSION,
+            "auth": self.policies.is_on(),
             "instances": len(self.directory.instances()),
         }
 
     async def _auth(self, method: str, body: bytes) -> Response:
         if method == "GET":
-            return _json(200, {"enabled": glue.iam_is_on()})
+            return _json(200, {"enabled": self.policies.is_on()})
         try:
             enabled = json.loads(body or b"{}").get("enabled")
         except (ValueError, AttributeError):
             enabled = None
         if method != "POST" or not isinstance(enabled, bool):
             return _json(400, {"error": "invalid", "detail": 'expected POST {"enabled": true|false}'})
-        await asyncio.to_thread(glue.switch_iam, on=enabled)
-        return _json(200, {"enabled": glue.iam_is_on()})
-
-
-def _as_tls(scope: Scope) -> Scope:
-    """Requests over loopback count as encrypted when policies are evaluated.
-
-    Real endpoints are TLS, and the stacks deny anything else (aws:SecureTransport). There is no certificate here, and
-    nothing leaves the machine.
-    """
-    return {**scope, "scheme": "https"} if scope["type"] == "http" and glue.iam_is_on() else scope
+        await asyncio.to_thread(self.policies.switch, on=enabled)
+        return _json(200, {"enabled": self.policies.is_on()})
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

@@ -1,9 +1,10 @@
 """What the product relies on of a Kinesis event source mapping: order, partial batches, bisecting, the queue."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ class Pipeline:
     stream: str
     table: str
     queue_url: str
+    mapping: str
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def pipeline(aws: Clients) -> Iterator[Pipeline]:
         FunctionResponseTypes=["ReportBatchItemFailures"],
         DestinationConfig={"OnFailure": {"Destination": attributes["QueueArn"]}},
     )
-    yield Pipeline(name, name, queue_url)
+    yield Pipeline(name, name, queue_url, mapping["UUID"])
     aws("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
     aws("lambda").delete_function(FunctionName=name)
     aws("kinesis").delete_stream(StreamName=name)
@@ -141,6 +143,41 @@ def test_a_record_that_crashes_the_function_is_found_by_bisecting(aws: Clients, 
 
     until(lambda: len(stored(aws, pipeline, "crash-")) == 9, within_s=60)
     assert _at(aws, message)["id"] == "crash-04"
+
+
+def test_a_mapping_that_was_switched_off_goes_on_where_it_stopped(aws: Clients, pipeline: Pipeline) -> None:
+    send(aws, pipeline, [{"id": "off-before", "kind": "good"}], key="off")
+    until(lambda: stored(aws, pipeline, "off-"), what="the record before the pause")
+    switch(aws, pipeline, on=False)
+    send(aws, pipeline, [{"id": "off-during", "kind": "good"}], key="off")
+    switch(aws, pipeline, on=True)
+    items = until(lambda: len(found := stored(aws, pipeline, "off-")) == 2 and found, what="the record of the pause")
+    assert isinstance(items, dict)
+    assert {item["seen"]["N"] for item in items.values()} == {"1"}
+
+
+def switch(aws: Clients, pipeline: Pipeline, *, on: bool) -> None:
+    aws("lambda").update_event_source_mapping(UUID=pipeline.mapping, Enabled=on)
+    wanted = "Enabled" if on else "Disabled"
+    read = aws("lambda").get_event_source_mapping
+    until(lambda: read(UUID=pipeline.mapping)["State"] == wanted, what=f"the mapping to be {wanted}")
+
+
+def test_latest_begins_with_what_arrives_after_the_mapping_was_made(aws: Clients, pipeline: Pipeline) -> None:
+    name = f"{pipeline.stream}-late"
+    aws("kinesis").create_stream(StreamName=name, ShardCount=1)
+    late = replace(pipeline, stream=name)
+    arn = until(lambda: _active_stream(aws, name), what="the stream")["StreamARN"]
+    send(aws, late, [{"id": "late-before", "kind": "good"}], key="k")
+    sent_s = time.time()
+    until(lambda: time.time() > sent_s + 1, what="another second")  # mappings are dated by whole seconds
+    mapping = aws("lambda").create_event_source_mapping(
+        FunctionName=pipeline.table, EventSourceArn=arn, StartingPosition="LATEST"
+    )["UUID"]
+    send(aws, late, [{"id": "late-after", "kind": "good"}], key="k")
+    items = until(lambda: stored(aws, pipeline, "late-"), what="the record after the mapping")
+    aws("lambda").delete_event_source_mapping(UUID=mapping)
+    assert set(items) == {"late-after"}
 
 
 def _at(aws: Clients, message: dict[str, Any]) -> dict[str, str]:

@@ -71,6 +71,33 @@ def test_bisecting_halves_a_failed_batch_without_counting_a_try() -> None:
     assert [(ids(batch), batch.failures) for batch in step.pending] == [(["0", "1"], 0), (["2", "3"], 0)]
 
 
+def test_the_first_half_is_the_larger_one_and_keeps_the_tries_that_its_head_has_used() -> None:
+    batch = Batch(records=FOUR.records[:3], failures=1)
+    step = after_failure(batch, 0, Policy(bisect=True, max_retries=2))
+    assert [(ids(half), half.failures) for half in step.pending] == [(["0", "1"], 1), (["2"], 0)]
+
+
+def test_without_any_retry_the_rest_of_a_partial_failure_is_given_up_at_once() -> None:
+    step = after_failure(FOUR, 1, Policy(partial=True, max_retries=0))
+    assert step.given_up is not None
+    assert (step.delivered, ids(step.given_up), step.pending) == (1, ["1", "2", "3"], ())
+
+
+def test_a_batch_counts_how_often_the_function_had_it() -> None:
+    policy = Policy(max_retries=1)
+    (again,) = after_invocation(FOUR, Outcome(error=True), policy).pending
+    given_up = after_invocation(again, Outcome(error=True), policy).given_up
+    assert given_up is not None
+    assert given_up.invocations == 2
+
+
+def test_the_next_batch_waits_only_when_it_is_the_same_as_before() -> None:
+    assert not after_failure(FOUR, 0, Policy()).progress
+    assert after_failure(FOUR, 1, Policy()).progress
+    assert after_failure(FOUR, 0, Policy(bisect=True)).progress
+    assert after_failure(FOUR, 0, Policy(max_retries=0)).progress
+
+
 def test_a_single_record_is_given_up_when_its_tries_are_used_up() -> None:
     policy = Policy(bisect=True, max_retries=1)
     batch = Batch(records=FOUR.records[:1])
@@ -90,6 +117,7 @@ def test_records_older_than_the_limit_are_given_up_before_the_function_sees_them
     assert fresh is not None
     assert (ids(expired), ids(fresh)) == (["0", "1"], ["2", "3"])
     assert drop_expired(FOUR, Policy(max_age_s=60), now_s=900)[1] is None
+    assert drop_expired(FOUR, Policy(max_age_s=60), now_s=60.0) == (None, FOUR)
     assert drop_expired(FOUR, Policy(), now_s=1e12) == (None, FOUR)
 
 

@@ -102,10 +102,23 @@ class Controls:
         return 201, {"Content-Type": "application/json"}, b"{}"
 
 
+class Switch:
+    """The evaluation of policies as a plain switch."""
+
+    def __init__(self) -> None:
+        self.on = False
+
+    def is_on(self) -> bool:
+        return self.on
+
+    def switch(self, *, on: bool) -> None:
+        self.on = on
+
+
 async def _inner(scope: Scope, receive: Receive, send: Send) -> None:
     del receive
     await send({"type": "http.response.start", "status": 299, "headers": []})
-    await send({"type": "http.response.body", "body": scope["path"].encode()})
+    await send({"type": "http.response.body", "body": str(scope.get("scheme")).encode()})
 
 
 def ask(mount: Mount, method: str, path: str, body: bytes = b"", query: bytes = b"") -> tuple[int, bytes]:
@@ -130,7 +143,7 @@ def controls() -> Controls:
 
 @pytest.fixture
 def mount(controls: Controls) -> Mount:
-    return Mount(_inner, controls, Directory())
+    return Mount(_inner, controls, Switch(), Directory())
 
 
 def test_only_control_paths_are_taken_out_of_the_emulator_s_way(mount: Mount, controls: Controls) -> None:
@@ -139,6 +152,13 @@ def test_only_control_paths_are_taken_out_of_the_emulator_s_way(mount: Mount, co
     assert controls.asked == []
     assert ask(mount, "POST", "/_trunkline/connect/calls", b'{"to": 1}', b"after=2")[0] == 201
     assert controls.asked == [("POST", "/_trunkline/connect/calls", {"after": ["2"]}, b'{"to": 1}')]
+
+
+def test_requests_count_as_encrypted_once_policies_are_on(mount: Mount) -> None:
+    assert ask(mount, "GET", "/bucket/key") == (299, b"None")
+    assert json.loads(ask(mount, "POST", "/_trunkline/auth", b'{"enabled": true}')[1]) == {"enabled": True}
+    assert ask(mount, "GET", "/bucket/key") == (299, b"https")
+    assert json.loads(ask(mount, "GET", "/_trunkline/health")[1])["auth"] is True
 
 
 def test_a_bug_in_the_engine_is_an_answer_and_not_the_end_of_the_cloud(
