@@ -127,9 +127,7 @@ def test_what_retention_has_ended_is_not_shown_although_it_is_still_there(filled
         finder(filled, later).contact("c-1")
 
 
-@pytest.mark.parametrize(
-    "after", ["", "x", "2026-03-02T09:00Z", "2026-03-09T09:00:00Z#c", "0001-01-01T00:00:00Z#c"]
-)
+@pytest.mark.parametrize("after", ["", "x", "2026-03-02T09:00Z", "2026-03-09T09:00:00Z#c", "0001-01-01T00:00:00Z#c"])
 def test_a_position_outside_of_the_list_is_refused(filled: FakeDynamo, after: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         search(filled, on="2026-03-02", after=after)

@@ -178,6 +178,17 @@ def test_no_more_messages_than_the_limit_are_touched() -> None:
     assert len(queue.messages) == 13
 
 
+def test_a_stream_that_refuses_us_is_not_taken_for_one_that_forgot() -> None:
+    class Denied(FakeStream):
+        def get_shard_iterator(self, **_: Any) -> dict[str, Any]:
+            raise failure("AccessDeniedException")
+
+    queue = FakeQueue([batch_letter("2", "5")])
+    with pytest.raises(Exception, match="AccessDenied"):
+        replay(queue, Denied())
+    assert list(queue.messages) == ["m-0"]
+
+
 def test_a_message_is_deleted_only_after_its_records_are_on_the_stream() -> None:
     class Down(FakeStream):
         def put_record(self, **_: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.events import Batches
 from chalicelib.contacts.service import Effect, Ingest, UnusableRecord
-from chalicelib.contacts.store import Contacts
+from chalicelib.contacts.store import Contacts, Kept, Lost
 from chalicelib.platform.dynamo import Contended, decode
 from chalicelib.platform.errors import StoreUnavailable
 from tests.support.contact_records import (
     INSTANCE_ARN,
+    START,
     Record,
     abandoned,
     batch,
@@ -234,6 +236,44 @@ def test_poison_that_even_the_queue_refuses_comes_again() -> None:
     assert batches.handle(batch([b"?", encoded(record())]), lambda: 60.0) == {
         "batchItemFailures": [{"itemIdentifier": "1"}]
     }
+
+
+def test_data_that_is_not_even_base64_is_poison_too() -> None:
+    event = batch([b"x"])
+    event["Records"][0]["kinesis"]["data"] = "not base64!"
+    queue = FakeQueue()
+    assert Batches(ingest(FakeDynamo()), queue, "dlq").handle(event, lambda: 60.0) == {"batchItemFailures": []}
+    assert base64.b64decode(json.loads(queue.bodies[0])["data"]) == b"not base64!"
+
+
+def test_a_contact_that_keeps_changing_under_the_write_comes_again() -> None:
+    class Restless:
+        """Holds another, older copy each time."""
+
+        def __init__(self) -> None:
+            self.second = 0
+
+        def write(self, new: Kept, earlier: Kept | None, counts: Any) -> Lost:  # noqa: ARG002 - the port's shape
+            self.second += 1
+            return Lost(replace(new, contact=replace(new.contact, updated_at=START + timedelta(seconds=self.second))))
+
+    service = replace(ingest(FakeDynamo()), contacts=Restless())
+    with pytest.raises(Contended, match="kept changing"):
+        service.take(encoded(record()))
+
+
+def test_a_contact_that_vanished_meanwhile_is_stored_anew() -> None:
+    client = FakeDynamo()
+    service = ingest(client)
+    service.take(encoded(record()))
+
+    def vanish(_: str) -> None:
+        if len(client.calls) == 3:  # the first write of the newer copy has met the older one by now
+            client.items.clear()
+
+    client.before = vanish
+    assert service.take(encoded(record(LastUpdateTimestamp=when(500)))) is Effect.STORED
+    assert state(client) == state(run([record(LastUpdateTimestamp=when(500))]))
 
 
 def test_a_silent_store_ends_the_batch_at_its_first_record() -> None:
