@@ -72,21 +72,20 @@ def start(port: int = 4566, log_path: Path | None = None, *, data: Path | None =
     return Handle(port=port, pid=process.pid, log_path=log_path, started_here=True)
 
 
-def stop(port: int = 4566) -> bool:
-    """No cloud answers on `port` afterwards; True when one did before.
+def stop(port: int = 4566, *, patience_s: float = STOP_S) -> bool:
+    """No cloud answers on `port` afterwards; True when one did before. After `patience_s` its process is killed.
 
     Raises:
         CloudError: it does not end.
 
     """
-    running = health(port)
+    pid = _pid(port)
     _state_file(port).unlink(missing_ok=True)
-    if not running:
+    if pid is None:
         return False
-    pid = int(running["pid"])
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    if not _until(lambda: not _alive(pid), STOP_S):
+    if not _until(lambda: not _alive(pid), patience_s):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         if not _until(lambda: not _alive(pid), STOP_S):
@@ -162,6 +161,20 @@ def _until(condition: Any, limit_s: float) -> bool:
             return False
         time.sleep(POLL_S)
     return True
+
+
+def _pid(port: int) -> int | None:
+    """The process of the cloud on `port`: as it says itself, or, when it hangs, as its start was recorded."""
+    running = health(port)
+    if running:
+        return int(running["pid"])
+    try:
+        pid = int(json.loads(_state_file(port).read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError, KeyError):
+        return None
+    # The number may belong to another program by now: only a process that is a local cloud counts.
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+    return pid if f"-m localstack --port {port}" in shown.stdout else None
 
 
 def _alive(pid: int) -> bool:

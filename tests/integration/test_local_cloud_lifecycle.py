@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -63,6 +64,14 @@ def test_a_stopped_cloud_leaves_no_process_behind(tmp_path: Path, *, graceful: b
         os.kill(handle.pid, 0)
     until(lambda: _refuses(handle.port), what="the port to be free")
     assert not lifecycle.is_running(handle.port)
+
+
+def test_a_cloud_that_hangs_is_stopped_too(tmp_path: Path) -> None:
+    handle = lifecycle.start(lifecycle.free_port(), tmp_path / "log", data=tmp_path / "data")
+    os.kill(handle.pid, signal.SIGSTOP)
+    assert lifecycle.stop(handle.port, patience_s=1) is True
+    with pytest.raises(ProcessLookupError):
+        os.kill(handle.pid, 0)
 
 
 def _refuses(port: int) -> bool:

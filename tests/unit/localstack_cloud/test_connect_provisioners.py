@@ -169,6 +169,11 @@ def test_a_whole_number_as_prefix_claims_exactly_that_number(stack: Stack, arn: 
         stack.create("PhoneNumber", **asked)
 
 
+def test_a_short_code_is_a_whole_number_however_short(stack: Stack, arn: str) -> None:
+    _, attributes = stack.create("PhoneNumber", TargetArn=arn, CountryCode="CN", Type="SHORT_CODE", Prefix="+8696196")
+    assert attributes["Address"] == "+8696196"
+
+
 def test_without_a_prefix_the_made_up_number_is_the_same_every_time() -> None:
     def claimed() -> str:
         stack = Stack()
