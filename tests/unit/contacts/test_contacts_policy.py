@@ -108,6 +108,18 @@ def test_the_first_row_of_the_table_that_fits_decides_the_result(changes: dict[s
 
 
 @pytest.mark.parametrize(
+    "method", ["OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"]
+)
+def test_what_no_caller_began_is_not_inbound(method: str) -> None:
+    assert contact(record(InitiationMethod=method)).result is Result.NOT_INBOUND
+
+
+@pytest.mark.parametrize("reason", [FLOW_END, "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"])
+def test_who_was_cut_off_while_waiting_did_not_give_up(reason: str) -> None:
+    assert contact(abandoned(DisconnectReason=reason)).result is Result.DROPPED
+
+
+@pytest.mark.parametrize(
     ("name", "queue_id", "queue_name"),
     [
         ("After-sales (Mandarin)", "after-sales", None),
