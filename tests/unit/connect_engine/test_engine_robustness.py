@@ -39,7 +39,7 @@ parameters = st.dictionaries(st.sampled_from(NAMES), values, max_size=5)
 steps = st.lists(st.tuples(st.sampled_from([*sorted(UNITS), "Nonsense"]), parameters), min_size=1, max_size=5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(steps=steps, answer=st.sampled_from(['{"a": "b"}', "[]", "no", ""]))
 def test_no_parameters_break_the_engine(steps: Any, answer: str) -> None:
     small = Small()
