@@ -7,6 +7,7 @@ from localstack.connect import (
     api_changes,
     api_common,
     api_instances,
+    api_integrations,
     api_model,
     api_numbers,
     api_settings,
@@ -15,7 +16,7 @@ from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
 from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
 
 LOG = logging.getLogger("trunkline.connect")
-MODULES = (api_changes, api_common, api_instances, api_numbers, api_settings)
+MODULES = (api_changes, api_common, api_instances, api_integrations, api_numbers, api_settings)
 """The modules that put their operations into the registry when they are imported."""
 
 Response = tuple[int, dict[str, str], bytes]
