@@ -2,9 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,111 +21,18 @@ from localstack.connect.directory import (
     User,
 )
 from localstack.connect.engine.contact import CallPlan, Contact, Deed
-from localstack.connect.engine.ports import LambdaReply, Place, Ports, StoredObject, StreamRecord
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
 from localstack.connect.engine.world import World
+from tests.support.connect_ports import AGENT_EVENTS, FUNCTION, RECORDS, FakeCloud, FakeLambdas, fake_ports
+
+__all__ = ["AGENT_EVENTS", "FUNCTION", "RECORDS"]
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02, 09:00 in Shanghai."""
 NUMBER, CALLER = "+862155360100", "+8613800000001"
 INSTANCE_ID = "11111111-1111-4111-8111-111111111111"
 ARN = f"arn:aws:connect:us-east-1:000000000000:instance/{INSTANCE_ID}"
-RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
-AGENT_EVENTS = "arn:aws:kinesis:us-east-1:000000000000:stream/agents"
-FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:"
-
-Answer = Mapping[str, Any] | str | LambdaReply | Callable[[Mapping[str, Any]], Any]
-
-
-@dataclass
-class FakeLambdas:
-    """Answers by function name: a map, raw text, a ready reply, or a function of the event; lists answer in turn."""
-
-    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
-    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
-        del place, limit_s
-        name = function_arn.removeprefix(FUNCTION).partition(":")[0]
-        event = json.loads(payload)
-        self.events.append((name, event))
-        answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))
-        if isinstance(answer, list):
-            answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        if callable(answer):
-            answer = answer(event)
-        future: Future[LambdaReply] = Future()
-        future.set_result(_reply(answer))
-        return future
-
-
-def _reply(answer: Any) -> LambdaReply:
-    if isinstance(answer, LambdaReply):
-        return answer
-    text = answer if isinstance(answer, str) else json.dumps(answer)
-    return LambdaReply("ok", text.encode(), real_ms=1.0)
-
-
-@dataclass
-class FakeCloud:
-    """Keeps what is delivered. `refusals` makes the next so many batches fail."""
-
-    records: list[dict[str, Any]] = field(default_factory=list)
-    agent_events: list[dict[str, Any]] = field(default_factory=list)
-    raw: list[bytes] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    objects: dict[str, bytes] = field(default_factory=dict)
-    lines: list[dict[str, Any]] = field(default_factory=list)
-    refusals: int = 0
-
-    def refuse(self) -> bool:
-        self.refusals -= 1
-        return self.refusals >= 0
-
-
-class FakeStreams:
-    def __init__(self, cloud: FakeCloud) -> None:
-        self.cloud = cloud
-
-    def put(self, place: Place, stream_arn: str, records: Sequence[StreamRecord]) -> Sequence[int]:
-        del place
-        if self.cloud.refuse():
-            return range(len(records))
-        target = self.cloud.records if stream_arn == RECORDS else self.cloud.agent_events
-        target.extend(json.loads(record.data) for record in records)
-        self.cloud.raw.extend(record.data for record in records)
-        return []
-
-
-class FakeBus:
-    def __init__(self, cloud: FakeCloud) -> None:
-        self.cloud = cloud
-
-    def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
-        del place
-        self.cloud.events.extend(events)
-        return []
-
-
-class FakeObjects:
-    def __init__(self, cloud: FakeCloud) -> None:
-        self.cloud = cloud
-
-    def put(self, place: Place, stored: StoredObject) -> bool:
-        del place
-        self.cloud.objects[f"{stored.bucket}/{stored.key}"] = stored.data
-        return True
-
-
-class FakeLogs:
-    def __init__(self, cloud: FakeCloud) -> None:
-        self.cloud = cloud
-
-    def put(self, place: Place, group: str, lines: Sequence[tuple[int, str]]) -> bool:
-        del place, group
-        self.cloud.lines.extend(json.loads(line) for _, line in lines)
-        return True
 
 
 def action(
@@ -201,13 +106,7 @@ class Small:
         )
         self.directory.add_instance(self.instance)
         self.lambdas, self.cloud = FakeLambdas(), FakeCloud()
-        ports = Ports(
-            lambdas=self.lambdas,
-            streams=FakeStreams(self.cloud),
-            bus=FakeBus(self.cloud),
-            objects=FakeObjects(self.cloud),
-            logs=FakeLogs(self.cloud),
-        )
+        ports = fake_ports(self.lambdas, self.cloud)
         self.world = World(self.directory, ports, Settings(namespace=NAMESPACE, **settings), now)
         self._furnish()
 

@@ -1,0 +1,116 @@
+"""In-process fakes of the engine's ports: functions that answer as told, and a cloud that keeps what is delivered."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from localstack.connect.engine.ports import LambdaReply, Place, Ports, StoredObject, StreamRecord
+
+RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
+AGENT_EVENTS = "arn:aws:kinesis:us-east-1:000000000000:stream/agents"
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:"
+
+Answer = Mapping[str, Any] | str | LambdaReply | Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass
+class FakeLambdas:
+    """Answers by function name: a map, raw text, a ready reply, or a function of the event; lists answer in turn."""
+
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+        del place, limit_s
+        name = function_arn.removeprefix(FUNCTION).partition(":")[0]
+        event = json.loads(payload)
+        self.events.append((name, event))
+        answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        if callable(answer):
+            answer = answer(event)
+        future: Future[LambdaReply] = Future()
+        future.set_result(_reply(answer))
+        return future
+
+
+def _reply(answer: Any) -> LambdaReply:
+    if isinstance(answer, LambdaReply):
+        return answer
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    return LambdaReply("ok", text.encode(), real_ms=1.0)
+
+
+@dataclass
+class FakeCloud:
+    """Keeps what is delivered. `refusals` makes the next so many batches fail."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    agent_events: list[dict[str, Any]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    refusals: int = 0
+
+    def refuse(self) -> bool:
+        self.refusals -= 1
+        return self.refusals >= 0
+
+
+class FakeStreams:
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def put(self, place: Place, stream_arn: str, records: Sequence[StreamRecord]) -> Sequence[int]:
+        del place
+        if self.cloud.refuse():
+            return range(len(records))
+        target = self.cloud.records if stream_arn == RECORDS else self.cloud.agent_events
+        target.extend(json.loads(record.data) for record in records)
+        self.cloud.raw.extend(record.data for record in records)
+        return []
+
+
+class FakeBus:
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
+        del place
+        self.cloud.events.extend(events)
+        return []
+
+
+class FakeObjects:
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def put(self, place: Place, stored: StoredObject) -> bool:
+        del place
+        self.cloud.objects[f"{stored.bucket}/{stored.key}"] = stored.data
+        return True
+
+
+class FakeLogs:
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def put(self, place: Place, group: str, lines: Sequence[tuple[int, str]]) -> bool:
+        del place, group
+        self.cloud.lines.extend(json.loads(line) for _, line in lines)
+        return True
+
+
+def fake_ports(lambdas: FakeLambdas, cloud: FakeCloud) -> Ports:
+    """All ports over these fakes."""
+    return Ports(
+        lambdas=lambdas,
+        streams=FakeStreams(cloud),
+        bus=FakeBus(cloud),
+        objects=FakeObjects(cloud),
+        logs=FakeLogs(cloud),
+    )
