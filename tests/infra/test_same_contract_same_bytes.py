@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.synthesis import TENANT_IDS, TENANTS, Assembly, run_app, spell, synthesize
+from tests.support.synthesis import TENANT_IDS, TENANTS, Assembly, run_app, spell, synthesize, synthesize_anew
 
 pytestmark = pytest.mark.infra
 
@@ -46,7 +46,7 @@ def _differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
 
 
 def test_the_same_contract_gives_the_same_template_and_the_same_assets() -> None:
-    once, again = synthesize("taxihotline"), synthesize("taxihotline", run=2)
+    once, again = synthesize("taxihotline"), synthesize_anew("taxihotline", seed=2)
     assert once.folder != again.folder
     assert _content(once) == _content(again)
     assert any(name.endswith(".zip") for name in _content(once))
@@ -93,7 +93,7 @@ def tenants(tmp_path: Path) -> Path:
 
 
 def test_a_third_tenant_is_a_file(tenants: Path) -> None:
-    third = synthesize("parkinghotline", tenants=tenants)
+    third = synthesize_anew("parkinghotline", tenants=tenants)
     assert [item["Properties"]["Prefix"] for item in third.resources("AWS::Connect::PhoneNumber").values()] == [
         "+8696197"
     ]

@@ -1,10 +1,16 @@
-"""Synthesized stacks for tests: each tenant and stage once a session, in a process of its own as the CDK runs it."""
+"""Synthesized stacks for tests: each tenant and stage in a process of its own, as the CDK runs it.
+
+A synthesis takes ten seconds, so an assembly is kept in `build/synthesis` under a digest of all that it is made from.
+"""
 
 import atexit
+import contextlib
 import functools
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +22,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
 TENANT_IDS = ("hrgroup", "taxihotline")
+KEPT = ROOT / "build" / "synthesis"
+INPUTS = (
+    *("app.py", "requirements.txt", "requirements/dev.txt"),
+    *("chalicelib", "contact_flows", "flowlang", "infra", "lambdas", "tenants"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +60,38 @@ def _workspace() -> Path:
 
 
 @functools.cache
-def synthesize(tenant: str, stage: str = "prod", *, run: int = 1, tenants: Path = TENANTS) -> Assembly:
-    """Return the assembly of `tenant`; another `run` synthesizes again, with other hash seeds and another clock."""
-    folder = _workspace() / f"{tenant}-{stage}-{run}"
-    done = run_app({"tenant": tenant, "stage": stage, "tenants": str(tenants)}, folder, seed=run)
+def synthesize(tenant: str, stage: str = "prod") -> Assembly:
+    """Return the assembly of the project's `tenant`, kept from an earlier session if nothing has changed since."""
+    name = f"{tenant}-{stage}"
+    folder = KEPT / f"{name}-{_inputs_digest()}"
+    if not folder.is_dir():
+        for older in KEPT.glob(f"{name}-*"):
+            shutil.rmtree(older, ignore_errors=True)
+        copy = shutil.copytree(synthesize_anew(tenant, stage).folder, KEPT / f"{os.getpid()}-{name}")
+        # Another session may have been faster; its assembly is as good.
+        with contextlib.suppress(OSError):
+            copy.replace(folder)
+    return Assembly(tenant, folder)
+
+
+def synthesize_anew(tenant: str, stage: str = "prod", *, tenants: Path = TENANTS, seed: int = 1) -> Assembly:
+    """Return a fresh assembly; another `seed` is another hash seed and another time zone."""
+    folder = Path(tempfile.mkdtemp(dir=_workspace()))
+    done = run_app({"tenant": tenant, "stage": stage, "tenants": str(tenants)}, folder, seed=seed)
     assert done.returncode == 0, done.stderr[-4_000:]
     return Assembly(tenant, folder)
+
+
+@functools.cache
+def _inputs_digest() -> str:
+    """Return a digest of every file that a template is made from, the versions of the tools included."""
+    whole = hashlib.sha256()
+    for name in INPUTS:
+        place = ROOT / name
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def run_app(context: Mapping[str, str], folder: Path, *, seed: int = 1) -> subprocess.CompletedProcess[str]:
