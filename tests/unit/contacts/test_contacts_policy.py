@@ -140,6 +140,27 @@ def test_the_threshold_is_the_queues_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("attributes", "name", "strategy"),
+    [
+        ({"routeStrategy": "owner"}, "after-sales", "owner"),
+        ({}, "after-sales", "longest-idle"),
+        ({}, "made by hand", None),
+    ],
+)
+def test_the_strategy_is_what_routing_said_else_the_queues_own(
+    attributes: dict[str, str], name: str, strategy: str | None
+) -> None:
+    assert contact(record(Attributes=attributes, Queue=queue(name))).strategy == strategy
+
+
+@pytest.mark.parametrize(("ended_at", "duration_s"), [(when(360), 360), (when(0), 0), (when(-5), 0), (None, 0)])
+def test_a_contact_without_an_end_or_with_one_before_its_start_lasted_no_time(
+    ended_at: str | None, duration_s: int
+) -> None:
+    assert contact(record(DisconnectTimestamp=ended_at)).duration_s == duration_s
+
+
+@pytest.mark.parametrize(
     ("number", "said", "line"),
     [
         (TELESALES, "after-sales", "telesales"),
