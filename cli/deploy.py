@@ -159,6 +159,11 @@ def _wait_until_live(stack: aws.Stack, url: str) -> None:
             time.sleep(0.2)
 
 
+def forget(tenant: str, url: str) -> None:
+    """Forget what was deployed at `url`: for a cloud that ends."""
+    _stamp_path(tenant, url).unlink(missing_ok=True)
+
+
 def _stamp_path(tenant: str, url: str) -> Path:
     return STATE / f"stack-{tenant}-{url.rpartition(':')[2]}.json"
 

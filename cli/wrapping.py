@@ -28,12 +28,12 @@ def wrap(text: str, cells: int) -> list[str]:
 def _words(text: str) -> Iterator[str]:
     """Yield the pieces between which a row may end: words with the space after them, single wide characters.
 
-    Closing punctuation stays with what it closes, so that no row begins with a comma.
+    Closing punctuation stays with what it closes, so that no row begins with a comma, and a digit with its verb: 按3.
     """
     piece = ""
     for character in text:
         wide = cell_len(character) > 1
-        ends = piece and (piece.endswith(" ") or wide or cell_len(piece[-1]) > 1)
+        ends = piece and (piece.endswith(" ") or wide)
         if ends and character not in CLOSING:
             yield piece
             piece = ""

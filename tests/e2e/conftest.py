@@ -29,5 +29,7 @@ def system(cloud: Cloud) -> Iterator[System]:
         agents.sign_in(contract, stacks[tenant], control, url)
     apis = {tenant: api.connect(stack, url) for tenant, stack in stacks.items()}
     yield System(url, control, contracts, stacks, apis)
+    for tenant in TENANTS:
+        deploy.forget(tenant, url)
     for client in [control.http, *(connected.http for connected in apis.values())]:
         client.pool.clear()

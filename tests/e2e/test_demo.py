@@ -1,16 +1,20 @@
 """The demo, checked figure by figure on the deployed stacks."""
 
 import datetime as dt
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from cli import api as rest
-from cli import bursts, kpi_table, tokens, worlds
+from cli import bursts, kpi_table, places, tokens, worlds
 from cli.control import BurstState, PlannedCall
 from cli.http import JsonClient, Refused
 from cli.showcase import first_call
+from cli.terminal import WIDTH
 from tests.e2e.deployed_system import System, decision, events, outcomes, until
 
 pytestmark = pytest.mark.e2e
@@ -153,3 +157,30 @@ def test_a_token_of_another_tenant_is_refused(system: System) -> None:
     with pytest.raises(Refused) as caught:
         rest.Api(JsonClient(rest.base_address(stack, system.url), {"Authorization": claimed})).kpis(*day)
     assert caught.value.http_status == 403
+
+
+def test_the_demo_reads_as_plain_text_and_redeploys_nothing(system: System) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "cli",
+        "demo",
+        "--calls",
+        "20",
+        "--seed",
+        "3",
+        "--port",
+        system.url.rpartition(":")[2],
+    ]
+    done = subprocess.run(command, cwd=places.ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    assert max(cell_len(line) for line in done.stdout.splitlines()) <= WIDTH
+    for said in (
+        "hrgroup      deployed already and unchanged",
+        "queue complaints, because vip-grade",
+        "in DynamoDB, read back from the tenant's REST API",
+        "20 of 20 calls are in the counters, each exactly once",
+        "./trunkline call +864008601234",
+    ):
+        assert said in done.stdout
