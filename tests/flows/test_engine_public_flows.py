@@ -7,7 +7,8 @@ import pytest
 
 from flowlang import document
 from localstack.connect.engine.contact import Press
-from tests.support.connect_world import FUNCTION, MONDAY, Small
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import MONDAY, Small
 
 pytestmark = pytest.mark.shared
 

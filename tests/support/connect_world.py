@@ -24,9 +24,7 @@ from localstack.connect.engine.contact import CallPlan, Contact, Deed
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
 from localstack.connect.engine.world import World
-from tests.support.connect_ports import AGENT_EVENTS, FUNCTION, RECORDS, FakeCloud, FakeLambdas, fake_ports
-
-__all__ = ["AGENT_EVENTS", "FUNCTION", "RECORDS"]
+from tests.support.connect_ports import AGENT_EVENTS, RECORDS, FakeCloud, FakeLambdas, fake_ports
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Monday 2026-03-02, 09:00 in Shanghai."""

@@ -12,7 +12,8 @@ from infra.cdk import flow_catalogue
 from infra.cdk import hours as timetable
 from localstack.connect.directory import Flow, FlowModule, RoutingProfile
 from localstack.connect.engine.contact import Contact
-from tests.support.connect_world import FUNCTION, Small, arn, identifier
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import Small, arn, identifier
 
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 STRANGER = {

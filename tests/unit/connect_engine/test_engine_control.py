@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_world import CALLER, FUNCTION, NUMBER, action, identifier, say
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import CALLER, NUMBER, action, identifier, say
 from tests.support.control_client import Api
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from localstack.connect.engine.ports import LambdaReply
-from tests.support.connect_world import ARN, CALLER, FUNCTION, NUMBER, Small, action, arn, texts
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, texts
 from tests.support.one_action import go
 
 CRASH = LambdaReply("function-error", b"{}", detail="Unhandled")

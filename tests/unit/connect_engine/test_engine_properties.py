@@ -14,18 +14,8 @@ from localstack.connect.engine.contact import CallPlan, Contact, HangUp, Outcome
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.times import parse
-from tests.support.connect_world import (
-    CALLER,
-    FUNCTION,
-    MONDAY,
-    NUMBER,
-    Small,
-    action,
-    arn,
-    say,
-    staff,
-    to_queue,
-)
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import CALLER, MONDAY, NUMBER, Small, action, arn, say, staff, to_queue
 
 presses = st.sampled_from(["", "1", "2", "9", "12#", "*"]).map(Press)
 waits = st.floats(0, 90, allow_nan=False).map(lambda s: WaitFor(round(s, 1)))

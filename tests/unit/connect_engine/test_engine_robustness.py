@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from localstack.connect.engine.contact import Press
 from localstack.connect.engine.registry import UNITS
-from tests.support.connect_world import FUNCTION, Small, action, arn
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import Small, action, arn
 
 ROOT = Path(__file__).resolve().parents[3]
 

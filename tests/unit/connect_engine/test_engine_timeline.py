@@ -13,7 +13,8 @@ from localstack.connect.engine.outbox import TRIES, Outbox
 from localstack.connect.engine.ports import Place
 from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.timeline import Timeline
-from tests.support.connect_world import MONDAY, RECORDS, Small
+from tests.support.connect_ports import RECORDS
+from tests.support.connect_world import MONDAY, Small
 
 
 @given(delays=st.lists(st.integers(0, 50), max_size=30), cancelled=st.sets(st.integers(0, 29)))
