@@ -88,13 +88,20 @@ def decision(call: Call, function: str = "RouteContact") -> Event:
     return event
 
 
+COUNTED = ("offered", "answered", "abandoned")
+
+
 def outcomes(records: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
-    """Count offered and answered contacts a queue from raw contact records; independent of the product's own code."""
+    """Count contacts a queue by outcome from raw contact records; independent of the product's own code."""
     counts: dict[str, dict[str, int]] = {}
     for record in records:
-        queue = record.get("Queue") or {}
-        if queue.get("EnqueueTimestamp"):
-            count = counts.setdefault(queue["Name"], {"answered": 0, "offered": 0})
-            count["offered"] += 1
-            count["answered"] += bool(record.get("Agent"))
+        queue, attributes = record.get("Queue") or {}, record.get("Attributes") or {}
+        if not queue.get("EnqueueTimestamp"):
+            continue
+        count = counts.setdefault(queue["Name"], dict.fromkeys(COUNTED, 0))
+        count["offered"] += 1
+        if record.get("Agent"):
+            count["answered"] += 1
+        elif record["DisconnectReason"] == "CUSTOMER_DISCONNECT" and attributes.get("voicemail") != "true":
+            count["abandoned"] += 1
     return counts

@@ -15,12 +15,11 @@ from cli.control import BurstState, PlannedCall
 from cli.http import JsonClient, Refused
 from cli.showcase import first_call
 from cli.terminal import WIDTH
-from tests.e2e.deployed_system import System, decision, events, outcomes, until
+from tests.e2e.deployed_system import COUNTED, System, decision, events, outcomes, until
 
 pytestmark = pytest.mark.e2e
 
 BURST = 160
-COUNTED = ("answered", "offered")
 STRANGER = "+8613555501234"
 
 
@@ -134,6 +133,7 @@ def test_every_queue_has_the_counts_of_its_contact_records(burst: Burst) -> None
         queues = [group for group in report["groups"] if group["name"] != kpi_table.NO_QUEUE]
         told = {group["name"]: {name: group["counters"].get(name, 0) for name in COUNTED} for group in queues}
         assert told == outcomes(burst.records[tenant])
+    assert sum(count["abandoned"] for records in burst.records.values() for count in outcomes(records).values()) > 0
 
 
 def test_nobody_without_a_token_reads_anything(system: System) -> None:
