@@ -148,11 +148,8 @@ def _group(group: Group) -> GroupView:
 
 
 def targets(tenant: Tenant) -> tuple[Target, ...]:
-    """Return what the client holds the outsourcer to; a tenant document without targets has none to judge by."""
-    return tuple(
-        Target(kpi=known.kpi, direction=known.direction, target=known.target)
-        for known in getattr(tenant, "kpi_targets", ())
-    )
+    """Return what the client holds the outsourcer to."""
+    return tuple(Target(kpi=each.kpi, direction=each.direction, target=each.target) for each in tenant.kpi_targets)
 
 
 @functools.cache

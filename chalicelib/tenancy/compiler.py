@@ -32,6 +32,10 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         },
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
+        "kpi_targets": [
+            {"kpi": target.kpi, "direction": target.direction, "target": target.target}
+            for target in contract.kpi_targets
+        ],
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {**body, "version": digest[:12]}

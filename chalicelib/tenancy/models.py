@@ -49,6 +49,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KpiTarget:
+    """A KPI that the client holds the outsourcer to: `direction` is `at-least` or `at-most` the `target`."""
+
+    kpi: str
+    direction: str
+    target: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -62,6 +71,7 @@ class Tenant:
     queues: Mapping[str, Queue]
     grade_priority: Mapping[str, int] = field(default_factory=dict)
     contacts_days: int = 365
+    kpi_targets: tuple[KpiTarget, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -85,6 +95,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         queues={key: Queue(**queue) for key, queue in document["queues"].items()},
         grade_priority=document["grade_priority"],
         contacts_days=document["contacts_days"],
+        kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
     )
 
 
