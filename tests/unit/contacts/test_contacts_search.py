@@ -11,6 +11,7 @@ from chalice.app import Chalice
 from hypothesis import given
 from hypothesis import strategies as st
 
+import app
 from chalicelib.contacts import api
 from chalicelib.contacts.models import Page, Result, Search
 from chalicelib.contacts.service import Finder, Ingest
@@ -218,9 +219,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) ->
     path = tmp_path / "tenant.json"
     path.write_text(document("hrgroup"), encoding="utf-8")
     monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    app = Chalice(app_name="contacts")
-    app.register_blueprint(api.bp)
-    yield app
+    yield app.app
     api.wired.cache_clear()
 
 

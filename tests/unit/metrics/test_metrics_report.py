@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from chalice.app import Chalice
 
+import app
 from chalicelib.metrics import api, service, store
 from chalicelib.metrics.models import BOOKING_RULE, Booking, Slot, Target
 from chalicelib.metrics.service import Metrics, Outcome
@@ -171,9 +172,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
     path = tmp_path / "tenant.json"
     path.write_text(document("hrgroup"), encoding="utf-8")
     monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    app = Chalice(app_name="kpis")
-    app.register_blueprint(api.bp)
-    return app
+    return app.app
 
 
 @pytest.mark.usefixtures("clean_tenant")
