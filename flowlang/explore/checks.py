@@ -10,7 +10,7 @@ from flowlang.explore.library import Book, Library, reads
 from flowlang.explore.model import Problem, Severity, Step
 from flowlang.explore.outcomes import Outcome
 from flowlang.explore.search import Trail, step
-from flowlang.explore.state import State
+from flowlang.explore.state import EARLIER, State
 from flowlang.explore.values import WHOLE_NAMESPACE, key_of, source_of
 from flowlang.paths import Path
 
@@ -70,20 +70,27 @@ def _unset(library: Library, book: Book, action: Action, state: State) -> Iterat
 
 def _unset_here(library: Library, book: Book, action: Action, path: Path, state: State) -> Found | None:
     key = key_of(path)
-    first = book.loaded.type in _FIRST and not state.stack
-    if path.root == "Modules" and path.keys[1:2] == ("Input",) and (book.is_module or state.stack):
-        return None
-    if source_of(key) == "Metrics.Contact" or (path.root == "Queue" and book.loaded.type not in {IN, AT, None}):
+    if state.knows(EARLIER) or _elsewhere(book, path, state):
         return None
     if source_of(key) not in library.provided and path.root != "FlowAttributes":
-        outside = f"{path.text} is read and nothing in the given flows sets it"
+        first = book.loaded.type in _FIRST and not state.stack
         severity = Severity.NOTE if path.root == "Attributes" or not first else Severity.WARNING
-        return None if book.is_module and path.root == "Attributes" else Found("unset-read", severity, outside, key)
+        outside = f"{path.text} is read and nothing in the given flows sets it"
+        given = book.is_module and path.root == "Attributes"
+        return None if given else Found("unset-anywhere", severity, outside, source_of(key))
     if action.type == "Compare":
         return Found("unset-read", Severity.NOTE, f"{path.text} is compared although unset: no condition is true", key)
     if path.text in _whole(action):
         return Found("unset-read", Severity.ERROR, f"{path.text} is unset here, so {action.type} fails", key)
     return Found("unset-read", Severity.WARNING, f"{path.text} is unset here and becomes an empty text", key)
+
+
+def _elsewhere(book: Book, path: Path, state: State) -> bool:
+    """Tell whether the value is there without any action: a module's input, what the service knows of the contact."""
+    if path.root == "Modules" and path.keys[1:2] == ("Input",):
+        return book.is_module or bool(state.stack)
+    in_queue = path.root == "Queue" and book.loaded.type not in {IN, AT, None}
+    return in_queue or source_of(key_of(path)) == "Metrics.Contact"
 
 
 def _whole(action: Action) -> set[str]:
@@ -96,6 +103,8 @@ def _whole(action: Action) -> set[str]:
 
 def _unqueued(library: Library, book: Book, action: Action, state: State) -> Iterator[Found]:
     if action.type != "TransferContactToQueue" or book.loaded.type not in {IN, None} or state.knows("Queue"):
+        return
+    if state.knows(EARLIER):
         return
     if "Queue" in library.provided and not (book.is_module and not state.stack):
         yield Found("no-queue", Severity.ERROR, "the contact is queued although no queue is set on this way")
@@ -115,7 +124,8 @@ def _outcome(library: Library, book: Book, state: State, move: Outcome) -> Itera
                     move.error)  # fmt: skip
     if after is not None and state.silent_s < LONG_SILENCE_S <= after.silent_s:
         yield Found("long-silence", Severity.ERROR, f"the caller may have heard nothing for {LONG_SILENCE_S} s or more")
-    if move.end == "disconnected" and not state.told and book.loaded.type in {IN, CQ, QT, None}:
+    listens = book.loaded.type in {IN, CQ, QT, None} and state.value("Channel") not in {"TASK", "EMAIL"}
+    if move.end == "disconnected" and not state.told and listens:
         yield _dropped(state)
 
 

@@ -8,6 +8,9 @@ from flowlang.explore.outcomes import Outcome
 from flowlang.explore.search import Trail, step
 from flowlang.explore.state import State
 
+_STARTS = 20
+"""Of a large circle so many entries are tried to find a short script."""
+
 type Graph = dict[State, list[tuple[State, Outcome]]]
 
 
@@ -25,8 +28,9 @@ def circles(trail: Trail) -> Iterator[Problem]:
     reported: set[frozenset[tuple[str, str]]] = set()
     for group in _components(graph):
         inside = set(group)
-        start = min(group, key=order.__getitem__)
-        round_trip = _round_trip(graph, start, inside)
+        nearest = sorted(group, key=order.__getitem__)[:_STARTS]
+        scripts = [(start, _round_trip(graph, start, inside)) for start in nearest]
+        start, round_trip = min(scripts, key=lambda one: len(trail.script(one[0])) + len(one[1]))
         places = frozenset((state.at.book, state.at.action) for state in inside)
         if round_trip and places not in reported:
             reported.add(places)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from flowlang import paths
 from flowlang.explore.library import Book, Library, shown_name, text
 from flowlang.explore.outcomes import Here, Outcome, results, takes_s, unit
-from flowlang.explore.state import Place, State
-from flowlang.explore.values import key_of, known_text, matching, unknown_operands
+from flowlang.explore.state import EARLIER, Fact, Place, State
+from flowlang.explore.values import key_of, known_text, matching, source_of, unknown_operands
 
 MAX_DEPTH = 5
 """Modules may be nested this deep."""
@@ -24,7 +24,7 @@ def _compare(here: Here) -> Iterator[Outcome]:
         yield from _known(here, known or "")
     else:
         for outcome in results(here, here.state, f"{path.text} is"):
-            yield _learnt(outcome, path)
+            yield _learnt(here, outcome, path)
 
 
 def _known(here: Here, value: str) -> Iterator[Outcome]:
@@ -36,13 +36,20 @@ def _known(here: Here, value: str) -> Iterator[Outcome]:
             yield here.branch(one, f"value is {conditions[one].operands[0]}", here.state)
 
 
-def _learnt(outcome: Outcome, path: paths.Path) -> Outcome:
+def _learnt(here: Here, outcome: Outcome, path: paths.Path) -> Outcome:
     """Remember what a branch has tested: the value is the same at the next test."""
     edge, after = outcome.edge, outcome.after
-    if edge is None or after is None or edge.kind != "condition" or not edge.label.startswith("Equals "):
+    if edge is None or after is None or edge.kind != "condition":
         return outcome
-    value = edge.label.removeprefix("Equals ")
-    return replace(outcome, after=after.with_facts([(key_of(path), None if "$." in value else value)]))
+    key = key_of(path)
+    source = source_of(key)
+    facts: list[Fact] = []
+    if source in here.library.provided and not here.state.knows(key) and not here.state.knows(source):
+        facts.append((EARLIER, None))
+    if edge.label.startswith("Equals "):
+        value = edge.label.removeprefix("Equals ")
+        facts.append((key, None if "$." in value else value))
+    return replace(outcome, after=after.with_facts(facts))
 
 
 @unit("Loop")

@@ -9,12 +9,12 @@ from flowlang.explore.circles import circles, traps
 from flowlang.explore.library import Library
 from flowlang.explore.model import Bounds, Problem, Report, Severity
 from flowlang.explore.search import Trail, search
-from flowlang.explore.state import Place
+from flowlang.explore.state import FAILED, Place
 from flowlang.load import Loaded
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-_BY_KEY = frozenset({"unset-read"})
-"""Codes of which one finding for each value is enough where nothing sets it."""
+_ONCE = frozenset({"unset-anywhere"})
+"""Codes of which one finding for each value is enough, wherever it is read."""
 
 
 def explore(loaded: Loaded, others: Iterable[Loaded] = (), *, bounds: Bounds | None = None, file: str = "") -> Report:
@@ -26,10 +26,17 @@ def explore(loaded: Loaded, others: Iterable[Loaded] = (), *, bounds: Bounds | N
     library, limits = Library(loaded, others), bounds or Bounds()
     fine = search(library, limits)
     trails = [fine]
-    if fine.bounded:
+    if fine.bounded or _incomplete(library, fine):
         trails.append(search(library, limits, coarse=True))
     problems = _unique([*at_states(fine), *circles(fine), *traps(fine)])
     return _report(library, trails, problems, file)
+
+
+def _incomplete(library: Library, fine: Trail) -> bool:
+    """Tell whether something may be missing because setting values failed at most once on a way."""
+    root = library.books[""]
+    edges = {(Place("", name), edge) for name in root.reachable() for edge in root.edges[name]}
+    return bool(edges - fine.taken) and any(state.knows(FAILED) for state in fine.moves)
 
 
 def _report(library: Library, trails: list[Trail], problems: tuple[Problem, ...], file: str) -> Report:
@@ -54,6 +61,7 @@ def _report(library: Library, trails: list[Trail], problems: tuple[Problem, ...]
         followed=tuple(entered),
         not_visited=tuple(sorted(reachable - mine)),
         not_taken=tuple(sorted(_branch(place, edge) for place, edge in edges - taken)),
+        without_values=tuple(sorted(mine - {place.action for place in trails[0].visited()})),
         states=len(trails[0].moves),
         bounded=trails[0].bounded,
         notes=root.loaded.notes,
@@ -68,6 +76,5 @@ def _unique(problems: list[Problem]) -> tuple[Problem, ...]:
     """Return the worst first, and of the same problem the one with the shortest script."""
     best: dict[tuple[str, ...], Problem] = {}
     for one in sorted(problems, key=lambda one: (_ORDER[one.severity], len(one.script))):
-        whole = one.code in _BY_KEY and one.severity is Severity.NOTE
-        best.setdefault((one.code, one.flow, "" if whole else one.action, one.detail), one)
+        best.setdefault((one.code, one.flow, "" if one.code in _ONCE else one.action, one.detail), one)
     return tuple(best.values())

@@ -1,7 +1,7 @@
 """The documents that an exploration may enter, and how a parameter names one of them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,12 +88,15 @@ class Library:
         return self.books[book].actions.get(identifier)
 
 
-def _spellings(value: str, shown: str) -> list[str]:
-    bare = _QUALIFIER.sub("", value) if value.count(":") != 1 or value.startswith("arn:") else value
+def _spellings(value: str, shown: str) -> Iterator[str]:
+    """What a value may be called elsewhere: without its version, by its last part, as reference or placeholder."""
+    qualified = value.count(":") == 1 or value.startswith("arn:")
+    bare = _QUALIFIER.sub("", value) if qualified else value
+    yield from (text for text in (value, bare, bare.rpartition("/")[2], shown) if text)
+    yield value.removeprefix("${").removesuffix("}").removesuffix("Arn").rstrip(".")
     symbolic = _REFERENCE.fullmatch(value)
-    last = bare.rpartition("/")[2]
-    placeholder = value.removeprefix("${").removesuffix("}").removesuffix(".Arn").removesuffix("Arn")
-    return [text for text in (value, bare, symbolic[1] if symbolic else "", last, shown, placeholder) if text]
+    parts = symbolic[1].split(".") if symbolic else []
+    yield from (".".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
 def shown_name(book: Book, action: Action) -> str:

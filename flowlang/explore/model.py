@@ -16,8 +16,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How much work is allowed. `clock` answers seconds; without one only `states` bounds, and the same document
-    always gives the same report."""
+    """How much work is allowed. `clock` answers seconds.
+
+    Without a clock only `states` bounds, and the same document always gives the same report.
+    """
 
     states: int = 20_000
     budget_s: float = 5.0
@@ -55,8 +57,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What exploring a flow found. Counts are of the explored flow only; `transitions` are those that the language
-    can take at all, from reachable actions."""
+    """What exploring a flow found. Counts are of the explored flow only.
+
+    `transitions` are those that the language can take at all, from reachable actions. `stubbed` are flows and modules
+    that were not given, `followed` those that were entered. `without_values` are actions that were visited only by a
+    second, coarse search that ignores values: what the flow sets may rule them out. `bounded`: the fine search had to
+    stop, so problems may be missing.
+    """
 
     file: str = ""
     actions: int
@@ -70,6 +77,7 @@ class Report:
     followed: tuple[str, ...] = ()
     not_visited: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
+    without_values: tuple[str, ...] = ()
     states: int = 0
     bounded: bool = False
     notes: tuple[str, ...] = field(default=())

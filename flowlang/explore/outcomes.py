@@ -8,7 +8,8 @@ from flowlang.catalogue import ACTIONS
 from flowlang.document import Action, Edge
 from flowlang.explore import ways
 from flowlang.explore.library import Book, Library, text
-from flowlang.explore.state import Place, State
+from flowlang.explore.provided import SETTERS
+from flowlang.explore.state import FAILED, Place, State
 from flowlang.explore.values import candidates, matching, unknown_operands
 
 _ANSWER_S = 8
@@ -142,9 +143,14 @@ def declared(action: Action) -> frozenset[str]:
 
 def errors(here: Here) -> Iterator[Outcome]:
     """Yield an outcome for every declared error branch, and one for errors that have none."""
-    said = here.action.type in {"MessageParticipant", "MessageParticipantIteratively"}
-    state = here.state if said else replace(here.state, told=False)
+    # A prompt that cannot be played was at least meant to be heard.
+    tried = here.action.type in {"MessageParticipant", "MessageParticipantIteratively"}
+    state = replace(here.state, told=tried, heard=here.state.heard or tried)
     after = state.silent_for(takes_s(here.action))
+    if here.action.type in SETTERS:
+        if here.state.knows(FAILED) and not here.coarse:
+            return
+        after = after.with_facts([(FAILED, None)])
     seen: set[str] = set()
     for branch in here.action.transitions.errors:
         name = branch.error_type

@@ -27,12 +27,13 @@ FILLS: Mapping[str, str] = {
 """Which namespace an action fills when it succeeds."""
 
 _GROUPS: Mapping[str, str] = {"Attributes": "Attributes", "FlowAttributes": "FlowAttributes", "EventHooks": "hook"}
-_SETTERS = frozenset({"UpdateContactAttributes", "UpdateFlowAttributes", "UpdateContactEventHooks"})
+SETTERS = frozenset({"UpdateContactAttributes", "UpdateFlowAttributes", "UpdateContactEventHooks"})
+"""Types that set values by name."""
 
 
 def given(action: Action) -> Iterator[tuple[str, object]]:
     """Yield the names under which an action's values become known, with the values as they stand."""
-    for parameter, root in _GROUPS.items() if action.type in _SETTERS else ():
+    for parameter, root in _GROUPS.items() if action.type in SETTERS else ():
         values = action.parameters.get(parameter)
         for key, value in values.items() if isinstance(values, Mapping) else ():
             yield f"{root}.{key}", value.get("Value", "") if isinstance(value, Mapping) else value

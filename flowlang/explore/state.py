@@ -8,6 +8,13 @@ MAX_SILENCE_S = 21
 """Silence is counted up to here: more than the 20 s that matter makes no difference."""
 
 
+EARLIER = "(an earlier flow)"
+"""Fact: this way supposes that an earlier flow set values, because one was tested that no action here had set."""
+
+FAILED = "(setting failed)"
+"""Fact: setting values has failed once on this way. It hardly ever does: twice on one way is not tried."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """An action of a document; `book` is '' for the explored one."""
