@@ -1,6 +1,7 @@
 """Problems of the whole graph of states: circles without the participant, and places that nothing leads out of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flowlang.catalogue.model import AH, CH, CQ
 from flowlang.explore.model import Problem, Severity, Step
@@ -16,21 +17,25 @@ type Graph = dict[State, list[tuple[State, Outcome]]]
 
 def circles(trail: Trail) -> Iterator[Problem]:
     """Yield one problem for each way to go round for ever without a participant interaction."""
+    first: dict[State, State] = {}
+    for state in trail.moves:
+        first.setdefault(_steering(state), state)
     graph: Graph = {
-        state: [
-            (move.after, move)
-            for move in moves
+        steering: [
+            (_steering(move.after), move)
+            for move in trail.moves[state]
             if move.after is not None and move.after in trail.moves and _quiet(move)
         ]
-        for state, moves in trail.moves.items()
+        for steering, state in first.items()
     }
-    order = {state: number for number, state in enumerate(trail.moves)}
+    order = {state: number for number, state in enumerate(graph)}
     reported: set[frozenset[tuple[str, str]]] = set()
-    for group in _components(graph):
+    groups = sorted(_components(graph), key=lambda group: min(order[state] for state in group))
+    for group in groups:
         inside = set(group)
         nearest = sorted(group, key=order.__getitem__)[:_STARTS]
         scripts = [(start, _round_trip(graph, start, inside)) for start in nearest]
-        start, round_trip = min(scripts, key=lambda one: len(trail.script(one[0])) + len(one[1]))
+        start, round_trip = min(scripts, key=lambda one: len(trail.script(first[one[0]])) + len(one[1]))
         places = frozenset((state.at.book, state.at.action) for state in inside)
         if round_trip and places not in reported:
             reported.add(places)
@@ -40,8 +45,13 @@ def circles(trail: Trail) -> Iterator[Problem]:
                 action=start.at.action,
                 flow=start.at.book,
                 message="a contact can go round here for ever without hearing or doing anything",
-                script=trail.script(start, *round_trip),
+                script=trail.script(first[start], *round_trip),
             )
+
+
+def _steering(state: State) -> State:
+    """Return the state without what has no influence on where a contact goes: a circle is one however long it lasts."""
+    return replace(state, silent_s=0, told=False, heard=False)
 
 
 def _quiet(move: Outcome) -> bool:
