@@ -145,8 +145,8 @@ def _short(text: str) -> str:
     if plain.startswith("arn:"):
         # arn:aws:lambda:region:account:function:name:alias, arn:aws:connect:region:account:instance/x/queue/y
         resource = plain.split(":", 5)[-1]
-        return resource.rpartition("/")[2].removeprefix("function:")
-    return plain
+        plain = resource.rpartition("/")[2].removeprefix("function:")
+    return plain[:8] + "…" if _MACHINE_NAME.fullmatch(plain) else plain
 
 
 def width(text: str) -> int:

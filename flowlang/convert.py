@@ -21,6 +21,11 @@ TYPES: Mapping[str, str] = {
 }  # fmt: skip
 """Flow types as exports write them, and the API's names."""
 
+_RESOURCES: Mapping[str, str] = {
+    "Queue": "QueueId", "Agent": "AgentId", "ContactFlowId": "ContactFlowId", "AudioPrompt": "PromptId",
+    "Hours": "HoursOfOperationId", "HoursOfOperation": "HoursOfOperationId",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
@@ -91,6 +96,21 @@ def _notes(block: Block, kept: Mapping[str, Any], odd: tuple[str, ...], *, known
 
 
 def _metadata(about: Mapping[str, Any], blocks: list[Block]) -> Mapping[str, Any]:
-    placed = {block.id: {"position": position} for block in blocks if (position := block.position()) is not None}
+    placed = {block.id: {**_position(block), **_names(block)} for block in blocks}
     shown = {key: about[key] for key in ("name", "description", "entryPointPosition") if about.get(key)}
     return {**shown, "ActionMetadata": placed}
+
+
+def _position(block: Block) -> Mapping[str, Any]:
+    position = block.metadata.get("position")
+    return {"position": position} if isinstance(position, Mapping) else {}
+
+
+def _names(block: Block) -> Mapping[str, Any]:
+    """The names that the console showed for resources, where today's exports keep them."""
+    shown = {
+        _RESOURCES[name]: {"displayName": shown}
+        for one in block.parameters
+        if (name := text_of(one.get("name"))) in _RESOURCES and (shown := text_of(one.get("resourceName")))
+    }
+    return {"parameters": shown} if shown else {}

@@ -146,11 +146,6 @@ class Block:
         """Return all parameters by name, unconverted but for their paths."""
         return {name: self.raw_value(name) for name in sorted({text_of(p.get("name")) for p in self.parameters})}
 
-    def position(self) -> Mapping[str, Any] | None:
-        """Return where the designer showed the block."""
-        found = self.metadata.get("position")
-        return found if isinstance(found, Mapping) else None
-
 
 def _value(parameter: Mapping[str, Any]) -> str:
     namespace, value = text_of(parameter.get("namespace")), text_of(parameter.get("value"))

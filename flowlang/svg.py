@@ -93,6 +93,8 @@ def _split(flow: Flow) -> tuple[dict[str, list[Arrow]], dict[str, list[str]]]:
                 drawn[name].append(one)
             else:
                 told[name].append(f"{', '.join(one.labels)}: {captions.short_name(flow, one.target)}")
+    for name in actions.keys() - led_to:
+        told[name].append("nothing leads here")
     plain: dict[layers.Node, list[layers.Node]] = {
         name: [one.target for one in arrows] for name, arrows in drawn.items()
     }

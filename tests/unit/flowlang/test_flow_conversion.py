@@ -287,3 +287,11 @@ def test_a_converted_flow_is_one_that_the_service_would_publish() -> None:
         {"id": "b", "type": "Disconnect", "branches": [], "parameters": []},
     )
     assert lint.lint(made.flow, flow_type=made.type) == ()
+
+
+def test_names_that_the_console_showed_are_kept_for_drawings() -> None:
+    made = _export(
+        _block("SetQueue", BOTH, _p("Queue", "arn:q", resourceName="Sales"), metadata={"position": {"x": 1}})
+    )
+    about = made.flow.metadata["ActionMetadata"]["a"]
+    assert about == {"position": {"x": 1}, "parameters": {"QueueId": {"displayName": "Sales"}}}
