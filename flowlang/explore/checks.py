@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.model import AT, CQ, IN, QT, Kind
 from flowlang.document import Action, scalar_text
-from flowlang.explore.library import Book, Library, reads
+from flowlang.explore.library import Book, Library
 from flowlang.explore.model import Problem, Severity, Step
 from flowlang.explore.outcomes import Outcome
 from flowlang.explore.search import Trail, step
@@ -33,15 +33,18 @@ class Found:
 
 
 def at_states(trail: Trail) -> Iterator[Problem]:
-    """Yield the problems of every state and outcome, each with the shortest script that shows it."""
+    """Yield the problems of every state and outcome, each kind at each action once, by its shortest script."""
+    seen: set[tuple[str, ...]] = set()
     for state, moves in trail.moves.items():
         book = trail.library.books[state.at.book]
         action = book.actions[state.at.action]
-        here = step(state, moves[0]) if moves else None
-        for found in (*_unset(trail.library, book, action, state), *_unqueued(trail.library, book, action, state)):
-            yield _problem(found, state, trail.script(state, *([here] if here else [])))
-        for move in moves:
-            for found in _outcome(trail.library, book, state, move):
+        standing = (*_unset(trail.library, book, action, state), *_unqueued(trail.library, book, action, state))
+        met = [(one, moves[0]) for one in standing if moves]
+        met += [(one, move) for move in moves for one in _outcome(trail.library, book, state, move)]
+        for found, move in met:
+            key = (found.code, found.severity, found.detail, state.at.book, state.at.action)
+            if key not in seen:
+                seen.add(key)
                 yield _problem(found, state, trail.script(state, step(state, move)))
 
 
@@ -58,7 +61,7 @@ def _problem(found: Found, state: State, script: tuple[Step, ...]) -> Problem:
 
 
 def _unset(library: Library, book: Book, action: Action, state: State) -> Iterator[Found]:
-    for path in reads(action).values():
+    for path in book.reads[action.identifier].values():
         key = key_of(path)
         if path.root in _TRACKED and not state.knows(key) and not state.knows(source_of(key)):
             found = _unset_here(library, book, action, path, state)

@@ -104,8 +104,9 @@ def _to_flow(here: Here) -> Iterator[Outcome]:
 @unit("InvokeFlowModule")
 def _module(here: Here) -> Iterator[Outcome]:
     module = _referenced(here, "FlowModuleId")
-    inside = len(here.state.stack) < MAX_DEPTH
-    if module is not None and inside and module.actions:
+    # A module that invokes itself, on whatever way, may return anything: the flow's own stub.
+    inside = len(here.state.stack) < MAX_DEPTH and here.place not in here.state.stack
+    if module is not None and inside:
         entered = _enter(here, module, (*here.state.stack, here.place))
         yield Outcome(choice=f"module {module.name}", after=entered)
         return

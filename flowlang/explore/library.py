@@ -24,11 +24,13 @@ class Book:
     loaded: Loaded
     actions: Mapping[str, Action] = field(init=False)
     edges: Mapping[str, tuple[Edge, ...]] = field(init=False)
+    reads: Mapping[str, Mapping[str, paths.Path]] = field(init=False)
 
     def __post_init__(self) -> None:
         actions = self.loaded.flow.by_identifier()
         object.__setattr__(self, "actions", actions)
         object.__setattr__(self, "edges", {name: ways.possible(action) for name, action in actions.items()})
+        object.__setattr__(self, "reads", {name: reads(action) for name, action in actions.items()})
 
     @property
     def is_module(self) -> bool:

@@ -21,15 +21,15 @@ class Bounds:
     Without a clock only `states` bounds, and the same document always gives the same report.
     """
 
-    states: int = 20_000
-    budget_s: float = 5.0
+    states: int = 15_000
+    budget_s: float = 4.0
     clock: Callable[[], float] | None = None
 
-    def deadline(self) -> Callable[[], bool]:
-        """Return what tells whether the time is over; it starts to run now."""
+    def deadline(self, *, share: float = 1.0) -> Callable[[], bool]:
+        """Return what tells whether a share of the time is over; it starts to run now."""
         if self.clock is None:
             return lambda: False
-        clock, end = self.clock, self.clock() + self.budget_s
+        clock, end = self.clock, self.clock() + self.budget_s * share
         return lambda: clock() > end
 
 

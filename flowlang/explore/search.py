@@ -14,6 +14,8 @@ from flowlang.explore.state import Place, State
 
 type Trim = Callable[[State], State]
 
+_COARSE_SHARE = 0.25
+"""Of the time allowed, what is kept for the coarse search."""
 UNIT_MODULES = (control, participant, setting)
 
 
@@ -49,7 +51,7 @@ def search(library: Library, bounds: Bounds, *, coarse: bool = False) -> Trail:
     `coarse` forgets values, counts and silence: few states, so that every action is visited where the fine search
     had to stop.
     """
-    trail, over = Trail(library), bounds.deadline()
+    trail, over = Trail(library), bounds.deadline(share=_COARSE_SHARE if coarse else 1 - _COARSE_SHARE)
     trim = _forget if coarse else Liveness(library).trim
     start = trim(State(at=Place("", library.books[""].start)))
     trail.came[start] = None
@@ -74,7 +76,7 @@ def _moves(trail: Trail, state: State, trim: Trim, *, coarse: bool) -> Iterator[
     found = trail.moves.setdefault(state, [])
     for outcome in outcomes(Here(trail.library, book, action, state, trail.stubbed, coarse)):
         after = None if outcome.after is None else trim(outcome.after)
-        found.append(replace(outcome, after=after))
+        found.append(outcome if after is outcome.after else replace(outcome, after=after))
         if outcome.edge is not None:
             trail.taken.add((_place_of(state, action.type), outcome.edge))
         yield outcome, after

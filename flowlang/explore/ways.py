@@ -18,6 +18,8 @@ def possible(action: Action) -> tuple[Edge, ...]:
     if kind is not None and kind.terminal:
         return ()
     edges = [edge for edge in action.transitions.edges() if edge.kind != "next"]
+    if action.transitions.conditions and not _open_ended(action):
+        edges = [edge for edge in edges if edge.label != NO_CONDITION or edge.kind != "error"]
     if action.transitions.next_action is not None and follows(action):
         edges.append(Edge("next", "", action.transitions.next_action))
     return tuple(dict.fromkeys(edges))
@@ -31,8 +33,11 @@ def follows(action: Action) -> bool:
         return False
     if not action.transitions.conditions:
         return True
-    if NO_CONDITION in action.transitions.error_types():
-        return False
+    return NO_CONDITION not in action.transitions.error_types() and _open_ended(action)
+
+
+def _open_ended(action: Action) -> bool:
+    """Tell whether the action can have a result that none of its conditions tests."""
     kind = ACTIONS.get(action.type)
     results = set(kind.as_used(action.parameters).result.values) if kind is not None else set()
     if action.type == "Wait":
