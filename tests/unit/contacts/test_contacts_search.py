@@ -16,6 +16,7 @@ from chalicelib.contacts import api
 from chalicelib.contacts.models import Page, Result, Search
 from chalicelib.contacts.service import Finder, Ingest
 from chalicelib.contacts.store import Contacts
+from chalicelib.platform import queries
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
 from chalicelib.platform.tenancy import partition
@@ -186,12 +187,12 @@ def put_recording(client: FakeDynamo, contact_id: str) -> None:
 )
 def test_a_bad_query_is_refused_by_the_name_of_its_field(params: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        api.parse_query(params)
+        queries.parse(api.ContactQuery, params)
     assert [entry["field"] for entry in refusal.value.facts["errors"]] == [field]  # type: ignore[attr-defined]
 
 
 def test_an_unescaped_plus_is_understood() -> None:
-    assert api.parse_query({"caller": " 8613800138000"}).caller == CALLER
+    assert queries.parse(api.ContactQuery, {"caller": " 8613800138000"}).caller == CALLER
 
 
 @given(st.text(max_size=80))

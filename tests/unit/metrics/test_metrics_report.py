@@ -11,6 +11,7 @@ import app
 from chalicelib.metrics import api, service, store
 from chalicelib.metrics.models import BOOKING_RULE, Booking, Slot, Target
 from chalicelib.metrics.service import Metrics, Outcome
+from chalicelib.platform import queries
 from chalicelib.platform.dynamo import Transaction
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
 from chalicelib.platform.tenancy import tenant_id
@@ -144,12 +145,12 @@ GOOD = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 def test_a_bad_query_is_refused_by_the_name_of_its_field(changes: dict[str, str | None], field: str) -> None:
     params = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     with pytest.raises(InvalidInput) as refusal:
-        api.parse_query(params)
+        queries.parse(api.KpiQuery, params)
     assert [entry["field"] for entry in refusal.value.facts["errors"]] == [field]  # type: ignore[attr-defined]
 
 
 def test_a_period_may_be_given_in_the_tenants_own_zone() -> None:
-    query = api.parse_query({"from": "2026-03-02T08:00:00 08:00", "to": "2026-03-03T08:00:00+08:00"})
+    query = queries.parse(api.KpiQuery, {"from": "2026-03-02T08:00:00 08:00", "to": "2026-03-03T08:00:00+08:00"})
     assert query.start == DAY
 
 
