@@ -16,7 +16,11 @@ from flowlang.document import Flow, InvalidDocument
 
 Form = Literal["flow-language", "legacy"]
 
-_FIRST_KEYS = re.compile(r'\{\s*"(?:Version|StartAction|Metadata|Actions|Settings|modules|ContactFlow|Content)"\s*:')
+_FIRST_KEYS = re.compile(
+    r'\{\s*"(?:Version|StartAction|Metadata|Actions|Settings|modules|ContactFlow|Content)"\s*:'
+    # The same, quoted as one text.
+    r'|"\{(?:\\n|\\t|\s)*\\"(?:Version|StartAction|Metadata|Actions|Settings|modules)\\"'
+)
 _BARE_PLACEHOLDER = re.compile(r'(:\s*)(\$\{[^{}"]*\})(\s*[,}\]])')
 _NAMES = ("Name", "ContactFlowName", "name")
 _IDS = ("Id", "Arn", "ContactFlowId", "ContactFlowArn", "id", "arn")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flowlang import paths
 from flowlang.explore.library import Book, Library, shown_name, text
-from flowlang.explore.outcomes import Here, Outcome, results, takes_s, unit
+from flowlang.explore.outcomes import Here, Outcome, results, takes_s, unconditional, unit
 from flowlang.explore.state import EARLIER, Fact, Place, State
 from flowlang.explore.values import key_of, known_text, matching, source_of, unknown_operands
 
@@ -125,7 +125,11 @@ def _return(here: Here) -> Iterator[Outcome]:
     returned = state.with_facts([("Modules.Result", None)], "Modules.Result")
     back = replace(here, book=book, action=book.actions[caller.action], state=returned)
     result = text(here.action, "Result") or None
-    yield back.on(result, f"returns {result}" if result else "returns", returned)
+    choice = f"returns {result}" if result else "returns"
+    if back.action.transitions.conditions:
+        yield back.on(result, choice, returned)
+    else:
+        yield from unconditional(back, returned, choice)
 
 
 @unit("EndFlowExecution")

@@ -112,10 +112,7 @@ def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iter
     kind = ACTIONS.get(here.action.type)
     conditions = here.action.transitions.conditions
     if not conditions:
-        yield here.on(None, "goes on", state, **more)
-        if here.action.transitions.on_error(ways.NO_CONDITION) and ways.NO_CONDITION in declared(here.action):
-            target = here.action.transitions.on_error(ways.NO_CONDITION) or ""
-            yield here.goes("no condition", Edge("error", ways.NO_CONDITION, target), state, **more)
+        yield from unconditional(here, state, "goes on", **more)
         return
     values = ways.wait_results(here.action) if here.action.type == "Wait" else set()
     shape = kind.as_used(here.action.parameters) if kind is not None else None
@@ -130,6 +127,14 @@ def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iter
     for at in unknown_operands(conditions, state):
         if at not in seen:
             yield here.branch(at, f"{verb} like {conditions[at].operands[0]}", state, **more)
+
+
+def unconditional(here: Here, state: State, choice: str, **more: Any) -> Iterator[Outcome]:
+    """Yield where an action without conditions leads: on, or where it says that no condition was true."""
+    yield here.on(None, choice, state, **more)
+    target = here.action.transitions.on_error(ways.NO_CONDITION)
+    if target is not None and ways.NO_CONDITION in declared(here.action):
+        yield here.goes(f"{choice}, no condition", Edge("error", ways.NO_CONDITION, target), state, **more)
 
 
 def _only(here: Here, operator: str) -> bool:

@@ -9,6 +9,7 @@ from flowlang import document
 from flowlang.catalogue import ACTIONS
 from flowlang.explore import Bounds, explore, replay
 from flowlang.load import Loaded
+from tests.support.flow_scripts import assert_is_path
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "nowhere"])
 TYPES = st.sampled_from([*sorted(ACTIONS), "SayBoo"])
@@ -83,6 +84,7 @@ def test_any_document_is_explored_within_bounds_and_every_script_replays(raw: An
     assert report.taken <= report.transitions
     for problem in report.problems:
         replay(loaded, problem.script, others)
+        assert_is_path(problem.script, loaded, others)
 
 
 @settings(max_examples=60)

@@ -10,6 +10,7 @@ import pytest
 from flowlang.explore import Bounds, explore, replay
 from flowlang.lint import refusals
 from flowlang.load import Loaded, load
+from tests.support.flow_scripts import assert_is_path
 
 pytestmark = pytest.mark.shared
 
@@ -44,6 +45,7 @@ def test_every_problem_in_public_flows_has_a_script_that_is_a_path(shared: Path)
     for _, loaded in _flows(shared):
         for problem in explore(loaded, bounds=Bounds(states=2_000)).problems:
             replay(loaded, problem.script)
+            assert_is_path(problem.script, loaded)
             scripts += 1
     assert scripts > 100
 

@@ -9,6 +9,7 @@ from flowlang.explore import Bounds, NotAPath, Problem, Report, Step, explore, r
 from flowlang.load import Loaded
 from tests.support.flow_documents import ARN, Document, action, good, with_action
 from tests.support.flow_documents import document as flow_of
+from tests.support.flow_scripts import assert_is_path
 
 BYE = (
     action("bye", "MessageParticipant", {"Text": "Goodbye."}, go="end", errors={"NoMatchingError": "end"}),
@@ -33,6 +34,7 @@ def _explored(raw: Document, *others: Loaded, kind: str | None = "CONTACT_FLOW")
     report = explore(loaded, others)
     for problem in report.problems:
         replay(loaded, problem.script, others)
+        assert_is_path(problem.script, loaded, others)
         assert problem.action in {step.action for step in problem.script}
     return report
 

@@ -87,6 +87,11 @@ def test_a_flow_inside_yaml_is_found() -> None:
     assert found.flow == document.parse(good())
 
 
+def test_a_flow_that_is_quoted_in_another_language_is_found() -> None:
+    (found,) = load(f"resource aws_connect_contact_flow main {{\n  content = {json.dumps(json.dumps(good()))}\n}}\n")
+    assert found.flow == document.parse(good())
+
+
 def test_an_old_export_is_converted_with_its_name_and_type() -> None:
     (found,) = load(json.dumps(LEGACY))
     assert (found.form, found.name, found.type) == ("legacy", "Goodbye", "CUSTOMER_QUEUE")
