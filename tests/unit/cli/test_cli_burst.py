@@ -1,19 +1,23 @@
 """What a person sees while a burst runs, at a terminal and without one."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from cli import bursts, options
+from cli import bursts
 from cli.commands import burst
 from cli.control import Control
+from cli.http import JsonClient
 
 
 @pytest.fixture
-def control(control_url: str) -> Control:
-    return options.control(control_url)
+def control(control_url: str) -> Iterator[Control]:
+    http = JsonClient(control_url)
+    yield Control(http)
+    http.pool.clear()
 
 
 @pytest.fixture(params=[True, False], ids=["terminal", "pipe"])
