@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flowlang import paths
 from flowlang.explore.library import Book, Library, shown_name, text
-from flowlang.explore.outcomes import Here, Outcome, results, takes_s, unconditional, unit
+from flowlang.explore.outcomes import Here, Outcome, results, takes_s, told, unconditional, unit
 from flowlang.explore.state import EARLIER, Fact, Place, State
 from flowlang.explore.values import key_of, known_text, matching, source_of, unknown_operands
 
@@ -33,7 +33,7 @@ def _known(here: Here, value: str) -> Iterator[Outcome]:
     yield here.branch(at, f"value is {value}", here.state)
     for one in unknown_operands(conditions, here.state):
         if at is None or one < at:
-            yield here.branch(one, f"value is {conditions[one].operands[0]}", here.state)
+            yield here.branch(one, f"value is such that {told(conditions[one])}", here.state)
 
 
 def _learnt(here: Here, outcome: Outcome, path: paths.Path) -> Outcome:

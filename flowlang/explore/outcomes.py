@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowlang.catalogue import ACTIONS
-from flowlang.document import Action, Edge
+from flowlang.document import Action, Condition, Edge
 from flowlang.explore import ways
 from flowlang.explore.library import Book, Library, text
 from flowlang.explore.provided import SETTERS
@@ -126,7 +126,7 @@ def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iter
             yield here.branch(at, f"{verb} {value}", state, **more)
     for at in unknown_operands(conditions, state):
         if at not in seen:
-            yield here.branch(at, f"{verb} like {conditions[at].operands[0]}", state, **more)
+            yield here.branch(at, f"{verb} such that {told(conditions[at])}", state, **more)
 
 
 def unconditional(here: Here, state: State, choice: str, **more: Any) -> Iterator[Outcome]:
@@ -135,6 +135,11 @@ def unconditional(here: Here, state: State, choice: str, **more: Any) -> Iterato
     target = here.action.transitions.on_error(ways.NO_CONDITION)
     if target is not None and ways.NO_CONDITION in declared(here.action):
         yield here.goes(f"{choice}, no condition", Edge("error", ways.NO_CONDITION, target), state, **more)
+
+
+def told(condition: Condition) -> str:
+    """Return a condition whose operand is not known, as a choice says it."""
+    return f"{condition.operator} {condition.operands[0]}"
 
 
 def _only(here: Here, operator: str) -> bool:

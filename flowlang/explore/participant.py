@@ -25,8 +25,7 @@ def audible(parameters: Mapping[str, Any]) -> bool:
 def _message(here: Here) -> Iterator[Outcome]:
     loud = here.action.type == "MessageParticipantIteratively" or audible(here.action.parameters)
     after = here.state.spoken_to() if loud else here.state
-    endless = not ways.follows(here.action) and not here.action.transitions.conditions
-    if endless and here.action.type == "MessageParticipantIteratively":
+    if ways.endless(here.action):
         yield Outcome(choice="waits", end="waiting", interactive=True)
         return
     yield from results(here, after, interactive=True)

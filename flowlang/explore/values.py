@@ -105,5 +105,12 @@ def _around(number: float) -> Iterator[str]:
 
 
 def unknown_operands(conditions: Sequence[Condition], state: State) -> list[int]:
-    """Return the positions of the conditions whose operand is not known here: they may or may not be true."""
-    return [at for at, one in enumerate(conditions) if one.operands and known_text(one.operands[0], state) is None]
+    """Return the positions of the conditions whose operand is not known here: they may or may not be true.
+
+    Of two that test the same, only the first can decide.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for at, one in enumerate(conditions):
+        if one.operands and known_text(one.operands[0], state) is None:
+            found.setdefault((one.operator, one.operands[0]), at)
+    return list(found.values())

@@ -29,11 +29,15 @@ def follows(action: Action) -> bool:
     """Tell whether NextAction is where the contact goes after some result."""
     if action.type in LEAVES or _stays_away(action):
         return False
-    if action.type == "MessageParticipantIteratively" and "InterruptFrequencySeconds" not in action.parameters:
-        return False
     if not action.transitions.conditions:
-        return True
+        return not endless(action)
     return NO_CONDITION not in action.transitions.error_types() and _open_ended(action)
+
+
+def endless(action: Action) -> bool:
+    """Tell whether an action plays on for ever: loop prompts that nothing interrupts."""
+    interrupted = "InterruptFrequencySeconds" in action.parameters or bool(action.transitions.conditions)
+    return action.type == "MessageParticipantIteratively" and not interrupted
 
 
 def _open_ended(action: Action) -> bool:
