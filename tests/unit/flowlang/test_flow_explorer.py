@@ -322,3 +322,20 @@ def test_the_same_flow_gives_the_same_report() -> None:
 def test_a_script_that_is_no_path_is_refused(script: tuple[Step, ...]) -> None:
     with pytest.raises(NotAPath, match="step"):
         replay(_loaded(good()), script)
+
+
+def test_of_two_tests_that_are_the_same_only_the_first_decides() -> None:
+    flow = flow_of(
+        action("test", "Compare", {"ComparisonValue": "$.Attributes.a"}, go="bye",
+               errors={"NoMatchingCondition": "bye"},
+               when=[("Equals", "$.Attributes.b", "bye"), ("Equals", "$.Attributes.b", "dead")]),
+        action("dead", "MessageParticipant", {"Text": "Never."}, go="end"),
+        *BYE,
+    )  # fmt: skip
+    assert _explored(flow).not_visited == ("dead",)
+
+
+def test_loop_prompts_without_an_interrupt_are_where_a_waiting_caller_stays() -> None:
+    hold = action("hold", "MessageParticipantIteratively", {"Messages": [{"Text": "Wait."}]}, go="bye")
+    report = _explored(flow_of(hold, *BYE), kind="CUSTOMER_QUEUE")
+    assert (report.reachable, report.visited, report.problems) == (1, 1, ())
