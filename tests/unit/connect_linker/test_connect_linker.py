@@ -119,6 +119,20 @@ def test_a_deleted_link_leads_nowhere_and_may_be_deleted_again() -> None:
     assert Run().handle(_event("Delete"), connect)["Status"] == "SUCCESS"
 
 
+def test_a_number_that_left_the_role_with_the_contract_does_not_hold_up_its_deletion() -> None:
+    connect = FakeConnect(refusals=["AccessDeniedException"])
+    assert Run().handle(_event("Delete"), connect)["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("code", ["InvalidParameterException", "InvalidRequestException"])
+def test_a_link_that_could_not_be_taken_away_for_another_reason_is_told(code: str) -> None:
+    assert Run().handle(_event("Delete"), FakeConnect(refusals=[code]))["Status"] == "FAILED"
+
+
+def test_a_link_that_may_not_be_made_is_told() -> None:
+    assert Run().handle(_event("Create"), FakeConnect(refusals=["AccessDeniedException"]))["Status"] == "FAILED"
+
+
 def test_a_flow_gets_its_content_and_loses_nothing_on_deletion() -> None:
     connect = FakeConnect()
     event = _event("Create", "Custom::ContactFlowContent", Content='{"Version":"2019-10-30"}')
