@@ -101,6 +101,15 @@ def test_flows_that_name_each_other_get_their_content_in_a_second_step_before_nu
         assert contents.keys() <= set(link["DependsOn"])
 
 
+def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template: dict[str, Any]) -> None:
+    flows = of_type(template, "AWS::Connect::ContactFlow")
+    for content in _properties(template, "Custom::ContactFlowContent"):
+        (flow,) = re.findall(r"\$\{(\w+)\.ContactFlowArn\}|\$\{(\w+)\}", spell(content["ContactFlowArn"]))
+        changeable = flows["".join(flow)]["Properties"].keys() - {"InstanceArn", "Type", "Name", "Content", "Tags"}
+        assert changeable == {"Description"}
+        assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
+
+
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
     functions, aliases = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Lambda::Alias")
     versions = of_type(template, "AWS::Lambda::Version")

@@ -111,6 +111,9 @@ class ConnectFlows(Construct):
                 "InstanceArn": self._instance.arn,
                 "ContactFlowArn": self._arns[f"flow.{unit.name}"],
                 "Content": self._content(unit),
+                # Read by nobody: an update of the flow resource may empty the flow again, and this resource is
+                # updated after it only if something of its own has changed.
+                "FlowDescription": unit.description,
             },
         )
 
