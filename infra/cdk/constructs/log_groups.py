@@ -25,7 +25,9 @@ class LogGroups(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, contract: Contract, key: kms.IKey, names: Sequence[str]) -> None:
         super().__init__(scope, id_)
-        removal = RemovalPolicy.RETAIN if contract.protection.deletion_protection else RemovalPolicy.DESTROY
+        # Their names are fixed: groups that a failed first deployment left behind would stand in the way of the second.
+        kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        removal = kept if contract.protection.deletion_protection else RemovalPolicy.DESTROY
         self.of = {
             name: logs.LogGroup(
                 self,
