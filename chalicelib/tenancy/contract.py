@@ -27,6 +27,15 @@ E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{4,14}$")]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
+"""The name of something that Amazon Connect holds: it becomes a description there, of 250 characters at most."""
+
+HolidayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=116)]
+"""With a space and the date it is a name of an override, of 127 characters at most."""
+
+LONGEST_DAYS = 36_500
+"""Nothing is kept longer than a hundred years: dates before year 1 do not exist."""
+
 TextByLanguage = Mapping[Language, Text]
 
 
@@ -120,7 +129,7 @@ class Holiday(Model):
     """One calendar day with its own slices; none means closed all day."""
 
     date: dt.date
-    name: Text
+    name: HolidayName
     open: list[TimeSlice] = Field(default_factory=list)
 
 
@@ -137,7 +146,7 @@ class Weekly(Model):
     id: Id
     kind: Literal["weekly"]
     week: Mapping[Weekday, list[TimeSlice]] = Field(min_length=1)
-    holidays: list[Holiday] = Field(default_factory=list)
+    holidays: list[Holiday] = Field(default_factory=list, max_length=50)
 
 
 Hours = Annotated[AlwaysOpen | Weekly, Field(discriminator="kind")]
@@ -155,7 +164,7 @@ class Queue(Model):
     """A waiting line. Amazon Connect orders it by `priority` (1 first) and then age."""
 
     id: Id
-    name: Text
+    name: Title
     hours: Id
     language: Language
     strategy: Literal["longest-idle"]
@@ -176,7 +185,7 @@ class RoutingProfile(Model):
     """Which queues a group of agents serves."""
 
     id: Id
-    name: Text
+    name: Title
     queues: list[ProfileQueue] = Field(min_length=1, max_length=50)
 
 
@@ -222,8 +231,8 @@ class KpiTarget(Model):
 class Retention(Model):
     """How long data is kept. Logs at least six months (LIC-04)."""
 
-    contacts_days: int = Field(ge=1)
-    recordings_days: int = Field(ge=1)
+    contacts_days: int = Field(ge=1, le=LONGEST_DAYS)
+    recordings_days: int = Field(ge=1, le=LONGEST_DAYS)
     logs_days: Literal[180, 365, 400, 545, 731]
 
 

@@ -1,6 +1,7 @@
 """A contract is refused with every problem at once, or it is whole (TEN-02)."""
 
 import copy
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,9 +101,30 @@ def with_value(raw: dict[str, Any], where: str, value: object) -> dict[str, Any]
         ("hours.1.holidays.1.date", "hours/1/holidays/1/date", SOUND["hours"][1]["holidays"][0]["date"]),
         ("hours.1.week.monday.0", "hours/1/week/monday", ["22:00-06:00"]),
         ("entry_numbers.1", "entry_numbers/1/number_class", "95xxx"),
+        ("retention.contacts_days", "retention/contacts_days", 1_000_000),
+        ("retention.recordings_days", "retention/recordings_days", 1_000_000),
     ],
 )
 def test_a_contradiction_is_named_by_its_path(named: str, where: str, value: object) -> None:
+    assert named in problems_of(with_value(SOUND, where, value))
+
+
+@pytest.mark.parametrize(
+    ("named", "where", "value"),
+    [
+        ("queues.0.name", "queues/0/name", "q" * 251),
+        ("routing_profiles.0.name", "routing_profiles/0/name", "p" * 251),
+        ("hours.1.holidays.0.name", "hours/1/holidays/0/name", "h" * 117),
+        (
+            "hours.1.holidays",
+            "hours/1/holidays",
+            [{"date": dt.date(2026, 1, 1) + dt.timedelta(days=n), "name": "Day"} for n in range(51)],
+        ),
+    ],
+)
+def test_what_amazon_connect_would_refuse_is_refused_before_it_is_deployed(
+    named: str, where: str, value: object
+) -> None:
     assert named in problems_of(with_value(SOUND, where, value))
 
 
