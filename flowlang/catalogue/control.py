@@ -28,7 +28,8 @@ from flowlang.catalogue.model import (
     whole,
 )
 
-_INTERACTIVE_TYPES = frozenset({IN, AT, QT, MOD})
+_TRANSFER_TYPES = frozenset({IN, AT, QT, MOD})
+_ROUTING_TYPES = _TRANSFER_TYPES | {CQ}
 _QUEUE_METRICS = ("OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue")
 _AGENT_METRICS = ("NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline")
 _NUMBER = r"-?\d+(\.\d+)?"
@@ -47,7 +48,7 @@ CONTROL_ACTIONS = (
             required=NO_MATCHING_ERROR,
         ),
         parameters=(whole("HoursOfOperationId"),),
-        flow_types=_INTERACTIVE_TYPES,
+        flow_types=_ROUTING_TYPES,
     ),
     ActionType(
         name="CheckMetricData",
@@ -70,7 +71,7 @@ CONTROL_ACTIONS = (
             dynamic("QueueId"),
             dynamic("AgentId"),
         ),
-        flow_types=_INTERACTIVE_TYPES,
+        flow_types=_ROUTING_TYPES,
     ),
     ActionType(
         name="GetMetricData",
@@ -84,7 +85,7 @@ CONTROL_ACTIONS = (
             result=Result(operators=frozenset({"NumberLessThan"}), pattern=r"\d+"),
             required=NO_MATCHING_CONDITION,
         ),
-        flow_types=_INTERACTIVE_TYPES,
+        flow_types=_ROUTING_TYPES,
     ),
     ActionType(
         name="Loop",
@@ -126,7 +127,7 @@ CONTROL_ACTIONS = (
         name="TransferToFlow",
         shape=Shape(block="Transfer", required=NO_MATCHING_ERROR),
         parameters=(whole("ContactFlowId", required=True),),
-        flow_types=_INTERACTIVE_TYPES,
+        flow_types=_TRANSFER_TYPES,
     ),
     ActionType(
         name="EndFlowExecution",

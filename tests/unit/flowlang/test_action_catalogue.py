@@ -103,3 +103,9 @@ def test_priority_takes_static_values_only() -> None:
 
 def test_what_the_service_behind_has_ended_is_marked() -> None:
     assert ACTIONS["CheckVoiceId"].status is Status.ENDED
+
+
+@pytest.mark.parametrize("name", ["CheckHoursOfOperation", "CheckMetricData", "DistributeByPercentage"])
+def test_a_customer_queue_flow_may_test_hours_metrics_and_chance(name: str) -> None:
+    assert {"CONTACT_FLOW", "CUSTOMER_QUEUE", "AGENT_TRANSFER", "QUEUE_TRANSFER"} <= set(ACTIONS[name].flow_types)
+    assert "AGENT_WHISPER" not in ACTIONS[name].flow_types
