@@ -100,6 +100,6 @@ def stack(tenant: str, url: str) -> Stack:
     found = find_stack(tenant, url)
     if found is None or not found.usable:
         state = "is not deployed" if found is None else f"is in state {found.status}"
-        msg = f"the stack of {tenant} {state}; run: trunkline deploy {tenant}"
+        msg = f"the stack of {tenant} {state}; run: ./trunkline deploy {tenant}"
         raise NotFound(msg)
     return found

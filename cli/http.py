@@ -69,9 +69,13 @@ class JsonClient:
                 method, self.base + path, fields=fields or None, body=body, headers=headers, timeout=timeout_s
             )
         except urllib3.exceptions.HTTPError as exc:
-            msg = f"{method} {self.base}{path}: {exc}"
+            msg = f"nothing answers at {self.base}" if _refused(exc) else f"{method} {self.base}{path}: {exc}"
             raise Unreachable(msg) from exc
         return _decoded(method, path, answer.status, answer.data)
+
+
+def _refused(exc: urllib3.exceptions.HTTPError) -> bool:
+    return isinstance(exc, urllib3.exceptions.NewConnectionError)
 
 
 def _decoded(method: str, path: str, status: int, data: bytes) -> Any:

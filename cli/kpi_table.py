@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 from chalicelib.platform.errors import ProductError
 from chalicelib.tenancy.contract import Contract
 from cli.api import Api
+from cli.terminal import COMMAND, WIDTH
 
 type Report = Mapping[str, Any]
 
@@ -24,6 +25,8 @@ KPIS: Final = (
     ("Average\nhandling", "K09"),
     ("Load,\nerlangs", "K45"),
 )
+WIDE_ONLY: Final = frozenset({"K09", "K45"})
+"""Left out where the terminal has no room for them."""
 NO_QUEUE: Final = "-"
 NEVER_QUEUED: Final = (
     ("left in the menu", "left_in_flow"),
@@ -61,7 +64,7 @@ def wait_for_arrivals(
         if counted >= expected:
             return reports
         if time.monotonic() > until:
-            msg = f"{counted} of {expected} calls are counted after {deadline_s:.0f} s; see `trunkline dlq list`"
+            msg = f"{counted} of {expected} calls are counted after {deadline_s:.0f} s; see `{COMMAND} dlq list`"
             raise NotCounted(msg)
         time.sleep(0.3)
 
@@ -69,23 +72,26 @@ def wait_for_arrivals(
 def show(out: Console, contract: Contract, report: Report, *, whole: Report | None = None, by: str = "queue") -> None:
     """Print the report as a table, `whole` (the report by tenant) as its last row.
 
-    A missed target is red, a met one green, and both say so in words.
+    A missed target is red and has a cross, a met one is green and has a tick.
     """
+    shown = [kpi for kpi in KPIS if out.width >= WIDTH or kpi[1] not in WIDE_ONLY]
     names = {queue.id: queue.name for queue in contract.queues} if by == "queue" else {}
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("", min_width=2)
-    table.add_column(f"\n{by.title()}", no_wrap=True, min_width=29)
-    for label, _ in (*COUNTERS, *KPIS):
+    table.add_column(f"\n{by.title()}", no_wrap=True, min_width=28 if out.width >= WIDTH else None)
+    for label, _ in (*COUNTERS, *shown):
         table.add_column(label if "\n" in label else f"\n{label}", justify="right", no_wrap=True)
     for group in report["groups"]:
         if group["name"] != NO_QUEUE:
-            table.add_row("", names.get(group["name"], group["name"]), *_cells(group))
+            table.add_row("", names.get(group["name"], group["name"]), *_cells(group, shown))
     for group in whole["groups"] if whole else ():
         table.add_section()
-        table.add_row("", "The whole tenant", *_cells(group), style="bold")
+        table.add_row("", "The whole tenant", *_cells(group, shown), style="bold")
     out.print()
     out.print(f"  {contract.name}", style="bold", markup=False)
     out.print(table)
+    if any(value.get("met") is not None for group in report["groups"] for value in group["kpis"]):
+        out.print("   ✓ meets the contract's target, ✗ misses it", style="dim")
     for text in elsewhere(report):
         out.print(f"   {text}", style="dim")
 
@@ -98,10 +104,10 @@ def elsewhere(report: Report) -> list[str]:
     return [f"and without a queue: {told}"] if told else []
 
 
-def _cells(group: Mapping[str, Any]) -> list[Text]:
+def _cells(group: Mapping[str, Any], shown: Sequence[tuple[str, str]]) -> list[Text]:
     values = {value["id"]: value for value in group["kpis"]}
     counts = [Text(str(group["counters"].get(counter, 0))) for _, counter in COUNTERS]
-    return counts + [_cell(values.get(kpi)) for _, kpi in KPIS]
+    return counts + [_cell(values.get(kpi)) for _, kpi in shown]
 
 
 def _cell(value: Mapping[str, Any] | None) -> Text:
@@ -112,4 +118,4 @@ def _cell(value: Mapping[str, Any] | None) -> Text:
     met = value.get("met")
     if met is None:
         return Text(told)
-    return Text(f"{told} {'ok' if met else 'missed'}", style="green" if met else "red")
+    return Text(f"{told} {'✓' if met else '✗'}", style="green" if met else "red")

@@ -11,7 +11,7 @@ from cli.commands import agents, burst, call, cloud, customers, demo, deploy, dl
 from cli.http import Unreachable
 from localstack.lifecycle import CloudError
 
-HINT = "Is the local cloud running? Start it with: trunkline cloud start"
+HINT = f"`{terminal.COMMAND} cloud start` starts the local cloud, `make demo` also fills it."
 
 app = typer.Typer(
     name="trunkline",
@@ -44,7 +44,7 @@ def main() -> None:
     except CloudError as exc:
         _say(str(exc))
     except EndpointConnectionError as exc:
-        _say(f"{exc}\n{HINT}")
+        _say(f"nothing answers at {str(exc.kwargs['endpoint_url']).rstrip('/')}\n{HINT}")
     else:
         return
     sys.exit(1)

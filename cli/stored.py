@@ -8,7 +8,7 @@ from rich.console import Console
 
 from chalicelib.platform.errors import ProductError
 from cli.api import Api
-from cli.terminal import WIDTH
+from cli.terminal import COMMAND
 from cli.wrapping import wrap
 
 DEADLINE_S: Final = 30.0
@@ -38,7 +38,7 @@ def wait_for(api: Api, contact_id: str, *, deadline_s: float = DEADLINE_S) -> di
         if found is not None:
             return found
         if time.monotonic() > end:
-            msg = f"contact {contact_id} is not stored after {deadline_s:.0f} s; see `trunkline dlq list`"
+            msg = f"contact {contact_id} is not stored after {deadline_s:.0f} s; see `{COMMAND} dlq list`"
             raise NotStored(msg)
         time.sleep(0.1)
 
@@ -46,7 +46,7 @@ def wait_for(api: Api, contact_id: str, *, deadline_s: float = DEADLINE_S) -> di
 def show(out: Console, contact: Mapping[str, Any]) -> None:
     """Print the contact in rows: its id, when things happened, how long they took, what is known, what was recorded."""
     for label, text in rows(contact):
-        first, *others = wrap(text, WIDTH - 4 - _LABEL_CELLS)
+        first, *others = wrap(text, out.width - 4 - _LABEL_CELLS)
         out.print(f"    {label:<{_LABEL_CELLS}}{first}", markup=False, soft_wrap=True)
         for row in others:
             out.print(" " * (4 + _LABEL_CELLS) + row, markup=False, soft_wrap=True)
@@ -55,11 +55,11 @@ def show(out: Console, contact: Mapping[str, Any]) -> None:
 def rows(contact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield label and text of each row that has something to say. Pure."""
     yield "contact", str(contact["contact_id"])
-    times = sorted((value, name.removesuffix("_at")) for name, value in _worth(contact["times"]).items())
+    times = sorted((value, _plain(name.removesuffix("_at"))) for name, value in _worth(contact["times"]).items())
     yield "when (UTC)", ", ".join(f"{'arrived' if name == 'at' else name} {value[11:19]}" for value, name in times)
     yield (
         "how long",
-        told({name.removesuffix("_s"): f"{value} s" for name, value in _worth(contact["seconds"]).items()}),
+        told({_plain(name.removesuffix("_s")): f"{value} s" for name, value in _worth(contact["seconds"]).items()}),
     )
     yield "facts", told(_worth(contact["facts"]))
     for recording in contact.get("recordings", []):
@@ -73,6 +73,11 @@ def told(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(told(inner) for inner in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(name: str) -> str:
+    """Return the name of an instant or a span as people say it: what the store calls acw is wrap-up."""
+    return name.replace("acw_", "wrap-up ").replace("acw", "wrap-up").replace("_", " ")
 
 
 def _worth(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cli.wrapping import wrap
 
 _CLOCK_CELLS: Final = 7
 _SPEAKER_CELLS: Final = 12
-_BODY_CELLS: Final = WIDTH - 2 - _CLOCK_CELLS - _SPEAKER_CELLS - 1
+_HEAD_CELLS: Final = 2 + _CLOCK_CELLS + _SPEAKER_CELLS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ def clock(at_s: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def render(line: Line) -> Text:
-    """Return the line as text of at most 100 columns a row, continued under its own column."""
-    rows = wrap(line.text, _BODY_CELLS)
+def render(line: Line, width: int = WIDTH) -> Text:
+    """Return the line as text of at most `width` columns a row, continued under its own column."""
+    rows = wrap(line.text, width - _HEAD_CELLS)
     text = Text(no_wrap=True)
     for number, row in enumerate(rows):
         head = f"  {clock(line.at_s):<{_CLOCK_CELLS}}" if number == 0 and line.speaker else " " * (2 + _CLOCK_CELLS)
@@ -175,7 +175,7 @@ def render(line: Line) -> Text:
 def show(console: Console, shown: Sequence[Line]) -> None:
     """Print the lines."""
     for line in shown:
-        console.print(render(line), soft_wrap=True)
+        console.print(render(line, console.width), soft_wrap=True)
 
 
 def _padded(text: str, cells: int) -> str:

@@ -27,7 +27,7 @@ def burst(
     deployed = [tenant for tenant in places.tenants() if aws.find_stack(tenant, url)]
     contracts = options.contracts(deployed)
     if not contracts:
-        terminal.fail("no tenant is deployed", hint="run: trunkline demo")
+        terminal.fail("no tenant is deployed", hint="run: make demo")
     out = terminal.console()
     plan = bursts.plan(contracts, calls=calls, seed=seed, pattern=pattern)
     control = options.control(url)

@@ -37,9 +37,10 @@ def call(
     control = options.control(aws.endpoint(port))
     worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     if interactive:
-        out.print(
-            f"  calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up\n", style="dim"
+        terminal.say(
+            out, f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up", style="dim"
         )
+        out.print()
     done = calls.follow(
         out,
         options.control(aws.endpoint(port)),
@@ -57,6 +58,7 @@ def _asker(out: Console) -> Ask:
             try:
                 typed = out.input(f"            your keys ({limit}): ").strip()
             except (EOFError, KeyboardInterrupt):
+                out.print()
                 return calls.HANG_UP
             if not typed or typed == calls.HANG_UP or set(typed) <= set("0123456789*#"):
                 return typed

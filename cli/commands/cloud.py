@@ -37,7 +37,7 @@ def status(port: options.Port = aws.PORT) -> None:
     try:
         healthy = is_healthy(JsonClient(url))
     except Unreachable:
-        out.print(f"nothing answers at {url}; start it with: trunkline cloud start")
+        out.print(f"nothing answers at {url}; start it with: {terminal.COMMAND} cloud start", soft_wrap=True)
         raise typer.Exit(1) from None
     out.print(f"{url} answers" + ("" if healthy else ", but it is not Trunkline's local cloud"))
     for tenant in places.tenants():

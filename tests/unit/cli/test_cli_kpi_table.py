@@ -1,8 +1,10 @@
 """The KPI table: within the console, judged in words, nothing computed."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from chalicelib.tenancy import contract_file
@@ -28,9 +30,9 @@ REPORT = {
 }
 
 
-def printed() -> list[str]:
-    out = Console(file=io.StringIO(), width=WIDTH, highlight=False, emoji=False)
-    kpi_table.show(out, CONTRACT, REPORT, whole={"groups": [group("hrgroup", COUNTED, K03=(0.8, None))]})
+def printed(report: Mapping[str, Any] = REPORT, *, width: int = WIDTH) -> list[str]:
+    out = Console(file=io.StringIO(), width=width, highlight=False, emoji=False)
+    kpi_table.show(out, CONTRACT, report, whole={"groups": [group("hrgroup", COUNTED, K03=(0.8, None))]})
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue().splitlines()
 
@@ -39,9 +41,26 @@ def test_the_table_fits_and_says_whether_targets_are_met() -> None:
     lines = printed()
     assert max(len(line) for line in lines) <= WIDTH
     (row,) = (line for line in lines if "After-sales" in line)
-    assert row.split()[2:] == ["118", "100", "18", "83%", "ok", "21", "s", "missed", "15%", "·", "12.3"]
+    assert row.split()[2:] == ["118", "100", "18", "83%", "✓", "21", "s", "✗", "15%", "·", "12.3"]
     (total,) = (line for line in lines if "whole tenant" in line)
     assert "80%" in total
+
+
+@pytest.mark.parametrize("width", [WIDTH, 80])
+def test_no_figure_is_cut_off_however_bad_the_hour(width: int) -> None:
+    counted = {"arrivals": 99_999, "offered": 99_999, "answered": 99_999, "abandoned": 99_999}
+    bad = group(
+        "complaints",
+        counted,
+        K03=(1.0, False),
+        K04=(999.0, False),
+        K10=(1.0, False),
+        K09=(9_999.0, None),
+        K45=(560.0, None),
+    )
+    lines = printed({"groups": [bad]}, width=width)
+    assert not [line for line in lines if "…" in line]
+    assert max(len(line.rstrip()) for line in lines) <= width
 
 
 def test_a_kpi_without_a_denominator_has_no_number() -> None:
