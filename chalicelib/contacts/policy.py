@@ -11,7 +11,11 @@ from chalicelib.tenancy.models import Tenant
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
 )  # fmt: skip
-"""Initiation methods that no caller began. A method we do not know counts as a caller's: no call gets lost."""
+"""Initiation methods that no caller began. A method we do not know counts as a caller's: no call gets lost.
+
+`API` says who asked Amazon Connect: a voice call is one that we place (StartOutboundVoiceContact), a chat or task is
+the customer's.
+"""
 
 _ENDED_BY_SYSTEM: Final = frozenset(
     {"CONTACT_FLOW_DISCONNECT", "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"}
@@ -67,7 +71,7 @@ def _result(record: ContactRecord) -> Result:
     no caller began it: not-inbound / an agent joined: answered / a message was left: voicemail / it left Connect:
     transferred-out / it queued: see `_left_queue` / else see `_left_flow`.
     """
-    if record.method in NOT_INBOUND:
+    if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
     if record.agent and record.agent.connected_at:
         return Result.ANSWERED

@@ -114,6 +114,15 @@ def test_what_no_caller_began_is_not_inbound(method: str) -> None:
     assert contact(record(InitiationMethod=method)).result is Result.NOT_INBOUND
 
 
+@pytest.mark.parametrize(
+    ("channel", "result"), [("VOICE", Result.NOT_INBOUND), ("CHAT", Result.ANSWERED), ("TASK", Result.ANSWERED)]
+)
+def test_a_call_that_was_started_through_the_api_is_ours_and_a_chat_is_the_customers(
+    channel: str, result: Result
+) -> None:
+    assert contact(record(InitiationMethod="API", Channel=channel)).result is result
+
+
 @pytest.mark.parametrize("reason", [FLOW_END, "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"])
 def test_who_was_cut_off_while_waiting_did_not_give_up(reason: str) -> None:
     assert contact(abandoned(DisconnectReason=reason)).result is Result.DROPPED
