@@ -156,9 +156,8 @@ def wired() -> Finder:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    store = Contacts(
-        aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4())
-    )
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
     return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
 
 

@@ -149,7 +149,7 @@ def _outcome(contact: Contact) -> metrics.Outcome:
 class Reader(Protocol):
     """Port: the reads; see `store.Contacts`."""
 
-    def find(self, contact_id: str) -> tuple[Contact | None, tuple[Recording, ...]]:
+    def find(self, contact_id: str, *, now: datetime) -> tuple[Contact | None, tuple[Recording, ...]]:
         """Return a contact and its recordings."""
 
     def search(self, search: Search, *, oldest: datetime, after: str | None, limit: int) -> Page:
@@ -172,7 +172,7 @@ class Finder:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        contact, recordings = self.contacts.find(contact_id)
+        contact, recordings = self.contacts.find(contact_id, now=self.now())
         if contact is None or contact.at < self._oldest():
             msg = "no such contact"
             raise NotFound(msg, contact_id=contact_id)

@@ -14,6 +14,7 @@ from chalicelib.platform.tenancy import TenantId
 _PAGES_A_REQUEST = 10
 _FILTERED_PAGE = 200
 _LAST_INSTANT = "9999"
+_NEVER_S = float("inf")
 
 
 class Client(Protocol):
@@ -94,8 +95,10 @@ class Contacts:
                 writes["former-pointer"] = {"Delete": {"TableName": self.table, "Key": encode(former_key)}}
         return writes
 
-    def find(self, contact_id: str) -> tuple[Contact | None, tuple[Recording, ...]]:
+    def find(self, contact_id: str, *, now: datetime) -> tuple[Contact | None, tuple[Recording, ...]]:
         """Return a contact and its recordings by one Query; a recording may be there before its contact.
+
+        A recording that retention has ended by `now` is left out: DynamoDB deletes its item days later only.
 
         Raises:
             Throttled, StoreUnavailable: the store could not answer.
@@ -105,7 +108,11 @@ class Contacts:
         condition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": encode({":pk": pk})}
         found = [item for page in self._pages(condition, limit=_FILTERED_PAGE) for item in page.items]
         contact = next((items.contact_of(item) for item in found if item["sk"] == items.CONTACT_SORT), None)
-        recordings = (item for item in found if item["sk"].startswith(items.RECORDING_PREFIX))
+        recordings = (
+            item
+            for item in found
+            if item["sk"].startswith(items.RECORDING_PREFIX) and item.get("ttl", _NEVER_S) > now.timestamp()
+        )
         return contact, tuple(items.recording_of(item) for item in recordings)
 
     def search(self, search: Search, *, oldest: datetime, after: str | None, limit: int) -> Page:

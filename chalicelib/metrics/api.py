@@ -2,11 +2,11 @@
 
 import functools
 import os
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from chalicelib.metrics.models import BOOKING_RULE, INTERVAL_S, KPIS, Group, Report, Target
 from chalicelib.metrics.service import Metrics
@@ -29,7 +29,15 @@ def _plus(value: object) -> object:
     return value.replace(" ", "+") if isinstance(value, str) else value
 
 
-type Instant = Annotated[AwareDatetime, BeforeValidator(_plus)]
+def _thinkable(value: datetime) -> datetime:
+    """Refuse years whose neighbours, reached by a change of zone or by counting days, may not exist."""
+    if not 2_000 <= value.year < 3_000:  # noqa: PLR2004 - said in the message
+        msg = "must lie in the years 2000 to 2999"
+        raise ValueError(msg)
+    return value
+
+
+type Instant = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_thinkable)]
 
 
 class KpiQuery(BaseModel):
@@ -137,7 +145,7 @@ def wired() -> Metrics:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    counters = Counters(aws.client("dynamodb"), configured.table)
+    counters = Counters(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table)
     return Metrics(tenant.id, counters, targets(tenant), clock.from_environment())
 
 

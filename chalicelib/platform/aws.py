@@ -26,8 +26,11 @@ class Patience:
 CALLER_WAITS = Patience(connect_timeout_s=0.2, read_timeout_s=0.7, attempts=1)
 """For flow-invoked functions: fits the second of store time that they allow themselves, see `budget.read_within`."""
 
+A_PERSON_WAITS = Patience(connect_timeout_s=0.5, read_timeout_s=2.0, attempts=2)
+"""For REST: a store that does not answer is said so (503) long before the function's own time is over."""
+
 NOBODY_WAITS = Patience(connect_timeout_s=1.0, read_timeout_s=5.0, attempts=4)
-"""For streams, workers and REST: the platform retries or a person can press again."""
+"""For streams and workers: the platform tries again."""
 
 
 @functools.cache

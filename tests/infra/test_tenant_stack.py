@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts.items import LISTED
+from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from infra.cdk import flow_catalogue
@@ -152,6 +153,12 @@ def test_what_flows_wait_for_ends_before_the_flow_gives_up(template: dict[str, A
     flow_limit_s = 8
     for name in ("LookupCustomer", "RouteContact"):
         assert template["Resources"][name]["Properties"]["Timeout"] < flow_limit_s
+
+
+def test_the_rest_api_gives_up_on_its_store_before_its_own_time_is_over(template: dict[str, Any]) -> None:
+    patience = aws.A_PERSON_WAITS
+    longest_s = patience.attempts * (patience.connect_timeout_s + patience.read_timeout_s)
+    assert longest_s <= template["Resources"]["APIHandler"]["Properties"]["Timeout"] / 2
 
 
 def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:

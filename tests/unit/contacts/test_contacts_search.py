@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from chalicelib.contacts import api
 from chalicelib.contacts.models import Page, Result, Search
 from chalicelib.contacts.service import Finder, Ingest
 from chalicelib.contacts.store import Contacts
-from chalicelib.platform import queries
+from chalicelib.platform import aws, queries
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
 from chalicelib.platform.tenancy import partition
@@ -143,6 +143,14 @@ def test_a_contact_comes_with_its_recordings_by_one_query(filled: FakeDynamo) ->
     assert (found.id, [one.kind for one in recordings], filled.calls) == ("c-0", ["call"], ["Query"])
 
 
+def test_a_recording_that_retention_has_ended_is_not_shown_although_its_item_is_still_there(
+    filled: FakeDynamo,
+) -> None:
+    put_recording(filled, "c-0", ttl=int(NOW.timestamp()) + 1)
+    assert len(finder(filled).contact("c-0")[1]) == 1
+    assert finder(filled, NOW + timedelta(seconds=1)).contact("c-0")[1] == ()
+
+
 def test_a_recording_alone_is_not_yet_a_contact() -> None:
     client = FakeDynamo()
     put_recording(client, "c-9")
@@ -158,7 +166,7 @@ def test_a_store_that_refuses_is_said_so() -> None:
         finder(FakeDynamo(denied)).contact("c-1")
 
 
-def put_recording(client: FakeDynamo, contact_id: str) -> None:
+def put_recording(client: FakeDynamo, contact_id: str, **more: int) -> None:
     item = {
         "pk": partition(TENANT.id, "CONTACT", contact_id),
         "sk": "RECORDING#2026/03/02/x.wav",
@@ -167,6 +175,7 @@ def put_recording(client: FakeDynamo, contact_id: str) -> None:
         "kind": "call",
         "size_bytes": 9,
         "stored_at": "2026-03-02T09:07:00Z",
+        **more,
     }
     client.transact_write_items(TransactItems=[{"Put": {"TableName": "table", "Item": encode(item)}}])
 
@@ -221,7 +230,8 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) ->
     path.write_text(document("hrgroup"), encoding="utf-8")
     monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
     yield app.app
-    api.wired.cache_clear()
+    for cached in (api.wired, aws.client, aws.session):
+        cached.cache_clear()
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"custom:tenant": "taxihotline"}])
@@ -238,6 +248,23 @@ def test_a_request_without_a_token_of_this_tenant_gets_no_contact(
 def test_a_bad_request_gets_problem_details_that_name_every_field(rest: Chalice) -> None:
     status, body = get(rest, "/v1/contacts", query={"caller": "x", "limit": "x"})
     assert (status, [entry["field"] for entry in body["errors"]]) == (400, ["caller", "limit"])
+
+
+@pytest.mark.usefixtures("rest")
+def test_a_store_that_does_not_answer_is_given_up_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {
+        "TRUNKLINE_TABLE": "table",
+        "TRUNKLINE_STAGE": "prod",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    store = api.wired().contacts
+    assert isinstance(store, Contacts)
+    client: Any = store.client
+    assert client.meta.config.read_timeout == aws.A_PERSON_WAITS.read_timeout_s
 
 
 def test_an_id_that_no_contact_can_have_is_not_found(rest: Chalice) -> None:
