@@ -30,7 +30,8 @@ bp = Blueprint(__name__)
 
 FUNCTION: Final = "ingest_contact_records"
 RESERVE_S: Final = 3.0
-"""A record is begun only with this much time left, so that none is cut off in the middle and the answer gets out."""
+"""A record is begun only with this much time left, so that the answer gets out. A store that is very slow at the very
+end can still cut a record off: then the whole batch comes again, which changes nothing."""
 
 _METRIC: Mapping[Effect, str] = {
     Effect.STORED: "Ingested",
