@@ -38,7 +38,9 @@ def call(
     worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     if interactive:
         terminal.say(
-            out, f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up", style="dim"
+            out,
+            f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up",
+            style="dim",
         )
         out.print()
     done = calls.follow(

@@ -220,7 +220,7 @@ def test_exactly_what_a_line_lacks_is_counted(lacking: set[str]) -> None:
         ("after-sales", "en-US", kind, keys[kind]) for kind in sorted(lacking)
     ]
     spoken = _action(contract, "service.after-sales.en-US", "menu")["Parameters"]["Text"]
-    assert spoken == f"{'报修' if 'label' in lacking else 'Repairs'}, press 7."
+    assert spoken == f"For {'报修' if 'label' in lacking else 'repairs'}, press 7."
 
 
 def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
