@@ -61,8 +61,19 @@ def script(text: str) -> tuple[Mapping[str, Any], ...]:
 def follow(
     out: Console, control: Control, planned: PlannedCall, *, ask: Ask | None = None, everything: bool = False
 ) -> Call:
-    """Place the call, print its transcript as it happens, and return it as it ended with all its events."""
+    """Place the call, print its transcript as it happens, and return it as it ended with all its events.
+
+    A person who interrupts it hangs up: nobody is left waiting in a queue.
+    """
     contact_id = control.call(planned)
+    try:
+        return _to_the_end(out, control, contact_id, ask, everything=everything)
+    except KeyboardInterrupt:
+        control.hang_up(contact_id)
+        raise
+
+
+def _to_the_end(out: Console, control: Control, contact_id: str, ask: Ask | None, *, everything: bool) -> Call:
     seen: list[Event] = []
     start: dt.datetime | None = None
     for call in control.follow(contact_id):

@@ -133,9 +133,19 @@ def _cdk(arguments: Sequence[str], url: str, name: str, *, cwd: Path = ROOT) -> 
             command, cwd=cwd, env=environment(url), stdout=sink, stderr=subprocess.STDOUT, check=False
         )
     if done.returncode:
-        tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
-        msg = f"cdk {arguments[0]} failed with status {done.returncode} ({name}):\n{tail}\nThe whole output: {log}"
+        told = essence(log.read_text(encoding="utf-8", errors="replace"))
+        msg = f"cdk {arguments[0]} failed ({name}):\n{told}\nThe whole output: {os.path.relpath(log, ROOT)}"
         raise DeploymentFailed(msg)
+
+
+def essence(output: str) -> str:
+    """Return what to read first of a failed command's output: the failed resources if it names them, else its end."""
+    rows = [row for row in output.splitlines() if row.strip()]
+    heads = [number for number, row in enumerate(rows) if row.startswith("Failed resources:")]
+    ends = [number for number, row in enumerate(rows) if row.lstrip().startswith("❌")]
+    if heads and ends and heads[-1] < ends[-1]:
+        return "\n".join(rows[heads[-1] + 1 : ends[-1]])
+    return "\n".join(rows[-_TAIL_LINES:])
 
 
 def environment(url: str) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """Options and arguments that several commands share."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.errors import InvalidInput, NotFound
 from chalicelib.tenancy import contract_file
 from chalicelib.tenancy.contract import Contract
-from cli import aws, places
+from cli import aws, entry_numbers, places
 from cli.control import Control
 from cli.http import JsonClient
 
@@ -44,6 +45,29 @@ def contract(tenant: str) -> Contract:
         msg = f"no tenant {tenant!r}; tenants/ has {', '.join(places.tenants())}"
         raise NotFound(msg)
     return contract_file.load(path)
+
+
+def good_contracts() -> list[Contract]:
+    """Return every contract of tenants/ that has no problem of its own."""
+    good = []
+    for tenant in places.tenants():
+        with contextlib.suppress(contract_file.InvalidContract):
+            good.append(contract_file.load(places.contract_path(tenant)))
+    return good
+
+
+def deployable(tenants: tuple[str, ...] | list[str]) -> list[Contract]:
+    """Return the contracts of `tenants`, in that order, which can stand beside every other contract.
+
+    Raises:
+        InvalidInput: one of their entry numbers is another tenant's as well.
+
+    """
+    chosen = contracts(tenants)
+    clashes = {n: who for n, who in entry_numbers.shared(good_contracts()).items() if set(who) & set(tenants)}
+    if clashes:
+        raise InvalidInput(entry_numbers.told(clashes))
+    return chosen
 
 
 def contracts(tenants: tuple[str, ...] | list[str]) -> list[Contract]:

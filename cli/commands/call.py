@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from http import HTTPStatus
 from typing import Annotated
 
 import typer
@@ -9,9 +10,12 @@ from rich.console import Console
 
 from cli import aws, calls, options, places, terminal, worlds
 from cli.calls import Ask
-from cli.control import PlannedCall, Waiting
+from cli.control import Control, PlannedCall, Waiting
+from cli.http import Refused
 
 DEFAULT_CALLER = "+8613812345678"
+DEFAULT_PATIENCE_S = 300.0
+"""On the virtual clock. Without an end, a call to a tenant with nobody signed in would wait for ever."""
 
 
 def call(
@@ -21,6 +25,9 @@ def call(
         str | None, typer.Option("--press", help="Keys, comma-separated: 1,2#  (w5 waits, h hangs up).")
     ] = None,
     talk_s: Annotated[float | None, typer.Option("--talk", help="Seconds of talk once an agent answered.")] = None,
+    patience_s: Annotated[
+        float, typer.Option("--patience", min=1, help="Seconds after which the caller gives up waiting in a queue.")
+    ] = DEFAULT_PATIENCE_S,
     everything: Annotated[bool, typer.Option("--all", help="Also show the flow's branches and notes.")] = False,
     port: options.Port = aws.PORT,
 ) -> None:
@@ -32,10 +39,12 @@ def call(
         from_=calls.number(caller),
         script=calls.script(press or ""),
         talk_s=talk_s,
+        patience_s=patience_s,
         interactive=interactive,
     )
     control = options.control(aws.endpoint(port))
     worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
+    _warn_of_empty_desks(out, control, planned.to)
     if interactive:
         terminal.say(
             out,
@@ -43,14 +52,29 @@ def call(
             style="dim",
         )
         out.print()
-    done = calls.follow(
-        out,
-        options.control(aws.endpoint(port)),
-        planned,
-        ask=_asker(out) if interactive else None,
-        everything=everything,
-    )
+    try:
+        done = calls.follow(out, control, planned, ask=_asker(out) if interactive else None, everything=everything)
+    except Refused as exc:
+        if exc.http_status != HTTPStatus.NOT_FOUND:
+            raise
+        terminal.fail(f"no deployed tenant has the number {planned.to}", hint=_numbers(control))
     out.print(f"\n  contact {done.contact_id}", style="dim")
+
+
+def _warn_of_empty_desks(out: Console, control: Control, number: str) -> None:
+    """Say so before a caller waits in vain: a new tenant has no agents until they sign in."""
+    for instance in control.instances():
+        called = any(entry["number"] == number for entry in instance["numbers"])
+        if called and not control.agents(str(instance["id"])):
+            tenant = str(instance["alias"]).removeprefix("trunkline-")
+            text = f"nobody is signed in there; run: {terminal.COMMAND} agents sign-in {tenant}"
+            terminal.say(out, text, style="yellow")
+
+
+def _numbers(control: Control) -> str:
+    """Return what can be called instead."""
+    known = sorted(entry["number"] for instance in control.instances() for entry in instance["numbers"])
+    return f"these answer: {', '.join(known)}" if known else "none is deployed yet: make demo"
 
 
 def _asker(out: Console) -> Ask:

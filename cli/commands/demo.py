@@ -44,7 +44,7 @@ def demo(
 ) -> None:
     """Show the whole system: local cloud, two tenants deployed by CDK, real flows and functions, calls, KPIs."""
     url = aws.endpoint(port)
-    contracts = options.contracts(places.tenants())
+    contracts = options.deployable(places.tenants())
     scene = _Scene(terminal.console(), url, options.control(url), contracts, time.monotonic())
     scene.out.print("Trunkline: a contact centre on Amazon Connect, whole on this machine\n", style="bold")
     stacks = _stage(scene, port)
@@ -77,7 +77,9 @@ def _people(scene: _Scene, stacks: Mapping[str, aws.Stack], start: dt.datetime) 
         stack = stacks[contract.tenant]
         known = customers.import_demo(contract, stack, scene.url)
         count = agents.sign_in(contract, stack, scene.control, scene.url)
-        scene.out.print(f"  {contract.tenant:<12} {count} agents signed in, {known} customers known")
+        scene.out.print(
+            f"  {contract.tenant:<12} {count} agents signed in, {known} customer{'' if known == 1 else 's'} known"
+        )
     zone = scene.contracts[0].time_zone
     local = start.astimezone(zoneinfo.ZoneInfo(zone))
     scene.out.print(f"  clock        virtual: it is {local:%A %Y-%m-%d %H:%M} in {zone}, and waiting takes no time")

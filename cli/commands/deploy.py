@@ -19,7 +19,7 @@ def deploy(
     chosen = places.tenants() if every else tuple(tenants or ())
     if not chosen:
         terminal.fail("no tenant named", hint=f"name some of {', '.join(places.tenants())}, or --all")
-    options.contracts(chosen)
+    options.deployable(chosen)
     out = terminal.console()
     for done in deployment.deploy(chosen, aws.endpoint(port), lambda who, text: out.print(f"  {who:<12} {text}")):
         told = f"deployed in {done.seconds:.0f} s" if done.changed else "unchanged, left alone"

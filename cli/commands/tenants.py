@@ -8,7 +8,7 @@ import typer
 
 from chalicelib.tenancy import contract_file
 from chalicelib.tenancy.contract import Contract
-from cli import places, terminal
+from cli import entry_numbers, options, places, terminal
 
 app = typer.Typer(no_args_is_help=True, help="Check tenant contracts, write their JSON Schema.")
 
@@ -23,6 +23,7 @@ def check(files: Files = None) -> None:
     """List every problem of the contracts, each with its path and what was expected; status 1 when there is any."""
     out = terminal.console()
     bad = 0
+    good = options.good_contracts()
     for path in files or [places.contract_path(tenant) for tenant in places.tenants()]:
         try:
             contract = contract_file.load(path)
@@ -30,8 +31,12 @@ def check(files: Files = None) -> None:
             bad += 1
             out.print(str(exc), style="red", markup=False, soft_wrap=True)
         else:
+            good.append(contract)
             out.print(f"{path.name}: {_summary(contract)}", markup=False, soft_wrap=True)
-    if bad:
+    clashes = entry_numbers.shared(good)
+    if clashes:
+        out.print(entry_numbers.told(clashes), style="red", markup=False, soft_wrap=True)
+    if bad or clashes:
         raise typer.Exit(1)
 
 

@@ -54,6 +54,16 @@ def test_an_interactive_caller_is_asked_and_the_keys_are_pressed(control: Contro
     assert ("pressed", "1") in [(event.kind, event.text) for event in done.events]
 
 
+def test_an_interrupted_call_leaves_nobody_waiting(control: Control, world: Any) -> None:
+    def interrupt(_: Any) -> str:
+        raise KeyboardInterrupt
+
+    planned = PlannedCall(to="+8696196", from_="+8613812345678", interactive=True)
+    with pytest.raises(KeyboardInterrupt):
+        calls.follow(paper(), control, planned, ask=interrupt)
+    assert world.ended
+
+
 def test_a_caller_may_hang_up_instead(control: Control, world: Any) -> None:
     planned = PlannedCall(to="+8696196", from_="+8613812345678", interactive=True)
     done = calls.follow(paper(), control, planned, ask=lambda _: calls.HANG_UP)

@@ -44,6 +44,12 @@ def test_another_tenant_has_another_digest(project: Path) -> None:
     assert deploy.inputs_digest("hrgroup", project) != deploy.inputs_digest("taxihotline", project)
 
 
+def test_of_a_failed_deployment_the_failed_resources_are_read_first() -> None:
+    output = "starting\nFailed resources:\nx | CREATE_FAILED | y | it is claimed\n\n ❌  x failed to deploy\nmore"
+    assert deploy.essence(output) == "x | CREATE_FAILED | y | it is claimed"
+    assert deploy.essence("one\n\nno such file") == "one\nno such file"
+
+
 def test_a_cdk_command_can_only_reach_the_local_cloud() -> None:
     environment = deploy.environment(aws.endpoint(4610))
     reached = {key: value for key, value in environment.items() if key.startswith("AWS_")}

@@ -61,3 +61,12 @@ def test_the_schema_in_the_docs_is_the_schema_of_the_contract(tmp_path: Path) ->
     RUNNER.invoke(tenants.app, ["schema", "--out", str(tmp_path / "schema.json")])
     written = tenants.SCHEMA.read_text(encoding="utf-8")
     assert written == (tmp_path / "schema.json").read_text(encoding="utf-8"), "run: make docs"
+
+
+def test_a_copied_tenant_that_kept_the_number_is_refused(tmp_path: Path) -> None:
+    copy = yaml.safe_load(places.contract_path("taxihotline").read_text(encoding="utf-8")) | {"tenant": "clinic"}
+    path = tmp_path / "clinic.yaml"
+    path.write_text(yaml.safe_dump(copy, allow_unicode=True), encoding="utf-8")
+    answer = RUNNER.invoke(tenants.app, ["check", str(path)])
+    assert answer.exit_code == 1
+    assert "+8696196 is an entry number of clinic and of taxihotline" in answer.output
