@@ -31,7 +31,9 @@ _EMPTY = json.dumps(
 )
 """A flow in a cycle, until the second step: no number leads to it yet, so nobody hears it."""
 
-_LINK_LIMIT = Duration.minutes(3)
+_LINK_LIMIT = Duration.minutes(10)
+"""CloudFormation asks for all flows of a cycle at once; they share the linker's few executions and Amazon Connect's two
+requests a second, and what is throttled waits longer each time."""
 
 
 class ConnectFlows(Construct):
