@@ -136,6 +136,28 @@ def test_plain_http_is_refused_by_buckets_queues_and_topic(template: dict[str, A
     assert refusing == {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
 
 
+def test_the_tenants_key_opens_for_its_own_logs_instance_and_alarms_and_nobody_else(template: dict[str, Any]) -> None:
+    (key,) = of_type(template, "AWS::KMS::Key").values()
+    by_principal = {
+        spell(next(iter(item["Principal"].values()))): item for item in key["Properties"]["KeyPolicy"]["Statement"]
+    }
+    account, instance = "arn:${AWS::Partition}:iam::${AWS::AccountId}:root", "${%s.ServiceRole}"
+    (connect,) = of_type(template, "AWS::Connect::Instance")
+    assert by_principal.keys() == {
+        *(account, instance % connect, "logs.${AWS::Region}.amazonaws.com", "cloudwatch.amazonaws.com")
+    }
+    data_key = {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert all(data_key <= set(item["Action"]) for item in by_principal.values())
+    assert {"kms:PutKeyPolicy", "kms:CreateGrant"} <= set(by_principal[account]["Action"])
+    context = by_principal["logs.${AWS::Region}.amazonaws.com"]["Condition"]["ArnLike"]
+    (group,) = {spell(group["Properties"]["LogGroupName"]).split("/")[2] for group in groups(template)}
+    assert spell(context["kms:EncryptionContext:aws:logs:arn"]).endswith(f":log-group:/trunkline/{group}/*")
+
+
+def groups(template: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(of_type(template, "AWS::Logs::LogGroup").values())
+
+
 def test_alarms_can_reach_the_operators(template: dict[str, Any]) -> None:
     allowed = [
         statement

@@ -206,6 +206,21 @@ def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
+def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template: dict[str, Any]) -> None:
+    (rule,) = _properties(template, "AWS::Events::Rule")
+    (bucket,) = (name for name in of_type(template, "AWS::S3::Bucket") if "Recordings" in name)
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": bucket}]}},
+    }
+    (target,) = rule["Targets"]
+    (kept,) = _properties(template, "AWS::Lambda::EventInvokeConfig")
+    assert spell(target["Arn"]) == f"${{{kept['FunctionName']['Ref']}.Arn}}"
+    (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(kept["DestinationConfig"]["OnFailure"]["Destination"]))
+    assert queue in of_type(template, "AWS::SQS::Queue")
+
+
 def test_records_events_and_recordings_leave_the_instance_encrypted(template: dict[str, Any]) -> None:
     storage = {item["ResourceType"]: item for item in _properties(template, "AWS::Connect::InstanceStorageConfig")}
     assert storage.keys() == {"AGENT_EVENTS", "CALL_RECORDINGS", "CHAT_TRANSCRIPTS", "CONTACT_TRACE_RECORDS"}
