@@ -1,7 +1,11 @@
 """Dead letters: kept with everything that a replay needs, and replayed without loss or double count."""
 
 import json
+import re
+import sys
+import types
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +117,19 @@ class FakeStream:
 
 def replay(queue: FakeQueue, stream: FakeStream, limit: int = 1_000) -> Replayed:
     return Replay(queue, "dlq", stream, "contact-records").run(limit)
+
+
+def test_the_operators_page_replays_with_what_the_product_has(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/runbooks/operate.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    stream = FakeStream()
+    clients = {"sqs": FakeQueue([letter(b"again").body()]), "kinesis": stream}
+    monkeypatch.setitem(sys.modules, "boto3", types.SimpleNamespace(client=clients.__getitem__))
+    exec(script.replace("<ContactRecordStream>", "contact-records"), {})  # noqa: S102 - the page's own text
+    assert stream.put == [b"again"]
+    assert "records=1" in capsys.readouterr().out
 
 
 @given(st.binary(max_size=2_000))
