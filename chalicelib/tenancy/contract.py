@@ -5,6 +5,7 @@ YAML file in `tenants/`; unknown fields are errors, and `contract_file.load` nam
 """
 
 import datetime as dt
+import itertools
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -62,6 +63,9 @@ class Languages(Model):
 
     @model_validator(mode="after")
     def _default_is_offered(self) -> Self:
+        if len(set(self.offered)) < len(self.offered):
+            msg = f"each language once, not {self.offered}"
+            raise ValueError(msg)
         if self.default not in self.offered:
             msg = f"the default {self.default!r} must be one of offered {self.offered}"
             raise ValueError(msg)
@@ -125,12 +129,25 @@ def _slice_in_order(text: str) -> str:
 TimeSlice = Annotated[str, AfterValidator(_slice_in_order)]
 
 
+def _apart(slices: list[str]) -> list[str]:
+    parts = sorted(slices)
+    for earlier, later in itertools.pairwise(parts):
+        if later.split("-")[0] < earlier.split("-")[1]:
+            msg = f"the slices {earlier} and {later} overlap"
+            raise ValueError(msg)
+    return slices
+
+
+Slices = Annotated[list[TimeSlice], AfterValidator(_apart)]
+"""The openings of one day, none of which overlaps another."""
+
+
 class Holiday(Model):
     """One calendar day with its own slices; none means closed all day."""
 
     date: dt.date
     name: HolidayName
-    open: list[TimeSlice] = Field(default_factory=list)
+    open: Slices = Field(default_factory=list)
 
 
 class AlwaysOpen(Model):
@@ -145,7 +162,7 @@ class Weekly(Model):
 
     id: Id
     kind: Literal["weekly"]
-    week: Mapping[Weekday, list[TimeSlice]] = Field(min_length=1)
+    week: Mapping[Weekday, Slices] = Field(min_length=1)
     holidays: list[Holiday] = Field(default_factory=list, max_length=50)
 
 

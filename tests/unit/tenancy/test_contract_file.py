@@ -96,6 +96,9 @@ def with_value(raw: dict[str, Any], where: str, value: object) -> dict[str, Any]
         ("queues.3.id", "routing_profiles/2/queues/0", GONE),
         ("demo.agents.0.profile", "demo/agents/0/profile", "nobody"),
         ("languages", "languages/offered", ["en-US"]),
+        ("languages", "languages/offered", ["zh-CN", "en-US", "zh-CN"]),
+        ("hours.1.week.monday", "hours/1/week/monday", ["13:00-18:00", "09:00-13:01"]),
+        ("hours.1.holidays.0.open", "hours/1/holidays/0/open", ["09:00-12:00", "09:00-12:00"]),
         ("seats", "seats/burst", 10),
         ("tenant", "tenant", "two-words"),
         ("hours.1.holidays.1.date", "hours/1/holidays/1/date", SOUND["hours"][1]["holidays"][0]["date"]),
@@ -126,6 +129,11 @@ def test_what_amazon_connect_would_refuse_is_refused_before_it_is_deployed(
     named: str, where: str, value: object
 ) -> None:
     assert named in problems_of(with_value(SOUND, where, value))
+
+
+def test_slices_that_touch_are_two_slices() -> None:
+    raw = with_value(SOUND, "hours/1/week/monday", ["13:00-18:00", "09:00-13:00"])
+    assert parse(raw, source="test").hours[1].id == "sales-day"
 
 
 @pytest.mark.req("NUM-01")
