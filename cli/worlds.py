@@ -4,11 +4,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from chalicelib.platform.errors import ProductError
 from chalicelib.tenancy.contract import Contract
 from cli import timekeeper
 from cli.control import Control
 
 QUARTER: Final = dt.timedelta(minutes=15)
+
+
+class Restless(ProductError):
+    """Calls of an earlier run go on, so that no run can begin."""
+
+    code, status, title = "restless", 409, "Calls go on"
 
 
 def begin(control: Control, contracts: Sequence[Contract], *, today: dt.date) -> dt.datetime:
@@ -23,10 +30,18 @@ def begin(control: Control, contracts: Sequence[Contract], *, today: dt.date) ->
 
 
 def settle(control: Control) -> None:
-    """Let every call end; one whose caller left the terminal while being asked for keys is hung up."""
-    while awaiting := control.run().awaiting:
-        for contact_id in awaiting:
+    """Let every call end; one whose caller left the terminal while being asked for keys is hung up.
+
+    Raises:
+        Restless: a call goes on for ever, such as one without patience in a queue that nobody serves.
+
+    """
+    while (last := control.run()).awaiting:
+        for contact_id in last.awaiting:
             control.hang_up(contact_id)
+    if not last.idle:
+        msg = "a call in the local cloud does not end by itself; `make stop` ends it, with all that the cloud holds"
+        raise Restless(msg)
 
 
 def ensure_virtual(control: Control, contracts: Sequence[Contract], *, today: dt.date) -> None:

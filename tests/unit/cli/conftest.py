@@ -23,6 +23,7 @@ class FakeWorld:
         self.mode = "real"
         self.burst_looks = 0
         self.burst_fails = False
+        self.restless = False
 
     def tell(self, kind: str, text: str) -> None:
         n = len(self.events) + 1
@@ -64,7 +65,7 @@ class FakeWorld:
         if not self.interactive or len(self.events) > 2:
             self._hang_up()
         asked = self.interactive and not self.ended
-        return {"now": EPOCH.format(0), "idle": not asked, "awaiting": ["c-1"] if asked else []}
+        return {"now": EPOCH.format(0), "idle": not (asked or self.restless), "awaiting": ["c-1"] if asked else []}
 
     def _press(self, body: dict[str, Any]) -> dict[str, Any]:
         self.keys.append(body["digits"])

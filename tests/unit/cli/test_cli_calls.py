@@ -54,6 +54,12 @@ def test_an_interactive_caller_is_asked_and_the_keys_are_pressed(control: Contro
     assert ("pressed", "1") in [(event.kind, event.text) for event in done.events]
 
 
+def test_a_call_that_never_ends_is_named_with_its_remedy(control: Control, world: Any) -> None:
+    world.restless = True
+    with pytest.raises(worlds.Restless, match="make stop"):
+        worlds.settle(control)
+
+
 def test_an_interrupted_call_leaves_nobody_waiting(control: Control, world: Any) -> None:
     def interrupt(_: Any) -> str:
         raise KeyboardInterrupt
