@@ -81,7 +81,8 @@ def _refused(exc: urllib3.exceptions.HTTPError) -> bool:
 def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
     text = data.decode("utf-8", "replace")
     if status >= 400:  # noqa: PLR2004 - the first HTTP error status
-        msg = f"{reason(text) or text[:500]} ({method} {path.partition('?')[0]} was answered {status})"
+        told = reason(text) or ("a page of HTML in place of an answer" if text.lstrip().startswith("<") else text[:500])
+        msg = f"{told} ({method} {path.partition('?')[0]} was answered {status})"
         raise Refused(msg, http_status=status, body=text)
     try:
         return json.loads(text) if text.strip() else {}

@@ -3,7 +3,8 @@
 import sys
 
 import typer
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from chalicelib.platform.errors import ProductError
 from cli import terminal
@@ -45,9 +46,16 @@ def main() -> None:
         _say(str(exc))
     except EndpointConnectionError as exc:
         _say(f"nothing answers at {str(exc.kwargs['endpoint_url']).rstrip('/')}\n{HINT}")
+    except (BotoCoreError, ClientError, ResponseParserError) as exc:
+        _say(f"{_short(exc)}\nIs it the local cloud that answers there? See `{terminal.COMMAND} cloud status`.")
     else:
         return
     sys.exit(1)
+
+
+def _short(exc: Exception) -> str:
+    """Return the first line of what an AWS client says; a page of HTML after it helps nobody."""
+    return str(exc).partition("\n")[0][:300]
 
 
 def _say(message: str) -> None:

@@ -39,7 +39,9 @@ def status(port: options.Port = aws.PORT) -> None:
     except Unreachable:
         out.print(f"nothing answers at {url}; start it with: {terminal.COMMAND} cloud start", soft_wrap=True)
         raise typer.Exit(1) from None
-    out.print(f"{url} answers" + ("" if healthy else ", but it is not Trunkline's local cloud"))
+    if not healthy:
+        terminal.fail(f"another program answers at {url}", hint="choose another port: --port, or TRUNKLINE_PORT")
+    out.print(f"{url} answers")
     for tenant in places.tenants():
         found = aws.find_stack(tenant, url)
         out.print(f"  {tenant}: {found.status if found else 'not deployed'}")
