@@ -252,16 +252,19 @@ def _status(instance: Instance, name: str) -> AgentStatus:
     return status
 
 
-def _told(contact: Contact, after: int) -> dict[str, Any]:
+def _told(first: Contact, after: int) -> dict[str, Any]:
+    """The call that `first` began: the state of the contact that it has come to, the transcript of all."""
+    contact = first.latest
     wanted = contact.listening.wanted if contact.listening else None
     waiting = (
         None if wanted is None else {"for": "digits", "max_digits": wanted.max_digits, "timeout_s": wanted.first_s}
     )
     return {
-        "contact_id": contact.id,
+        "contact_id": first.id,
+        "segments": [segment.id for segment in first.segments],
         "state": str(contact.state),
         "waiting": waiting,
-        "ended": contact.completed,
+        "ended": all(segment.completed for segment in first.segments),
         "events": [told.to_json() for told in contact.transcript[after:]],
     }
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from localstack.connect.directory import Flow, PhoneNumber
+from localstack.connect.directory import Flow, PhoneNumber, Queue
 from localstack.connect.engine.caller import Caller
 from localstack.connect.engine.contact import AgentLeg, Contact, Outcome, State, Visit
 from localstack.connect.engine.effects import Finish
@@ -87,12 +87,41 @@ class Calls:
         if contact.ended:
             return
         now = self.world.now
-        contact.state = State.ENDED
-        contact.disconnected_at, contact.disconnect_reason = now, reason
         self._stop(contact)
         contact.tell(now, "left", WHO_LEFT.get(reason, "The call is over"), reason=reason)
         if contact.visit is not None and contact.visit.outcome is None:
             contact.visit.leave(now, Outcome.ABANDONED)
+        self._close(contact, reason)
+
+    def move(self, old: Contact, queue: Queue) -> None:
+        """The customer leaves the queue for another one: a new contact, that enters it now (5.5).
+
+        The queue flow of the old contact may run on to its end; nobody hears it.
+        """
+        if old.visit is None:
+            return
+        new = self.world.succeed(old, "QUEUE_TRANSFER")
+        if old.process is not None:
+            old.process.release()
+            old.process = None
+        old.visit.leave(self.world.now, Outcome.TRANSFERRED)
+        self._follow(old, new)
+        self._close(old, FLOW)
+        new.tell(self.world.now, "moved", f"Leaves {old.visit.queue.name} for {queue.name}", contact_id=new.id)
+        self.world.reporter.contact_event(new, "INITIATED")
+        new.target_queue = queue
+        self._enqueue(new)
+
+    def _follow(self, old: Contact, new: Contact) -> None:
+        """The customer is on the new contact from here on."""
+        caller = self._callers.pop(old.id, None)
+        if caller is not None:
+            caller.follow(new)
+            self._callers[new.id] = caller
+
+    def _close(self, contact: Contact, reason: str) -> None:
+        contact.state = State.ENDED
+        contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
         self.world.floor.forget(contact)
         self.world.recorder.store(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")
@@ -114,9 +143,9 @@ class Calls:
             return
         contact.completed = True
         self.world.reporter.contact_event(contact, "COMPLETED")
-        contact.tell(
-            self.world.now, "ended", f"Contact over: {contact.disconnect_reason}", reason=contact.disconnect_reason
-        )
+        if all(segment.completed for segment in contact.segments):
+            reason = contact.latest.disconnect_reason
+            contact.tell(self.world.now, "ended", f"Contact over: {reason}", reason=reason)
         delay_s = self.world.settings.record_delay_s
         self.world.timeline.after(delay_s, lambda: self.world.reporter.contact_record(contact))
         self.world.completed(contact)

@@ -161,9 +161,31 @@ class Contact:
     completed: bool = False
     transcript: list[Told] = field(default_factory=list)
     burst_id: str = ""
+    previous: "Contact | None" = None
+    next: "Contact | None" = None
+    segments: "list[Contact]" = field(default_factory=list)
+    """The contacts of one customer's call, oldest first, this one included; one list for all of them."""
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+
+    def __post_init__(self) -> None:
+        self.segments.append(self)
+
+    @property
+    def initial(self) -> "Contact":
+        """The first contact of the chain."""
+        return self if self.previous is None else self.previous.initial
+
+    @property
+    def chain_length(self) -> int:
+        """How many contacts lead here, this one included."""
+        return 1 if self.previous is None else 1 + self.previous.chain_length
+
+    @property
+    def latest(self) -> "Contact":
+        """The contact that the customer's call has come to."""
+        return self.segments[-1]
 
     @property
     def ended(self) -> bool:
@@ -189,3 +211,41 @@ class Contact:
 
 
 MAX_ATTRIBUTES_BYTES = 32_768
+MAX_CHAIN = 12
+"""Contacts in a chain (13.2)."""
+
+
+def succeed(old: Contact, *, contact_id: str, sequence: int, method: str, at: datetime) -> Contact:
+    """The next contact of a customer's call, with all that it inherits (5.5); the old one names it."""
+    new = Contact(
+        id=contact_id,
+        instance=old.instance,
+        plan=old.plan,
+        rng=old.rng,
+        initiated_at=at,
+        sequence=sequence,
+        channel=old.channel,
+        initiation_method=method,
+        attributes=dict(old.attributes),
+        tags=dict(old.tags),
+        segment_attributes=dict(old.segment_attributes),
+        name=old.name,
+        description=old.description,
+        customer_id=old.customer_id,
+        language=old.language,
+        voice=old.voice,
+        callback_number=old.callback_number,
+        priority=old.priority,
+        age_adjustment_s=old.age_adjustment_s,
+        hooks=dict(old.hooks),
+        logging=old.logging,
+        recorded=old.recorded,
+        analytics=old.analytics,
+        loops=old.loops,
+        transcript=old.transcript,
+        burst_id=old.burst_id,
+        previous=old,
+        segments=old.segments,
+    )
+    old.next = new
+    return new

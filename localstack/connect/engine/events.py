@@ -39,6 +39,9 @@ def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
         "connectedToSystemTimestamp": times.millis(contact.initiated_at),
         "tags": tags(contact),
     }
+    if contact.previous:
+        detail["initialContactId"] = contact.initial.id
+        detail["previousContactId"] = contact.previous.id
     if contact.visit:
         detail["queueInfo"] = {
             "queueArn": contact.visit.queue.arn,
@@ -139,7 +142,7 @@ def _agent_contact(agent: Agent, contact: Contact) -> dict[str, Any]:
     visit = contact.visit
     return {
         "ContactId": contact.id,
-        "InitialContactId": None,
+        "InitialContactId": contact.initial.id if contact.previous else None,
         "Channel": contact.channel,
         "InitiationMethod": contact.initiation_method,
         "State": str(agent.activity),

@@ -10,7 +10,7 @@ from typing import Any
 from localstack.connect.directory import Directory, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import CUSTOMER, Calls
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.library import Library
@@ -75,8 +75,7 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
-        contact_id = self.new_id("contact")
-        sequence = self._counts["contact"]
+        contact_id, sequence = self._next_contact()
         contact = Contact(
             id=contact_id,
             instance=instance,
@@ -86,12 +85,20 @@ class World:
             sequence=sequence,
             burst_id=burst_id,
         )
-        self.contacts[contact_id] = self._active[contact_id] = contact
+        self._enrol(contact)
         self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
+        return contact
+
+    def succeed(self, old: Contact, method: str) -> Contact:
+        """The call goes on as a new contact that begins now."""
+        contact_id, sequence = self._next_contact()
+        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now)
+        self._enrol(contact)
         return contact
 
     def press(self, contact: Contact, digits: str) -> bool:
         """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
+        contact = contact.latest
         listening = contact.listening
         if listening is None:
             return False
@@ -106,6 +113,7 @@ class World:
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
+        contact = contact.latest
         if contact.transcript:
             self.calls.end(contact, CUSTOMER)
         elif not contact.ended:
@@ -124,6 +132,12 @@ class World:
     def stage(self, contact: Contact) -> "Stage":
         """Where the effects of a contact's flows happen."""
         return Stage(self, contact)
+
+    def _next_contact(self) -> tuple[str, int]:
+        return self.new_id("contact"), self._counts["contact"]
+
+    def _enrol(self, contact: Contact) -> None:
+        self.contacts[contact.id] = self._active[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
         if not contact.ended:

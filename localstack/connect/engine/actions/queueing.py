@@ -2,6 +2,7 @@
 
 from localstack.connect.directory import Flow, Queue
 from localstack.connect.engine.actions.checks import queue_of
+from localstack.connect.engine.contact import MAX_CHAIN
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import ActionFailed, Done, Finish, failed
 from localstack.connect.engine.interpreter import FlowRun
@@ -65,7 +66,7 @@ def _limit(run: FlowRun, queue: Queue) -> int:
 
 @action("DequeueContactAndTransferToQueue")
 def to_other_queue(run: FlowRun, parameters: Parameters) -> Done:
-    """Leave the queue for another one. Takes the error branch while the contact is being offered."""
+    """Leave the queue for another one, as a new contact. Takes the error branch while the contact is being offered."""
     contact = run.contact
     queue = queue_of(run, parameters)
     if not contact.waiting or contact.offered_to is not None or queue.status != "ENABLED":
@@ -73,8 +74,11 @@ def to_other_queue(run: FlowRun, parameters: Parameters) -> Done:
         raise failed(why)
     if run.world.metrics.size(contact.instance, queue) >= _limit(run, queue):
         raise ActionFailed(CAPACITY_ERROR, f"queue {queue.name} is full")
-    why = "transfers between queues make a new contact, which is not emulated yet"
-    raise failed(why)
+    if contact.chain_length >= MAX_CHAIN:
+        why = f"a chain has at most {MAX_CHAIN} contacts"
+        raise failed(why)
+    run.world.calls.move(contact, queue)
+    return Done()
 
 
 @action("UpdateContactRoutingBehavior")
