@@ -274,7 +274,7 @@ def _agent(agent: Agent) -> dict[str, Any]:
         "username": agent.user.username,
         "status": agent.status.name,
         "activity": str(agent.activity) or None,
-        "since": times.micros(agent.activity_since),
+        "since": times.micros(agent.since),
         "contact_id": agent.contact.id if agent.contact else None,
         "handled": agent.handled,
     }

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Flow, Instance, Queue
 from localstack.connect.engine import times
+from localstack.connect.engine.criteria import Criteria
 
 if TYPE_CHECKING:
     from localstack.connect.engine.listening import Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
+    from localstack.connect.engine.timeline import Timer
 
 
 class State(StrEnum):
@@ -94,6 +96,14 @@ class AgentLeg:
     connected_at: datetime
     left_at: datetime | None = None
     acw_ended_at: datetime | None = None
+    hold_since: datetime | None = None
+    holds: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def end_hold(self, at: datetime) -> None:
+        """The customer is off hold, if on hold."""
+        if self.hold_since is not None:
+            self.holds.append((self.hold_since, at))
+            self.hold_since = None
 
 
 @dataclass(slots=True)
@@ -131,6 +141,8 @@ class Contact:
     rng: random.Random
     initiated_at: datetime
     sequence: int
+    connected_at: datetime | None = None
+    """When the customer's line was up."""
     channel: str = "VOICE"
     initiation_method: str = "INBOUND"
     state: State = State.FLOW
@@ -146,6 +158,8 @@ class Contact:
     target_queue: Queue | None = None
     priority: int = 5
     age_adjustment_s: int = 0
+    criteria: Criteria | None = None
+    step_timer: "Timer | None" = None
     hooks: dict[str, Flow] = field(default_factory=dict)
     logging: bool = False
     recorded: tuple[str, ...] = ()
@@ -193,6 +207,11 @@ class Contact:
         return self.state is State.ENDED
 
     @property
+    def is_callback(self) -> bool:
+        """Whether the customer is called back once an agent has accepted."""
+        return self.initiation_method == "CALLBACK"
+
+    @property
     def waiting(self) -> bool:
         """Whether the customer is in a queue now, also while an agent's telephone rings."""
         return self.visit is not None and self.visit.outcome is None
@@ -223,6 +242,7 @@ def succeed(old: Contact, *, contact_id: str, sequence: int, method: str, at: da
         plan=old.plan,
         rng=old.rng,
         initiated_at=at,
+        connected_at=at,
         sequence=sequence,
         channel=old.channel,
         initiation_method=method,
@@ -237,6 +257,7 @@ def succeed(old: Contact, *, contact_id: str, sequence: int, method: str, at: da
         callback_number=old.callback_number,
         priority=old.priority,
         age_adjustment_s=old.age_adjustment_s,
+        criteria=old.criteria.again() if old.criteria and old.leg is None else None,
         hooks=dict(old.hooks),
         logging=old.logging,
         recorded=old.recorded,

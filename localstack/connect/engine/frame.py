@@ -78,7 +78,7 @@ def _of_contact(contact: Contact) -> Tree:
 
 
 def _queue(queue: Queue | None) -> Tree | None:
-    return None if queue is None else {"Name": queue.name, "ARN": queue.arn}
+    return None if queue is None else {"Name": queue.name or None, "ARN": queue.arn}
 
 
 def _agent(contact: Contact) -> Tree | None:

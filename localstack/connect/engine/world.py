@@ -11,8 +11,10 @@ from localstack.connect.directory import Directory, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import CUSTOMER, Calls
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
+from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
 from localstack.connect.engine.floor import Floor
+from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.metrics import Metrics
@@ -21,6 +23,7 @@ from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
+from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.timeline import Timeline
 
@@ -38,6 +41,9 @@ class World:
         self.reporter = Reporter(self)
         self.recorder = Recorder(self)
         self.floor = Floor(self)
+        self.desks = Desks(self)
+        self.joining = Joining(self)
+        self.routing = Routing(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.contacts: dict[str, Contact] = {}
