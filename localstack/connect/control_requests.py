@@ -90,10 +90,18 @@ def burst(body: Mapping[str, Any]) -> tuple[int, datetime | None, Sequence[Burst
 
 def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
     """(username, status, habits) of an agent to sign in."""
-    given = {name: seconds(body, name) for name in ("ring_s", "talk_s", "acw_s")}
+    usual = Habits()
+
+    def lasting(name: str) -> float:
+        given = seconds(body, name)
+        return float(getattr(usual, name)) if given is None else given
+
     habits = Habits(
-        accept_share=_share(body, "accept_share", 1.0),
-        **{name: value for name, value in given.items() if value is not None},
+        ring_s=lasting("ring_s"),
+        accept_share=_share(body, "accept_share", usual.accept_share),
+        talk_s=lasting("talk_s"),
+        acw_s=lasting("acw_s"),
+        person=field(body, "person", bool, default=False),
     )
     return field(body, "username", str), field(body, "status", str, default="Available"), habits
 

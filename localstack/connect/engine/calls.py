@@ -96,6 +96,7 @@ class Calls:
         self.world.floor.gone(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")
         self.world.desks.left(contact)
+        self.world.transfers.over(contact)
         if contact.leg is None or contact.leg.acw_ended_at is not None:
             self._complete(contact)
 

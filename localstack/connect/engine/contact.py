@@ -177,6 +177,8 @@ class Contact:
     burst_id: str = ""
     previous: "Contact | None" = None
     next: "Contact | None" = None
+    source: "Contact | None" = None
+    """The contact whose agent transfers to this one, as long as the customer has not followed."""
     segments: "list[Contact]" = field(default_factory=list)
     """The contacts of one customer's call, oldest first, this one included; one list for all of them."""
     process: "Process | None" = None
@@ -199,7 +201,7 @@ class Contact:
     @property
     def latest(self) -> "Contact":
         """The contact that the customer's call has come to."""
-        return self.segments[-1]
+        return next(segment for segment in reversed(self.segments) if segment.source is None)
 
     @property
     def ended(self) -> bool:

@@ -65,6 +65,11 @@ class Desks:
         shown = Activity.MISSED if contact.channel == "VOICE" else Activity.REJECTED
         self._refuse(agent, contact, shown, "declines")
 
+    def ignore(self, agent: Agent, contact: Contact) -> None:
+        """The agent lets it ring until it is missed. Raises ValueError when nothing is offered."""
+        self._offered(agent, contact)
+        self.miss(agent, contact)
+
     def clear_refused(self, agent: Agent, contact: Contact) -> None:
         """The agent clears a missed contact from the screen. Raises ValueError when it is not a missed one."""
         handling = agent.desk.get(contact.id)

@@ -21,6 +21,7 @@ class Floor:
     def __init__(self, world: "World") -> None:
         self.world = world
         self._agents: dict[str, Agent] = {}
+        self._people: dict[str, Agent] = {}
         self._waiting: dict[str, dict[str, Contact]] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         self._delay_timers: dict[str, Timer] = {}
@@ -36,6 +37,15 @@ class Floor:
     def agent(self, user_id: str) -> Agent | None:
         """A signed-in agent by user id."""
         return self._agents.get(user_id)
+
+    def ringing_at_people(self) -> list[Contact]:
+        """The contacts that persons have to accept or not."""
+        return [
+            handling.contact
+            for agent in self._people.values()
+            for handling in agent.desk.values()
+            if handling.activity in OFFERED and not handling.accepted and not agent.user.auto_accept
+        ]
 
     def waiting_in(self, instance: Instance) -> Iterable[Contact]:
         """The contacts in queues of an instance, those that are being offered included."""
@@ -83,6 +93,7 @@ class Floor:
         """Nothing has happened to a signed-in agent for a while. One whose instance is gone, is gone too."""
         if self.world.directory.instance(agent.instance.id) is None:
             self._agents.pop(agent.user.id, None)
+            self._people.pop(agent.user.id, None)
             self._dispatcher(agent.instance).agent_gone(agent.id)
             return
         self.world.reporter.agent_event(agent, HEART_BEAT)
@@ -117,6 +128,10 @@ class Floor:
 
     def refresh(self, agent: Agent) -> None:
         """Something has changed about the agent: what can be offered now is offered."""
+        if agent.habits.person and agent.id in self._agents:
+            self._people[agent.id] = agent
+        else:
+            self._people.pop(agent.id, None)
         self.sync(agent)
         self.match(agent.instance)
 
@@ -169,6 +184,7 @@ class Floor:
 
     def _sign_out(self, agent: Agent) -> None:
         self._agents.pop(agent.user.id, None)
+        self._people.pop(agent.user.id, None)
         self._dispatcher(agent.instance).agent_gone(agent.id)
         for handling in agent.desk.values():
             self.world.timeline.cancel(handling.timer)

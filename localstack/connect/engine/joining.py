@@ -7,7 +7,7 @@ from localstack.connect.directory import Flow
 from localstack.connect.engine.contact import AgentLeg, Contact, Outcome, State
 from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.interpreter import Participant
-from localstack.connect.engine.staff import Agent
+from localstack.connect.engine.staff import OFFERED, Agent
 
 if TYPE_CHECKING:
     from localstack.connect.engine.world import World
@@ -65,13 +65,13 @@ class Joining:
         self._world.calls.served(contact)
         self._connect(contact, agent)
         flow = self._world.calls.hook(contact, "CustomerWhisper")
-        self.whisper(
-            contact,
-            flow,
-            "customer",
-            lambda: self.talk(contact, agent),
-            lambda: self._world.calls.end(contact, "OTHER"),
-        )
+        if contact.source is not None:  # the source agent is the other party (5.1)
+            self.whisper(contact, flow, "agent", lambda: self._world.transfers.met(contact), lambda: self._end(contact))
+        else:
+            self.whisper(contact, flow, "customer", lambda: self.talk(contact, agent), lambda: self._end(contact))
+
+    def _end(self, contact: Contact) -> None:
+        self._world.calls.end(contact, "OTHER")
 
     def _connect(self, contact: Contact, agent: Agent) -> None:
         now = self._world.now
@@ -85,6 +85,10 @@ class Joining:
     def talk(self, contact: Contact, agent: Agent) -> None:
         """They talk. With a person at either end it lasts until somebody hangs up, unless the call says how long."""
         self._world.recorder.start_conversation(contact)
+        self.talk_on(contact, agent)
+
+    def talk_on(self, contact: Contact, agent: Agent) -> None:
+        """They go on talking."""
         exact = contact.plan.talk_s
         if exact is None and agent.habits.person:
             return
@@ -99,11 +103,25 @@ class Joining:
         else:
             self.agent_leaves(contact)
 
+    def hang_up(self, agent: Agent, contact: Contact) -> None:
+        """The agent hangs up, whatever is going on. Raises ValueError when there is nothing to hang up."""
+        handling = agent.desk.get(contact.id)
+        if handling is not None and contact.leg is not None and contact.leg.left_at is None:
+            self.agent_leaves(contact)
+        elif handling is not None and handling.accepted and handling.activity in OFFERED:
+            self.drop(contact, agent)
+        else:
+            msg = f"{agent.user.username} is not connected to the contact"
+            raise ValueError(msg)
+
     def agent_leaves(self, contact: Contact) -> None:
-        """The agent hangs up. With a disconnect flow the customer stays on for it, else the contact ends."""
+        """The agent hangs up: ends the contact, unless the customer stays on for a transfer or a disconnect flow."""
         calls = self._world.calls
+        if self._world.transfers.pending(contact) is not None:
+            self._world.transfers.complete(contact)
+            return
         remaining = contact.hooks.get("CustomerRemaining")
-        if remaining is None:
+        if remaining is None or contact.source is not None:
             calls.end(contact, "AGENT_DISCONNECT")
             return
         calls.stop_flows(contact)

@@ -14,6 +14,7 @@ from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
 from localstack.connect.engine.floor import Floor
+from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
@@ -26,6 +27,7 @@ from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.timeline import Timeline
+from localstack.connect.engine.transfers import Transfers
 
 
 class World:
@@ -44,11 +46,14 @@ class World:
         self.desks = Desks(self)
         self.joining = Joining(self)
         self.routing = Routing(self)
+        self.holds = Holds(self)
+        self.transfers = Transfers(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
+        self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
         self._counts: dict[str, int] = {}
 
@@ -64,8 +69,12 @@ class World:
 
     @property
     def awaited(self) -> tuple[Contact, ...]:
-        """Contacts whose interactive caller is asked for keys: virtual time stands still for them."""
-        return tuple(c for c in self._active.values() if c.plan.interactive and c.listening is not None)
+        """Contacts at which a person must act: virtual time stands still for them.
+
+        An interactive caller is asked for keys, or the telephone of an agent who is a person rings.
+        """
+        asked = [contact for contact in self._interactive.values() if contact.listening is not None]
+        return (*asked, *self.floor.ringing_at_people())
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
@@ -129,6 +138,7 @@ class World:
     def completed(self, contact: Contact) -> None:
         """A contact is over for good; the oldest of those are forgotten."""
         self._active.pop(contact.id, None)
+        self._interactive.pop(contact.id, None)
         self._over.append(contact.id)
         if len(self._over) > self.settings.contacts_kept:
             self.contacts.pop(self._over.popleft(), None)
@@ -144,6 +154,8 @@ class World:
 
     def _enrol(self, contact: Contact) -> None:
         self.contacts[contact.id] = self._active[contact.id] = contact
+        if contact.plan.interactive:
+            self._interactive[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
         if not contact.ended:

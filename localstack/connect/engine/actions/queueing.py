@@ -77,6 +77,20 @@ def _limit(run: FlowRun, queue: Queue) -> int:
     return run.world.settings.queue_limit if queue.max_contacts is None else queue.max_contacts
 
 
+@action("TransferContactToAgent")
+def to_agent(run: FlowRun, _parameters: Parameters) -> Finish:
+    """Ring the agent whose queue is the target; an agent who cannot take it now ends the contact."""
+    queue = run.contact.target_queue
+    if run.flow_type not in ("AGENT_TRANSFER", "QUEUE_TRANSFER") or queue is None or not is_agent_queue(queue):
+        why = "only a transfer flow with an agent as its target can do this"
+        raise failed(why)
+    agent = run.world.floor.agent(queue.id)
+    if agent is None or run.contact.channel not in agent.open_channels():
+        run.tell("branch", "The agent is busy", result="busy")
+        return Finish("disconnect")
+    return Finish("queued")
+
+
 @action("DequeueContactAndTransferToQueue")
 def to_other_queue(run: FlowRun, parameters: Parameters) -> Done:
     """Leave the queue for another one, as a new contact. Takes the error branch while the contact is being offered."""
