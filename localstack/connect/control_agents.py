@@ -4,6 +4,7 @@ Amazon Connect has no API to accept, hold or transfer as an agent, so these deed
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from localstack.connect import control_requests
@@ -102,6 +103,7 @@ class AgentRoutes:
             ("POST", "/connect/agents", self._sign_in),
             ("GET", one, self._show),
             ("POST", f"{one}/status", self._status),
+            ("POST", f"{one}/dial", self._dial),
             ("POST", f"{one}/(?P<deed>{'|'.join(DEEDS)})", self._act),
         ]
 
@@ -141,6 +143,19 @@ class AgentRoutes:
             return _screen(world, agent)
 
         return await self._do(choose)
+
+    async def _dial(self, parts: Mapping[str, str], body: Body) -> Any:
+        """The agent dials `to`; `from` is the number that the customer sees."""
+        instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
+        asked = control_requests.call_plan(body)
+        plan = replace(asked, to=asked.caller, caller=asked.to)
+
+        def dial(world: World) -> dict[str, Any]:
+            agent = _signed_in(world, instance, parts["username"])
+            world.dialing.by_agent(agent, plan)
+            return _screen(world, agent)
+
+        return await self._do(dial)
 
     async def _act(self, parts: Mapping[str, str], body: Body) -> Any:
         instance = self._only_instance(control_requests.field(body, "instance", str, default=None))

@@ -23,6 +23,7 @@ DEFAULT_FLOWS = {
     "AgentHold": "Default agent hold",
 }
 """What runs when no hook is set (5.1); an instance without such a flow runs nothing."""
+_REASONS = {"third-party": "THIRD_PARTY_DISCONNECT"}
 WHO_LEFT = {CUSTOMER: "The caller hangs up", AGENT: "The agent hangs up", FLOW: "The flow ends the call"}
 
 
@@ -49,10 +50,30 @@ class Calls:
 
     def begin(self, contact: Contact, flow: Flow) -> None:
         """The customer is on the line: a flow starts, and the script of the customer with it."""
-        caller = self._callers[contact.id] = Caller(self.world, contact)
+        self.present(contact)
+        caller = self._callers[contact.id]
         self.run(contact, flow, lambda finish: self.flow_over(contact, finish))
         if not contact.ended:
             caller.start()
+
+    def present(self, contact: Contact) -> None:
+        """The customer who was called is on the line."""
+        self._callers[contact.id] = Caller(self.world, contact)
+
+    def is_present(self, contact: Contact) -> bool:
+        """Whether the customer is on the line of this contact."""
+        return contact.id in self._callers
+
+    def transferred_out(self, contact: Contact) -> None:
+        """The customer talks to a third party: a contact that waited waits no longer."""
+        caller = self._callers.get(contact.id)
+        if caller is not None:
+            caller.served()
+        if contact.waiting and contact.visit is not None:
+            contact.visit.leave(self.world.now, Outcome.TRANSFERRED)
+            self.world.floor.gone(contact)
+            self.world.routing.over(contact)
+            contact.state = State.FLOW
 
     def listened_to(self, contact: Contact) -> None:
         """The flow waits for keys."""
@@ -92,6 +113,7 @@ class Calls:
         contact.state = State.ENDED
         contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
         self.world.routing.over(contact)
+        self.world.dialing.over(contact)
         self.world.recorder.store(contact)
         self.world.floor.gone(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")
@@ -136,7 +158,7 @@ class Calls:
         """The flow before the queue, or after the agent, is over: the contact waits in its queue, or the call ends."""
         queue = contact.target_queue
         if finish.how != "queued" or queue is None:
-            self.end(contact, FLOW)
+            self.end(contact, _REASONS.get(finish.how, FLOW))
         elif contact.leg is None:
             self.enqueue(contact)
         else:
@@ -201,5 +223,5 @@ class Calls:
 
     def _queue_flow_over(self, contact: Contact, finish: Finish) -> None:
         """The customer queue flow is over; the contact waits on in silence unless the flow hung up."""
-        if finish.how == "disconnect":
-            self.end(contact, FLOW)
+        if finish.how in ("disconnect", "third-party") or not contact.waiting:
+            self.end(contact, _REASONS.get(finish.how, FLOW))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
+from localstack.connect.engine.plan import Callee, CallPlan, Deed, HangUp, Press, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.listening import Listening
@@ -18,9 +19,33 @@ if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer
 
 
+MAX_ATTRIBUTES_BYTES = 32_768
+MAX_CHAIN = 12
+"""Contacts in a chain (13.2)."""
+__all__ = [
+    "MAX_CHAIN",
+    "AgentLeg",
+    "CallPlan",
+    "Callee",
+    "Contact",
+    "Deed",
+    "HangUp",
+    "Outcome",
+    "Press",
+    "Recording",
+    "State",
+    "Told",
+    "Visit",
+    "WaitFor",
+    "succeed",
+]
+
+
 class State(StrEnum):
     """Where a contact is, as the control API tells it."""
 
+    SCHEDULED = "scheduled"
+    DIALING = "dialing"
     FLOW = "flow"
     AWAITING = "awaiting-input"
     QUEUED = "queued"
@@ -35,40 +60,6 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     ABANDONED = "abandoned"
     TRANSFERRED = "transferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """The caller presses these keys at the next chance; "" = stays silent there."""
-
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitFor:
-    """The caller does nothing for some seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The caller hangs up."""
-
-
-Deed = Press | WaitFor | HangUp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlan:
-    """A call to place. `patience_s` None = waits for ever; `talk_s` None = the agent's own talk time."""
-
-    to: str
-    caller: str
-    script: tuple[Deed, ...] = ()
-    patience_s: float | None = None
-    talk_s: float | None = None
-    interactive: bool = False
 
 
 @dataclass(slots=True)
@@ -179,6 +170,11 @@ class Contact:
     next: "Contact | None" = None
     source: "Contact | None" = None
     """The contact whose agent transfers to this one, as long as the customer has not followed."""
+    references: dict[str, Any] = field(default_factory=dict)
+    related: "Contact | None" = None
+    """The contact that this one came from without succeeding it: a task's call."""
+    transferred_to: str | None = None
+    transferred_at: datetime | None = None
     segments: "list[Contact]" = field(default_factory=list)
     """The contacts of one customer's call, oldest first, this one included; one list for all of them."""
     process: "Process | None" = None
@@ -231,20 +227,21 @@ class Contact:
         return True
 
 
-MAX_ATTRIBUTES_BYTES = 32_768
-MAX_CHAIN = 12
-"""Contacts in a chain (13.2)."""
+def succeed(
+    old: Contact, *, contact_id: str, sequence: int, method: str, at: datetime, apart: CallPlan | None = None
+) -> Contact:
+    """The next contact of a chain, with all that it inherits (5.5).
 
-
-def succeed(old: Contact, *, contact_id: str, sequence: int, method: str, at: datetime) -> Contact:
-    """The next contact of a customer's call, with all that it inherits (5.5); the old one names it."""
+    It goes on with the customer's call, and the old one names it; or it is a call `apart`, with a plan of its own.
+    """
+    plan, call = (old.plan, old) if apart is None else (apart, None)
     new = Contact(
         id=contact_id,
         instance=old.instance,
-        plan=old.plan,
-        rng=old.rng,
+        plan=plan,
+        rng=random.Random(f"{old.rng.random()}") if apart else old.rng,  # noqa: S311  not a secret
         initiated_at=at,
-        connected_at=at,
+        connected_at=at if call else None,
         sequence=sequence,
         channel=old.channel,
         initiation_method=method,
@@ -264,11 +261,12 @@ def succeed(old: Contact, *, contact_id: str, sequence: int, method: str, at: da
         logging=old.logging,
         recorded=old.recorded,
         analytics=old.analytics,
-        loops=old.loops,
-        transcript=old.transcript,
-        burst_id=old.burst_id,
+        loops=old.loops if call else {},
+        transcript=old.transcript if call else [],
+        burst_id=old.burst_id if call else "",
         previous=old,
-        segments=old.segments,
+        segments=old.segments if call else [],
     )
-    old.next = new
+    if call:
+        old.next = new
     return new

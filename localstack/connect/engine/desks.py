@@ -83,6 +83,12 @@ class Desks:
         contact.offered_to = None
         self._world.floor.gone(contact)
         self._set(agent, contact, Activity.CONNECTED)
+        self._world.floor.match(agent.instance)
+
+    def dialing(self, agent: Agent, contact: Contact) -> None:
+        """The agent is on the line while it rings at the customer."""
+        self._set(agent, contact, Activity.CONNECTING)
+        agent.desk[contact.id].accepted = True
 
     def held(self, agent: Agent, contact: Contact, *, on: bool) -> None:
         """The agent's line is on hold, or not any more."""
@@ -121,8 +127,9 @@ class Desks:
         """The contact leaves the screen. A status that was waiting becomes true when it was the last one."""
         handling = agent.desk.pop(contact.id)
         self._world.timeline.cancel(handling.timer)
+        answered = handling.activity not in OFFERED
         inbound_only = agent.profile.availability_timer == "TIME_SINCE_LAST_INBOUND"
-        if handling.activity not in OFFERED and not (inbound_only and contact.initiation_method in NOT_INBOUND):
+        if answered and not (inbound_only and contact.initiation_method in NOT_INBOUND):
             agent.available_since = self._world.now
         if agent.desk or not self._world.floor.status_due(agent):
             self._changed(agent)

@@ -44,6 +44,8 @@ def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
     if contact.previous:
         detail["initialContactId"] = contact.initial.id
         detail["previousContactId"] = contact.previous.id
+    if contact.related:
+        detail["relatedContactId"] = contact.related.id
     if contact.visit:
         detail["queueInfo"] = {
             "queueArn": contact.visit.queue.arn,

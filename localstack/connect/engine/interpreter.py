@@ -86,8 +86,15 @@ class FlowRun:
     def hear(self, spoken: str) -> None:
         """Something begins to be heard."""
         self.interacted()
+        if self.alone:
+            return
         if spoken.strip():
             self.tell("hears" if self.participant == "customer" else "agent-hears", spoken)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody is there to hear anything: a task, a callback that waits."""
+        return self.participant == "customer" and not self.world.calls.is_present(self.contact)
 
     def whole(self, value: Any, what: str) -> str:
         """A parameter that must be worth something. Raises ActionFailed when it is unset or empty."""

@@ -27,8 +27,13 @@ class Joining:
         shown = dict(contact.attributes)
         username = agent.user.username
         contact.tell(self._world.now, "screen-pop", f"{username} sees the contact", agent=username, attributes=shown)
+        if contact.channel != "VOICE":
+            self._join(contact, agent)
+            return
         flow = self._world.calls.hook(contact, "AgentWhisper")
-        self.whisper(contact, flow, "agent", lambda: self._join(contact, agent), lambda: self.drop(contact, agent))
+        dialled = contact.is_callback
+        joined = self._world.dialing.accepted if dialled else self._join
+        self.whisper(contact, flow, "agent", lambda: joined(contact, agent), lambda: self.drop(contact, agent))
 
     def drop(self, contact: Contact, agent: Agent) -> None:
         """The agent is lost during the whisper; the customer keeps the place in the queue (5.2)."""
@@ -64,6 +69,9 @@ class Joining:
         contact.visit.leave(self._world.now, Outcome.ANSWERED)
         self._world.calls.served(contact)
         self._connect(contact, agent)
+        if contact.channel != "VOICE":
+            self.talk_on(contact, agent)
+            return
         flow = self._world.calls.hook(contact, "CustomerWhisper")
         if contact.source is not None:  # the source agent is the other party (5.1)
             self.whisper(contact, flow, "agent", lambda: self._world.transfers.met(contact), lambda: self._end(contact))
@@ -93,7 +101,8 @@ class Joining:
         if exact is None and agent.habits.person:
             return
         talk_s = self._world.desks.varied(agent.habits.talk_s, contact) if exact is None else exact
-        by_customer = agent.habits.person or contact.rng.random() < CUSTOMER_ENDS_SHARE
+        alone = not self._world.calls.is_present(contact)
+        by_customer = not alone and (agent.habits.person or contact.rng.random() < CUSTOMER_ENDS_SHARE)
         handling = agent.desk[contact.id]
         handling.timer = self._world.timeline.after(talk_s, lambda: self._talked(contact, by_customer=by_customer))
 
@@ -122,7 +131,7 @@ class Joining:
             return
         remaining = contact.hooks.get("CustomerRemaining")
         if remaining is None or contact.source is not None:
-            calls.end(contact, "AGENT_DISCONNECT")
+            calls.end(contact, "AGENT_DISCONNECT" if contact.channel == "VOICE" else "AGENT_COMPLETED")
             return
         calls.stop_flows(contact)
         contact.tell(self._world.now, "left", "The agent hangs up", reason="AGENT_DISCONNECT")

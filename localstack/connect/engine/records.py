@@ -28,7 +28,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "ContactDetails": {},
         "ContactId": contact.id,
         "ContactLens": None,
-        "CustomerEndpoint": {"Address": contact.plan.caller, "Type": "TELEPHONE_NUMBER"},
+        "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
         "CustomerVoiceActivity": None,
         "DisconnectReason": contact.disconnect_reason,
@@ -38,28 +38,35 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "InitiationTimestamp": times.seconds(contact.initiated_at),
         "InstanceARN": instance.arn,
         "LastUpdateTimestamp": times.seconds(last_update),
-        "MediaStreams": [{"Type": "AUDIO"}],
+        "MediaStreams": [{"Type": "AUDIO"}] if contact.channel == "VOICE" else [],
         "NextContactId": contact.next.id if contact.next else None,
         "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
         "Recordings": [_one(recording) for recording in recordings],
-        "References": [],
-        "RelatedContactId": None,
+        "References": [{"Name": name, **value} for name, value in contact.references.items()],
+        "RelatedContactId": contact.related.id if contact.related else None,
         "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
         "ScheduledTimestamp": None,
         "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
-        "SystemEndpoint": {"Address": contact.plan.to, "Type": "TELEPHONE_NUMBER"},
+        "SystemEndpoint": endpoint(contact.plan.to),
         "Tags": tags(contact),
-        "TransferCompletedTimestamp": None,
-        "TransferredToEndpoint": None,
+        "TransferCompletedTimestamp": times.seconds(contact.transferred_at),
+        "TransferredToEndpoint": endpoint(contact.transferred_to),
         "VoiceIdResult": None,
     }
 
 
+def endpoint(address: str | None) -> dict[str, str] | None:
+    """A telephone number; None for a contact that has none."""
+    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+
+
 def tags(contact: Contact) -> dict[str, str]:
     """System tags and the contact's own."""
-    system = {"aws:connect:instanceId": contact.instance.id, "aws:connect:systemEndpoint": contact.plan.to}
+    system = {"aws:connect:instanceId": contact.instance.id}
+    if contact.plan.to:
+        system["aws:connect:systemEndpoint"] = contact.plan.to
     return {**system, **contact.tags}
 
 

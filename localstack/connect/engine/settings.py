@@ -26,6 +26,8 @@ class Settings:
     """Tries after a function error within the limit (4.3)."""
     ring_window_s: float = 20.0
     """A voice contact rings that long before it is missed (5.2)."""
+    dial_limit_s: float = 60.0
+    """So long it rings at somebody who is called and does not answer (6.4)."""
     whisper_limit_s: float = 120.0
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""

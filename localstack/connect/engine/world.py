@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from localstack.connect.directory import Directory, PhoneNumber
+from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
-from localstack.connect.engine.calls import CUSTOMER, Calls
+from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
+from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
@@ -26,6 +27,7 @@ from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
 
@@ -48,6 +50,8 @@ class World:
         self.routing = Routing(self)
         self.holds = Holds(self)
         self.transfers = Transfers(self)
+        self.dialing = Dialing(self)
+        self.tasks = Tasks(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.contacts: dict[str, Contact] = {}
@@ -90,6 +94,21 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
+        contact = self.new_contact(instance, plan, at=at, seed=seed, burst_id=burst_id)
+        self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
+        return contact
+
+    def new_contact(
+        self,
+        instance: Instance,
+        plan: CallPlan,
+        *,
+        at: datetime | None = None,
+        seed: str | None = None,
+        method: str = "INBOUND",
+        **more: Any,
+    ) -> Contact:
+        """A contact that nothing came before."""
         contact_id, sequence = self._next_contact()
         contact = Contact(
             id=contact_id,
@@ -98,16 +117,16 @@ class World:
             rng=random.Random(seed or f"{self.settings.seed}/{sequence}"),  # noqa: S311  not a secret
             initiated_at=at or self.now,
             sequence=sequence,
-            burst_id=burst_id,
+            initiation_method=method,
+            **more,
         )
         self._enrol(contact)
-        self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
         return contact
 
-    def succeed(self, old: Contact, method: str) -> Contact:
-        """The call goes on as a new contact that begins now."""
+    def succeed(self, old: Contact, method: str, *, apart: CallPlan | None = None) -> Contact:
+        """A new contact of the chain that begins now: the call goes on as it, or it is a call `apart`."""
         contact_id, sequence = self._next_contact()
-        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now)
+        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now, apart=apart)
         self._enrol(contact)
         return contact
 
@@ -130,7 +149,7 @@ class World:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
         contact = contact.latest
         if contact.transcript:
-            self.calls.end(contact, CUSTOMER)
+            self.calls.end(contact, CUSTOMER if self.calls.is_present(contact) else API)
         elif not contact.ended:
             contact.state, contact.completed = State.ENDED, True
             self.completed(contact)

@@ -153,3 +153,18 @@ def test_a_deed_at_the_wrong_moment_is_refused(api: Api, deed: str) -> None:
 def test_an_agent_who_is_not_signed_in_can_do_nothing(api: Api) -> None:
     api.small.user("away", next(iter(api.small.instance.routing_profiles.values())))
     assert api.ask("GET", "/connect/agents/away") == (404, {"error": "away is not signed in"})
+
+
+def test_an_agent_dials_and_talks(api: Api) -> None:
+    callee = {"answers": ["answer"], "ring_s": 4}
+    screen = api.ok("POST", f"{LI}/dial", {"to": "+8613900000001", "from": "+862155360100", "callee": callee})
+    assert (states(screen), screen["contacts"][0]["customer"]) == (["CONNECTING"], "+8613900000001")
+    api.ok("POST", "/connect/run", {"until": "idle"})
+    assert states(api.ok("GET", LI)) == ["CONNECTED"]
+    assert states(api.ok("POST", f"{LI}/hang-up", {})) == ["ENDED"]
+
+
+@pytest.mark.parametrize("callee", [{"answers": ["maybe"]}, {"answers": []}, {"ring_s": -1}, []])
+def test_a_callee_is_read_strictly(api: Api, callee: Any) -> None:
+    body = {"to": "+8613900000001", "from": "+862155360100", "callee": callee}
+    assert api.ask("POST", f"{LI}/dial", body)[0] == 400

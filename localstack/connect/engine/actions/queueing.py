@@ -49,13 +49,13 @@ def to_queue(run: FlowRun, _parameters: Parameters) -> Finish:
     if contact.visit is not None and (contact.leg is None or contact.leg.left_at is None):
         why = "the contact has been in a queue already"
         raise failed(why)
-    contact.target_queue = _open(run, contact.target_queue)
+    contact.target_queue = open_queue(run, contact.target_queue)
     if contact.leg is not None:
         _chain_may_grow(run)
     return Finish("queued")
 
 
-def _open(run: FlowRun, queue: Queue) -> Queue:
+def open_queue(run: FlowRun, queue: Queue) -> Queue:
     """The queue as it is now, if one more contact may enter it. Raises ActionFailed."""
     contact = run.contact
     found = queue if is_agent_queue(queue) else contact.instance.find(Queue, queue.id)
@@ -99,7 +99,7 @@ def to_other_queue(run: FlowRun, parameters: Parameters) -> Done:
     if not contact.waiting or contact.offered_to is not None:
         why = "the contact cannot leave its queue now"
         raise failed(why)
-    opened = _open(run, queue)
+    opened = open_queue(run, queue)
     _chain_may_grow(run)
     run.world.calls.move(contact, opened)
     return Done()
