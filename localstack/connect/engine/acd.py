@@ -60,6 +60,8 @@ class WaitingContact:
     @property
     def age(self) -> tuple[datetime, int]:
         """Smaller is older: time of enqueueing with its adjustment, then order of arrival."""
+        if not self.age_adjustment_s:
+            return (self.enqueued_at, self.sequence)
         return (self.enqueued_at - timedelta(seconds=self.age_adjustment_s), self.sequence)
 
     @property

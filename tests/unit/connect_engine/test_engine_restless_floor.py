@@ -45,7 +45,7 @@ class Restless:
         self.small.flow(
             "Default customer queue",
             action("music", "MessageParticipantIteratively", music, "chance", errors={"NoMatchingError": "chance"}),
-            action("chance", "DistributeByPercentage", {}, "music", operator="NumberLessThan", when={"40": "move"},
+            action("chance", "DistributeByPercentage", {}, "music", operator="NumberLessThan", when={"8": "later", "40": "move"},
                    errors={"NoMatchingCondition": "music"}),
             action("move", "DequeueContactAndTransferToQueue", {"QueueId": arn("queue", "experts")}, "end",
                    errors=failed),

@@ -63,7 +63,8 @@ def to_third_party(run: FlowRun, parameters: Parameters) -> Performing:
         raise ActionFailed("ConnectionTimeLimitExceeded", f"{number} does not answer")
     if answer == "busy":
         raise ActionFailed("CallFailed", f"{number} is busy")
-    return (yield from _with_third_party(run, number, goes_on=goes_on))
+    talk: Outcome = yield from _with_third_party(run, number, goes_on=goes_on)
+    return talk
 
 
 def _with_third_party(run: FlowRun, number: str, *, goes_on: bool) -> Steps:
