@@ -161,7 +161,7 @@ def _agent_contact(agent: Agent, handling: Handling) -> dict[str, Any]:
         "StateStartTimestamp": times.millis(handling.since),
         "ConnectedToAgentTimestamp": None if connected is None else times.millis(connected),
         "QueueTimestamp": None if visit is None else times.millis(visit.enqueued_at),
-        "Queue": None if visit is None else _queue(visit.queue),
+        "Queue": None if visit is None else _queue(visit.queue, (contact.channel,)),
     }
 
 
