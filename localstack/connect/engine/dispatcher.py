@@ -13,7 +13,6 @@ from localstack.connect.engine.acd import (
     next_delay_end,
 )
 
-ONE = 1
 Rank = tuple[int, datetime, int]
 """A contact's seniority."""
 
@@ -107,7 +106,7 @@ class Dispatcher:
         if not self._agents or not self._contacts:
             return ()
         newcomers = len(self._new_agents) + len(self._new_contacts)
-        if self._stale or newcomers > ONE:
+        if self._stale or newcomers > 1:
             return self._sweep(now)
         if self._new_contacts:
             return self._for_contact(self._contacts[next(iter(self._new_contacts))], now)
