@@ -159,6 +159,11 @@ def routing_profile(instance: Instance, request: Request, identity: Identity) ->
         default_outbound_queue_id=require(instance, Queue, request["DefaultOutboundQueueId"]).id,
         description=request.get("Description", ""),
         availability_timer=request.get("AgentAvailabilityTimer", "TIME_SINCE_LAST_ACTIVITY"),
+        cross_channel={
+            item["Channel"]: item["CrossChannelBehavior"]["BehaviorType"]
+            for item in request["MediaConcurrencies"]
+            if "CrossChannelBehavior" in item
+        },
     )
 
 
@@ -182,6 +187,10 @@ def user(instance: Instance, request: Request, identity: Identity) -> User:
         auto_accept=str(phone.get("AutoAccept", "false")).lower() == "true",
         phone_type=phone.get("PhoneType", "SOFT_PHONE"),
         desk_phone_number=phone.get("DeskPhoneNumber", ""),
+        proficiencies=tuple(
+            (item["AttributeName"], item["AttributeValue"], float(item["Level"]))
+            for item in request.get("UserProficiencies", [])
+        ),
     )
 
 

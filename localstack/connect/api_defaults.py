@@ -21,14 +21,18 @@ def _message(text: str) -> dict[str, Any]:
     return {"Type": "MessageParticipant", "Parameters": {"Text": text}}
 
 
-_LOOPED = {
-    "Type": "MessageParticipantIteratively",
-    "Parameters": {"Messages": [{"Text": "Thank you for calling. Your call is important to us."}]},
-}
+def _loop(text: str) -> dict[str, Any]:
+    return {"Type": "MessageParticipantIteratively", "Parameters": {"Messages": [{"Text": text}]}}
+
+
 _FLOWS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "Default agent whisper": ("AGENT_WHISPER", _message("$.Queue.Name")),
-    "Default customer queue": ("CUSTOMER_QUEUE", _LOOPED),
+    "Default customer queue": ("CUSTOMER_QUEUE", _loop("Thank you for calling. Your call is important to us.")),
     "Default customer whisper": ("CUSTOMER_WHISPER", _message("Beep.")),
+    "Default customer hold": ("CUSTOMER_HOLD", _loop("Music.")),
+    "Default agent hold": ("AGENT_HOLD", _loop("You are on hold.")),
+    "Default agent transfer": ("AGENT_TRANSFER", {"Type": "TransferContactToAgent", "Parameters": {}}),
+    "Default queue transfer": ("QUEUE_TRANSFER", {"Type": "TransferContactToQueue", "Parameters": {}}),
     "Default outbound": ("OUTBOUND_WHISPER", _message("This call is not being recorded.")),
 }
 """The flows that a contact meets when no flow of the tenant is set for its event: one action each."""
@@ -75,10 +79,14 @@ def _statuses(directory: Directory, instance: Instance) -> None:
 
 
 def _flow(directory: Directory, instance: Instance, name: str, flow_type: str, action: Mapping[str, Any]) -> Flow:
-    end = {"Identifier": "end", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}}
+    last = "DisconnectParticipant" if flow_type in ("AGENT_TRANSFER", "QUEUE_TRANSFER") else "EndFlowExecution"
+    end = {"Identifier": "end", "Type": last, "Parameters": {}, "Transitions": {}}
     errors = [{"NextAction": "end", "ErrorType": "NoMatchingError"}]
     # A looped prompt has no ordinary way out, only errors lead to the end.
-    transitions = {"Errors": errors} if action is _LOOPED else {"NextAction": "end", "Errors": errors}
+    looped = action["Type"] == "MessageParticipantIteratively"
+    transitions: dict[str, Any] = {"Errors": errors} if looped else {"NextAction": "end", "Errors": errors}
+    if action["Type"] == "TransferContactToAgent":
+        transitions = {}
     start = {**action, "Identifier": "say", "Transitions": transitions}
     content = {"Version": "2019-10-30", "StartAction": "say", "Metadata": {}, "Actions": [start, end]}
     identity = _named(directory, instance, Flow.segment, name)

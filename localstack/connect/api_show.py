@@ -100,13 +100,19 @@ def routing_profile(item: RoutingProfile, instance: Instance) -> Shown:
         "Arn": item.arn,
         "Name": item.name,
         "Description": item.description,
-        "MediaConcurrencies": [{"Channel": c, "Concurrency": n} for c, n in item.concurrency.items()],
+        "MediaConcurrencies": [_concurrency(item, channel) for channel in item.concurrency],
         "DefaultOutboundQueueId": item.default_outbound_queue_id,
         "NumberOfAssociatedQueues": len({entry[0] for entry in item.queues}),
         "NumberOfAssociatedUsers": len(users),
         "AgentAvailabilityTimer": item.availability_timer,
         "Tags": dict(item.tags),
     }
+
+
+def _concurrency(item: RoutingProfile, channel: str) -> Shown:
+    shown = {"Channel": channel, "Concurrency": item.concurrency[channel]}
+    behaviour = item.cross_channel.get(channel)
+    return shown if behaviour is None else {**shown, "CrossChannelBehavior": {"BehaviorType": behaviour}}
 
 
 def routing_profile_queues(item: RoutingProfile, instance: Instance) -> list[Shown]:

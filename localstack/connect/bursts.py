@@ -53,7 +53,7 @@ class Bursts:
     def tell(self, world: World, burst_id: str) -> dict[str, Any]:
         """The burst now. Raises LookupError."""
         burst = self._bursts[burst_id]
-        contacts = [c for c in world.active if c.burst_id == burst_id]
+        contacts = [c for c in world.active if c.burst_id == burst_id and c.latest is c]
         planned = sum(not c.transcript for c in contacts)
         stuck = burst.state == "running" and world.timeline.idle and not world.awaited
         return {
@@ -63,7 +63,7 @@ class Bursts:
             "total": burst.total,
             "arrived": burst.total - planned,
             "ended": burst.ended,
-            "answered": burst.answered + sum(c.leg is not None for c in contacts),
+            "answered": burst.answered + sum(_answered(c) for c in contacts),
             "abandoned": burst.abandoned,
             "in_queue": sum(c.waiting for c in contacts),
             "now": times.micros(world.now),
@@ -71,11 +71,12 @@ class Bursts:
 
     def _completed(self, contact: Contact) -> None:
         burst = self._bursts.get(contact.burst_id)
-        if burst is None:
+        if burst is None or not all(segment.completed for segment in contact.segments):
             return
         burst.ended += 1
-        burst.answered += contact.leg is not None
-        burst.abandoned += contact.visit is not None and contact.visit.outcome is Outcome.ABANDONED
+        burst.answered += _answered(contact)
+        last = contact.latest.visit
+        burst.abandoned += last is not None and last.outcome is Outcome.ABANDONED
         if burst.ended == burst.total:
             world = self._driver.world
             world.timeline.after(world.settings.record_delay_s, lambda: self._done(burst))
@@ -84,3 +85,7 @@ class Bursts:
         self._driver.world.outbox.flush()
         self._driver.burning -= 1
         burst.state = "done"
+
+
+def _answered(contact: Contact) -> bool:
+    return any(segment.leg is not None for segment in contact.segments)

@@ -7,20 +7,20 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from localstack.connect import control_requests, inner_bus
 from localstack.connect.bursts import Bursts
+from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_requests import BadRequest
-from localstack.connect.directory import AgentStatus, Directory, Instance, User
+from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
-from localstack.connect.engine.staff import Agent
 from localstack.connect.engine.world import World
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ class Control:
         self.directory = directory
         self.driver = Driver(lambda now: World(directory, reached, chosen, now), chosen)
         self.bursts = Bursts(self.driver)
+        self._agents = AgentRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -67,7 +68,7 @@ class Control:
         status, error = (405, "method not allowed") if known_path else (404, f"there is no {path}")
         return _json(status, {"error": error})
 
-    async def _answer(self, route: "Route", parts: Mapping[str, str], query: Query, body: bytes) -> Answer:
+    async def _answer(self, route: Route, parts: Mapping[str, str], query: Query, body: bytes) -> Answer:
         try:
             read = json.loads(body) if body.strip() else {}
             if not isinstance(read, dict):
@@ -81,7 +82,7 @@ class Control:
         except ValueError as error:
             return _json(409, {"error": str(error)})
 
-    def _table(self) -> "list[tuple[str, re.Pattern[str], Route]]":
+    def _table(self) -> list[tuple[str, re.Pattern[str], Route]]:
         return [
             (method, re.compile(BASE + path), route)
             for method, path, route in (
@@ -89,8 +90,7 @@ class Control:
                 ("GET", "/clock", self._clock),
                 ("POST", "/clock", self._set_clock),
                 ("GET", "/connect/instances", self._instances),
-                ("GET", "/connect/agents", self._agents),
-                ("POST", "/connect/agents", self._sign_in),
+                *self._agents.routes(),
                 ("POST", "/connect/calls", self._call),
                 ("GET", "/connect/calls/(?P<id>[^/]+)", self._tell),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/press", self._press),
@@ -140,25 +140,6 @@ class Control:
 
     async def _instances(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return [_instance(instance) for instance in self.directory.instances()]
-
-    async def _agents(self, parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
-        instance = self._find_instance(parts["instance"]) if "instance" in parts else None
-
-        def tell(world: World) -> list[dict[str, Any]]:
-            agents = world.floor.agents() if instance is None else world.floor.agents_of(instance)
-            return [_agent(agent) for agent in agents]
-
-        return await self._do(tell)
-
-    async def _sign_in(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
-        instance = self._find_instance(control_requests.field(body, "instance", str))
-        wanted = [control_requests.agent(one) for one in control_requests.field(body, "agents", list)]
-        known = [(_user(instance, name), _status(instance, status), habits) for name, status, habits in wanted]
-
-        def sign_in(world: World) -> list[dict[str, Any]]:
-            return [_agent(world.floor.sign_in(instance, user, habits, status)) for user, status, habits in known]
-
-        return {"agents": await self._do(sign_in)}
 
     async def _call(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         plan, at = control_requests.call_plan(body), control_requests.moment(body, "at")
@@ -213,16 +194,6 @@ class Control:
     async def _tell_burst(self, parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return await self._do(lambda world: self.bursts.tell(world, parts["id"]))
 
-    def _find_instance(self, id_or_alias: str) -> Instance:
-        found = self.directory.instance(id_or_alias)
-        if found is None:
-            msg = f"there is no instance {id_or_alias}"
-            raise LookupError(msg)
-        return found
-
-
-Route = Callable[[Mapping[str, str], Mapping[str, Any]], Awaitable[Any]]
-
 
 def _json(status: int, body: Any) -> Answer:
     return status, {"content-type": "application/json"}, json.dumps(body, ensure_ascii=False).encode()
@@ -236,44 +207,20 @@ def _contact(world: World, contact_id: str) -> Contact:
     return contact
 
 
-def _user(instance: Instance, username: str) -> User:
-    user = instance.named(User, username)
-    if user is None:
-        msg = f"there is no user {username}"
-        raise LookupError(msg)
-    return user
-
-
-def _status(instance: Instance, name: str) -> AgentStatus:
-    status = instance.named(AgentStatus, name)
-    if status is None:
-        msg = f"there is no agent status {name}"
-        raise LookupError(msg)
-    return status
-
-
-def _told(contact: Contact, after: int) -> dict[str, Any]:
+def _told(first: Contact, after: int) -> dict[str, Any]:
+    """The call that `first` began: the state of the contact that it has come to, the transcript of all."""
+    contact = first.latest
     wanted = contact.listening.wanted if contact.listening else None
     waiting = (
         None if wanted is None else {"for": "digits", "max_digits": wanted.max_digits, "timeout_s": wanted.first_s}
     )
     return {
-        "contact_id": contact.id,
+        "contact_id": first.id,
+        "segments": [segment.id for segment in first.segments],
         "state": str(contact.state),
         "waiting": waiting,
-        "ended": contact.completed,
+        "ended": all(segment.completed for segment in first.segments),
         "events": [told.to_json() for told in contact.transcript[after:]],
-    }
-
-
-def _agent(agent: Agent) -> dict[str, Any]:
-    return {
-        "username": agent.user.username,
-        "status": agent.status.name,
-        "activity": str(agent.activity) or None,
-        "since": times.micros(agent.activity_since),
-        "contact_id": agent.contact.id if agent.contact else None,
-        "handled": agent.handled,
     }
 
 

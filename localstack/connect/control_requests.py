@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Callee, CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.plan import Answer
 from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.staff import Habits
 
+ANSWERS: tuple[str, ...] = get_args(Answer)
 KEYS = frozenset("0123456789*#")
 
 
@@ -79,6 +81,25 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
         patience_s=seconds(body, "patience_s"),
         talk_s=seconds(body, "talk_s"),
         interactive=field(body, "interactive", bool, default=False),
+        callee=_callee(body, "callee"),
+        third_party=_callee(body, "third_party"),
+    )
+
+
+def _callee(body: Mapping[str, Any], name: str) -> Callee:
+    """Somebody who may be called in the course of a call; without a word about it he answers."""
+    given = field(body, name, Mapping, default={})
+    usual = Callee()
+    answers = tuple(field(given, "answers", list, default=usual.answers))
+    unknown = [answer for answer in answers if answer not in ANSWERS]
+    if unknown or not answers:
+        msg = f"answers of {name} are {list(answers)}, expected some of {', '.join(ANSWERS)}"
+        raise BadRequest(msg)
+    ring_s, talk_s = seconds(given, "ring_s"), seconds(given, "talk_s")
+    return Callee(
+        answers=answers,
+        ring_s=usual.ring_s if ring_s is None else ring_s,
+        talk_s=usual.talk_s if talk_s is None else talk_s,
     )
 
 
@@ -90,10 +111,18 @@ def burst(body: Mapping[str, Any]) -> tuple[int, datetime | None, Sequence[Burst
 
 def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
     """(username, status, habits) of an agent to sign in."""
-    given = {name: seconds(body, name) for name in ("ring_s", "talk_s", "acw_s")}
+    usual = Habits()
+
+    def lasting(name: str) -> float:
+        given = seconds(body, name)
+        return float(getattr(usual, name)) if given is None else given
+
     habits = Habits(
-        accept_share=_share(body, "accept_share", 1.0),
-        **{name: value for name, value in given.items() if value is not None},
+        ring_s=lasting("ring_s"),
+        accept_share=_share(body, "accept_share", usual.accept_share),
+        talk_s=lasting("talk_s"),
+        acw_s=lasting("acw_s"),
+        person=field(body, "person", bool, default=False),
     )
     return field(body, "username", str), field(body, "status", str, default="Available"), habits
 

@@ -90,6 +90,8 @@ class RoutingProfile(Resource):
     default_outbound_queue_id: str
     description: str = ""
     availability_timer: str = "TIME_SINCE_LAST_ACTIVITY"
+    cross_channel: Mapping[str, str] = field(default_factory=dict)
+    """Channel to CrossChannelBehavior; without one an agent who has a contact of it gets no other channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ class User(Resource):
     auto_accept: bool = False
     phone_type: str = "SOFT_PHONE"
     desk_phone_number: str = ""
+    proficiencies: tuple[tuple[str, str, float], ...] = ()
+    """(predefined attribute, value, level 1 to 5)."""
 
     @property
     def username(self) -> str:

@@ -198,7 +198,6 @@ def user(properties: Properties) -> Request:
         limit_s = int(phone.get("AfterContactWorkTimeLimit", 0))
         auto = _boolean(phone.get("AutoAccept", False))
         request["PhoneConfig"] = {**phone, "AfterContactWorkTimeLimit": limit_s, "AutoAccept": auto}
-    request.pop("UserProficiencies", None)
     return request
 
 

@@ -153,20 +153,30 @@ class Small:
     def number(self, flow: Flow, number: str = NUMBER) -> None:
         self.put(PhoneNumber(id=identifier(number), arn="", name=number, flow_id=flow.id, instance_id=self.instance.id))
 
-    def profile(self, name: str, *entries: tuple[str, int, int]) -> RoutingProfile:
-        """Entries are (queue name, priority, delay in seconds)."""
-        queues = tuple((identifier(queue), "VOICE", priority, delay_s) for queue, priority, delay_s in entries)
+    def profile(self, name: str, *entries: tuple[str, int, int], **more: Any) -> RoutingProfile:
+        """Entries are (queue name, priority, delay in seconds), for every channel of `concurrency`."""
+        concurrency = more.pop("concurrency", {"VOICE": 1})
+        queues = tuple(
+            (identifier(queue), channel, priority, delay_s)
+            for queue, priority, delay_s in entries
+            for channel in concurrency
+        )
         made = RoutingProfile(
-            id=identifier(name), arn=arn("routing-profile", name), name=name, queues=queues, concurrency={"VOICE": 1},
-            default_outbound_queue_id=queues[0][0],
+            id=identifier(name), arn=arn("routing-profile", name), name=name, queues=queues, concurrency=concurrency,
+            default_outbound_queue_id=queues[0][0], **more,
         )  # fmt: skip
         return self.put(made)
 
+    def user(self, username: str, profile: RoutingProfile, **more: Any) -> User:
+        return self.put(
+            User(
+                id=identifier(username), arn=arn("agent", username), name=username, routing_profile_id=profile.id,
+                **more,
+            )
+        )  # fmt: skip
+
     def agent(self, username: str, profile: RoutingProfile, status: str = "Available", **habits: Any) -> Agent:
-        user = self.put(
-            User(id=identifier(username), arn=arn("agent", username), name=username, routing_profile_id=profile.id)
-        )
-        return self.sign_in(user, status, **habits)
+        return self.sign_in(self.user(username, profile), status, **habits)
 
     def sign_in(self, user: User, status: str = "Available", **habits: Any) -> Agent:
         chosen = self.instance.named(AgentStatus, status)

@@ -34,12 +34,17 @@ class Caller:
 
     def queued(self) -> None:
         """The contact has entered a queue: patience runs from here."""
-        if self._contact.plan.patience_s is not None:
+        if self._contact.plan.patience_s is not None and self._patience is None:
             self._patience = self._world.timeline.after(self._contact.plan.patience_s, self._lose_patience)
 
     def served(self) -> None:
         """The contact has left the queue."""
         self._world.timeline.cancel(self._patience)
+        self._patience = None
+
+    def follow(self, contact: Contact) -> None:
+        """The call goes on as another contact; patience and script go on too."""
+        self._contact = contact
 
     def stop(self) -> None:
         """The call is over."""

@@ -1,14 +1,13 @@
-"""Calls: arriving, running the right flow at the right moment, joining an agent, ending (5.1, 5.2)."""
+"""Calls: arriving, running the right flow at the right moment, queueing, moving on, ending (5.1, 5.2, 5.5)."""
 
 from typing import TYPE_CHECKING
 
-from localstack.connect.directory import Flow, PhoneNumber
+from localstack.connect.directory import Flow, PhoneNumber, Queue
 from localstack.connect.engine.caller import Caller
-from localstack.connect.engine.contact import AgentLeg, Contact, Outcome, State, Visit
+from localstack.connect.engine.contact import Contact, Outcome, State, Visit
 from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.interpreter import FlowRun, Participant
 from localstack.connect.engine.process import Process
-from localstack.connect.engine.staff import Agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,14 +15,15 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 CUSTOMER, AGENT, FLOW, API = "CUSTOMER_DISCONNECT", "AGENT_DISCONNECT", "CONTACT_FLOW_DISCONNECT", "OTHER"
-CUSTOMER_ENDS_SHARE = 0.7
-"""How often the customer is the one who hangs up after a conversation."""
 DEFAULT_FLOWS = {
     "CustomerQueue": "Default customer queue",
     "AgentWhisper": "Default agent whisper",
     "CustomerWhisper": "Default customer whisper",
+    "CustomerHold": "Default customer hold",
+    "AgentHold": "Default agent hold",
 }
 """What runs when no hook is set (5.1); an instance without such a flow runs nothing."""
+_REASONS = {"third-party": "THIRD_PARTY_DISCONNECT"}
 WHO_LEFT = {CUSTOMER: "The caller hangs up", AGENT: "The agent hangs up", FLOW: "The flow ends the call"}
 
 
@@ -37,24 +37,43 @@ class Calls:
     def arrive(self, contact: Contact, number: PhoneNumber) -> None:
         """The call comes in: the flow that the number is linked to starts."""
         now = self.world.now
-        contact.initiated_at = now
-        contact.tell(
-            now,
-            "arrived",
-            f"{contact.plan.caller} calls {contact.plan.to}",
-            caller=contact.plan.caller,
-            to=contact.plan.to,
-        )
+        contact.initiated_at = contact.connected_at = now
+        caller, to = contact.plan.caller, contact.plan.to
+        contact.tell(now, "arrived", f"{caller} calls {to}", caller=caller, to=to)
         self.world.reporter.contact_event(contact, "INITIATED")
         flow = contact.instance.find(Flow, number.flow_id) if number.flow_id else None
         if flow is None:
             contact.tell(now, "error", f"{number.number} leads to no flow")
             self.end(contact, FLOW)
             return
-        caller = self._callers[contact.id] = Caller(self.world, contact)
-        self._run(contact, flow, lambda finish: self._flow_over(contact, finish))
+        self.begin(contact, flow)
+
+    def begin(self, contact: Contact, flow: Flow) -> None:
+        """The customer is on the line: a flow starts, and the script of the customer with it."""
+        self.present(contact)
+        caller = self._callers[contact.id]
+        self.run(contact, flow, lambda finish: self.flow_over(contact, finish))
         if not contact.ended:
             caller.start()
+
+    def present(self, contact: Contact) -> None:
+        """The customer who was called is on the line."""
+        self._callers[contact.id] = Caller(self.world, contact)
+
+    def is_present(self, contact: Contact) -> bool:
+        """Whether the customer is on the line of this contact."""
+        return contact.id in self._callers
+
+    def transferred_out(self, contact: Contact) -> None:
+        """The customer talks to a third party: a contact that waited waits no longer."""
+        caller = self._callers.get(contact.id)
+        if caller is not None:
+            caller.served()
+        if contact.waiting and contact.visit is not None:
+            contact.visit.leave(self.world.now, Outcome.TRANSFERRED)
+            self.world.floor.gone(contact)
+            self.world.routing.over(contact)
+            contact.state = State.FLOW
 
     def listened_to(self, contact: Contact) -> None:
         """The flow waits for keys."""
@@ -62,20 +81,14 @@ class Calls:
         if caller is not None:
             caller.start()
 
-    def accepted(self, contact: Contact, agent: Agent) -> None:
-        """The agent takes the call: the whisper runs while the customer is still in the queue."""
-        shown = dict(contact.attributes)
-        contact.tell(
-            self.world.now,
-            "screen-pop",
-            f"{agent.user.username} sees the contact",
-            agent=agent.user.username,
-            attributes=shown,
-        )
-        flow = self._hook(contact, "AgentWhisper")
-        self._whisper(
-            contact, flow, "agent", lambda: self._join(contact, agent), lambda: self._whisper_too_long(contact)
-        )
+    def served(self, contact: Contact) -> None:
+        """The customer waits no longer: nothing of the queue is heard any more."""
+        if contact.process is not None:
+            contact.process.cancel()
+        contact.listening = None
+        caller = self._callers.get(contact.id)
+        if caller is not None:
+            caller.served()
 
     def wrapped_up(self, contact: Contact) -> None:
         """After-contact work is done."""
@@ -86,49 +99,73 @@ class Calls:
         """End the conversation, at whatever moment; nothing of the contact runs afterwards. Twice is allowed."""
         if contact.ended:
             return
-        now = self.world.now
-        contact.state = State.ENDED
-        contact.disconnected_at, contact.disconnect_reason = now, reason
-        self._stop(contact)
-        contact.tell(now, "left", WHO_LEFT.get(reason, "The call is over"), reason=reason)
-        if contact.visit is not None and contact.visit.outcome is None:
-            contact.visit.leave(now, Outcome.ABANDONED)
-        self.world.floor.forget(contact)
-        self.world.recorder.store(contact)
-        self.world.reporter.contact_event(contact, "DISCONNECTED")
-        self.world.floor.left(contact)
-        if contact.leg is None or contact.leg.acw_ended_at is not None:
-            self._complete(contact)
-
-    def _stop(self, contact: Contact) -> None:
         caller = self._callers.pop(contact.id, None)
         if caller is not None:
             caller.stop()
+        contact.tell(self.world.now, "left", WHO_LEFT.get(reason, "The call is over"), reason=reason)
+        if contact.waiting and contact.visit is not None:
+            contact.visit.leave(self.world.now, Outcome.ABANDONED)
+        self.close(contact, reason)
+
+    def close(self, contact: Contact, reason: str) -> None:
+        """The contact is over, whether or not the customer's call goes on as another one."""
+        self.stop_flows(contact)
+        contact.state = State.ENDED
+        contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
+        self.world.routing.over(contact)
+        self.world.dialing.over(contact)
+        self.world.recorder.store(contact)
+        self.world.floor.gone(contact)
+        self.world.reporter.contact_event(contact, "DISCONNECTED")
+        self.world.desks.left(contact)
+        self.world.transfers.over(contact)
+        if contact.leg is None or contact.leg.acw_ended_at is not None:
+            self._complete(contact)
+
+    def stop_flows(self, contact: Contact) -> None:
+        """Nothing of the contact's flows runs on."""
         for process in (contact.process, contact.agent_process):
             if process is not None:
                 process.cancel()
         contact.process = contact.agent_process = contact.listening = None
 
-    def _complete(self, contact: Contact) -> None:
-        if contact.completed:
-            return
-        contact.completed = True
-        self.world.reporter.contact_event(contact, "COMPLETED")
-        contact.tell(
-            self.world.now, "ended", f"Contact over: {contact.disconnect_reason}", reason=contact.disconnect_reason
-        )
-        delay_s = self.world.settings.record_delay_s
-        self.world.timeline.after(delay_s, lambda: self.world.reporter.contact_record(contact))
-        self.world.completed(contact)
+    def move(self, old: Contact, queue: Queue, method: str = "QUEUE_TRANSFER") -> None:
+        """The customer leaves the contact for a new one, that enters another queue now (5.5).
 
-    def _flow_over(self, contact: Contact, finish: Finish) -> None:
-        """The flow before the queue is over: the contact waits in its queue, or the call ends."""
-        if finish.how == "queued":
-            self._enqueue(contact)
+        The queue flow of the old contact may run on to its end; nobody hears it.
+        """
+        new = self.world.succeed(old, method)
+        if old.process is not None:
+            old.process.release()
+            old.process = None
+        if old.waiting and old.visit is not None:
+            old.visit.leave(self.world.now, Outcome.TRANSFERRED)
+        self.follow(old, new)
+        new.tell(self.world.now, "moved", f"Goes on to {queue.name or 'an agent'} as a new contact", contact_id=new.id)
+        self.close(old, FLOW)
+        self.world.reporter.contact_event(new, "INITIATED")
+        new.target_queue = queue
+        self.enqueue(new)
+
+    def follow(self, old: Contact, new: Contact) -> None:
+        """The customer is on the new contact from here on."""
+        caller = self._callers.pop(old.id, None)
+        if caller is not None:
+            caller.follow(new)
+            self._callers[new.id] = caller
+
+    def flow_over(self, contact: Contact, finish: Finish) -> None:
+        """The flow before the queue, or after the agent, is over: the contact waits in its queue, or the call ends."""
+        queue = contact.target_queue
+        if finish.how != "queued" or queue is None:
+            self.end(contact, _REASONS.get(finish.how, FLOW))
+        elif contact.leg is None:
+            self.enqueue(contact)
         else:
-            self.end(contact, FLOW)
+            self.move(contact, queue, "DISCONNECT")
 
-    def _enqueue(self, contact: Contact) -> None:
+    def enqueue(self, contact: Contact) -> None:
+        """The contact enters its target queue; the customer, if there is one, hears the queue flow."""
         queue = contact.target_queue
         if queue is None:
             self.end(contact, FLOW)
@@ -136,89 +173,28 @@ class Calls:
         now = self.world.now
         contact.visit = Visit(queue, now)
         contact.state = State.QUEUED
-        contact.tell(
-            now, "queued", f"Waits in {queue.name}", queue=queue.name, queue_id=queue.id, priority=contact.priority
-        )
+        name = queue.name or "the queue of an agent"
+        contact.tell(now, "queued", f"Waits in {name}", queue=name, queue_id=queue.id, priority=contact.priority)
         self.world.reporter.contact_event(contact, "QUEUED")
-        self._callers[contact.id].queued()
-        flow = self._hook(contact, "CustomerQueue")
-        if flow is not None:
-            self._run(contact, flow, lambda finish: self._queue_flow_over(contact, finish))
+        self.world.routing.entered(contact)
+        self.entertain(contact)
         if not contact.ended:
             self.world.floor.wait(contact)
 
-    def _queue_flow_over(self, contact: Contact, finish: Finish) -> None:
-        """The customer queue flow is over; the contact waits on in silence unless the flow hung up."""
-        if finish.how == "disconnect":
-            self.end(contact, FLOW)
-
-    def _join(self, contact: Contact, agent: Agent) -> None:
-        """The customer leaves the queue for the agent; the customer whisper runs, then they talk."""
-        now = self.world.now
-        if contact.visit is None:
+    def entertain(self, contact: Contact) -> None:
+        """The customer who waits hears the queue flow, and patience runs. Nothing happens when nobody is there."""
+        caller = self._callers.get(contact.id)
+        if caller is None:
             return
-        contact.visit.leave(now, Outcome.ANSWERED)
-        contact.leg = AgentLeg(agent, now)
-        contact.state = State.CONNECTED
-        if contact.process is not None:
-            contact.process.cancel()
-        contact.listening = None
-        self._callers[contact.id].served()
-        self.world.floor.joined(agent, contact)
-        self.world.reporter.contact_event(contact, "CONNECTED_TO_AGENT")
-        contact.tell(now, "joined", f"Connected to {agent.user.username}", agent=agent.user.username)
-        flow = self._hook(contact, "CustomerWhisper")
-        self._whisper(contact, flow, "customer", lambda: self._talk(contact, agent), lambda: self.end(contact, API))
+        caller.queued()
+        flow = self.hook(contact, "CustomerQueue")
+        if flow is not None:
+            self.run(contact, flow, lambda finish: self._queue_flow_over(contact, finish))
 
-    def _talk(self, contact: Contact, agent: Agent) -> None:
-        self.world.recorder.start_conversation(contact)
-        exact = contact.plan.talk_s
-        talk_s = self.world.floor.varied(agent.habits.talk_s, contact) if exact is None else exact
-        by_customer = contact.rng.random() < CUSTOMER_ENDS_SHARE
-        agent.timer = self.world.timeline.after(talk_s, lambda: self._talked(contact, by_customer=by_customer))
-
-    def _talked(self, contact: Contact, *, by_customer: bool) -> None:
-        remaining = contact.hooks.get("CustomerRemaining")
-        if by_customer or remaining is None:
-            self.end(contact, CUSTOMER if by_customer else AGENT)
-            return
-        contact.tell(self.world.now, "left", WHO_LEFT[AGENT], reason=AGENT)
-        self.world.recorder.stop(contact)
-        contact.state = State.FLOW
-        self.world.floor.left(contact)
-        self._run(contact, remaining, lambda _finish: self.end(contact, FLOW))
-
-    def _whisper(
-        self,
-        contact: Contact,
-        flow: Flow | None,
-        participant: Participant,
-        then: "Callable[[], None]",
-        too_long: "Callable[[], None]",
-    ) -> None:
-        """Run a whisper flow, then go on; a whisper that is too long drops the parties (5.2)."""
-        if flow is None:
-            then()
-            return
-        guard = self.world.timeline.after(self.world.settings.whisper_limit_s, too_long)
-
-        def over(_finish: Finish) -> None:
-            self.world.timeline.cancel(guard)
-            then()
-
-        process = self._run(contact, flow, over, participant)
-        process.on_cancel = lambda: self.world.timeline.cancel(guard)
-
-    def _whisper_too_long(self, contact: Contact) -> None:
-        agent = contact.offered_to
-        if contact.agent_process is not None:
-            contact.agent_process.cancel()
-        if agent is not None:
-            self.world.floor.missed(agent, contact)
-
-    def _run(
+    def run(
         self, contact: Contact, flow: Flow, over: "Callable[[Finish], None]", participant: Participant = "customer"
     ) -> Process:
+        """Run a flow for a contact. The customer and the agent of a contact have one each at most."""
         run = FlowRun(self.world, contact, flow, participant)
         process = Process(self.world.stage(contact), run.steps(), over)
         if participant == "agent":
@@ -228,6 +204,24 @@ class Calls:
         process.start()
         return process
 
-    def _hook(self, contact: Contact, name: str) -> Flow | None:
+    def hook(self, contact: Contact, name: str) -> Flow | None:
+        """The flow for a moment of the contact's life: the one that was set, else the instance's own."""
         hooked = contact.hooks.get(name)
         return hooked if hooked is not None else contact.instance.named(Flow, DEFAULT_FLOWS[name])
+
+    def _complete(self, contact: Contact) -> None:
+        if contact.completed:
+            return
+        contact.completed = True
+        self.world.reporter.contact_event(contact, "COMPLETED")
+        if all(segment.completed for segment in contact.segments):
+            reason = contact.latest.disconnect_reason
+            contact.tell(self.world.now, "ended", f"Contact over: {reason}", reason=reason)
+        delay_s = self.world.settings.record_delay_s
+        self.world.timeline.after(delay_s, lambda: self.world.reporter.contact_record(contact))
+        self.world.completed(contact)
+
+    def _queue_flow_over(self, contact: Contact, finish: Finish) -> None:
+        """The customer queue flow is over; the contact waits on in silence unless the flow hung up."""
+        if finish.how in ("disconnect", "third-party") or not contact.waiting:
+            self.end(contact, _REASONS.get(finish.how, FLOW))

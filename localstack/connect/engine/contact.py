@@ -9,16 +9,43 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Flow, Instance, Queue
 from localstack.connect.engine import times
+from localstack.connect.engine.criteria import Criteria
+from localstack.connect.engine.plan import Callee, CallPlan, Deed, HangUp, Press, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.listening import Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
+    from localstack.connect.engine.timeline import Timer
+
+
+MAX_ATTRIBUTES_BYTES = 32_768
+MAX_CHAIN = 12
+"""Contacts in a chain (13.2)."""
+__all__ = [
+    "MAX_CHAIN",
+    "AgentLeg",
+    "CallPlan",
+    "Callee",
+    "Contact",
+    "Deed",
+    "HangUp",
+    "Outcome",
+    "Press",
+    "Recording",
+    "State",
+    "Told",
+    "Visit",
+    "WaitFor",
+    "succeed",
+]
 
 
 class State(StrEnum):
     """Where a contact is, as the control API tells it."""
 
+    SCHEDULED = "scheduled"
+    DIALING = "dialing"
     FLOW = "flow"
     AWAITING = "awaiting-input"
     QUEUED = "queued"
@@ -33,40 +60,6 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     ABANDONED = "abandoned"
     TRANSFERRED = "transferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """The caller presses these keys at the next chance; "" = stays silent there."""
-
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitFor:
-    """The caller does nothing for some seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The caller hangs up."""
-
-
-Deed = Press | WaitFor | HangUp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlan:
-    """A call to place. `patience_s` None = waits for ever; `talk_s` None = the agent's own talk time."""
-
-    to: str
-    caller: str
-    script: tuple[Deed, ...] = ()
-    patience_s: float | None = None
-    talk_s: float | None = None
-    interactive: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +87,14 @@ class AgentLeg:
     connected_at: datetime
     left_at: datetime | None = None
     acw_ended_at: datetime | None = None
+    hold_since: datetime | None = None
+    holds: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def end_hold(self, at: datetime) -> None:
+        """The customer is off hold, if on hold."""
+        if self.hold_since is not None:
+            self.holds.append((self.hold_since, at))
+            self.hold_since = None
 
 
 @dataclass(slots=True)
@@ -131,6 +132,8 @@ class Contact:
     rng: random.Random
     initiated_at: datetime
     sequence: int
+    connected_at: datetime | None = None
+    """When the customer's line was up."""
     channel: str = "VOICE"
     initiation_method: str = "INBOUND"
     state: State = State.FLOW
@@ -146,6 +149,8 @@ class Contact:
     target_queue: Queue | None = None
     priority: int = 5
     age_adjustment_s: int = 0
+    criteria: Criteria | None = None
+    step_timer: "Timer | None" = None
     hooks: dict[str, Flow] = field(default_factory=dict)
     logging: bool = False
     recorded: tuple[str, ...] = ()
@@ -161,14 +166,48 @@ class Contact:
     completed: bool = False
     transcript: list[Told] = field(default_factory=list)
     burst_id: str = ""
+    previous: "Contact | None" = None
+    next: "Contact | None" = None
+    source: "Contact | None" = None
+    """The contact whose agent transfers to this one, as long as the customer has not followed."""
+    references: dict[str, Any] = field(default_factory=dict)
+    related: "Contact | None" = None
+    """The contact that this one came from without succeeding it: a task's call."""
+    transferred_to: str | None = None
+    transferred_at: datetime | None = None
+    segments: "list[Contact]" = field(default_factory=list)
+    """The contacts of one customer's call, oldest first, this one included; one list for all of them."""
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+
+    def __post_init__(self) -> None:
+        self.segments.append(self)
+
+    @property
+    def initial(self) -> "Contact":
+        """The first contact of the chain."""
+        return self if self.previous is None else self.previous.initial
+
+    @property
+    def chain_length(self) -> int:
+        """How many contacts lead here, this one included."""
+        return 1 if self.previous is None else 1 + self.previous.chain_length
+
+    @property
+    def latest(self) -> "Contact":
+        """The contact that the customer's call has come to."""
+        return next(segment for segment in reversed(self.segments) if segment.source is None)
 
     @property
     def ended(self) -> bool:
         """Whether the conversation is over (after-contact work may still run)."""
         return self.state is State.ENDED
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether the customer is called back once an agent has accepted."""
+        return self.initiation_method == "CALLBACK"
 
     @property
     def waiting(self) -> bool:
@@ -188,4 +227,46 @@ class Contact:
         return True
 
 
-MAX_ATTRIBUTES_BYTES = 32_768
+def succeed(
+    old: Contact, *, contact_id: str, sequence: int, method: str, at: datetime, apart: CallPlan | None = None
+) -> Contact:
+    """The next contact of a chain, with all that it inherits (5.5).
+
+    It goes on with the customer's call, and the old one names it; or it is a call `apart`, with a plan of its own.
+    """
+    plan, call = (old.plan, old) if apart is None else (apart, None)
+    new = Contact(
+        id=contact_id,
+        instance=old.instance,
+        plan=plan,
+        rng=random.Random(f"{old.rng.random()}") if apart else old.rng,  # noqa: S311  not a secret
+        initiated_at=at,
+        connected_at=at if call else None,
+        sequence=sequence,
+        channel=old.channel,
+        initiation_method=method,
+        attributes=dict(old.attributes),
+        tags=dict(old.tags),
+        segment_attributes=dict(old.segment_attributes),
+        name=old.name,
+        description=old.description,
+        customer_id=old.customer_id,
+        language=old.language,
+        voice=old.voice,
+        callback_number=old.callback_number,
+        priority=old.priority,
+        age_adjustment_s=old.age_adjustment_s,
+        criteria=old.criteria.again() if old.criteria and old.leg is None else None,
+        hooks=dict(old.hooks),
+        logging=old.logging,
+        recorded=old.recorded,
+        analytics=old.analytics,
+        loops=old.loops if call else {},
+        transcript=old.transcript if call else [],
+        burst_id=old.burst_id if call else "",
+        previous=old,
+        segments=old.segments if call else [],
+    )
+    if call:
+        old.next = new
+    return new

@@ -1,13 +1,14 @@
 """Contact events (8.1) and agent events (7). Pure: state in, documented objects out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from localstack.connect.directory import Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.records import tags
-from localstack.connect.engine.staff import Agent
+from localstack.connect.engine.records import routing_criteria, tags
+from localstack.connect.engine.staff import Agent, Handling, is_agent_queue
 
 AGENT_EVENT_VERSION = "2019-05-25"
 
@@ -36,15 +37,23 @@ def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
         "instanceArn": contact.instance.arn,
         "initiationMethod": contact.initiation_method,
         "initiationTimestamp": times.millis(contact.initiated_at),
-        "connectedToSystemTimestamp": times.millis(contact.initiated_at),
         "tags": tags(contact),
     }
+    if contact.connected_at:
+        detail["connectedToSystemTimestamp"] = times.millis(contact.connected_at)
+    if contact.previous:
+        detail["initialContactId"] = contact.initial.id
+        detail["previousContactId"] = contact.previous.id
+    if contact.related:
+        detail["relatedContactId"] = contact.related.id
     if contact.visit:
         detail["queueInfo"] = {
             "queueArn": contact.visit.queue.arn,
-            "queueType": "STANDARD",
+            "queueType": "AGENT" if is_agent_queue(contact.visit.queue) else "STANDARD",
             "enqueueTimestamp": times.millis(contact.visit.enqueued_at),
         }
+    if contact.criteria:
+        detail["routingCriteria"] = routing_criteria(contact.criteria)[-1]
     if contact.leg:
         detail["agentInfo"] = _agent_info(contact)
     if contact.disconnected_at:
@@ -102,21 +111,26 @@ def agent_snapshot(agent: Agent) -> dict[str, Any]:
             "EnqueuedTimestamp": times.millis(agent.next_status_at),
         },
         "Configuration": _configuration(agent),
-        "Contacts": [] if agent.contact is None else [_agent_contact(agent, agent.contact)],
+        "Contacts": [_agent_contact(agent, handling) for handling in agent.desk.values()],
     }
 
 
 def _configuration(agent: Agent) -> dict[str, Any]:
     instance, user, profile = agent.instance, agent.user, agent.profile
-    own = {"ARN": f"{instance.arn}/queue/agent/{user.id}", "Channels": ["VOICE"], "Name": None}
-    queues = [instance.queues[e.queue_id] for e in agent.entries if e.queue_id in instance.queues]
+    own = {"ARN": f"{instance.arn}/queue/agent/{user.id}", "Channels": sorted(profile.concurrency), "Name": None}
+    channels: dict[str, list[str]] = {}
+    for entry in agent.entries:
+        channels.setdefault(entry.queue_id, []).append(entry.channel)
+    queues = [_queue(instance.queues[key], on) for key, on in channels.items() if key in instance.queues]
     outbound = instance.find(Queue, profile.default_outbound_queue_id)
     return {
         "FirstName": user.first_name,
         "LastName": user.last_name,
         "Username": user.username,
         "AgentHierarchyGroups": None,
-        "Proficiencies": [],
+        "Proficiencies": [
+            {"Name": name, "Value": value, "ProficiencyLevel": level} for name, value, level in user.proficiencies
+        ],
         "RoutingProfile": {
             "ARN": profile.arn,
             "Name": profile.name,
@@ -125,30 +139,31 @@ def _configuration(agent: Agent) -> dict[str, Any]:
                 for channel, most in sorted(profile.concurrency.items())
             ],
             "DefaultOutboundQueue": None if outbound is None else _queue(outbound),
-            "InboundQueues": [own, *(_queue(queue) for queue in queues)],
+            "InboundQueues": [own, *queues],
         },
     }
 
 
 def _slots(agent: Agent, channel: str, most: int) -> int:
-    return most - (1 if channel == "VOICE" and agent.contact is not None else 0)
+    return most - sum(handling.contact.channel == channel for handling in agent.desk.values())
 
 
-def _agent_contact(agent: Agent, contact: Contact) -> dict[str, Any]:
+def _agent_contact(agent: Agent, handling: Handling) -> dict[str, Any]:
+    contact = handling.contact
     connected = contact.leg.connected_at if contact.leg and contact.leg.agent is agent else None
     visit = contact.visit
     return {
         "ContactId": contact.id,
-        "InitialContactId": None,
+        "InitialContactId": contact.initial.id if contact.previous else None,
         "Channel": contact.channel,
         "InitiationMethod": contact.initiation_method,
-        "State": str(agent.activity),
-        "StateStartTimestamp": times.millis(agent.activity_since),
+        "State": str(handling.activity),
+        "StateStartTimestamp": times.millis(handling.since),
         "ConnectedToAgentTimestamp": None if connected is None else times.millis(connected),
         "QueueTimestamp": None if visit is None else times.millis(visit.enqueued_at),
-        "Queue": None if visit is None else _queue(visit.queue),
+        "Queue": None if visit is None else _queue(visit.queue, (contact.channel,)),
     }
 
 
-def _queue(queue: Queue) -> dict[str, Any]:
-    return {"ARN": queue.arn, "Channels": ["VOICE"], "Name": queue.name}
+def _queue(queue: Queue, channels: Sequence[str] = ("VOICE",)) -> dict[str, Any]:
+    return {"ARN": queue.arn, "Channels": sorted(channels), "Name": queue.name or None}

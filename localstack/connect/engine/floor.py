@@ -1,14 +1,14 @@
-"""The floor: signed-in agents, offers, conversations, after-contact work (5.2, 11.2)."""
+"""The floor: signed-in agents, their statuses, the contacts that wait for them, and who gets which (11.2)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import AgentStatus, Instance, RoutingProfile, User
-from localstack.connect.engine import acd
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.dispatcher import Dispatcher
 from localstack.connect.engine.metrics import as_waiting
 from localstack.connect.engine.reporter import HEART_BEAT, LOGIN, LOGOUT, STATE_CHANGE
-from localstack.connect.engine.staff import JITTER, Activity, Agent, Habits
+from localstack.connect.engine.staff import OFFERED, Agent, Habits
 
 if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 class Floor:
-    """All agents of all instances, and the contacts that wait for them."""
+    """All agents of all instances, and the contacts in their queues."""
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self._agents: dict[str, Agent] = {}
+        self._people: dict[str, Agent] = {}
         self._waiting: dict[str, dict[str, Contact]] = {}
+        self._dispatchers: dict[str, Dispatcher] = {}
         self._delay_timers: dict[str, Timer] = {}
 
     def agents_of(self, instance: Instance) -> list[Agent]:
@@ -31,6 +33,19 @@ class Floor:
     def agents(self) -> list[Agent]:
         """All signed-in agents."""
         return list(self._agents.values())
+
+    def agent(self, user_id: str) -> Agent | None:
+        """A signed-in agent by user id."""
+        return self._agents.get(user_id)
+
+    def ringing_at_people(self) -> list[Contact]:
+        """The contacts that persons have to accept or not."""
+        return [
+            handling.contact
+            for agent in self._people.values()
+            for handling in agent.desk.values()
+            if handling.activity in OFFERED and not handling.accepted and not agent.user.auto_accept
+        ]
 
     def waiting_in(self, instance: Instance) -> Iterable[Contact]:
         """The contacts in queues of an instance, those that are being offered included."""
@@ -46,7 +61,7 @@ class Floor:
         if agent is not None:
             agent.renew(user, profile, habits)
             self.set_status(agent, status)
-            self.match(instance)
+            self.refresh(agent)
             return agent
         now = self.world.now
         agent = Agent(
@@ -57,28 +72,29 @@ class Floor:
             status=status,
             status_since=now,
             available_since=now,
-            activity_since=now,
         )
         self._agents[user.id] = agent
         self.world.reporter.agent_event(agent, LOGIN)
-        self.match(instance)
+        self.refresh(agent)
         return agent
 
     def set_status(self, agent: Agent, status: AgentStatus) -> None:
         """The agent chooses a status; with a contact on the screen it waits until that is cleared (7)."""
         if status == agent.status and agent.next_status is None:
             return
-        if agent.contact is not None:
+        if agent.desk:
             agent.next_status, agent.next_status_at = status, self.world.now
             self.world.reporter.agent_event(agent, STATE_CHANGE)
-            return
-        self._change_status(agent, status)
-        self.match(agent.instance)
+        else:
+            self._change_status(agent, status)
+        self.refresh(agent)
 
     def beat(self, agent: Agent) -> None:
         """Nothing has happened to a signed-in agent for a while. One whose instance is gone, is gone too."""
         if self.world.directory.instance(agent.instance.id) is None:
             self._agents.pop(agent.user.id, None)
+            self._people.pop(agent.user.id, None)
+            self._dispatcher(agent.instance).agent_gone(agent.id)
             return
         self.world.reporter.agent_event(agent, HEART_BEAT)
 
@@ -92,104 +108,71 @@ class Floor:
     def wait(self, contact: Contact) -> None:
         """A contact has entered a queue."""
         self._waiting.setdefault(contact.instance.id, {})[contact.id] = contact
-        self.match(contact.instance)
+        self.reconsider(contact)
 
-    def forget(self, contact: Contact) -> None:
+    def reconsider(self, contact: Contact) -> None:
+        """A contact that waits can be offered again, or on other terms."""
+        if contact.waiting and contact.offered_to is None and contact.id in self._waiting.get(contact.instance.id, {}):
+            self._dispatcher(contact.instance).contact_waits(as_waiting(contact))
+            self.match(contact.instance)
+
+    def gone(self, contact: Contact) -> None:
         """A contact has left its queue; an agent whose telephone rings for it gets free again."""
         self._waiting.get(contact.instance.id, {}).pop(contact.id, None)
+        self._dispatcher(contact.instance).contact_gone(contact.id)
         agent, contact.offered_to = contact.offered_to, None
-        if agent is not None and agent.contact is contact and agent.activity is Activity.CONNECTING:
-            self.world.timeline.cancel(agent.timer)
-            self._clear(agent)
-            self.match(contact.instance)
+        handling = agent.desk.get(contact.id) if agent else None
+        if agent is not None and handling is not None and handling.activity in OFFERED:
+            self.world.desks.clear(agent, contact)
+            self.match(agent.instance)
+
+    def refresh(self, agent: Agent) -> None:
+        """Something has changed about the agent: what can be offered now is offered."""
+        if agent.habits.person and agent.id in self._agents:
+            self._people[agent.id] = agent
+        else:
+            self._people.pop(agent.id, None)
+        self.sync(agent)
+        self.match(agent.instance)
+
+    def sync(self, agent: Agent) -> None:
+        """Tell the matching what the agent may be offered, without an offer yet."""
+        dispatcher = self._dispatcher(agent.instance)
+        free = agent.as_free()
+        if free.channels and agent.id in self._agents:
+            dispatcher.agent_free(free)
+        else:
+            dispatcher.agent_gone(agent.id)
 
     def match(self, instance: Instance) -> None:
         """Offer what can be offered now, and look again when the next delay is over."""
-        self.world.timeline.cancel(self._delay_timers.pop(instance.id, None))
-        waiting = [as_waiting(c) for c in self.waiting_in(instance) if c.offered_to is None]
-        if not waiting:
-            return
+        dispatcher = self._dispatcher(instance)
         now = self.world.now
-        free = [agent.as_free() for agent in self.agents_of(instance) if agent.free]
-        for pair in acd.match(free, waiting, now):
-            self._offer(self._agents[pair.agent_id], self._waiting[instance.id][pair.contact_id])
-        due = acd.next_delay_end(free, waiting, now)
+        for pair in dispatcher.pairs(now):
+            self.world.desks.offer(self._agents[pair.agent_id], self._waiting[instance.id][pair.contact_id])
+        self.world.timeline.cancel(self._delay_timers.pop(instance.id, None))
+        due = dispatcher.next_delay_end(now)
         if due is not None:
-            self._delay_timers[instance.id] = self.world.timeline.at(due, lambda: self.match(instance))
+            self._delay_timers[instance.id] = self.world.timeline.at(due, lambda: self._delay_over(instance))
 
-    def joined(self, agent: Agent, contact: Contact) -> None:
-        """The contact has left the queue for this agent."""
-        contact.offered_to = None
-        self._waiting.get(contact.instance.id, {}).pop(contact.id, None)
-        self._do(agent, Activity.CONNECTED, contact)
-
-    def left(self, contact: Contact) -> None:
-        """The conversation is over: the agent works on it until that is done."""
-        leg = contact.leg
-        if leg is None or leg.left_at is not None:
-            return
-        agent, leg.left_at = leg.agent, self.world.now
-        self.world.timeline.cancel(agent.timer)
-        agent.handled += 1
-        self._do(agent, Activity.ENDED, contact)
-        acw_s = self.varied(agent.habits.acw_s, contact)
-        if agent.user.acw_limit_s:
-            acw_s = min(acw_s, agent.user.acw_limit_s)
-        contact.tell(self.world.now, "wrap-up", f"{agent.user.username} writes up the contact", seconds=round(acw_s, 1))
-        agent.timer = self.world.timeline.after(acw_s, lambda: self._wrapped_up(agent, contact))
-
-    @staticmethod
-    def varied(middle_s: float, contact: Contact) -> float:
-        """A simulated duration around its middle, drawn from the contact's own seed."""
-        return middle_s * contact.rng.uniform(1 - JITTER, 1 + JITTER)
-
-    def _offer(self, agent: Agent, contact: Contact) -> None:
-        contact.offered_to = agent
-        contact.attempts += 1
-        contact.state = State.RINGING
-        self._do(agent, Activity.CONNECTING, contact)
-        contact.tell(self.world.now, "offered", f"Rings at {agent.user.username}", agent=agent.user.username)
-        ring_s = self.varied(agent.habits.ring_s, contact)
-        window_s = self.world.settings.ring_window_s
-        if contact.rng.random() < agent.habits.accept_share and ring_s < window_s:
-            agent.timer = self.world.timeline.after(ring_s, lambda: self.world.calls.accepted(contact, agent))
-        else:
-            agent.timer = self.world.timeline.after(window_s, lambda: self.missed(agent, contact))
-
-    def missed(self, agent: Agent, contact: Contact) -> None:
-        """Nobody answered within the ring window: the contact keeps its place, the agent gets nothing more for now."""
-        contact.offered_to = None
-        contact.state = State.QUEUED
-        contact.tell(self.world.now, "missed", f"{agent.user.username} does not answer", agent=agent.user.username)
-        self._do(agent, Activity.MISSED, contact)
-        agent.timer = self.world.timeline.after(self.world.settings.missed_rest_s, lambda: self._rested(agent))
-        self.match(agent.instance)
-
-    def _rested(self, agent: Agent) -> None:
-        agent.available_since = self.world.now
-        self._clear(agent)
-        self.match(agent.instance)
-
-    def _wrapped_up(self, agent: Agent, contact: Contact) -> None:
-        if contact.leg is not None:
-            contact.leg.acw_ended_at = self.world.now
-        agent.available_since = self.world.now
-        self._clear(agent)
-        self.world.calls.wrapped_up(contact)
-        self.match(agent.instance)
-
-    def _do(self, agent: Agent, activity: Activity, contact: Contact | None) -> None:
-        agent.activity, agent.activity_since, agent.contact = activity, self.world.now, contact
-        self.world.reporter.agent_event(agent, STATE_CHANGE)
-
-    def _clear(self, agent: Agent) -> None:
-        """The contact leaves the agent's screen; a status that was waiting becomes true."""
+    def status_due(self, agent: Agent) -> bool:
+        """The screen is empty: a status that was waiting becomes true, and is told. False when none was waiting."""
         waiting, agent.next_status, agent.next_status_at = agent.next_status, None, None
         if waiting is None:
-            self._do(agent, Activity.IDLE, None)
-            return
-        agent.activity, agent.activity_since, agent.contact = Activity.IDLE, self.world.now, None
+            return False
         self._change_status(agent, waiting)
+        return True
+
+    def _delay_over(self, instance: Instance) -> None:
+        self._dispatcher(instance).time_passed()
+        self.match(instance)
+
+    def _dispatcher(self, instance: Instance) -> Dispatcher:
+        found = self._dispatchers.get(instance.id)
+        if found is None:
+            across = self.world.settings.priority_across_queues
+            found = self._dispatchers[instance.id] = Dispatcher(across=across)
+        return found
 
     def _change_status(self, agent: Agent, status: AgentStatus) -> None:
         agent.status, agent.status_since = status, self.world.now
@@ -201,5 +184,8 @@ class Floor:
 
     def _sign_out(self, agent: Agent) -> None:
         self._agents.pop(agent.user.id, None)
-        self.world.timeline.cancel(agent.timer)
+        self._people.pop(agent.user.id, None)
+        self._dispatcher(agent.instance).agent_gone(agent.id)
+        for handling in agent.desk.values():
+            self.world.timeline.cancel(handling.timer)
         self.world.reporter.agent_event(agent, LOGOUT, gone=True)

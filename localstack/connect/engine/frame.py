@@ -57,11 +57,11 @@ def _of_frame(contact: Contact, frame: Frame) -> Tree:
 def _of_contact(contact: Contact) -> Tree:
     return {
         "Attributes": contact.attributes,
-        "CustomerEndpoint": {"Address": contact.plan.caller, "Type": "TELEPHONE_NUMBER"},
-        "SystemEndpoint": {"Address": contact.plan.to, "Type": "TELEPHONE_NUMBER"},
+        "CustomerEndpoint": _endpoint(contact.plan.caller),
+        "SystemEndpoint": _endpoint(contact.plan.to),
         "ContactId": contact.id,
-        "InitialContactId": contact.id,
-        "PreviousContactId": contact.id,
+        "InitialContactId": contact.initial.id,
+        "PreviousContactId": (contact.previous or contact).id,
         "Channel": contact.channel,
         "InitiationMethod": contact.initiation_method,
         "InstanceARN": contact.instance.arn,
@@ -73,12 +73,17 @@ def _of_contact(contact: Contact) -> Tree:
         "TextToSpeechVoiceId": contact.voice,
         "SegmentAttributes": contact.segment_attributes,
         "Tags": contact.tags,
+        "References": contact.references,
         "Queue": _queue(contact.target_queue),
     }
 
 
+def _endpoint(address: str) -> Tree | None:
+    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+
+
 def _queue(queue: Queue | None) -> Tree | None:
-    return None if queue is None else {"Name": queue.name, "ARN": queue.arn}
+    return None if queue is None else {"Name": queue.name or None, "ARN": queue.arn}
 
 
 def _agent(contact: Contact) -> Tree | None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 NO_MATCHING_CONDITION = "NoMatchingCondition"
+SEES_AGENT = frozenset(
+    {"AGENT_WHISPER", "CUSTOMER_WHISPER", "OUTBOUND_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD", "AGENT_TRANSFER"}
+)
+"""Flow types in which $.Agent is known (3)."""
 Participant = Literal["customer", "agent"]
 FAILED = Finish("failed")
 
@@ -51,7 +55,7 @@ class FlowRun:
     @property
     def tree(self) -> attributes.Tree:
         """What references are worth now."""
-        return tree(self.contact, self.frame, with_agent=self.contact.offered_to is not None)
+        return tree(self.contact, self.frame, with_agent=self.flow_type in SEES_AGENT)
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
@@ -82,8 +86,15 @@ class FlowRun:
     def hear(self, spoken: str) -> None:
         """Something begins to be heard."""
         self.interacted()
+        if self.alone:
+            return
         if spoken.strip():
             self.tell("hears" if self.participant == "customer" else "agent-hears", spoken)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody is there to hear anything: a task, a callback that waits."""
+        return self.participant == "customer" and not self.world.calls.is_present(self.contact)
 
     def whole(self, value: Any, what: str) -> str:
         """A parameter that must be worth something. Raises ActionFailed when it is unset or empty."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Instance, Queue
 from localstack.connect.engine import acd
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.staff import Activity, Agent
+from localstack.connect.engine.staff import REFUSED, Activity, Agent
 
 if TYPE_CHECKING:
     from localstack.connect.engine.floor import Floor
@@ -61,7 +61,11 @@ class Metrics:
         return [c for c in self._floor.waiting_in(instance) if c.visit and c.visit.queue.id == queue.id]
 
     def _serving(self, instance: Instance, queue: Queue) -> list[Agent]:
-        return [a for a in self._floor.agents_of(instance) if any(e.queue_id == queue.id for e in a.entries)]
+        return [a for a in self._floor.agents_of(instance) if _serves(a, queue)]
+
+
+def _serves(agent: Agent, queue: Queue) -> bool:
+    return agent.id == queue.id or any(entry.queue_id == queue.id for entry in agent.entries)
 
 
 def as_waiting(contact: Contact) -> acd.WaitingContact:
@@ -76,20 +80,25 @@ def as_waiting(contact: Contact) -> acd.WaitingContact:
         enqueued_at=contact.visit.enqueued_at,
         age_adjustment_s=contact.age_adjustment_s,
         sequence=contact.sequence,
+        channel=contact.channel,
+        wanted=contact.criteria.active.expression if contact.criteria and contact.criteria.active else None,
     )
 
 
 def _count(agents: list[Agent]) -> dict[str, int]:
-    on_contact = {Activity.CONNECTED, Activity.CONNECTING, Activity.ENDED}
     return {
         "Online": len(agents),
-        "Available": sum(a.free for a in agents),
+        "Available": sum(bool(a.open_channels()) for a in agents),
         "Staffed": sum(a.status.type == "ROUTABLE" for a in agents),
-        "AfterContactWork": sum(a.activity is Activity.ENDED for a in agents),
-        "Busy": sum(a.activity in on_contact for a in agents),
-        "Missed": sum(a.activity is Activity.MISSED for a in agents),
+        "AfterContactWork": sum(_does(a, Activity.ENDED) for a in agents),
+        "Busy": sum(any(h.activity not in REFUSED for h in a.desk.values()) for a in agents),
+        "Missed": sum(_does(a, *REFUSED) for a in agents),
         "NonProductive": sum(a.status.type == "CUSTOM" for a in agents),
     }
+
+
+def _does(agent: Agent, *activities: Activity) -> bool:
+    return any(handling.activity in activities for handling in agent.desk.values())
 
 
 def _estimate(place: int, agents: list[Agent]) -> int | None:

@@ -44,6 +44,10 @@ class Process:
         if self.on_cancel:
             self.on_cancel()
 
+    def release(self) -> None:
+        """Let it run on to its next effect, and no further: what it ran for goes on without it."""
+        self.over = True
+
     def _resume(self, value: Any) -> None:
         if self.over:
             return
@@ -51,10 +55,13 @@ class Process:
         try:
             effect = self._steps.send(value)
         except StopIteration as stop:
+            if self.over:
+                return
             self.over = True
             self._on_end(stop.value)
             return
         if self.over:
+            self._steps.close()
             return
         self._waits_for += 1
         turn = self._waits_for

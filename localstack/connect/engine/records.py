@@ -5,7 +5,9 @@ from typing import Any
 
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import AgentLeg, Contact, Recording
+from localstack.connect.engine.criteria import Criteria, written
 
+MAX_CRITERIA = 3
 FORMAT_VERSION = "2017-03-10"
 
 
@@ -22,42 +24,49 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "Attributes": dict(contact.attributes),
         "Campaign": {"CampaignId": None},
         "Channel": contact.channel,
-        "ConnectedToSystemTimestamp": times.seconds(contact.initiated_at),
+        "ConnectedToSystemTimestamp": times.seconds(contact.connected_at),
         "ContactDetails": {},
         "ContactId": contact.id,
         "ContactLens": None,
-        "CustomerEndpoint": {"Address": contact.plan.caller, "Type": "TELEPHONE_NUMBER"},
+        "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
         "CustomerVoiceActivity": None,
         "DisconnectReason": contact.disconnect_reason,
         "DisconnectTimestamp": times.seconds(contact.disconnected_at),
-        "InitialContactId": None,
+        "InitialContactId": contact.initial.id if contact.previous else None,
         "InitiationMethod": contact.initiation_method,
         "InitiationTimestamp": times.seconds(contact.initiated_at),
         "InstanceARN": instance.arn,
         "LastUpdateTimestamp": times.seconds(last_update),
-        "MediaStreams": [{"Type": "AUDIO"}],
-        "NextContactId": None,
-        "PreviousContactId": None,
+        "MediaStreams": [{"Type": "AUDIO"}] if contact.channel == "VOICE" else [],
+        "NextContactId": contact.next.id if contact.next else None,
+        "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
         "Recordings": [_one(recording) for recording in recordings],
-        "References": [],
-        "RelatedContactId": None,
-        "RoutingCriteria": None,
+        "References": [{"Name": name, **value} for name, value in contact.references.items()],
+        "RelatedContactId": contact.related.id if contact.related else None,
+        "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
         "ScheduledTimestamp": None,
         "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
-        "SystemEndpoint": {"Address": contact.plan.to, "Type": "TELEPHONE_NUMBER"},
+        "SystemEndpoint": endpoint(contact.plan.to),
         "Tags": tags(contact),
-        "TransferCompletedTimestamp": None,
-        "TransferredToEndpoint": None,
+        "TransferCompletedTimestamp": times.seconds(contact.transferred_at),
+        "TransferredToEndpoint": endpoint(contact.transferred_to),
         "VoiceIdResult": None,
     }
 
 
+def endpoint(address: str | None) -> dict[str, str] | None:
+    """A telephone number; None for a contact that has none."""
+    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+
+
 def tags(contact: Contact) -> dict[str, str]:
     """System tags and the contact's own."""
-    system = {"aws:connect:instanceId": contact.instance.id, "aws:connect:systemEndpoint": contact.plan.to}
+    system = {"aws:connect:instanceId": contact.instance.id}
+    if contact.plan.to:
+        system["aws:connect:systemEndpoint"] = contact.plan.to
     return {**system, **contact.tags}
 
 
@@ -65,24 +74,44 @@ def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
     agent = leg.agent
     left = leg.left_at or contact.disconnected_at or leg.connected_at
     acw_end = leg.acw_ended_at or left
+    holds_s = [times.whole_s(start, end) for start, end in leg.holds]
     return {
         "ARN": agent.user.arn,
         "AfterContactWorkDuration": times.whole_s(left, acw_end),
         "AfterContactWorkEndTimestamp": times.seconds(acw_end),
         "AfterContactWorkStartTimestamp": times.seconds(left),
-        "AgentInteractionDuration": times.whole_s(leg.connected_at, left),
+        "AgentInteractionDuration": times.whole_s(leg.connected_at, left) - sum(holds_s),
         "AgentPauseDuration": None,
-        "AgentInitiatedHoldDuration": 0,
+        "AgentInitiatedHoldDuration": sum(holds_s),
         "ConnectedToAgentTimestamp": times.seconds(leg.connected_at),
-        "CustomerHoldDuration": 0,
+        "CustomerHoldDuration": sum(holds_s),
         "DeviceInfo": None,
         "HierarchyGroups": None,
-        "LongestHoldDuration": 0,
-        "NumberOfHolds": 0,
+        "LongestHoldDuration": max(holds_s, default=0),
+        "NumberOfHolds": len(holds_s),
         "RoutingProfile": {"ARN": agent.profile.arn, "Name": agent.profile.name},
         "StateTransitions": None,
         "Username": agent.user.username,
     }
+
+
+def routing_criteria(criteria: Criteria) -> list[dict[str, Any]]:
+    """The last criteria of a contact, at most three, oldest first."""
+    return [
+        {
+            "ActivationTimestamp": times.seconds(one.activated_at),
+            "Index": one.index,
+            "Steps": [
+                {
+                    "Status": step.status,
+                    "Expression": written(step.expression),
+                    "Expiry": None if step.expiry_s is None else {"DurationInSeconds": step.expiry_s},
+                }
+                for step in one.steps
+            ],
+        }
+        for one in [*criteria.history, criteria][-MAX_CRITERIA:]
+    ]
 
 
 def _queue(contact: Contact) -> dict[str, Any] | None:
@@ -92,7 +121,7 @@ def _queue(contact: Contact) -> dict[str, Any] | None:
     left = visit.left_at or contact.disconnected_at or visit.enqueued_at
     return {
         "ARN": visit.queue.arn,
-        "Name": visit.queue.name,
+        "Name": visit.queue.name or None,
         "EnqueueTimestamp": times.seconds(visit.enqueued_at),
         "DequeueTimestamp": times.seconds(left),
         "Duration": times.whole_s(visit.enqueued_at, left),

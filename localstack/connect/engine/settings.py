@@ -26,6 +26,8 @@ class Settings:
     """Tries after a function error within the limit (4.3)."""
     ring_window_s: float = 20.0
     """A voice contact rings that long before it is missed (5.2)."""
+    dial_limit_s: float = 60.0
+    """So long it rings at somebody who is called and does not answer (6.4)."""
     whisper_limit_s: float = 120.0
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
@@ -41,6 +43,10 @@ class Settings:
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
     queue_age_in_ms: bool = True
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds (2.2)."""
+    priority_across_queues: bool = True
+    """Contact priority counts across queues of equal profile priority (11.2)."""
+    routing_change_s: float = 60.0
+    """A change of priority or age acts that much later on a contact that waits (11.3)."""
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
     faults: Faults = Faults()

@@ -1,42 +1,66 @@
-"""A signed-in agent, simulated: what the person chose, what the telephone does."""
+"""A signed-in agent, simulated or played by a person: what was chosen, and what is on the screen."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from localstack.connect.directory import AgentStatus, Instance, RoutingProfile, User
+from localstack.connect.directory import AgentStatus, Instance, Queue, RoutingProfile, User
 from localstack.connect.engine import acd
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.criteria import Skills
 from localstack.connect.engine.timeline import Timer
 
 JITTER = 0.2
 """Simulated durations vary by that share around their middle."""
+ANY_CHANNEL = "ROUTE_ANY_CHANNEL"
+AGENT_QUEUE_LIMIT = 10
+"""Contacts in one agent queue (13.1)."""
 
 
 class Activity(StrEnum):
-    """The state of the contact that an agent has, in the words of the agent event stream (7)."""
+    """The state of a contact that an agent has, in the words of the agent event stream (7)."""
 
     IDLE = ""
+    INCOMING = "INCOMING"
     CONNECTING = "CONNECTING"
     CONNECTED = "CONNECTED"
+    ON_HOLD = "CONNECTED_ONHOLD"
     MISSED = "MISSED"
+    REJECTED = "REJECTED"
     ENDED = "ENDED"
+
+
+OFFERED = frozenset({Activity.INCOMING, Activity.CONNECTING})
+REFUSED = frozenset({Activity.MISSED, Activity.REJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How a simulated agent behaves; seconds are middles."""
+    """How a simulated agent behaves; seconds are middles. A `person` decides everything by the control API."""
 
     ring_s: float = 2.0
     accept_share: float = 1.0
     talk_s: float = 180.0
     acw_s: float = 30.0
+    person: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Handling:
+    """One contact on an agent's screen."""
+
+    contact: Contact
+    activity: Activity
+    since: datetime
+    timer: Timer | None = None
+    accepted: bool = False
+    """An offer that the agent has taken; the whisper runs."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Agent:
-    """One signed-in agent. `contact` is what the agent has on the screen, its `activity` included."""
+    """One signed-in agent. `desk` is what is on the screen, by contact id, oldest first."""
 
     instance: Instance
     user: User
@@ -47,14 +71,12 @@ class Agent:
     next_status: AgentStatus | None = None
     next_status_at: datetime | None = None
     available_since: datetime
-    activity: Activity = Activity.IDLE
-    activity_since: datetime
-    contact: Contact | None = None
+    desk: dict[str, Handling] = field(default_factory=dict)
     heartbeat: Timer | None = None
-    timer: Timer | None = None
     last_snapshot: dict[str, Any] | None = None
     handled: int = 0
     entries: tuple[acd.Entry, ...] = field(default=())
+    skills: Skills = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.renew(self.user, self.profile, self.habits)
@@ -63,10 +85,10 @@ class Agent:
         """Take over what has changed in the instance, and other habits."""
         self.user, self.profile, self.habits = user, profile, habits
         self.entries = tuple(
-            acd.Entry(queue_id, priority, delay_s)
+            acd.Entry(queue_id, priority, delay_s, channel)
             for queue_id, channel, priority, delay_s in self.profile.queues
-            if channel == "VOICE"
         )
+        self.skills = {(name, value): level for name, value, level in user.proficiencies}
 
     @property
     def id(self) -> str:
@@ -74,10 +96,55 @@ class Agent:
         return self.user.id
 
     @property
+    def contact(self) -> Contact | None:
+        """The oldest contact on the screen."""
+        return next((handling.contact for handling in self.desk.values()), None)
+
+    @property
+    def activity(self) -> Activity:
+        """What the oldest contact on the screen is doing."""
+        return next((handling.activity for handling in self.desk.values()), Activity.IDLE)
+
+    @property
+    def since(self) -> datetime:
+        """Since when the agent has been doing that."""
+        idle = max(self.available_since, self.status_since)
+        return next((handling.since for handling in self.desk.values()), idle)
+
+    @property
     def free(self) -> bool:
-        """Whether a contact may be offered now."""
-        return self.status.type == "ROUTABLE" and self.activity is Activity.IDLE and self.next_status is None
+        """Whether a call may be offered now."""
+        return acd.VOICE in self.open_channels()
+
+    def open_channels(self) -> frozenset[str]:
+        """The channels of which a contact may be offered now (11.2).
+
+        Nothing goes to an agent whose telephone rings, who has missed a contact, or who chose another status.
+        """
+        if self.status.type != "ROUTABLE" or self.next_status is not None:
+            return frozenset()
+        held = [handling.contact.channel for handling in self.desk.values()]
+        if any(handling.activity in OFFERED | REFUSED for handling in self.desk.values()):
+            return frozenset()
+        alone = {channel for channel in held if self.profile.cross_channel.get(channel) != ANY_CHANNEL}
+        return frozenset(
+            channel
+            for channel, slots in self.profile.concurrency.items()
+            if held.count(channel) < slots and alone <= {channel}
+        )
 
     def as_free(self) -> acd.FreeAgent:
         """The agent as the matching sees it."""
-        return acd.FreeAgent(self.id, self.available_since, self.entries)
+        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills)
+
+
+def agent_queue(instance: Instance, user: User) -> Queue:
+    """The queue of one agent: no name, and nobody else serves it (11.1)."""
+    return Queue(
+        id=user.id, arn=f"{instance.arn}/queue/agent/{user.id}", name="", hours_id="", max_contacts=AGENT_QUEUE_LIMIT
+    )
+
+
+def is_agent_queue(queue: Queue) -> bool:
+    """Whether a queue belongs to one agent."""
+    return "/queue/agent/" in queue.arn

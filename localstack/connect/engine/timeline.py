@@ -4,33 +4,35 @@ import heapq
 import itertools
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import times
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Timer:
-    """One thing to do. Equal moments keep the order in which they were planned, so a run is repeatable."""
+    """One thing to do."""
 
     when: datetime
-    sequence: int
-    call: Callable[[], None] = field(compare=False)
-    background: bool = field(compare=False, default=False)
+    call: Callable[[], None]
+    background: bool = False
     """Goes on for ever (a heartbeat): does not keep the world from being idle."""
-    gate: Future[Any] | None = field(compare=False, default=None)
+    gate: Future[Any] | None = None
     """Work outside the world that must be finished before the timer may fire."""
-    dead: bool = field(compare=False, default=False)
+    dead: bool = False
 
 
 class Timeline:
-    """A heap of timers and the moment that the world has reached."""
+    """A heap of timers and the moment that the world has reached.
+
+    Equal moments keep the order in which they were planned, so a run is repeatable.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._heap: list[Timer] = []
+        self._heap: list[tuple[datetime, int, Timer]] = []
         self._sequence = itertools.count()
         self._foreground = 0
 
@@ -43,8 +45,8 @@ class Timeline:
         gate: Future[Any] | None = None,
     ) -> Timer:
         """Plan `call`; a moment that is over means now."""
-        timer = Timer(max(when, self.now), next(self._sequence), call, background, gate)
-        heapq.heappush(self._heap, timer)
+        timer = Timer(max(when, self.now), call, background, gate)
+        heapq.heappush(self._heap, (timer.when, next(self._sequence), timer))
         self._foreground += not background
         return timer
 
@@ -67,9 +69,9 @@ class Timeline:
 
     def head(self) -> Timer | None:
         """The timer that fires next."""
-        while self._heap and self._heap[0].dead:
+        while self._heap and self._heap[0][2].dead:
             heapq.heappop(self._heap)
-        return self._heap[0] if self._heap else None
+        return self._heap[0][2] if self._heap else None
 
     @property
     def idle(self) -> bool:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from localstack.connect.directory import Directory, PhoneNumber
+from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
-from localstack.connect.engine.calls import CUSTOMER, Calls
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.calls import API, CUSTOMER, Calls
+from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
+from localstack.connect.engine.desks import Desks
+from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
 from localstack.connect.engine.floor import Floor
+from localstack.connect.engine.holds import Holds
+from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.metrics import Metrics
@@ -21,8 +25,11 @@ from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
+from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.timeline import Timeline
+from localstack.connect.engine.transfers import Transfers
 
 
 class World:
@@ -38,11 +45,19 @@ class World:
         self.reporter = Reporter(self)
         self.recorder = Recorder(self)
         self.floor = Floor(self)
+        self.desks = Desks(self)
+        self.joining = Joining(self)
+        self.routing = Routing(self)
+        self.holds = Holds(self)
+        self.transfers = Transfers(self)
+        self.dialing = Dialing(self)
+        self.tasks = Tasks(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
+        self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
         self._counts: dict[str, int] = {}
 
@@ -58,8 +73,12 @@ class World:
 
     @property
     def awaited(self) -> tuple[Contact, ...]:
-        """Contacts whose interactive caller is asked for keys: virtual time stands still for them."""
-        return tuple(c for c in self._active.values() if c.plan.interactive and c.listening is not None)
+        """Contacts at which a person must act: virtual time stands still for them.
+
+        An interactive caller is asked for keys, or the telephone of an agent who is a person rings.
+        """
+        asked = [contact for contact in self._interactive.values() if contact.listening is not None]
+        return (*asked, *self.floor.ringing_at_people())
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
@@ -75,8 +94,22 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
-        contact_id = self.new_id("contact")
-        sequence = self._counts["contact"]
+        contact = self.new_contact(instance, plan, at=at, seed=seed, burst_id=burst_id)
+        self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
+        return contact
+
+    def new_contact(
+        self,
+        instance: Instance,
+        plan: CallPlan,
+        *,
+        at: datetime | None = None,
+        seed: str | None = None,
+        method: str = "INBOUND",
+        **more: Any,
+    ) -> Contact:
+        """A contact that nothing came before."""
+        contact_id, sequence = self._next_contact()
         contact = Contact(
             id=contact_id,
             instance=instance,
@@ -84,14 +117,22 @@ class World:
             rng=random.Random(seed or f"{self.settings.seed}/{sequence}"),  # noqa: S311  not a secret
             initiated_at=at or self.now,
             sequence=sequence,
-            burst_id=burst_id,
+            initiation_method=method,
+            **more,
         )
-        self.contacts[contact_id] = self._active[contact_id] = contact
-        self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
+        self._enrol(contact)
+        return contact
+
+    def succeed(self, old: Contact, method: str, *, apart: CallPlan | None = None) -> Contact:
+        """A new contact of the chain that begins now: the call goes on as it, or it is a call `apart`."""
+        contact_id, sequence = self._next_contact()
+        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now, apart=apart)
+        self._enrol(contact)
         return contact
 
     def press(self, contact: Contact, digits: str) -> bool:
         """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
+        contact = contact.latest
         listening = contact.listening
         if listening is None:
             return False
@@ -106,8 +147,9 @@ class World:
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
+        contact = contact.latest
         if contact.transcript:
-            self.calls.end(contact, CUSTOMER)
+            self.calls.end(contact, CUSTOMER if self.calls.is_present(contact) else API)
         elif not contact.ended:
             contact.state, contact.completed = State.ENDED, True
             self.completed(contact)
@@ -115,6 +157,7 @@ class World:
     def completed(self, contact: Contact) -> None:
         """A contact is over for good; the oldest of those are forgotten."""
         self._active.pop(contact.id, None)
+        self._interactive.pop(contact.id, None)
         self._over.append(contact.id)
         if len(self._over) > self.settings.contacts_kept:
             self.contacts.pop(self._over.popleft(), None)
@@ -124,6 +167,14 @@ class World:
     def stage(self, contact: Contact) -> "Stage":
         """Where the effects of a contact's flows happen."""
         return Stage(self, contact)
+
+    def _next_contact(self) -> tuple[str, int]:
+        return self.new_id("contact"), self._counts["contact"]
+
+    def _enrol(self, contact: Contact) -> None:
+        self.contacts[contact.id] = self._active[contact.id] = contact
+        if contact.plan.interactive:
+            self._interactive[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
         if not contact.ended:

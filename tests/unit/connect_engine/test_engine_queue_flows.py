@@ -7,7 +7,7 @@ import pytest
 
 from localstack.connect.engine.contact import HangUp, Outcome, Press, WaitFor
 from localstack.connect.engine.hours import is_open
-from tests.support.connect_world import MONDAY, Small, action, arn, kinds, one_queue, say, staff, texts, to_queue
+from tests.support.connect_world import MONDAY, Small, action, kinds, one_queue, say, staff, texts, to_queue
 from tests.support.one_action import go
 
 
@@ -99,18 +99,6 @@ def test_an_agent_who_answers_interrupts_the_question() -> None:
     assert contact.leg is not None
     assert "pressed" not in kinds(contact)
     assert contact.listening is None
-
-
-def test_leaving_for_another_queue_takes_the_error_branch() -> None:
-    small = one_queue()
-    small.queue("other")
-    move = action("move", "DequeueContactAndTransferToQueue", {"QueueId": arn("queue", "other")}, "bye")
-    move["Transitions"]["Errors"] = [{"ErrorType": "NoMatchingError", "NextAction": "stay"}]
-    queue_flow(small, move, say("stay", "Please stay.", "end"), action("end", "EndFlowExecution"))
-    contact = small.call(patience_s=30)
-    small.run()
-    assert texts(contact, "hears") == ["Please stay."]
-    assert small.record_of(contact)["Queue"]["Name"] == "support"
 
 
 def test_the_agent_is_known_in_the_whisper_and_not_in_the_flow() -> None:

@@ -7,8 +7,19 @@ from localstack.connect.engine.actions import (
     inputs,
     prompts,
     queueing,
+    reaching_out,
     recording,
     sequence,
 )
 
-__all__ = ["checks", "contact_data", "functions", "inputs", "prompts", "queueing", "recording", "sequence"]
+__all__ = [
+    "checks",
+    "contact_data",
+    "functions",
+    "inputs",
+    "prompts",
+    "queueing",
+    "reaching_out",
+    "recording",
+    "sequence",
+]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from localstack.connect.directory import Hours, Queue
+from localstack.connect.directory import Hours, Queue, User
 from localstack.connect.engine import attributes
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
 from localstack.connect.engine.hours import is_open
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
+from localstack.connect.engine.staff import agent_queue
 
 AGENT_METRICS: Mapping[str, str] = {
     "NumberOfAgentsAvailable": "Available",
@@ -90,7 +91,14 @@ def get_metrics(run: FlowRun, parameters: Parameters) -> Done:
 
 
 def queue_of(run: FlowRun, parameters: Parameters) -> Queue:
-    """The queue that a parameter names, else the target queue. Raises ActionFailed."""
+    """The queue that a parameter names (an agent's own by AgentId), else the target queue. Raises ActionFailed."""
+    if "AgentId" in parameters:
+        wanted = run.whole(parameters["AgentId"], "the agent")
+        user = run.contact.instance.find(User, wanted)
+        if user is None:
+            why = f"there is no agent {wanted}"
+            raise failed(why)
+        return agent_queue(run.contact.instance, user)
     if "QueueId" not in parameters:
         return _target_queue(run)
     wanted = run.whole(parameters["QueueId"], "the queue")

@@ -10,6 +10,7 @@ from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import NO_MATCHING_ERROR, ActionFailed, Done, Invoke, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import LambdaReply
+from localstack.connect.engine.records import endpoint
 from localstack.connect.engine.registry import Parameters, Performing, action
 
 LONGEST_S = 8
@@ -56,21 +57,21 @@ def event(contact: Contact, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "AwsRegion": contact.instance.region,
         "Channel": contact.channel,
         "ContactId": contact.id,
-        "CustomerEndpoint": {"Address": contact.plan.caller, "Type": "TELEPHONE_NUMBER"},
+        "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
         "Description": contact.description,
-        "InitialContactId": contact.id,
+        "InitialContactId": contact.initial.id,
         "InitiationMethod": contact.initiation_method,
         "InstanceARN": contact.instance.arn,
         "LanguageCode": contact.language,
         "MediaStreams": {"Customer": {"Audio": None}},
         "Name": contact.name,
-        "PreviousContactId": contact.id,
+        "PreviousContactId": (contact.previous or contact).id,
         "Queue": None if queue is None else {"ARN": queue.arn, "Name": queue.name, "OutboundCallerId": None},
-        "References": {},
-        "RelatedContactId": None,
+        "References": contact.references,
+        "RelatedContactId": contact.related.id if contact.related else None,
         "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
-        "SystemEndpoint": {"Address": contact.plan.to, "Type": "TELEPHONE_NUMBER"},
+        "SystemEndpoint": endpoint(contact.plan.to),
         "Tags": contact.tags,
     }
     return {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters}}

@@ -33,7 +33,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 @action("GetParticipantInput")
 def get_input(run: FlowRun, parameters: Parameters) -> Performing:
     """Menu form: one key, which conditions test. Store form: keys into $.StoredCustomerInput."""
-    if run.participant != "customer" or run.contact.channel != "VOICE":
+    if run.participant != "customer" or run.contact.channel != "VOICE" or run.alone:
         why = "only a customer on the telephone can press keys"
         raise failed(why)
     spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)

@@ -1,0 +1,278 @@
+"""The control API of agents: who is signed in, and what a person at an agent's screen does.
+
+Amazon Connect has no API to accept, hold or transfer as an agent, so these deeds are ours.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from localstack.connect import control_requests
+from localstack.connect.control_requests import BadRequest
+from localstack.connect.directory import AgentStatus, Directory, Document, Instance, Queue, User
+from localstack.connect.engine import times, transfers
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.staff import Activity, Agent, Handling
+from localstack.connect.engine.transfers import Destination
+from localstack.connect.engine.world import World
+from localstack.connect.resources import Resource
+
+Body = Mapping[str, Any]
+Route = Callable[[Mapping[str, str], Body], Awaitable[Any]]
+Do = Callable[[Callable[[World], Any]], Awaitable[Any]]
+Deed = Callable[[World, Agent, Contact, Body], None]
+
+
+def _accept(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.desks.accept(agent, contact)
+
+
+def _reject(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.desks.reject(agent, contact)
+
+
+def _miss(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.desks.ignore(agent, contact)
+
+
+def _clear(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.desks.clear_refused(agent, contact)
+
+
+def _close(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.desks.close(agent, contact)
+
+
+def _hold(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.holds.hold(agent, contact)
+
+
+def _resume(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.holds.resume(agent, contact)
+
+
+def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.joining.hang_up(agent, contact)
+
+
+def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    world.transfers.start(agent, contact, _destination(agent.instance, body))
+
+
+def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.transfers.conference(agent, contact)
+
+
+def _leave(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
+    world.transfers.complete(contact)
+
+
+def _cancel(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.transfers.cancel(agent, contact)
+
+
+DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
+    "accept": (_accept, frozenset({Activity.CONNECTING, Activity.INCOMING})),
+    "reject": (_reject, frozenset({Activity.CONNECTING, Activity.INCOMING})),
+    "miss": (_miss, frozenset({Activity.CONNECTING, Activity.INCOMING})),
+    "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
+    "close": (_close, frozenset({Activity.ENDED})),
+    "hold": (_hold, frozenset({Activity.CONNECTED})),
+    "resume": (_resume, frozenset({Activity.ON_HOLD})),
+    "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
+    "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "conference": (_conference, frozenset({Activity.ON_HOLD})),
+    "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+}
+"""What an agent can do with a contact, and in which states of it."""
+
+
+class AgentRoutes:
+    """Routes below /connect/agents."""
+
+    def __init__(self, directory: Directory, do: Do) -> None:
+        self._directory = directory
+        self._do = do
+
+    def routes(self) -> list[tuple[str, str, Route]]:
+        """Method, path and answer."""
+        one = "/connect/agents/(?P<username>[^/]+)"
+        return [
+            ("GET", "/connect/agents", self._list),
+            ("POST", "/connect/agents", self._sign_in),
+            ("GET", one, self._show),
+            ("POST", f"{one}/status", self._status),
+            ("POST", f"{one}/dial", self._dial),
+            ("POST", f"{one}/(?P<deed>{'|'.join(DEEDS)})", self._act),
+        ]
+
+    async def _list(self, parts: Mapping[str, str], _body: Body) -> Any:
+        instance = self._instance(parts["instance"]) if "instance" in parts else None
+
+        def tell(world: World) -> list[dict[str, Any]]:
+            agents = world.floor.agents() if instance is None else world.floor.agents_of(instance)
+            return [_agent(agent) for agent in agents]
+
+        return await self._do(tell)
+
+    async def _sign_in(self, _parts: Mapping[str, str], body: Body) -> Any:
+        instance = self._instance(control_requests.field(body, "instance", str))
+        wanted = [control_requests.agent(one) for one in control_requests.field(body, "agents", list)]
+        known = [
+            (_named(instance, User, name), _named(instance, AgentStatus, status), habits)
+            for name, status, habits in wanted
+        ]
+
+        def sign_in(world: World) -> list[dict[str, Any]]:
+            return [_agent(world.floor.sign_in(instance, user, habits, status)) for user, status, habits in known]
+
+        return {"agents": await self._do(sign_in)}
+
+    async def _show(self, parts: Mapping[str, str], _body: Body) -> Any:
+        instance = self._only_instance(parts.get("instance"))
+        return await self._do(lambda world: _screen(world, _signed_in(world, instance, parts["username"])))
+
+    async def _status(self, parts: Mapping[str, str], body: Body) -> Any:
+        instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
+        status = _named(instance, AgentStatus, control_requests.field(body, "status", str))
+
+        def choose(world: World) -> dict[str, Any]:
+            agent = _signed_in(world, instance, parts["username"])
+            world.floor.set_status(agent, status)
+            return _screen(world, agent)
+
+        return await self._do(choose)
+
+    async def _dial(self, parts: Mapping[str, str], body: Body) -> Any:
+        """The agent dials `to`; `from` is the number that the customer sees."""
+        instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
+        asked = control_requests.call_plan(body)
+        plan = replace(asked, to=asked.caller, caller=asked.to)
+
+        def dial(world: World) -> dict[str, Any]:
+            agent = _signed_in(world, instance, parts["username"])
+            world.dialing.by_agent(agent, plan)
+            return _screen(world, agent)
+
+        return await self._do(dial)
+
+    async def _act(self, parts: Mapping[str, str], body: Body) -> Any:
+        instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
+        contact_id = control_requests.field(body, "contact_id", str, default=None)
+        deed, states = DEEDS[parts["deed"]]
+
+        def act(world: World) -> dict[str, Any]:
+            agent = _signed_in(world, instance, parts["username"])
+            deed(world, agent, _meant(agent, contact_id, parts["deed"], states).contact, body)
+            return _screen(world, agent)
+
+        return await self._do(act)
+
+    def _instance(self, id_or_alias: str) -> Instance:
+        found = self._directory.instance(id_or_alias)
+        if found is None:
+            msg = f"there is no instance {id_or_alias}"
+            raise LookupError(msg)
+        return found
+
+    def _only_instance(self, id_or_alias: str | None) -> Instance:
+        if id_or_alias is not None:
+            return self._instance(id_or_alias)
+        instances = self._directory.instances()
+        if len(instances) != 1:
+            msg = "instance is missing"
+            raise BadRequest(msg)
+        return instances[0]
+
+
+def _destination(instance: Instance, body: Body) -> Destination:
+    asked = {key: body[key] for key in ("queue", "agent", "quick_connect") if key in body}
+    if len(asked) != 1:
+        msg = "a transfer goes to one of queue, agent or quick_connect"
+        raise BadRequest(msg)
+    ((kind, _),) = asked.items()
+    name = control_requests.field(body, kind, str)
+    if kind == "queue":
+        return transfers.to_queue(instance, _named(instance, Queue, name))
+    if kind == "agent":
+        return transfers.to_agent(instance, _named(instance, User, name))
+    return transfers.by_quick_connect(instance, _quick_connect(instance, name))
+
+
+def _quick_connect(instance: Instance, name: str) -> Document:
+    for document in instance.documents.values():
+        if document.kind == "transfer-destination" and document.name == name:
+            return document
+    msg = f"there is no quick connect {name}"
+    raise LookupError(msg)
+
+
+def _named[R: Resource](instance: Instance, kind: type[R], name: str) -> R:
+    found = instance.named(kind, name) or instance.find(kind, name)
+    if found is None:
+        what = {User: "user", AgentStatus: "agent status", Queue: "queue"}[kind]
+        msg = f"there is no {what} {name}"
+        raise LookupError(msg)
+    return found
+
+
+def _signed_in(world: World, instance: Instance, username: str) -> Agent:
+    agent = world.floor.agent(_named(instance, User, username).id)
+    if agent is None:
+        msg = f"{username} is not signed in"
+        raise LookupError(msg)
+    return agent
+
+
+def _meant(agent: Agent, contact_id: str | None, deed: str, states: frozenset[Activity]) -> Handling:
+    """The contact that a deed means: the one that is named, else the only one of which it can be done."""
+    if contact_id is not None:
+        if contact_id not in agent.desk:
+            msg = f"{agent.user.username} has no contact {contact_id}"
+            raise LookupError(msg)
+        return agent.desk[contact_id]
+    fitting = [handling for handling in agent.desk.values() if handling.activity in states]
+    if len(fitting) != 1:
+        msg = f"{deed} fits {len(fitting)} contacts of {agent.user.username}: name one by contact_id"
+        raise ValueError(msg)
+    return fitting[0]
+
+
+def _agent(agent: Agent) -> dict[str, Any]:
+    return {
+        "username": agent.user.username,
+        "status": agent.status.name,
+        "activity": str(agent.activity) or None,
+        "since": times.micros(agent.since),
+        "contact_id": agent.contact.id if agent.contact else None,
+        "handled": agent.handled,
+    }
+
+
+def _screen(world: World, agent: Agent) -> dict[str, Any]:
+    """Everything that the agent sees."""
+    return {
+        **_agent(agent),
+        "next_status": agent.next_status.name if agent.next_status else None,
+        "person": agent.habits.person,
+        "contacts": [_on_screen(world, handling) for handling in agent.desk.values()],
+        "now": times.micros(world.now),
+    }
+
+
+def _on_screen(world: World, handling: Handling) -> dict[str, Any]:
+    contact = handling.contact
+    transfer = world.transfers.pending(contact)
+    return {
+        "contact_id": contact.id,
+        "call_id": contact.segments[0].id,
+        "channel": contact.channel,
+        "state": str(handling.activity),
+        "accepted": handling.accepted,
+        "since": times.micros(handling.since),
+        "customer": contact.plan.caller,
+        "queue": contact.visit.queue.name or None if contact.visit else None,
+        "attributes": dict(contact.attributes),
+        "transfer": None if transfer is None else {"contact_id": transfer.id, "state": str(transfer.state)},
+    }

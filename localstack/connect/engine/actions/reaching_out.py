@@ -1,0 +1,117 @@
+"""What brings others in: callbacks, third parties, tasks (2.3)."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from localstack.connect.directory import Flow
+from localstack.connect.engine import attributes
+from localstack.connect.engine.actions.checks import queue_of
+from localstack.connect.engine.actions.queueing import open_queue
+from localstack.connect.engine.dialing import CallbackTerms
+from localstack.connect.engine.document import flag, text
+from localstack.connect.engine.effects import ActionFailed, Done, Finish, Outcome, Pause, Steps, failed
+from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.registry import Parameters, Performing, action
+from localstack.connect.engine.tasks import TaskPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_DELAY_S = 259_200
+LONGEST_TASK_DELAY_S = 518_400
+LONGEST_DIAL_S = 600
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@action("CreateCallbackContact")
+def create_callback(run: FlowRun, parameters: Parameters) -> Done:
+    """Have the customer called back; the customer's own contact goes on."""
+    contact = run.contact
+    number = contact.callback_number or contact.plan.caller
+    if not _NUMBER.fullmatch(number):
+        why = f"{number} is no number that can be called back"
+        raise failed(why)
+    flow = _flow(run, parameters) if "ContactFlowId" in parameters else None
+    terms = CallbackTerms(
+        queue=open_queue(run, queue_of(run, parameters)),
+        number=number,
+        delay_s=_whole(parameters, "InitialCallDelaySeconds", LONGEST_DELAY_S),
+        attempts=_whole(parameters, "MaximumConnectionAttempts", LONGEST_DELAY_S),
+        retry_s=_whole(parameters, "RetryDelaySeconds", LONGEST_DELAY_S),
+        flow=flow,
+    )
+    created = run.world.dialing.call_back(contact, terms)
+    run.tell("callback", f"A callback to {number} is planned", contact_id=created.id, to=number)
+    return Done()
+
+
+@action("TransferParticipantToThirdParty")
+def to_third_party(run: FlowRun, parameters: Parameters) -> Performing:
+    """Connect the customer to a telephone number outside."""
+    contact, third = run.contact, run.contact.plan.third_party
+    number = run.whole(parameters.get("ThirdPartyPhoneNumber"), "the number")
+    limit_s = _whole(parameters, "ThirdPartyConnectionTimeLimitSeconds", LONGEST_DIAL_S, least=0)
+    goes_on = flag(parameters["ContinueFlowExecution"])
+    if contact.channel != "VOICE" or contact.offered_to is not None or not _NUMBER.fullmatch(number):
+        why = f"the customer cannot be connected to {number} now"
+        raise failed(why)
+    run.interacted()
+    run.tell("dialing", f"Dials {number}", to=number)
+    answer = third.on(1)
+    yield Pause(limit_s if answer == "no-answer" else min(third.ring_s, limit_s))
+    if answer == "no-answer" or third.ring_s > limit_s:
+        raise ActionFailed("ConnectionTimeLimitExceeded", f"{number} does not answer")
+    if answer == "busy":
+        raise ActionFailed("CallFailed", f"{number} is busy")
+    talk: Outcome = yield from _with_third_party(run, number, goes_on=goes_on)
+    return talk
+
+
+def _with_third_party(run: FlowRun, number: str, *, goes_on: bool) -> Steps:
+    """They talk until the third party hangs up; the contact has left its queue."""
+    contact = run.contact
+    run.world.calls.transferred_out(contact)
+    if not goes_on:
+        contact.transferred_to, contact.transferred_at = number, run.world.now
+    run.tell("third-party", f"Connected to {number}", to=number)
+    yield Pause(contact.plan.third_party.talk_s)
+    run.tell("third-party", f"{number} hangs up", to=number)
+    ended: Outcome = Done() if goes_on else Finish("third-party")
+    return ended
+
+
+@action("CreateTask")
+def create_task(run: FlowRun, parameters: Parameters) -> Done:
+    """Create a task that is related to this contact."""
+    if "ScheduledTime" in parameters or "TaskTemplateId" in parameters:
+        why = "tasks by template or at a moment are not emulated"
+        raise failed(why)
+    document: Mapping[str, Any] = attributes.render_deep(parameters.get("References") or {}, run.tree)
+    plan = TaskPlan(
+        flow=_flow(run, parameters),
+        name=run.whole(parameters.get("Name"), "the name"),
+        description=run.text(parameters["Description"]) if "Description" in parameters else None,
+        references=document,
+        attributes={key: run.text(value) for key, value in (parameters.get("Attributes") or {}).items()},
+        delay_s=_whole(parameters, "DelaySeconds", LONGEST_TASK_DELAY_S) if "DelaySeconds" in parameters else 0,
+    )
+    task = run.world.tasks.create(run.contact.instance, plan, related=run.contact)
+    run.tell("task", f"Task {plan.name}", contact_id=task.id)
+    return Done()
+
+
+def _flow(run: FlowRun, parameters: Parameters) -> Flow:
+    wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
+    flow = run.contact.instance.find(Flow, wanted)
+    if flow is None:
+        why = f"there is no flow {wanted}"
+        raise failed(why)
+    return flow
+
+
+def _whole(parameters: Parameters, name: str, most: int, *, least: int = 1) -> int:
+    value = text(parameters.get(name))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        why = f"{name} is {value!r}, expected {least} to {most}"
+        raise failed(why)
+    return int(value)

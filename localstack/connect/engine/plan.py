@@ -1,0 +1,60 @@
+"""What a simulated customer is going to do. Plain values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Answer = Literal["answer", "voicemail", "busy", "no-answer"]
+"""What comes of dialling somebody; a voicemail counts as connected (11.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The caller presses these keys at the next chance; "" = stays silent there."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor:
+    """The caller does nothing for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller hangs up."""
+
+
+Deed = Press | WaitFor | HangUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callee:
+    """Somebody who is called: what comes of one attempt after another (the last one again and again)."""
+
+    answers: tuple[Answer, ...] = ("answer",)
+    ring_s: float = 6.0
+    talk_s: float = 60.0
+    """How long a third party talks; a customer who is called talks as long as the plan says."""
+
+    def on(self, attempt: int) -> Answer:
+        """What comes of an attempt, counted from 1."""
+        return self.answers[min(attempt, len(self.answers)) - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """A call to place. `patience_s` None = waits for ever; `talk_s` None = the agent's own talk time.
+
+    `callee` is the customer when called (back), `third_party` whoever a flow connects the customer to.
+    """
+
+    to: str
+    caller: str
+    script: tuple[Deed, ...] = ()
+    patience_s: float | None = None
+    talk_s: float | None = None
+    interactive: bool = False
+    callee: Callee = Callee()
+    third_party: Callee = Callee()
