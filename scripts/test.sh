@@ -7,5 +7,5 @@ cd "$(dirname "$0")/.."
 .venv/bin/lint-imports --cache-dir .import_linter_cache
 .venv/bin/mypy
 .venv/bin/python -m coverage run -m pytest "$@"
-.venv/bin/python -m coverage report | tail -n 1
+.venv/bin/python -m coverage report | grep TOTAL
 .venv/bin/python scripts/requirement_coverage.py
