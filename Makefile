@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench docs lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## find Python 3.13, make both environments and the CDK command line (done by every other target)
 	@python3 scripts/setup.py
@@ -26,10 +26,10 @@ check: lint types ## the fast gate: lint, types, import direction, unit and flow
 fmt: setup ## format the code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-lint: setup
+lint: setup ## formatting, lint and import direction
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check --output-format concise . && .venv/bin/lint-imports --cache-dir .import_linter_cache
 
-types: setup
+types: setup ## mypy, strict
 	@.venv/bin/mypy
 
 unit: setup ## unit tests
