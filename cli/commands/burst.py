@@ -65,7 +65,8 @@ def _bar(out: Console) -> Iterator[Callable[[BurstState], None]]:
     counts = (
         "{task.completed:.0f} of {task.fields[of]} over, {task.fields[queue]} waiting, {task.fields[answered]} answered"
     )
-    columns = (TextColumn("  {task.fields[clock]}"), BarColumn(bar_width=34, complete_style="cyan", finished_style="green"), TextColumn(counts))
+    bar = BarColumn(bar_width=34, complete_style="cyan", finished_style="green")
+    columns = (TextColumn("  {task.fields[clock]}"), bar, TextColumn(counts))
     with Progress(*columns, console=out, transient=True) as progress:
         # No total before the first look: the bar only moves to and fro until then.
         task = progress.add_task("burst", total=None, of="?", clock="--:--", queue=0, answered=0)
