@@ -61,6 +61,9 @@ SCREEN_POP: Final = (
 )
 """Attributes that matter to an agent before the first word, in reading order."""
 
+SILENCE: Final = "InputTimeLimitExceeded"
+"""The flow language's name for a caller who pressed nothing in time."""
+
 NOTHING: Final = frozenset({"none", ""})
 
 
@@ -138,6 +141,14 @@ def _screen_pop(event: Event) -> Iterator[tuple[str, str, str]]:
     yield "screen pop", _pairs(first) + rest, "bold blue"
 
 
+def _error(event: Event) -> Iterator[tuple[str, str, str]]:
+    """A silent caller is no problem of the flow; everything else is told as it is."""
+    if event.facts.get("error") == SILENCE:
+        yield "caller keys", "nothing", "yellow"
+    else:
+        yield from _plain(event)
+
+
 def _attributes(event: Event) -> Iterator[tuple[str, str, str]]:
     shown = event.facts.get("attributes")
     yield "flow notes", _pairs(shown) if isinstance(shown, Mapping) else event.text, "dim"
@@ -150,7 +161,12 @@ def _pairs(values: Mapping[str, Any]) -> str:
     )
 
 
-_FORMS: Final[Mapping[str, _Form]] = {"lambda": _lambda, "screen-pop": _screen_pop, "attributes": _attributes}
+_FORMS: Final[Mapping[str, _Form]] = {
+    "lambda": _lambda,
+    "screen-pop": _screen_pop,
+    "attributes": _attributes,
+    "error": _error,
+}
 
 
 def clock(at_s: float) -> str:

@@ -29,6 +29,8 @@ def main() -> int:
         text = rows[identifier][1]
         state = "passes" if identifier in proved else "FAILS "
         print(f"{identifier}  {state}  {len(proofs[identifier]):3d} test(s)  {text[:WIDTH]}")
+    if not OUTCOMES.exists():
+        print("No test run is recorded in this folder yet: `make test` makes one.")
     print(f"{len(proved)} of {len(tier_1)} tier-1 requirements have a passing acceptance test ({len(failing)} failing)")
     waiting = [identifier for identifier in tier_1 if identifier not in proofs]
     print("none yet: " + " ".join(waiting))

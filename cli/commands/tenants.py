@@ -1,6 +1,7 @@
 """`trunkline tenants`: contracts, before anything is deployed from them."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -56,4 +57,4 @@ def schema(path: Annotated[Path, typer.Option("--out", help="Where to write it."
     """Write the JSON Schema of the contract, for editors and for clients who write their own."""
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Contract.model_json_schema()}
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    terminal.console().print(f"written: {path.name}")
+    terminal.console().print(f"written: {os.path.relpath(path)}")

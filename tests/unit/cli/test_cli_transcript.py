@@ -106,3 +106,10 @@ def test_wrapped_rows_fit_and_lose_nothing(text: str, cells: int) -> None:
 @given(words)
 def test_no_line_of_a_transcript_is_wider_than_the_console(text: str) -> None:
     assert all(cell_len(row) <= WIDTH for row in printed(event(1, 0, "hears", text)).splitlines())
+
+
+def test_a_silent_caller_is_no_problem_but_a_broken_flow_is() -> None:
+    silent = event(1, 0, "error", "GetParticipantInput: no key was pressed in time", error="InputTimeLimitExceeded")
+    broken = event(2, 1, "error", "Flow inbound runs in a circle")
+    told = [(line.speaker, line.text) for line in transcript.lines([silent, broken], START)]
+    assert told == [("caller keys", "nothing"), ("problem", "Flow inbound runs in a circle")]
