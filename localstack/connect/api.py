@@ -6,17 +6,31 @@ from collections.abc import Mapping
 from localstack.connect import (
     api_changes,
     api_common,
+    api_contacts,
     api_instances,
     api_integrations,
     api_model,
     api_numbers,
+    api_search,
     api_settings,
+    api_starts,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
+from localstack.connect.api_engine import LIVE
 from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
 
 LOG = logging.getLogger("trunkline.connect")
-MODULES = (api_changes, api_common, api_instances, api_integrations, api_numbers, api_settings)
+MODULES = (
+    api_changes,
+    api_common,
+    api_contacts,
+    api_instances,
+    api_integrations,
+    api_numbers,
+    api_search,
+    api_settings,
+    api_starts,
+)
 """The modules that put their operations into the registry when they are imported."""
 
 Response = tuple[int, dict[str, str], bytes]
@@ -49,3 +63,9 @@ def handle(context: Context, method: str, path: str, query: Mapping[str, list[st
         LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
         return api_model.write_error(error)
     return 200, {"Content-Type": "application/json"}, api_model.write(operation, answer)
+
+
+def asks_engine(method: str, path: str) -> bool:
+    """Whether the request waits for the engine's thread."""
+    found = api_model.find(method, path)
+    return found is not None and found[0] in LIVE

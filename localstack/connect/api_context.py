@@ -31,6 +31,8 @@ class Context:
     account: str
     region: str
     now_s: float
+    engine: object | None = None
+    """The running engine (`api_engine.Engine`), None where only resources are kept."""
 
     def instance(self, id_or_arn: str) -> Instance:
         """The caller's instance.

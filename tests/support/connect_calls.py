@@ -9,6 +9,7 @@ from botocore.serialize import create_serializer
 
 from localstack.connect import api
 from localstack.connect.api_context import Context
+from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
 
@@ -41,14 +42,20 @@ class FakePermissions:
 class Connect:
     """A client without a network: what boto3 would send goes to the API, what boto3 would give comes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Directory | None = None, engine: Engine | None = None) -> None:
         self.permissions = FakePermissions()
-        self.directory = Directory()
+        self.directory = directory or Directory()
+        self.engine = engine
 
     @property
     def context(self) -> Context:
         return Context(
-            directory=self.directory, permissions=self.permissions, account=ACCOUNT, region=REGION, now_s=1_000.0
+            directory=self.directory,
+            permissions=self.permissions,
+            account=ACCOUNT,
+            region=REGION,
+            now_s=1_000.0,
+            engine=self.engine,
         )
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
