@@ -4,9 +4,12 @@ import logging
 from collections.abc import Mapping
 
 from localstack.connect import (
+    api_agents,
     api_changes,
     api_common,
     api_contacts,
+    api_current,
+    api_history,
     api_instances,
     api_integrations,
     api_model,
@@ -21,9 +24,12 @@ from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImple
 
 LOG = logging.getLogger("trunkline.connect")
 MODULES = (
+    api_agents,
     api_changes,
     api_common,
     api_contacts,
+    api_current,
+    api_history,
     api_instances,
     api_integrations,
     api_numbers,

@@ -7,6 +7,7 @@ from typing import Any
 
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request
 from localstack.connect.api_errors import ConnectError, ContactNotFound, NotImplementedHere, ResourceNotFound
+from localstack.connect.api_facts import Ledger
 from localstack.connect.directory import Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine.contact import Contact
@@ -28,6 +29,10 @@ class Engine:
     tokens: dict[tuple[str, str, str], tuple[datetime, str]] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     """Contacts whose recording is suspended."""
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.driver.world)
 
     def ask[T](self, do: Callable[[World], T]) -> T:
         """Do something between two events of the engine. Raises the refusal that `do` raises."""
