@@ -19,7 +19,7 @@ class LocalCloud:
         glue.verify()
         directory = Directory()
         self._control = Control(directory, endpoint_url)
-        connect_service.plug_in(directory, self._control.driver)
+        connect_service.plug_in(directory, self._control.driver, self._control.limits)
         kinesis_poller.plug_in()
         self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory)
 

@@ -13,6 +13,7 @@ from localstack.connect.api_errors import AccessDenied, ConnectError, ResourceNo
 from localstack.connect.arns import parse
 from localstack.connect.directory import Directory
 from localstack.connect.driver import Driver
+from localstack.connect.limits import Limits
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, Provisioner, refusal
 
 HTTP_CONFLICT = 409
@@ -66,8 +67,9 @@ def _statement_id(instance_arn: str) -> str:
 class ConnectService:
     """What MiniStack calls for requests that are signed for `connect`."""
 
-    def __init__(self, directory: Directory, driver: Driver | None = None) -> None:
+    def __init__(self, directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> None:
         self.directory = directory
+        self.limits = limits
         self.engine = None if driver is None else Engine(driver)
 
     def context(self) -> Context:
@@ -80,6 +82,7 @@ class ConnectService:
             region=region,
             now_s=time.time(),
             engine=self.engine,
+            limits=self.limits,
         )
 
     async def handle_request(
@@ -128,9 +131,9 @@ class ConnectService:
         self.directory.clear()
 
 
-def plug_in(directory: Directory, driver: Driver | None = None) -> ConnectService:
+def plug_in(directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> ConnectService:
     """Put the service and its resource types into this process's MiniStack; `driver` runs the contacts."""
-    service = ConnectService(directory, driver)
+    service = ConnectService(directory, driver, limits)
     glue.add_service("connect", service)
     for resource_type, provisioner in PROVISIONERS.items():
         glue.add_resource_type(resource_type, _handlers(service, provisioner), REPLACING[resource_type])

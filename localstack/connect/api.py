@@ -64,7 +64,10 @@ def handle(context: Context, method: str, path: str, query: Mapping[str, list[st
             msg = f"Amazon Connect has no operation {method} {path}"
             raise InvalidRequest(msg)
         operation, variables = found
-        answer = call(context, operation, api_model.read(operation, variables, query, body))
+        request = api_model.read(operation, variables, query, body)
+        if context.limits is not None:
+            context.limits.admit(context, operation, request)
+        answer = call(context, operation, request)
     except ConnectError as error:
         LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
         return api_model.write_error(error)

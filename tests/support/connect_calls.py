@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -12,6 +12,9 @@ from localstack.connect.api_context import Context
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
+
+if TYPE_CHECKING:
+    from localstack.connect.limits import Limits
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 OK = 200
@@ -46,6 +49,8 @@ class Connect:
         self.permissions = FakePermissions()
         self.directory = directory or Directory()
         self.engine = engine
+        self.limits: Limits | None = None
+        self.now_s = 1_000.0
 
     @property
     def context(self) -> Context:
@@ -54,8 +59,9 @@ class Connect:
             permissions=self.permissions,
             account=ACCOUNT,
             region=REGION,
-            now_s=1_000.0,
+            now_s=self.now_s,
             engine=self.engine,
+            limits=self.limits,
         )
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:

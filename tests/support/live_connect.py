@@ -18,6 +18,7 @@ class Live:
         self.api = Api()
         self.small = self.api.small
         self.connect = Connect(self.small.directory, Engine(self.api.control.driver))
+        self.connect.limits = self.api.control.limits
         self.small.instance.attributes = {**self.small.instance.attributes, "OUTBOUND_CALLS": True}
         self.api.virtual(START)
 
