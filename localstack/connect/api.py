@@ -17,6 +17,7 @@ from localstack.connect import (
     api_search,
     api_settings,
     api_starts,
+    api_trials,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
 from localstack.connect.api_engine import LIVE
@@ -36,6 +37,7 @@ MODULES = (
     api_search,
     api_settings,
     api_starts,
+    api_trials,
 )
 """The modules that put their operations into the registry when they are imported."""
 

@@ -12,6 +12,7 @@ from localstack.connect.directory import Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.world import World
+from localstack.connect.trials import Trials
 
 ANSWER_LIMIT_S = 30.0
 """So long the engine may take to answer; it answers between two events."""
@@ -30,6 +31,7 @@ class Engine:
     suspended: set[str] = field(default_factory=set)
     """Contacts whose recording is suspended."""
     ledger: Ledger = field(init=False)
+    trials: Trials = field(default_factory=Trials)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.driver.world)

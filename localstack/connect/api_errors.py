@@ -127,3 +127,13 @@ class InvalidFlowModule(InvalidContactFlow):
     def body(self) -> dict[str, object]:
         """The problems; modules spell the member with a capital."""
         return {"Problems": [{"message": problem} for problem in self.problems]}
+
+
+class InvalidTestCase(InvalidContactFlow):
+    """Content of a test case that cannot be run."""
+
+    code, status = "InvalidTestCaseException", 400
+
+    def body(self) -> dict[str, object]:
+        """The problems, in the shape of the API."""
+        return {"Problems": [{"message": problem} for problem in self.problems]}
