@@ -18,9 +18,9 @@ class LocalCloud:
     def __init__(self, endpoint_url: str) -> None:
         glue.verify()
         directory = Directory()
-        connect_service.plug_in(directory)
-        kinesis_poller.plug_in()
         self._control = Control(directory, endpoint_url)
+        connect_service.plug_in(directory, self._control.driver, self._control.limits)
+        kinesis_poller.plug_in()
         self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """Amazon Connect inside MiniStack: the `connect` service of the API and the `AWS::Connect::*` types of templates."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 from localstack import ministack_glue as glue
 from localstack.connect import api, api_model
 from localstack.connect.api_context import Context
+from localstack.connect.api_engine import Engine
 from localstack.connect.api_errors import AccessDenied, ConnectError, ResourceNotFound
 from localstack.connect.arns import parse
 from localstack.connect.directory import Directory
+from localstack.connect.driver import Driver
+from localstack.connect.limits import Limits
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, Provisioner, refusal
 
 HTTP_CONFLICT = 409
@@ -63,8 +67,10 @@ def _statement_id(instance_arn: str) -> str:
 class ConnectService:
     """What MiniStack calls for requests that are signed for `connect`."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> None:
         self.directory = directory
+        self.limits = limits
+        self.engine = None if driver is None else Engine(driver)
 
     def context(self) -> Context:
         """The context of the request that MiniStack is answering."""
@@ -75,6 +81,8 @@ class ConnectService:
             account=account,
             region=region,
             now_s=time.time(),
+            engine=self.engine,
+            limits=self.limits,
         )
 
     async def handle_request(
@@ -87,7 +95,10 @@ class ConnectService:
                 self._authorize(context, method, path, headers)
             except ConnectError as error:
                 return api_model.write_error(error)
-        return api.handle(context, method, path, query, body)
+        if not api.asks_engine(method, path):
+            return api.handle(context, method, path, query, body)
+        # The engine's thread may be waiting for a function that this event loop runs: never wait for it here.
+        return await asyncio.to_thread(api.handle, context, method, path, query, body)
 
     def _authorize(self, context: Context, method: str, path: str, headers: Mapping[str, str]) -> None:
         """MiniStack authenticates the request but knows no actions of this service: evaluate them here.
@@ -120,9 +131,9 @@ class ConnectService:
         self.directory.clear()
 
 
-def plug_in(directory: Directory) -> ConnectService:
-    """Put the service and its resource types into this process's MiniStack."""
-    service = ConnectService(directory)
+def plug_in(directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> ConnectService:
+    """Put the service and its resource types into this process's MiniStack; `driver` runs the contacts."""
+    service = ConnectService(directory, driver, limits)
     glue.add_service("connect", service)
     for resource_type, provisioner in PROVISIONERS.items():
         glue.add_resource_type(resource_type, _handlers(service, provisioner), REPLACING[resource_type])

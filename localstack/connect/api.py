@@ -4,19 +4,41 @@ import logging
 from collections.abc import Mapping
 
 from localstack.connect import (
+    api_agents,
     api_changes,
     api_common,
+    api_contacts,
+    api_current,
+    api_history,
     api_instances,
     api_integrations,
     api_model,
     api_numbers,
+    api_search,
     api_settings,
+    api_starts,
+    api_trials,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
+from localstack.connect.api_engine import LIVE
 from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
 
 LOG = logging.getLogger("trunkline.connect")
-MODULES = (api_changes, api_common, api_instances, api_integrations, api_numbers, api_settings)
+MODULES = (
+    api_agents,
+    api_changes,
+    api_common,
+    api_contacts,
+    api_current,
+    api_history,
+    api_instances,
+    api_integrations,
+    api_numbers,
+    api_search,
+    api_settings,
+    api_starts,
+    api_trials,
+)
 """The modules that put their operations into the registry when they are imported."""
 
 Response = tuple[int, dict[str, str], bytes]
@@ -44,8 +66,17 @@ def handle(context: Context, method: str, path: str, query: Mapping[str, list[st
             msg = f"Amazon Connect has no operation {method} {path}"
             raise InvalidRequest(msg)
         operation, variables = found
-        answer = call(context, operation, api_model.read(operation, variables, query, body))
+        request = api_model.read(operation, variables, query, body)
+        if context.limits is not None:
+            context.limits.admit(context, operation, request)
+        answer = call(context, operation, request)
     except ConnectError as error:
         LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
         return api_model.write_error(error)
     return 200, {"Content-Type": "application/json"}, api_model.write(operation, answer)
+
+
+def asks_engine(method: str, path: str) -> bool:
+    """Whether the request waits for the engine's thread."""
+    found = api_model.find(method, path)
+    return found is not None and found[0] in LIVE

@@ -22,6 +22,13 @@ class Permissions(Protocol):
         """Take that permission away; nothing happens when it is not there."""
 
 
+class Gate(Protocol):
+    """Port: quotas and throttles (`limits.Limits`)."""
+
+    def admit(self, context: "Context", operation: str, request: Request) -> None:
+        """Let a request in, or raise the refusal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Who asks (account, region), when, and the directory that answers."""
@@ -31,6 +38,9 @@ class Context:
     account: str
     region: str
     now_s: float
+    engine: object | None = None
+    """The running engine (`api_engine.Engine`), None where only resources are kept."""
+    limits: "Gate | None" = None
 
     def instance(self, id_or_arn: str) -> Instance:
         """The caller's instance.

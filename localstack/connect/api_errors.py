@@ -51,6 +51,48 @@ class ResourceInUse(ConnectError):
     code, status = "ResourceInUseException", 400
 
 
+class ContactNotFound(ConnectError):
+    """There is no such contact, or it is forgotten already."""
+
+    code, status = "ContactNotFoundException", 410
+
+
+class OutboundNotPermitted(ConnectError):
+    """The instance may not call out, or not with this queue or number."""
+
+    code, status = "OutboundContactNotPermittedException", 403
+
+
+class DestinationNotAllowed(ConnectError):
+    """The instance may not call this number."""
+
+    code, status = "DestinationNotAllowedException", 403
+
+
+class LimitExceeded(ConnectError):
+    """A limit of the instance is reached."""
+
+    code, status = "LimitExceededException", 429
+
+
+class QuotaExceeded(ConnectError):
+    """A service quota is reached."""
+
+    code, status = "ServiceQuotaExceededException", 402
+
+
+class Throttled(ConnectError):
+    """Too many requests of the account in this Region."""
+
+    code, status = "ThrottlingException", 429
+
+
+class TooManyRequests(Throttled):
+    """The same under the name that the front of the service gives it."""
+
+    code, status = "TooManyRequestsException", 429
+
+
 class AccessDenied(ConnectError):
     """The caller's policies do not allow the action."""
 
@@ -84,4 +126,14 @@ class InvalidFlowModule(InvalidContactFlow):
 
     def body(self) -> dict[str, object]:
         """The problems; modules spell the member with a capital."""
+        return {"Problems": [{"message": problem} for problem in self.problems]}
+
+
+class InvalidTestCase(InvalidContactFlow):
+    """Content of a test case that cannot be run."""
+
+    code, status = "InvalidTestCaseException", 400
+
+    def body(self) -> dict[str, object]:
+        """The problems, in the shape of the API."""
         return {"Problems": [{"message": problem} for problem in self.problems]}

@@ -22,6 +22,7 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
+from localstack.connect.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Control:
         self.directory = directory
         self.driver = Driver(lambda now: World(directory, reached, chosen, now), chosen)
         self.bursts = Bursts(self.driver)
+        self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
@@ -98,6 +100,7 @@ class Control:
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
+                ("POST", "/connect/limits", self._set_limits),
                 ("POST", "/connect/bursts", self._burst),
                 ("GET", "/connect/bursts/(?P<id>[^/]+)", self._tell_burst),
             )
@@ -126,6 +129,13 @@ class Control:
             return asdict(faults)
 
         return await self._do(switch)
+
+    async def _set_limits(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        throttles, quotas = (
+            control_requests.field(body, name, bool, default=False) for name in ("throttles", "quotas")
+        )
+        self.limits.switch(throttles=throttles, quotas=quotas)
+        return {"throttles": throttles, "quotas": quotas}
 
     async def _clock(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return {"now": times.micros(self.driver.now), "mode": self.driver.mode}

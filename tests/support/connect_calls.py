@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
 from localstack.connect import api
 from localstack.connect.api_context import Context
+from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
+
+if TYPE_CHECKING:
+    from localstack.connect.limits import Limits
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 OK = 200
@@ -41,14 +45,23 @@ class FakePermissions:
 class Connect:
     """A client without a network: what boto3 would send goes to the API, what boto3 would give comes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Directory | None = None, engine: Engine | None = None) -> None:
         self.permissions = FakePermissions()
-        self.directory = Directory()
+        self.directory = directory or Directory()
+        self.engine = engine
+        self.limits: Limits | None = None
+        self.now_s = 1_000.0
 
     @property
     def context(self) -> Context:
         return Context(
-            directory=self.directory, permissions=self.permissions, account=ACCOUNT, region=REGION, now_s=1_000.0
+            directory=self.directory,
+            permissions=self.permissions,
+            account=ACCOUNT,
+            region=REGION,
+            now_s=self.now_s,
+            engine=self.engine,
+            limits=self.limits,
         )
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:

@@ -59,9 +59,9 @@ def test_a_path_variable_may_be_an_arn_with_slashes() -> None:
 
 def test_an_operation_that_is_missing_says_its_name(connect: Connect, here: str) -> None:
     with pytest.raises(Refused) as refused:
-        connect("GetContactAttributes", InstanceId=here, InitialContactId="c")
+        connect("ListEvaluationForms", InstanceId=here)
     assert refused.value.code == "NotImplementedException"
-    assert "GetContactAttributes" in refused.value.document["Message"]
+    assert "ListEvaluationForms" in refused.value.document["Message"]
 
 
 def test_a_new_instance_has_what_amazon_connect_puts_into_it(connect: Connect, here: str) -> None:

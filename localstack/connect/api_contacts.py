@@ -1,0 +1,197 @@
+"""Operations on contacts that exist: read, change, tag, stop, recording."""
+
+import re
+
+from localstack.connect import api_contact_show
+from localstack.connect.api_context import Answer, Request
+from localstack.connect.api_engine import Engine, any_contact, contact_of, live
+from localstack.connect.api_errors import InvalidParameter, InvalidRequest, ResourceConflict
+from localstack.connect.directory import Instance
+from localstack.connect.engine import criteria
+from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.world import World
+
+MAX_TAGS = 6
+"""User-defined tags of a contact (13.2)."""
+AFTER_S = 1.0
+"""A changed contact is delivered again that much later, so that its LastUpdateTimestamp is a larger one."""
+LOWEST_PRIORITY = 9_223_372_036_854_775_807
+ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+STOPPED = "OTHER"
+"""What a contact record says of a call that the API ended (6.4)."""
+
+
+def deliver_again(world: World, contact: Contact) -> None:
+    """A contact that is over has changed: its record leaves once more (6.1)."""
+    if contact.completed:
+        world.timeline.after(AFTER_S, lambda: world.reporter.contact_record(contact))
+
+
+def changed(world: World, contact: Contact, what: str) -> None:
+    """Tell what has changed, and deliver the record again when it is out already."""
+    world.reporter.data_updated(contact, what)
+    deliver_again(world, contact)
+
+
+@live("DescribeContact")
+def describe(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """One contact, also a while after its end."""
+    return {"Contact": api_contact_show.contact(contact_of(world, instance, request["ContactId"]))}
+
+
+@live("GetContactAttributes")
+def get_attributes(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """User-defined attributes."""
+    return {"Attributes": dict(contact_of(world, instance, request["InitialContactId"]).attributes)}
+
+
+@live("UpdateContactAttributes")
+def update_attributes(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Set user-defined attributes, all or none."""
+    contact = contact_of(world, instance, request["InitialContactId"])
+    values = dict(request["Attributes"])
+    wrong = sorted(key for key in values if not ATTRIBUTE_KEY.fullmatch(key))
+    if wrong:
+        msg = f"Attribute keys hold letters, digits, - and _ only: {', '.join(wrong)}"
+        raise InvalidParameter(msg)
+    if not contact.set_attributes(values):
+        msg = "All attributes of a contact together hold at most 32,768 bytes"
+        raise InvalidRequest(msg)
+    contact.tell(world.now, "attributes", ", ".join(f"{k} = {v}" for k, v in values.items()), attributes=values)
+    changed(world, contact, "UserDefinedAttributes")
+    return {}
+
+
+@live("UpdateContact")
+def update(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Set name, description and references."""
+    refused = sorted(
+        set(request) & {"SegmentAttributes", "QueueInfo", "UserInfo", "CustomerEndpoint", "SystemEndpoint"}
+    )
+    if refused:
+        msg = f"This emulator does not update {', '.join(refused)} of a contact"
+        raise InvalidRequest(msg)
+    contact = contact_of(world, instance, request["ContactId"])
+    contact.name = request.get("Name", contact.name)
+    contact.description = request.get("Description", contact.description)
+    contact.references.update(request.get("References") or {})
+    deliver_again(world, contact)
+    return {}
+
+
+@live("StopContact")
+def stop(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """End a contact, wherever it is."""
+    contact = any_contact(world, instance, request)
+    if contact.ended:
+        msg = f"Contact {contact.id} is over already"
+        raise InvalidRequest(msg)
+    if contact.leg is None and not contact.transcript:
+        world.hang_up(contact)  # planned, and has not arrived yet
+    else:
+        world.calls.end(contact, "API" if contact.channel == "TASK" else STOPPED)
+    return {}
+
+
+@live("UpdateContactRoutingData")
+def update_routing(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Change priority or age, or what the contact asks of an agent, while it has no agent yet."""
+    contact = contact_of(world, instance, request["ContactId"])
+    if contact.ended or contact.leg is not None:
+        msg = f"Contact {contact.id} is not on its way to an agent"
+        raise ResourceConflict(msg)
+    if asked := request.get("RoutingCriteria"):
+        try:
+            wanted = criteria.read(asked)
+        except (ValueError, KeyError, TypeError) as error:
+            msg = f"The routing criteria cannot be used: {error}"
+            raise InvalidParameter(msg) from error
+        world.routing.set(contact, wanted)
+    priority, older_s = request.get("QueuePriority"), request.get("QueueTimeAdjustmentSeconds")
+    if priority is not None and not 1 <= priority <= LOWEST_PRIORITY:
+        msg = "QueuePriority is 1 at least"
+        raise InvalidParameter(msg)
+    if priority is not None or older_s is not None:
+        world.routing.change(contact, priority=priority, older_s=older_s)
+    return {}
+
+
+@live("TagContact")
+def tag(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Add tags; a contact has at most six of the user's."""
+    contact = contact_of(world, instance, request["ContactId"])
+    merged = {**contact.tags, **request["Tags"]}
+    if any(key.startswith("aws:") for key in request["Tags"]):
+        msg = "Tags that begin with aws: belong to AWS"
+        raise InvalidParameter(msg)
+    if len(merged) > MAX_TAGS:
+        msg = f"A contact has at most {MAX_TAGS} tags"
+        raise InvalidRequest(msg)
+    contact.tags = merged
+    changed(world, contact, "Tags")
+    return {}
+
+
+@live("UntagContact")
+def untag(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Remove tags; one that is not there is no error."""
+    contact = contact_of(world, instance, request["ContactId"])
+    contact.tags = {key: value for key, value in contact.tags.items() if key not in request["TagKeys"]}
+    changed(world, contact, "Tags")
+    return {}
+
+
+def _being_recorded(world: World, instance: Instance, request: Request) -> Contact:
+    """A conversation that is recorded. Raises InvalidRequest."""
+    contact = contact_of(world, instance, request["ContactId"])
+    recording = any(not one.ivr and one.ended_at is None for one in contact.recordings)
+    if contact.state is not State.CONNECTED or not recording:
+        msg = f"Contact {contact.id} is not being recorded"
+        raise InvalidRequest(msg)
+    return contact
+
+
+@live("StartContactRecording")
+def start_recording(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Record a conversation from here on."""
+    contact = contact_of(world, instance, request["ContactId"])
+    if contact.state is not State.CONNECTED:
+        msg = f"Contact {contact.id} is not connected to an agent"
+        raise InvalidRequest(msg)
+    if any(not one.ivr and one.ended_at is None for one in contact.recordings):
+        msg = f"Contact {contact.id} is being recorded already"
+        raise InvalidRequest(msg)
+    track = request["VoiceRecordingConfiguration"].get("VoiceRecordingTrack", "ALL")
+    contact.recorded = {"FROM_AGENT": ("Agent",), "TO_AGENT": ("Customer",)}.get(track, ("Agent", "Customer"))
+    world.recorder.start_conversation(contact)
+    return {}
+
+
+@live("StopContactRecording")
+def stop_recording(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """End the recording of a conversation."""
+    contact = _being_recorded(world, instance, request)
+    engine.suspended.discard(contact.id)
+    world.recorder.stop(contact)
+    contact.tell(world.now, "recording", "Recording ends", ivr=False)
+    return {}
+
+
+@live("SuspendContactRecording")
+def suspend_recording(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Leave out what follows, such as the digits of a card; the recording stays one object."""
+    contact = _being_recorded(world, instance, request)
+    if contact.id not in engine.suspended:
+        engine.suspended.add(contact.id)
+        contact.tell(world.now, "recording", "Recording is suspended", ivr=False)
+    return {}
+
+
+@live("ResumeContactRecording")
+def resume_recording(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Record again."""
+    contact = _being_recorded(world, instance, request)
+    if contact.id in engine.suspended:
+        engine.suspended.discard(contact.id)
+        contact.tell(world.now, "recording", "Recording goes on", ivr=False)
+    return {}

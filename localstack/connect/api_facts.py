@@ -1,0 +1,92 @@
+"""What the metrics of the past need to know of each contact that is over."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from localstack.connect.engine.contact import Contact, Outcome
+from localstack.connect.engine.staff import is_agent_queue
+from localstack.connect.engine.world import World
+
+KEPT = 200_000
+"""Contacts whose facts are kept; the oldest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One finished contact. It is booked at its disconnect (10.2); durations are seconds, None = there was none."""
+
+    instance_id: str
+    at: datetime
+    channel: str
+    method: str
+    queue_id: str
+    """"" when the contact was never in a standard queue."""
+    profile_id: str
+    agent_id: str
+    wait_s: float | None
+    answered: bool
+    abandoned: bool
+    talk_s: float
+    hold_s: float
+    acw_s: float
+
+    @property
+    def handle_s(self) -> float:
+        """Talk, hold and after-contact work."""
+        return self.talk_s + self.hold_s + self.acw_s
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The facts of a world, oldest first. Written and read in the driver's thread."""
+
+    world: World
+    facts: deque[Fact] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def __post_init__(self) -> None:
+        self.world.on_completed.append(self.book)
+
+    def book(self, contact: Contact) -> None:
+        """Keep what matters of a contact that is over; one that never arrived does not count."""
+        if contact.disconnected_at is not None:
+            self.facts.append(_fact(self.world, contact, contact.disconnected_at))
+
+
+def _fact(world: World, contact: Contact, at: datetime) -> Fact:
+    visit, leg = contact.visit, contact.leg
+    counted = visit if visit is not None and not is_agent_queue(visit.queue) else None
+    left = counted.left_at or at if counted else at
+    ended = leg.left_at or at if leg else at
+    hold_s = sum((end - start).total_seconds() for start, end in leg.holds) if leg else 0.0
+    return Fact(
+        instance_id=contact.instance.id,
+        at=at,
+        channel=contact.channel,
+        method=contact.initiation_method,
+        queue_id=counted.queue.id if counted else "",
+        profile_id=leg.agent.profile.id if leg else "",
+        agent_id=leg.agent.id if leg else "",
+        wait_s=(left - counted.enqueued_at).total_seconds() if counted else None,
+        answered=leg is not None,
+        abandoned=counted is not None and counted.outcome is Outcome.ABANDONED and not _called_back(world, contact),
+        talk_s=(ended - leg.connected_at).total_seconds() - hold_s if leg else 0.0,
+        hold_s=hold_s,
+        acw_s=(leg.acw_ended_at - ended).total_seconds() if leg and leg.acw_ended_at else 0.0,
+    )
+
+
+def _called_back(world: World, contact: Contact) -> bool:
+    """Whether a callback came of it: such a contact is not abandoned (6.5)."""
+    return any(one.is_callback and one.previous is contact for one in world.active)
+
+
+FIELDS: Mapping[str, Callable[[Fact], str]] = {
+    "QUEUE": lambda fact: fact.queue_id,
+    "ROUTING_PROFILE": lambda fact: fact.profile_id,
+    "AGENT": lambda fact: fact.agent_id,
+    "CHANNEL": lambda fact: fact.channel,
+    "INITIATION_METHOD": lambda fact: fact.method,
+}
+"""What facts are filtered and grouped by."""

@@ -1,0 +1,146 @@
+"""SearchContacts, over the contacts that the engine still knows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.utils import parse_to_aware_datetime
+
+from localstack.connect import api_contact_show
+from localstack.connect.api_common import page
+from localstack.connect.api_context import Answer, Request
+from localstack.connect.api_engine import Engine, bare, live
+from localstack.connect.api_errors import InvalidParameter, InvalidRequest
+from localstack.connect.directory import Instance
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.world import World
+
+Test = Callable[[Contact], bool]
+LONGEST_RANGE = timedelta(weeks=8)
+EPOCH = 0.0
+MOMENTS: Mapping[str, Callable[[Contact], datetime | None]] = {
+    "INITIATION_TIMESTAMP": lambda one: one.initiated_at,
+    "CONNECTED_TO_AGENT_TIMESTAMP": lambda one: one.leg.connected_at if one.leg else None,
+    "DISCONNECT_TIMESTAMP": lambda one: one.disconnected_at,
+    "ENQUEUE_TIMESTAMP": lambda one: one.visit.enqueued_at if one.visit else None,
+    "SCHEDULED_TIMESTAMP": lambda _: None,
+}
+SORT_WORDS: Mapping[str, Callable[[Contact], str]] = {
+    "INITIATION_METHOD": lambda one: one.initiation_method,
+    "CHANNEL": lambda one: one.channel,
+}
+
+
+@live("SearchContacts")
+def search(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Contacts in a range of time, newest first unless asked otherwise."""
+    tests = [_in_range(request["TimeRange"]), *_tests(request.get("SearchCriteria") or {})]
+    mine = (one for one in world.contacts.values() if one.instance.id == instance.id)
+    found = _sorted([one for one in mine if all(test(one) for test in tests)], request.get("Sort") or {})
+    rows = [api_contact_show.summary(one) for one in found]
+    return {**page(request, "Contacts", rows), "TotalCount": len(rows)}
+
+
+def _in_range(wanted: Mapping[str, Any]) -> Test:
+    start, end = parse_to_aware_datetime(wanted["StartTime"]), parse_to_aware_datetime(wanted["EndTime"])
+    if end <= start or end - start > LONGEST_RANGE:
+        msg = "TimeRange ends after its start, and is at most eight weeks long"
+        raise InvalidParameter(msg)
+    moment = MOMENTS[wanted["Type"]]
+
+    def test(one: Contact) -> bool:
+        at = moment(one)
+        return at is not None and start <= at <= end
+
+    return test
+
+
+def _tests(criteria: Mapping[str, Any]) -> Iterable[Test]:
+    for name, wanted in criteria.items():
+        if name not in CRITERIA:
+            msg = f"This emulator does not search contacts by {name}"
+            raise InvalidRequest(msg)
+        yield CRITERIA[name](wanted)
+
+
+def _agents(ids: Any) -> Test:
+    wanted = {bare(one) for one in ids}
+    return lambda one: one.leg is not None and one.leg.agent.id in wanted
+
+
+def _queues(ids: Any) -> Test:
+    wanted = {bare(one) for one in ids}
+    return lambda one: one.visit is not None and one.visit.queue.id in wanted
+
+
+def _channels(wanted: Any) -> Test:
+    return lambda one: one.channel in wanted
+
+
+def _methods(wanted: Any) -> Test:
+    return lambda one: one.initiation_method in wanted
+
+
+def _name(wanted: Any) -> Test:
+    texts = [text.casefold() for text in wanted["SearchText"]]
+    return lambda one: _matches(wanted, [text in (one.name or "").casefold() for text in texts])
+
+
+def _attributes(wanted: Any) -> Test:
+    return lambda one: _matches(wanted, [one.attributes.get(c["Key"]) in c["Values"] for c in wanted["Criteria"]])
+
+
+def _segment_attributes(wanted: Any) -> Test:
+    criteria = wanted["Criteria"]
+    return lambda one: _matches(wanted, [one.segment_attributes.get(c["Key"]) in c["Values"] for c in criteria])
+
+
+def _tags(wanted: Any) -> Test:
+    single = [wanted["TagCondition"]] if "TagCondition" in wanted else []
+    every = [*wanted.get("AndConditions", ()), *single]
+    some = wanted.get("OrConditions", ())
+
+    def test(one: Contact) -> bool:
+        met = all(_has(one, c) for c in every)
+        return met and (not some or any(all(_has(one, c) for c in group) for group in some))
+
+    return test
+
+
+def _has(one: Contact, condition: Mapping[str, str]) -> bool:
+    value = one.tags.get(condition["TagKey"])
+    return value is not None and condition.get("TagValue", value) == value
+
+
+def _matches(wanted: Mapping[str, Any], results: list[bool]) -> bool:
+    kind = wanted.get("MatchType", "MATCH_ALL")
+    if kind == "MATCH_ANY":
+        return any(results)
+    return not any(results) if kind == "MATCH_NONE" else all(results)
+
+
+CRITERIA: Mapping[str, Callable[[Any], Test]] = {
+    "AgentIds": _agents,
+    "Channels": _channels,
+    "ContactTags": _tags,
+    "InitiationMethods": _methods,
+    "Name": _name,
+    "QueueIds": _queues,
+    "SearchableContactAttributes": _attributes,
+    "SearchableSegmentAttributes": _segment_attributes,
+}
+
+
+def _sorted(found: list[Contact], sort: Mapping[str, Any]) -> list[Contact]:
+    name, descending = sort.get("FieldName", "INITIATION_TIMESTAMP"), sort.get("Order", "DESCENDING") == "DESCENDING"
+    if name in SORT_WORDS:
+        return sorted(found, key=lambda one: (SORT_WORDS[name](one), one.sequence), reverse=descending)
+    if name not in MOMENTS:
+        msg = f"This emulator does not sort contacts by {name}"
+        raise InvalidRequest(msg)
+
+    def key(one: Contact) -> tuple[float, int]:
+        at = MOMENTS[name](one)
+        return EPOCH if at is None else at.timestamp(), one.sequence
+
+    return sorted(found, key=key, reverse=descending)

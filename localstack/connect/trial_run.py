@@ -1,0 +1,250 @@
+"""Runs one test case in virtual time, and says what came of it."""
+
+import difflib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from localstack.connect.directory import Directory, Document, Instance, PhoneNumber
+from localstack.connect.engine import attributes
+from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.world import World
+from localstack.connect.trial_document import Observation
+from localstack.connect.trial_world import WatchedCalls, deaf_ports, fits
+
+LONGEST = timedelta(minutes=5)
+"""A test runs that long at most (17), in virtual time."""
+SIMILAR = 0.6
+"""Two texts count as similar from this share of common words or letters on. Amazon compares meanings."""
+TEST_TYPE = {"connect:ValidationTestType": "EXPERIENCE_VALIDATION"}
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Where the simulated contact comes in."""
+
+    source: str
+    destination: str
+    flow_id: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the execution's records."""
+
+    observation: str
+    passed: bool
+    at: datetime
+    record: str
+
+
+@dataclass(slots=True)
+class Trial:
+    """One execution. It watches its own world; `steps` may be read from other threads."""
+
+    observations: tuple[Observation, ...]
+    stop: threading.Event = field(default_factory=threading.Event)
+    steps: list[Step] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    active: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    keys: str = ""
+    leaving: bool = False
+    over: bool = False
+    now: datetime | None = None
+    _overrides: list[Mapping[str, Any]] = field(default_factory=list)
+    _last: FlowRun | None = None
+
+    def run(self, directory: Directory, ports: Ports, instance: Instance, entry: Entry, now: datetime) -> bool:
+        """Run to the end; whether all that was expected has happened."""
+        world = World(directory, deaf_ports(ports), Settings(), now)
+        world.calls = WatchedCalls(world, self)
+        self.now = now
+        targets = {name for one in self.observations for name in one.following}
+        self.active = {one.id for one in self.observations if one.id not in targets}
+        self._happened("TestInitiated", {}, "")
+        contact = _arrive(world, instance, entry)
+        while self._goes_on(world, contact, now + LONGEST):
+            self._act(world, contact)
+            head = world.timeline.head()
+            if head is None or world.timeline.idle:
+                break
+            if head.gate is not None:
+                head.gate.result()
+            world.timeline.fire()
+            self.now = world.now
+        self._happened("TestCompleted", {}, "")
+        return self._judge()
+
+    def heard(self, run: FlowRun, spoken: str) -> None:
+        """The customer begins to hear something."""
+        self._last, self.now = run, run.world.now
+        self._happened("MessageReceived", {"spoken": spoken}, spoken)
+
+    def started(self, run: FlowRun, action: str, resource: str) -> None:
+        """A flow action begins."""
+        self._last, self.now = run, run.world.now
+        self._happened("FlowActionStarted", {"action": action, "resource": resource}, f"{action} {resource}")
+
+    def override(self, action: str, resource: str) -> Mapping[str, Any] | None:
+        """The newest override that fits."""
+        return next((one for one in reversed(self._overrides) if fits(action, one, action, resource)), None)
+
+    def _goes_on(self, world: World, contact: Contact, ends: datetime) -> bool:
+        expected = [one for one in self.observations if one.id in self.active and one.event != "TestCompleted"]
+        nothing_left = all(self._done(one) and one.usage in ("exactly", "at-least") for one in expected)
+        nothing_left = nothing_left and not self.keys and not self.leaving
+        return not (self.over or self.stop.is_set() or nothing_left or contact.latest.completed or world.now >= ends)
+
+    def _done(self, one: Observation) -> bool:
+        return one.satisfied(self.counts.get(one.id, 0)) or one.id in self.failed
+
+    def _act(self, world: World, contact: Contact) -> None:
+        """The simulated customer does what an observation has told him to."""
+        if self.leaving:
+            self.leaving = False
+            world.hang_up(contact)
+        elif self.keys and contact.latest.listening is not None:
+            pressed, self.keys = self.keys, ""
+            world.press(contact, pressed)
+
+    def _happened(self, event: str, facts: Mapping[str, str], record: str) -> None:
+        for one in [o for o in self.observations if o.id in self.active and o.event == event]:
+            if not self.over or event == "TestCompleted":
+                self._look(one, facts, record)
+
+    def _look(self, one: Observation, facts: Mapping[str, str], record: str) -> None:
+        if not self._matches(one, facts):
+            return
+        count = self.counts[one.id] = self.counts.get(one.id, 0) + 1
+        if one.usage in ("exactly", "at-most") and count > one.times:
+            self._note(one, f"happened {count} times: {record}", passed=False)
+            return
+        self._note(one, record or one.event, passed=True)
+        for action in one.actions:
+            self._do(one, action)
+        if one.usage == "exactly" and count >= one.times:
+            self.active.discard(one.id)
+        self.active |= set(one.following)
+
+    def _matches(self, one: Observation, facts: Mapping[str, str]) -> bool:
+        if one.event == "MessageReceived":
+            return _says(one, facts["spoken"], self._last)
+        if one.event == "FlowActionStarted":
+            return fits(facts["action"], one.properties, facts["action"], facts["resource"])
+        return True
+
+    def _do(self, one: Observation, action: Mapping[str, Any]) -> None:
+        parameters = action["Parameters"]
+        match action["Type"]:
+            case "OverrideSystemBehavior":
+                self._overrides.append(parameters["Behavior"]["Properties"])
+            case "SendInstruction":
+                instruction = parameters["Instruction"]
+                self.leaving = self.leaving or instruction["Type"] == "Disconnect"
+                self.keys += str((instruction.get("Properties") or {}).get("Value", ""))
+            case "Assert":
+                self._check(one, parameters)
+            case "TestControl":
+                self._control(one, parameters["Command"])
+            case _:
+                pass  # `trial_document` lets no other type through
+
+    def _control(self, one: Observation, command: Mapping[str, Any]) -> None:
+        if command["Type"] == "EndTest":
+            self.over = True
+            return
+        wanted = (command.get("Properties") or {}).get("Expressions") or {}
+        logged = {key: self._value(path) for key, path in wanted.items()}
+        self._note(one, json.dumps({"LogData": logged}, ensure_ascii=False), passed=True)
+
+    def _check(self, one: Observation, parameters: Mapping[str, Any]) -> None:
+        path, operator, operand = parameters["Namespace"], parameters["Operator"], parameters.get("Operand", "")
+        value = self._value(path)
+        passed = value is not None and holds(operator, value, str(operand))
+        self._note(one, f"{path} is {value!r}: {operator} {operand!r}", passed=passed)
+
+    def _value(self, path: str) -> str | None:
+        found = attributes.look_up(path, self._last.tree) if self._last else None
+        return None if found is None else attributes.written(found)
+
+    def _note(self, one: Observation, record: str, *, passed: bool) -> None:
+        if not passed:
+            self.failed.add(one.id)
+        if self.now is not None:
+            self.steps.append(Step(one.id, passed, self.now, record))
+
+    def _judge(self) -> bool:
+        """What was expected and did not happen has failed. After EndTest nothing more is expected."""
+        for one in self.observations:
+            if one.id in self.active and not self.over and not self._done(one):
+                self._note(one, f"{one.event} did not happen as expected", passed=False)
+        return not self.failed and not self.stop.is_set()
+
+    def passed(self) -> int:
+        """Observations that have happened as expected."""
+        return sum(self.counts.get(o.id, 0) > 0 and o.id not in self.failed for o in self.observations)
+
+
+def _arrive(world: World, instance: Instance, entry: Entry) -> Contact:
+    contact = world.new_contact(instance, CallPlan(to=entry.destination, caller=entry.source))
+    contact.segment_attributes.update(TEST_TYPE)
+    contact.attributes.update(entry.attributes)
+    line = PhoneNumber(id="", arn="", name=entry.destination, flow_id=entry.flow_id or None, instance_id=instance.id)
+    world.timeline.after(0.0, lambda: world.calls.arrive(contact, line))
+    return contact
+
+
+def _says(one: Observation, spoken: str, run: FlowRun | None) -> bool:
+    properties = one.properties
+    if wanted := properties.get("PromptId"):
+        prompt = run.contact.instance.find(Document, wanted) if run else None
+        return prompt is not None and spoken == f"[prompt {prompt.name}]"
+    if media := properties.get("Media"):
+        return spoken == f"[audio {media.get('Uri', '')}]"
+    text = _words(str(properties.get("Text") or _TAG.sub(" ", str(properties.get("SSML") or ""))))
+    heard = _words(spoken)
+    return text in heard or (one.similar and similarity(text, heard) >= SIMILAR)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def similarity(one: str, other: str) -> float:
+    """0 to 1: the larger of the share of common words and of common letters in order."""
+    first, second = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", other))
+    common = len(first & second) / max(len(first | second), 1)
+    return max(common, difflib.SequenceMatcher(None, one, other).ratio())
+
+
+def holds(operator: str, value: str, operand: str) -> bool:
+    """Whether an assertion about a value that is set is true; numbers that are none make it false."""
+    texts = {
+        "Exists": True,
+        "Equals": value == operand,
+        "TextStartsWith": value.startswith(operand),
+        "TextEndsWith": value.endswith(operand),
+        "TextContains": operand in value,
+    }
+    if operator in texts:
+        return texts[operator]
+    try:
+        number, limit = float(value), float(operand)
+    except ValueError:
+        return False
+    return {
+        "NumberGreaterThan": number > limit,
+        "NumberGreaterOrEqualTo": number >= limit,
+        "NumberLessThan": number < limit,
+        "NumberLessOrEqualTo": number <= limit,
+    }[operator]

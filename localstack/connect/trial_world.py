@@ -1,0 +1,151 @@
+"""A world of its own for one test case: the instance's real flows and functions, with eyes and overrides in between."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from flowlang.document import Action
+from localstack.connect.arns import bare_id
+from localstack.connect.directory import Flow, Queue
+from localstack.connect.engine import attributes
+from localstack.connect.engine.calls import Calls
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.effects import ActionFailed, Done, Finish, Pause
+from localstack.connect.engine.interpreter import FlowRun, Participant
+from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.process import Process
+from localstack.connect.engine.world import World
+from localstack.connect.trial_document import RESOURCE_OF, flow_action
+
+QUALIFIED_PARTS = 8
+"""`arn:aws:lambda:<region>:<account>:function:<name>:<qualifier>`."""
+
+
+class Watcher(Protocol):
+    """Port: who is told what happens, and says what is overridden."""
+
+    def heard(self, run: FlowRun, spoken: str) -> None:
+        """The customer begins to hear something."""
+
+    def started(self, run: FlowRun, action: str, resource: str) -> None:
+        """A flow action begins."""
+
+    def override(self, action: str, resource: str) -> Mapping[str, Any] | None:
+        """The properties of the override that fits, if any."""
+
+
+class WatchedRun(FlowRun):
+    """A flow run that tells what it does, and lets single actions be replaced."""
+
+    def __init__(self, watcher: Watcher, *given: Any) -> None:
+        super().__init__(*given)
+        self._watcher = watcher
+
+    def hear(self, spoken: str) -> None:
+        """Tell what is heard, too."""
+        super().hear(spoken)
+        if spoken.strip() and self.participant == "customer" and not self.alone:
+            self._watcher.heard(self, spoken)
+
+    def _perform(self, action: Action) -> Any:
+        if action.type not in RESOURCE_OF:
+            return (yield from super()._perform(action))
+        resource = self._resource(action)
+        self._watcher.started(self, action.type, resource)
+        override = self._watcher.override(action.type, resource)
+        if override is None:
+            return (yield from super()._perform(action))
+        strategy = override["Strategy"]
+        if strategy["Type"] == "SubstituteResource":
+            return (yield from super()._perform(self._substitute(action, strategy["SubstituteArn"])))
+        return (yield from self._mock(action, strategy["Response"]))
+
+    def _resource(self, action: Action) -> str:
+        given = action.parameters.get(RESOURCE_OF[action.type])
+        queue = self.contact.target_queue
+        if given is not None:
+            return attributes.value_of(given, self.tree) or ""
+        if queue is None:
+            return ""
+        return queue.hours_id if action.type == "CheckHoursOfOperation" else queue.arn
+
+    def _substitute(self, action: Action, arn: str) -> Action:
+        if action.type == "TransferContactToQueue":
+            self.contact.target_queue = self.contact.instance.find(Queue, arn)
+            return action
+        return dataclasses.replace(action, parameters={**action.parameters, RESOURCE_OF[action.type]: arn})
+
+    def _mock(self, action: Action, response: Mapping[str, Any]) -> Any:
+        result = response.get(response["Type"]) or {}
+        if result.get("DelaySeconds"):
+            yield Pause(float(result["DelaySeconds"]))
+        if response["Type"] == "Error":
+            raise ActionFailed(str(result.get("Value", "NoMatchingError")), "mocked by the test case")
+        if action.type == "CheckHoursOfOperation":
+            is_open = result.get("Value") == "InHours"
+            self.tell("branch", f"Hours, mocked: {'open' if is_open else 'closed'}", result=str(is_open))
+            return Done(str(is_open))
+        self.frame.external = json.loads(result.get("LoadedData") or "{}")
+        self.tell("lambda", "The function is mocked", result=self.frame.external)
+        return Done()
+
+
+class WatchedCalls(Calls):
+    """Calls whose flows are watched."""
+
+    def __init__(self, world: World, watcher: Watcher) -> None:
+        super().__init__(world)
+        self._watcher = watcher
+
+    def run(
+        self, contact: Contact, flow: Flow, over: Callable[[Finish], None], participant: Participant = "customer"
+    ) -> Process:
+        """Run a flow, watched."""
+        run = WatchedRun(self._watcher, self.world, contact, flow, participant)
+        process = Process(self.world.stage(contact), run.steps(), over)
+        if participant == "agent":
+            contact.agent_process = process
+        else:
+            contact.process = process
+        process.start()
+        return process
+
+
+class NoList:
+    """Takes records or events, and keeps none."""
+
+    def put(self, *_given: Any) -> Sequence[int]:
+        """All are taken."""
+        return ()
+
+
+class NoStore:
+    """Takes objects or log lines, and keeps none."""
+
+    def put(self, *_given: Any) -> bool:
+        """It is taken."""
+        return True
+
+
+def deaf_ports(ports: Ports) -> Ports:
+    """The real functions; a test leaves no records, events, recordings or logs."""
+    return Ports(lambdas=ports.lambdas, streams=NoList(), bus=NoList(), objects=NoStore(), logs=NoStore())
+
+
+def fits(action: str, wanted: Mapping[str, Any], started: str, resource: str) -> bool:
+    """Whether an event or override of a test case means the flow action that starts."""
+    if flow_action(wanted) != started:
+        return False
+    named = (wanted.get("ActionParameters") or {}).get(RESOURCE_OF[started])
+    return not named or same_resource(action, str(named), resource)
+
+
+def same_resource(action: str, one: str, other: str) -> bool:
+    """Functions are the same by name when one of them has no qualifier; all else by id."""
+    if action != "InvokeLambdaFunction":
+        return bare_id(one) == bare_id(other)
+    first, second = one.split(":"), other.split(":")
+    if len(first) == len(second):
+        return first == second
+    return first[: QUALIFIED_PARTS - 1] == second[: QUALIFIED_PARTS - 1]

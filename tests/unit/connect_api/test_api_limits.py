@@ -1,0 +1,73 @@
+"""Quotas and throttles, when they are switched on."""
+
+import pytest
+
+from tests.support.connect_calls import FLOW, Refused
+from tests.support.connect_world import INSTANCE_ID
+from tests.support.live_connect import Live
+
+
+def code_of(live: Live, operation: str, **parameters: object) -> str:
+    with pytest.raises(Refused) as caught:
+        live(operation, **parameters)
+    return caught.value.code
+
+
+def test_nothing_is_limited_until_it_is_switched_on(live: Live) -> None:
+    for _ in range(20):
+        live("ListQueues")
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    for _ in range(5):
+        live("ListQueues")
+    assert code_of(live, "ListQueues") == "ThrottlingException"
+    live.api.ok("POST", "/connect/limits", {})
+    live("ListQueues")
+
+
+def test_a_bucket_fills_again_with_time(live: Live) -> None:
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    for _ in range(5):
+        live("ListQueues")
+    live.connect.now_s += 1.0
+    live("ListQueues")
+    live("ListQueues")
+    assert code_of(live, "ListQueues") == "ThrottlingException"
+    live("ListUsers")
+
+
+def test_the_instances_of_an_account_share_a_bucket(live: Live) -> None:
+    other = live.connect.instance("other")
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    for _ in range(5):
+        live.connect("ListQueues", InstanceId=other)
+    assert code_of(live, "ListQueues") == "ThrottlingException"
+
+
+def test_an_operation_without_a_throttling_error_says_too_many_requests(live: Live) -> None:
+    contact_id = live.queued_call()
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    for _ in range(15):
+        live("GetContactAttributes", InitialContactId=contact_id)
+    assert code_of(live, "GetContactAttributes", InitialContactId=contact_id) == "TooManyRequestsException"
+
+
+def test_a_quota_that_is_used_up_refuses_one_more(live: Live) -> None:
+    live.api.ok("POST", "/connect/limits", {"quotas": True})
+    room = 100 - len(live.small.instance.flows)
+    for n in range(room):
+        live("CreateContactFlow", Name=f"flow-{n}", Type="CONTACT_FLOW", Content=FLOW)
+    last = {"Name": "one-more", "Type": "CONTACT_FLOW", "Content": FLOW}
+    assert code_of(live, "CreateContactFlow", **last) == "LimitExceededException"
+    assert len(live.small.directory.instance(INSTANCE_ID).flows) == 100
+
+
+def test_an_account_has_two_instances(live: Live) -> None:
+    live.connect.instance("second")
+    live.api.ok("POST", "/connect/limits", {"quotas": True})
+    with pytest.raises(Refused) as caught:
+        live.connect.instance("third")
+    assert caught.value.code == "ServiceQuotaExceededException"
+
+
+def test_the_switch_takes_booleans_only(live: Live) -> None:
+    assert live.api.ask("POST", "/connect/limits", {"quotas": "yes"})[0] == 400
