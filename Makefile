@@ -61,7 +61,7 @@ requirements: setup ## which tier-1 requirement ids have a passing acceptance te
 	@$(PY) scripts/requirement_coverage.py
 
 bench: setup ## ratios: cold start, routing decision, units per call
-	@for bench in bench/*.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+	@for bench in cold_start routing_decision per_call_cost; do echo "== $$bench"; $(PY) -m bench.$$bench || exit 1; done
 
 docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema

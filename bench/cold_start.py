@@ -3,7 +3,7 @@
 Floor: `import botocore.session` and one DynamoDB client. Function: import of its module and its wiring, as in Lambda's
 INIT. Each in a fresh interpreter of the same kind, interleaved, so that both see the same machine.
 
-    .venv/bin/python bench/cold_start.py [--rounds 15]
+    .venv/bin/python -m bench.cold_start [--rounds 15]
 """
 
 import argparse
@@ -15,12 +15,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.tenancy.compiler import compile_contract, document_text
+from chalicelib.tenancy.contract_file import load
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from chalicelib.tenancy.compiler import compile_contract, document_text  # noqa: E402 - the project's own root comes first
-from chalicelib.tenancy.contract_file import load  # noqa: E402
-
 TARGET = 1.3
 FLOOR = "import botocore.session; botocore.session.get_session().create_client('dynamodb')"
 FUNCTIONS = {

@@ -5,7 +5,7 @@ One call is what the deployed functions do: look the caller up, route, take in t
 The table has the tenant stack's keys and indexes. Fails when the dearest kind of call takes more than 16 write or
 4 read units.
 
-    .venv/bin/python bench/per_call_cost.py [--endpoint http://127.0.0.1:4566] [--calls 12]
+    .venv/bin/python -m bench.per_call_cost [--endpoint http://127.0.0.1:4566] [--calls 12]
 
 Without --endpoint it starts a local cloud on a free port and stops it at the end.
 """
@@ -14,7 +14,6 @@ import argparse
 import contextlib
 import importlib.util
 import io
-import json
 import os
 import sys
 import tempfile
@@ -25,20 +24,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from bench.surroundings import configure, endpoint
+from chalicelib.contacts import events
+from chalicelib.customers import flow as customers_flow
+from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.platform import aws, tenancy
+from chalicelib.routing import flow as routing_flow
+from tests.support import tenant_table
+from tests.support.contact_records import abandoned, batch, encoded, record
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from chalicelib.contacts import events  # noqa: E402 - the project's own root comes first
-from chalicelib.customers import flow as customers_flow  # noqa: E402
-from chalicelib.customers.service import CallerStore, Profile  # noqa: E402
-from chalicelib.platform import aws, tenancy  # noqa: E402
-from chalicelib.routing import flow as routing_flow  # noqa: E402
-from chalicelib.tenancy.compiler import compile_contract, document_text  # noqa: E402
-from chalicelib.tenancy.contract_file import load  # noqa: E402
-from localstack import lifecycle  # noqa: E402
-from tests.support import tenant_table  # noqa: E402
-from tests.support.contact_records import abandoned, batch, encoded, record  # noqa: E402
-
 MOST_WRITE_UNITS, MOST_READ_UNITS = 16, 4
 PHONE = "+8613800138000"
 TENANT = tenancy.tenant_id("hrgroup")
@@ -83,40 +78,6 @@ class Meter:
             units[self.step] = units.get(self.step, 0.0) + entry["CapacityUnits"]
             name = f"{self.step}: of this indexes"
             units[name] = units.get(name, 0.0) + of_indexes
-
-
-@contextlib.contextmanager
-def endpoint(given: str | None) -> Iterator[str]:
-    """Yield the endpoint given, or that of a local cloud of our own."""
-    if given:
-        yield given
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        cloud = lifecycle.start(lifecycle.free_port(), Path(folder) / "cloud.log", data=Path(folder) / "data")
-        try:
-            yield cloud.endpoint_url
-        finally:
-            cloud.stop()
-
-
-def configure(endpoint_url: str, folder: Path) -> str:
-    """Set the variables of the functions as the stack does; return the table's name."""
-    contract = load(ROOT / "tenants" / "hrgroup.yaml")
-    (folder / "tenant.json").write_text(document_text(compile_contract(contract)), encoding="utf-8")
-    table = f"bench-{uuid.uuid4().hex[:8]}"
-    os.environ |= {
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "TRUNKLINE_TENANT_DOCUMENT": str(folder / "tenant.json"),
-        "TRUNKLINE_TENANT": TENANT,
-        "TRUNKLINE_TABLE": table,
-        "TRUNKLINE_STAGE": "local",
-        "TRUNKLINE_DLQ_URL": f"{endpoint_url}/000000000000/bench",
-        "TRUNKLINE_QUEUES": json.dumps({queue.id: str(uuid.uuid4()) for queue in contract.queues}),
-    }
-    return table
 
 
 def indexer() -> ModuleType:
@@ -231,7 +192,8 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=12)
     options = parser.parse_args()
     with endpoint(options.endpoint) as endpoint_url, tempfile.TemporaryDirectory() as folder:
-        table = configure(endpoint_url, Path(folder))
+        configure(endpoint_url, Path(folder))
+        table = os.environ["TRUNKLINE_TABLE"]
         client = aws.client("dynamodb")
         tenant_table.create(client, table)
         profile = Profile(customer_id="c-10001", name="王芳", grade="gold")

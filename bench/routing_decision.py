@@ -4,7 +4,7 @@ Handler: `route_contact` as Lambda calls it, with its log line and metrics. Floo
 same client, on the same table, in the same process, interleaved. Fails when a decision does not ask DynamoDB exactly
 once.
 
-    .venv/bin/python bench/routing_decision.py [--endpoint http://127.0.0.1:4566] [--rounds 300]
+    .venv/bin/python -m bench.routing_decision [--endpoint http://127.0.0.1:4566] [--rounds 300]
 
 Without --endpoint it starts a local cloud on a free port and stops it at the end.
 """
@@ -12,30 +12,24 @@ Without --endpoint it starts a local cloud on a free port and stops it at the en
 import argparse
 import contextlib
 import io
-import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from chalicelib.customers.service import CallerStore, Profile  # noqa: E402 - the project's own root comes first
-from chalicelib.platform import aws, dynamo  # noqa: E402
-from chalicelib.platform.tenancy import partition  # noqa: E402
-from chalicelib.routing.flow import route_contact  # noqa: E402
-from chalicelib.tenancy.compiler import compile_contract, document_text  # noqa: E402
-from chalicelib.tenancy.contract_file import load  # noqa: E402
-from chalicelib.tenancy.models import Tenant, from_document  # noqa: E402
-from localstack import lifecycle  # noqa: E402
+from bench.surroundings import configure, endpoint
+from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.platform import aws, dynamo
+from chalicelib.platform.tenancy import partition
+from chalicelib.routing.flow import route_contact
+from chalicelib.tenancy.models import Tenant
 
 TARGET = 1.3
 PHONE = "+8613800138000"
@@ -63,38 +57,6 @@ class Requests:
     def __call__(self, **_: Any) -> None:
         """Count one; botocore calls this before it sends, a retry included."""
         self.count += 1
-
-
-@contextlib.contextmanager
-def endpoint(given: str | None) -> Iterator[str]:
-    """Yield the endpoint given, or that of a local cloud of our own."""
-    if given:
-        yield given
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        cloud = lifecycle.start(lifecycle.free_port(), Path(folder) / "cloud.log", data=Path(folder) / "data")
-        try:
-            yield cloud.endpoint_url
-        finally:
-            cloud.stop()
-
-
-def configure(endpoint_url: str, folder: Path) -> Tenant:
-    """Set the variables of `route_contact` as the stack does; return the tenant that it serves."""
-    contract = load(ROOT / "tenants" / "hrgroup.yaml")
-    document = compile_contract(contract)
-    (folder / "tenant.json").write_text(document_text(document), encoding="utf-8")
-    os.environ |= {
-        "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "TRUNKLINE_TENANT_DOCUMENT": str(folder / "tenant.json"),
-        "TRUNKLINE_TABLE": f"bench-{uuid.uuid4().hex[:8]}",
-        "TRUNKLINE_STAGE": "local",
-        "TRUNKLINE_QUEUES": json.dumps({queue.id: str(uuid.uuid4()) for queue in contract.queues}),
-    }
-    return from_document(document)
 
 
 def fill(tenant: Tenant, table: str) -> None:

@@ -26,6 +26,10 @@ class Api:
                 return None
             raise
 
+    def contacts(self, **query: str) -> list[dict[str, Any]]:
+        """Return the first page of contacts by `caller`, `agent` or `on`, narrowed by the other parameters."""
+        return list(self.http.get("/v1/contacts", query)["contacts"])
+
     def kpis(self, start: dt.datetime, end: dt.datetime, *, by: str = "queue", interval: str = "") -> dict[str, Any]:
         """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line or tenant."""
         query = {"from": _iso(start), "to": _iso(end), "by": by}

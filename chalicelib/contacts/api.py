@@ -6,18 +6,17 @@ import functools
 import os
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
-from chalicelib.platform import aws, clock, http_door, settings
+from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import InvalidInput, NotFound
 from chalicelib.tenancy import service as tenancy
@@ -134,27 +133,6 @@ def page_view(page: Page) -> PageView:
     return PageView(contacts=rows, cursor=encode_cursor(page.after) if page.after else None)
 
 
-def parse_query(params: Mapping[str, str] | None) -> ContactQuery:
-    """Return the query in `params`.
-
-    Raises:
-        InvalidInput: with every offending field.
-
-    """
-    try:
-        return ContactQuery.model_validate(dict(params or {}))
-    except ValidationError as error:
-        raise InvalidInput("the query has invalid parameters", errors=problems(error)) from error
-
-
-def problems(error: ValidationError) -> list[dict[str, str]]:
-    """Return each offending field by its path and what is wrong with it; values are not repeated."""
-    return [
-        {"field": ".".join(map(str, entry["loc"])) or "(query)", "problem": entry["msg"].removeprefix("Value error, ")}
-        for entry in error.errors(include_url=False, include_input=False)
-    ]
-
-
 def encode_cursor(position: str) -> str:
     """Return `position` as clients carry it. It is not signed: it holds no partition, so it leads nowhere else."""
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
@@ -200,7 +178,7 @@ def contact(contact_id: str) -> Response:
 @door
 def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
-    query = parse_query(_params())
+    query = queries.parse(ContactQuery, _params())
     after = decode_cursor(query.cursor) if query.cursor else None
     page = wired().search(query.search(), after=after, limit=query.limit)
     return http_door.json_response(page_view(page).model_dump(mode="json"))

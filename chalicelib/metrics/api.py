@@ -2,19 +2,17 @@
 
 import functools
 import os
-from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from chalicelib.metrics.models import BOOKING_RULE, INTERVAL_S, KPIS, Group, Report, Target
 from chalicelib.metrics.service import Metrics
 from chalicelib.metrics.store import Counters
-from chalicelib.platform import aws, clock, http_door, settings
+from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
@@ -99,24 +97,6 @@ class ReportView(BaseModel):
     groups: list[GroupView]
 
 
-def parse_query(params: Mapping[str, str] | None) -> KpiQuery:
-    """Return the query in `params`.
-
-    Raises:
-        InvalidInput: with every offending field.
-
-    """
-    try:
-        return KpiQuery.model_validate(dict(params or {}))
-    except ValidationError as error:
-        entries = error.errors(include_url=False, include_input=False)
-        found = [
-            {"field": ".".join(map(str, e["loc"])) or "(query)", "problem": e["msg"].removeprefix("Value error, ")}
-            for e in entries
-        ]
-        raise InvalidInput("the query has invalid parameters", errors=found) from error
-
-
 def view(tenant: str, report: Report) -> ReportView:
     """Return the report as the API shows it."""
     return ReportView(
@@ -165,7 +145,7 @@ def wired() -> Metrics:
 @door
 def kpis() -> Response:
     """Answer counts and KPIs of a period."""
-    query = parse_query(_params())
+    query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
     report = wired().report(start, end, query.by, per_interval=query.interval is not None)
     return http_door.json_response(view(tenancy.current().id, report).model_dump(mode="json", by_alias=True))

@@ -18,6 +18,10 @@ from chalicelib.platform.masking import mask_value
 
 type Unit = Literal["Count", "Milliseconds", "Seconds"]
 
+SERVICE = "trunkline"
+NAMESPACE = "Trunkline"
+"""Of every metric; alarms and dashboard watch it."""
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 _LAMBDAS = "LambdaLoggerHandler"
@@ -49,7 +53,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "message": record.getMessage(),
             "logger": record.name,
-            "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "trunkline"),
+            "service": SERVICE,
             **_current.keys,
             **{key: value for key, value in vars(record).items() if key not in _STANDARD},
         }
@@ -79,7 +83,7 @@ def configure() -> None:
     if any(isinstance(handler, _Out) for handler in root.handlers):
         return
     root.handlers[:] = [handler for handler in root.handlers if type(handler).__name__ != _LAMBDAS] + [_Out()]
-    root.setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO").upper())
+    root.setLevel(os.environ.get("TRUNKLINE_LOG_LEVEL", "INFO").upper())
     logging.getLogger("botocore").setLevel(logging.WARNING)  # at INFO it tells where it found its credentials
 
 
@@ -115,7 +119,7 @@ def _emf(dimensions: Mapping[str, str]) -> dict[str, Any]:
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [
                 {
-                    "Namespace": os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Trunkline"),
+                    "Namespace": NAMESPACE,
                     "Dimensions": [["tenant", "function"], ["tenant", "function", "outcome"]],
                     "Metrics": [{"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()],
                 }

@@ -6,7 +6,7 @@ tenant: the default queue is known even when the table is not reachable (ACD-21)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.platform.tenancy import TenantId, tenant_id
 
@@ -50,10 +50,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTarget:
-    """A KPI that the client holds the outsourcer to: `direction` is `at-least` or `at-most` the `target`."""
+    """A KPI that the client holds the outsourcer to; the unit of `target` is the KPI's."""
 
     kpi: str
-    direction: str
+    direction: Literal["at-least", "at-most"]
     target: float
 
 

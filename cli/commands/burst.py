@@ -63,17 +63,19 @@ def _progress(out: Console) -> Iterator[Callable[[BurstState], None]]:
 @contextmanager
 def _bar(out: Console) -> Iterator[Callable[[BurstState], None]]:
     counts = (
-        "{task.completed:.0f} of {task.total:.0f} over, {task.fields[queue]} waiting, {task.fields[answered]} answered"
+        "{task.completed:.0f} of {task.fields[of]} over, {task.fields[queue]} waiting, {task.fields[answered]} answered"
     )
     columns = (TextColumn("  {task.fields[clock]}"), BarColumn(bar_width=34), TextColumn(counts))
     with Progress(*columns, console=out, transient=True) as progress:
-        task = progress.add_task("burst", total=None, clock="--:--", queue=0, answered=0)
+        # No total before the first look: the bar only moves to and fro until then.
+        task = progress.add_task("burst", total=None, of="?", clock="--:--", queue=0, answered=0)
 
         def tell(state: BurstState) -> None:
             clock = f"{state.now:%H:%M} UTC" if state.now else "--:--"
             progress.update(
                 task,
                 total=state.total,
+                of=state.total,
                 completed=state.ended,
                 clock=clock,
                 queue=state.in_queue,

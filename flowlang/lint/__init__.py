@@ -7,13 +7,13 @@ R routes through the flow.
 from collections.abc import Container
 
 from flowlang.document import Flow
-from flowlang.lint import branch_rules, document_rules, parameter_rules, route_rules
+from flowlang.lint import branch_rules, document_rules, parameter_rules, route_rules, trap_rules
 from flowlang.lint.model import RULES, Finding, Rule, Severity, Subject
 
 __all__ = ["RULES", "Finding", "Rule", "Severity", "lint", "refusals"]
 
 # Importing a module of rules registers its rules.
-_MODULES = (document_rules, branch_rules, parameter_rules, route_rules)
+_MODULES = (document_rules, branch_rules, parameter_rules, route_rules, trap_rules)
 
 
 def lint(

@@ -20,6 +20,7 @@ from tests.e2e.deployed_system import COUNTED, System, decision, events, outcome
 pytestmark = pytest.mark.e2e
 
 BURST = 160
+WAV_HEADER_BYTES = 44
 STRANGER = "+8613555501234"
 
 
@@ -34,6 +35,12 @@ def test_the_first_call_is_routed_by_the_deployed_function_and_says_why(system: 
     assert result["queue"] == "complaints"
     assert result["reason"] in {"menu-choice", "vip-grade"}
     assert result["degraded"] == "false"
+    targets = [
+        {name: result[f"target{number}{name}"] for name in ("Type", "TimeoutS", "Reason")}
+        for number in range(1, 1 + int(result["targetCount"]))
+    ]
+    assert [target["Type"] for target in targets] == ["queue", "queue", "voicemail"]
+    assert all(int(target["TimeoutS"]) > 0 and target["Reason"] != "none" for target in targets)
     assert events(call, "joined"), "an agent must have answered"
     shown = {key: value for event in events(call, "screen-pop") for key, value in event.facts["attributes"].items()}
     assert shown["customerName"] == system.contracts[tenant].demo.customers[0].name
@@ -78,18 +85,28 @@ def test_the_dialled_number_decides_the_line(system: System, number: str, line: 
 
 
 @pytest.mark.req("REC-01")
-def test_the_recording_lies_in_the_bucket_and_on_its_contact(system: System) -> None:
-    call = system.call(first_call(system.contracts["taxihotline"]))
+def test_the_recording_is_found_by_caller_number_agent_time_category_and_contact(system: System) -> None:
+    api, planned = system.apis["taxihotline"], first_call(system.contracts["taxihotline"])
+    call = system.call(planned)
 
-    def indexed() -> list[Any] | None:
-        found = system.apis["taxihotline"].contact(call.contact_id)
-        return (found or {}).get("recordings") or None
+    def indexed() -> dict[str, Any] | None:
+        found = api.contact(call.contact_id)
+        return found if found and found["recordings"] else None
 
-    (recording, *_) = until(indexed, "the recording on its contact")
-    assert call.contact_id in str(recording)
+    contact = until(indexed, "the recording on its contact")
+    facts, on = contact["facts"], contact["times"]["at"][:10]
+    for query in (
+        {"caller": planned.from_, "entry_number": planned.to},
+        {"agent": facts["agent"], "category": facts["category"]},
+        {"on": on, "queue": facts["queue"]},
+    ):
+        assert call.contact_id in {row["contact_id"] for row in api.contacts(**query)}, query
+    (recording,) = contact["recordings"]
+    assert call.contact_id in recording["key"]
     bucket = system.stacks["taxihotline"].output("RecordingBucket")
+    assert recording["bucket"] == bucket
     head = system.client("s3").head_object(Bucket=bucket, Key=recording["key"])
-    assert head["ContentLength"] > 44, "more than the header of a WAV file"
+    assert head["ContentLength"] > WAV_HEADER_BYTES
 
 
 @dataclass(frozen=True)
@@ -157,6 +174,13 @@ def test_a_token_of_another_tenant_is_refused(system: System) -> None:
     with pytest.raises(Refused) as caught:
         rest.Api(JsonClient(rest.base_address(stack, system.url), {"Authorization": claimed})).kpis(*day)
     assert caught.value.http_status == 403
+
+    def audited() -> bool | None:
+        lines = system.client("logs").filter_log_events(logGroupName="/trunkline/hrgroup/api")["events"]
+        refusals = [line["message"] for line in lines if "claimed_tenant" in line["message"]]
+        return any("taxihotline" in refusal for refusal in refusals) or None
+
+    assert until(audited, "a log line that says who was refused")
 
 
 def test_the_demo_reads_as_plain_text_and_redeploys_nothing(system: System) -> None:

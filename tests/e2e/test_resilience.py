@@ -1,6 +1,8 @@
 """What happens when something breaks: callers still reach a queue, and no record is lost."""
 
+import datetime as dt
 import json
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,12 +62,38 @@ def test_garbage_on_the_stream_is_put_aside_and_nothing_else_is_lost(system: Sys
     }
     call = system.call(first_call(system.contracts[TENANT]))
     assert system.stored(TENANT, call.contact_id), "a good record behind the garbage"
+    assert until(lambda: _put_aside(system, numbers), "every piece of garbage in the dead-letter queue")
 
-    def all_aside() -> bool | None:
-        told = dead_letters.peek(stack, system.url)
-        return all(any(number in letter for letter in told) for number in numbers) or None
 
-    assert until(all_aside, "every piece of garbage in the dead-letter queue")
+@pytest.mark.req("REL-05")
+def test_records_that_are_delivered_again_change_no_figure(system: System) -> None:
+    kinesis, stack, api = system.client("kinesis"), system.stacks[TENANT], system.apis[TENANT]
+    stream = stack.output("ContactRecordStream")
+    calls = [system.call(first_call(system.contracts[TENANT])) for _ in range(3)]
+    for call in calls:
+        system.stored(TENANT, call.contact_id)
+    again = [record for record in system.records(TENANT) if record["ContactId"] in {call.contact_id for call in calls}]
+    # The clock is wherever the test before has left it.
+    arrived = sorted(dt.datetime.fromisoformat(record["InitiationTimestamp"]) for record in again)
+    first, last = (moment.replace(minute=0, second=0) for moment in (arrived[0], arrived[-1]))
+    period = first, last + dt.timedelta(hours=2)
+    before = api.kpis(*period)["groups"]
+    assert sum(group["counters"]["arrivals"] for group in before) >= len(calls)
+    random.Random(5).shuffle(again)  # noqa: S311 - a fixed disorder
+    for record in again * 2:
+        kinesis.put_record(StreamName=stream, Data=json.dumps(record).encode(), PartitionKey=record["ContactId"])
+    # Records of one key are taken in order: when the garbage behind them is put aside, they have been taken too.
+    behind = {
+        kinesis.put_record(StreamName=stream, Data=b"behind", PartitionKey=call.contact_id)["SequenceNumber"]
+        for call in calls
+    }
+    until(lambda: _put_aside(system, behind), "the garbage behind the repeated records")
+    assert api.kpis(*period)["groups"] == before
+
+
+def _put_aside(system: System, numbers: set[str]) -> bool | None:
+    told = dead_letters.peek(system.stacks[TENANT], system.url)
+    return all(any(number in letter for letter in told) for number in numbers) or None
 
 
 @pytest.mark.req("REL-05")

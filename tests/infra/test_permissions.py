@@ -71,22 +71,40 @@ def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
         assert "ManagedPolicyArns" not in role["Properties"]
 
 
-def test_what_flows_invoke_can_read_the_table_and_nothing_more(template: dict[str, Any]) -> None:
-    (role,) = (name for name in of_type(template, "AWS::IAM::Role") if name.startswith("RolesFlowRead"))
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+KEY = {"kms:Decrypt", "kms:DescribeKey"}
+STREAM = {
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+}
+
+
+@pytest.mark.parametrize(
+    ("group", "may"),
+    [
+        ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
+        ("Api", {"dynamodb:Query", *KEY, *LOGS}),
+        (
+            "Ingest",
+            {
+                *("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
+            },
+        ),
+    ],
+)
+def test_a_group_of_functions_may_do_exactly_what_it_does(template: dict[str, Any], group: str, may: set[str]) -> None:
+    (role,) = (name for name in of_type(template, "AWS::IAM::Role") if name.startswith(f"Roles{group}"))
     actions = {
         action
         for _, name, statement in statements(template)
         if name == role and "Resource" in statement
         for action in listed(statement["Action"])
     }
-    assert actions == {
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    }
+    assert actions == may
 
 
 def test_connect_may_invoke_the_two_aliases_for_its_own_instance_only(template: dict[str, Any]) -> None:

@@ -17,7 +17,11 @@ def get(
     query: Mapping[str, str] | None = None,
     claims: Mapping[str, str] | None = USER,
 ) -> tuple[int, Any]:
-    """Return status and JSON body of a GET; `claims` None stands for a request without a verified token."""
+    """Return status and JSON body of a GET; `claims` None stands for a request without a verified token.
+
+    `app` must be the product's own: a blueprint that is registered with a second application answers there from then
+    on, for the rest of the test run.
+    """
     url = resource.format(**(path or {}))
     event = {
         "requestContext": {

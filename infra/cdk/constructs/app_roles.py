@@ -7,8 +7,10 @@ from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
-_READ = ("dynamodb:GetItem", "dynamodb:Query")
-_INGEST = (*_READ, "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
+_SEARCH = ("dynamodb:Query",)
+_INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
 
 
 class AppRoles(Construct):
@@ -23,7 +25,7 @@ class AppRoles(Construct):
             self,
             "FlowRead",
             log_groups=[logs.of["route_contact"], logs.of["lookup_customer"]],
-            statements={"Table": allow(_READ, [table]), "Key": allow(KEY_READ, [key])},
+            statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.ingest = FunctionRole(
             self,
@@ -40,5 +42,5 @@ class AppRoles(Construct):
             self,
             "Api",
             log_groups=[logs.of["api"]],
-            statements={"Table": allow(_READ, [table, *data.index_arns()]), "Key": allow(KEY_READ, [key])},
+            statements={"Table": allow(_SEARCH, [table, *data.index_arns()]), "Key": allow(KEY_READ, [key])},
         )

@@ -73,7 +73,10 @@ class TenantStack(Stack):
     def _plan(self) -> AppPlan:
         roles = AppRoles(self, "Roles", data=self.data, dead_letters=self.dead_letters, logs=self.logs)
         queues = queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
-        dead_letters = {"TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url}
+        ingest = {
+            "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+        }
         users = {"TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn}
         seats = self._contract.seats.burst
         return AppPlan(
@@ -85,7 +88,7 @@ class TenantStack(Stack):
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
                 "IngestContactRecords": self._function(
-                    "ingest_contact_records", roles.ingest.arn, dead_letters, timeout_s=60
+                    "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
                 "APIHandler": self._function("api", roles.api.arn, users, timeout_s=15),
             },
@@ -105,9 +108,7 @@ class TenantStack(Stack):
         shared = {
             **self._stage.environment,
             "TRUNKLINE_TABLE": self.data.table.table_name,
-            "POWERTOOLS_SERVICE_NAME": name.replace("_", "-"),
-            "POWERTOOLS_METRICS_NAMESPACE": "Trunkline",
-            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "TRUNKLINE_LOG_LEVEL": "INFO",
         }
         return FunctionSettings(
             role_arn=role_arn,

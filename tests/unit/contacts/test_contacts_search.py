@@ -11,10 +11,12 @@ from chalice.app import Chalice
 from hypothesis import given
 from hypothesis import strategies as st
 
+import app
 from chalicelib.contacts import api
 from chalicelib.contacts.models import Page, Result, Search
 from chalicelib.contacts.service import Finder, Ingest
 from chalicelib.contacts.store import Contacts
+from chalicelib.platform import queries
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
 from chalicelib.platform.tenancy import partition
@@ -185,12 +187,12 @@ def put_recording(client: FakeDynamo, contact_id: str) -> None:
 )
 def test_a_bad_query_is_refused_by_the_name_of_its_field(params: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        api.parse_query(params)
+        queries.parse(api.ContactQuery, params)
     assert [entry["field"] for entry in refusal.value.facts["errors"]] == [field]  # type: ignore[attr-defined]
 
 
 def test_an_unescaped_plus_is_understood() -> None:
-    assert api.parse_query({"caller": " 8613800138000"}).caller == CALLER
+    assert queries.parse(api.ContactQuery, {"caller": " 8613800138000"}).caller == CALLER
 
 
 @given(st.text(max_size=80))
@@ -218,9 +220,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) ->
     path = tmp_path / "tenant.json"
     path.write_text(document("hrgroup"), encoding="utf-8")
     monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    app = Chalice(app_name="contacts")
-    app.register_blueprint(api.bp)
-    yield app
+    yield app.app
     api.wired.cache_clear()
 
 

@@ -73,6 +73,16 @@ def _lambda(identifier: str, go: str, error: str, **parameters: Any) -> dict[str
     return action(identifier, "InvokeLambdaFunction", given, go=go, errors={"NoMatchingError": error})
 
 
+def _two_functions(read_last: str) -> Document:
+    return flow_of(
+        _lambda("first", "hello", "end"),
+        _say("hello", "Hello $.External.name", "second"),
+        _lambda("second", "bye", "end", LambdaFunctionARN=ARN + "g"),
+        _say("bye", f"Goodbye {read_last}", "end"),
+        END,
+    )
+
+
 def _compare(value: str, *when: tuple[str, str, str]) -> Document:
     return _here("Compare", {"ComparisonValue": value}, errors={"NoMatchingCondition": "bye"}, when=list(when))
 
@@ -226,6 +236,14 @@ CASES = {
             _say("say", "You are number $.Metrics.Contact.PositionInQueue .", "done"),
         ),
         flow_type=MOD,
+    ),
+    "D09": Case(
+        _here("UpdateContactTargetQueue", {"QueueId": "arn:aws:connect:us-east-1:111122223333:instance/i/queue/q"}),
+        _here("UpdateContactTargetQueue", {"QueueId": ARN + "queue/q"}),
+    ),
+    "R11": Case(_two_functions("$.External.name"), _two_functions("$.Attributes.name")),
+    "R12": Case(
+        _queue_flow(_say("hello", "a" * 1801, "stay")), _queue_flow(_say("hello", "a" * 1800, "stay")), flow_type=AW
     ),
 }
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from chalice.app import Chalice
 
+import app
 from chalicelib.metrics import api, service, store
 from chalicelib.metrics.models import BOOKING_RULE, Booking, Slot, Target
 from chalicelib.metrics.service import Metrics, Outcome
+from chalicelib.platform import queries
 from chalicelib.platform.dynamo import Transaction
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
 from chalicelib.platform.tenancy import tenant_id
@@ -143,12 +145,12 @@ GOOD = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 def test_a_bad_query_is_refused_by_the_name_of_its_field(changes: dict[str, str | None], field: str) -> None:
     params = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     with pytest.raises(InvalidInput) as refusal:
-        api.parse_query(params)
+        queries.parse(api.KpiQuery, params)
     assert [entry["field"] for entry in refusal.value.facts["errors"]] == [field]  # type: ignore[attr-defined]
 
 
 def test_a_period_may_be_given_in_the_tenants_own_zone() -> None:
-    query = api.parse_query({"from": "2026-03-02T08:00:00 08:00", "to": "2026-03-03T08:00:00+08:00"})
+    query = queries.parse(api.KpiQuery, {"from": "2026-03-02T08:00:00 08:00", "to": "2026-03-03T08:00:00+08:00"})
     assert query.start == DAY
 
 
@@ -171,9 +173,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
     path = tmp_path / "tenant.json"
     path.write_text(document("hrgroup"), encoding="utf-8")
     monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    app = Chalice(app_name="kpis")
-    app.register_blueprint(api.bp)
-    return app
+    return app.app
 
 
 @pytest.mark.usefixtures("clean_tenant")

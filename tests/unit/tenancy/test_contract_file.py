@@ -106,6 +106,32 @@ def test_a_contradiction_is_named_by_its_path(named: str, where: str, value: obj
     assert named in problems_of(with_value(SOUND, where, value))
 
 
+@pytest.mark.req("NUM-01")
+@pytest.mark.parametrize(
+    ("number_class", "reaches"),
+    [
+        ("400", {"nationwide", "local"}),
+        ("800", {"nationwide", "local"}),
+        ("1xx", {"nationwide"}),
+        ("95xxx", {"nationwide"}),
+        ("96xxx", {"local"}),
+        ("local-access", {"nationwide", "local"}),
+        ("direct-dial", {"nationwide", "local"}),
+    ],
+)
+def test_the_class_of_a_number_decides_which_reach_it_may_have(number_class: str, reaches: set[str]) -> None:
+    raw = with_value(SOUND, "entry_numbers/0/number_class", number_class)
+    for reach in ("nationwide", "local"):
+        entry = with_value(raw, "entry_numbers/0/reach", reach)
+        if reach in reaches:
+            number = parse(entry, source="test").entry_numbers[0]
+            assert (number.number_class, number.reach) == (number_class, reach)
+        else:
+            assert problems_of(entry).keys() == {"entry_numbers.0"}
+    for missing in ("number_class", "reach"):
+        assert f"entry_numbers.0.{missing}" in problems_of(with_value(SOUND, f"entry_numbers/0/{missing}", GONE))
+
+
 @pytest.mark.parametrize("raw", [None, [], "text", 7, {}])
 def test_a_document_that_is_no_contract_is_refused_and_not_a_crash(raw: object) -> None:
     assert problems_of(raw)

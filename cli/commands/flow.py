@@ -1,0 +1,88 @@
+"""`trunkline flow`: lint, draw, convert, explore and run any Amazon Connect flow."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chalicelib.platform.errors import InvalidInput
+from cli import flow_functions, flow_script, terminal, transcript
+from cli.control import Event
+from cli.flow_world import FlowWorld
+from flowlang import tasks
+from flowlang.catalogue.model import FLOW_TYPES
+
+app = typer.Typer(no_args_is_help=True, help="Lint, draw, convert, explore and run flows, ours or anyone's.")
+
+File = Annotated[Path, typer.Argument(help="A flow, an API's answer, an old console export or a template with flows.")]
+Files = Annotated[list[Path], typer.Argument(help="Files that hold flows.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Type = Annotated[
+    str, typer.Option("--type", help=f"Flow type where the file does not say: {', '.join(sorted(FLOW_TYPES))}.")
+]
+Template = Annotated[
+    bool, typer.Option("--template", help="Symbolic references such as {{queue.vip}} may stand in it.")
+]
+Picture = Annotated[Path | None, typer.Option("--svg", help="Write an SVG picture to this file instead of Mermaid.")]
+Script = Annotated[Path, typer.Option("--script", help="What the caller does: YAML, see docs/flow-tools.md.")]
+Functions = Annotated[
+    list[str] | None, typer.Option("--lambda", help="NAME=module:function: the Python function that answers as NAME.")
+]
+All = Annotated[bool, typer.Option("--all", help="Also how the flow walks and what it writes down.")]
+Folder = Annotated[
+    Path | None, typer.Option("--flows", exists=True, file_okay=False, help="Flows and modules that it may refer to.")
+]
+
+
+@app.command()
+def lint(files: Files, flow_type: Type = "", template: Template = False, as_json: AsJson = False) -> None:
+    """Say what is wrong with flows and how to mend it; status 1 on errors."""
+    if flow_type and flow_type not in FLOW_TYPES:
+        raise typer.BadParameter(f"expected one of {', '.join(sorted(FLOW_TYPES))}", param_hint="--type")
+    code = tasks.lint_files(files, sys.stdout, flow_type=flow_type or None, template=template, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def draw(file: File, svg: Picture = None) -> None:
+    """Draw a flow as a Mermaid flowchart, or as an SVG picture."""
+    _done(lambda: tasks.draw_file(file, sys.stdout, picture=svg))
+
+
+@app.command()
+def convert(file: File) -> None:
+    """Write a flow in the flow language; what has no counterpart is kept and named on standard error."""
+    _done(lambda: tasks.convert_file(file, sys.stdout, sys.stderr))
+
+
+@app.command()
+def explore(file: File, flows: Folder = None, as_json: AsJson = False) -> None:
+    """Drive a flow through every branch that choices can reach, and show how callers may get stuck or dropped."""
+    _done(lambda: tasks.explore_file(file, sys.stdout, folder=flows, as_json=as_json))
+
+
+@app.command()
+def run(file: File, script: Script, functions: Functions = None, flows: Folder = None, everything: All = False) -> None:
+    """Run a call through a flow on the emulator's engine, in this process, and print what everybody hears and does."""
+    told = flow_script.read(script)
+    try:
+        found = [*tasks.read(file), *(tasks.read_folder(flows) if flows else ())]
+    except tasks.Unreadable as problem:
+        raise InvalidInput(str(problem)) from problem
+    sys.path.insert(0, str(Path.cwd()))
+    ports = flow_functions.ports(flow_functions.named(functions or []))
+    world = FlowWorld(found, ports, told)
+    contact = world.call(told.plan)
+    events = [Event(one.n, one.at, one.kind, one.text, one.facts) for one in contact.transcript]
+    transcript.show(terminal.console(), list(transcript.lines(events, told.at, everything=everything)))
+
+
+def _done(task: Callable[[], int]) -> None:
+    try:
+        code = task()
+    except tasks.Unreadable as problem:
+        terminal.console(stderr=True).print(str(problem), style="bold red", markup=False, soft_wrap=True)
+        code = 1
+    raise typer.Exit(code)

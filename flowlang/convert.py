@@ -1,0 +1,116 @@
+"""The console's old export, converted to the flow language. What has no counterpart is kept and reported by name.
+
+Source: section 18 of the reference material beside the project, and the exports that it was written from.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flowlang.catalogue import ACTIONS
+from flowlang.catalogue.model import AH, AT, AW, CH, CQ, CW, IN, MOD, OW, QT
+from flowlang.convert_blocks import BLOCKS
+from flowlang.convert_branches import branches
+from flowlang.convert_values import Block, Converted, InvalidExport, text_of
+from flowlang.document import Action, ErrorBranch, Flow, InvalidDocument, Transitions
+
+TYPES: Mapping[str, str] = {
+    "contactFlow": IN, "customerQueue": CQ, "customerHold": CH, "customerWhisper": CW, "outboundWhisper": OW,
+    "agentHold": AH, "agentWhisper": AW, "agentTransfer": AT, "queueTransfer": QT, "flowModule": MOD,
+    "contactFlowModule": MOD,
+}  # fmt: skip
+"""Flow types as exports write them, and the API's names."""
+
+_RESOURCES: Mapping[str, str] = {
+    "Queue": "QueueId", "Agent": "AgentId", "ContactFlowId": "ContactFlowId", "AudioPrompt": "PromptId",
+    "Hours": "HoursOfOperationId", "HoursOfOperation": "HoursOfOperationId",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The flow, what the export says of itself, and what was kept without a counterpart."""
+
+    flow: Flow
+    name: str
+    type: str | None
+    notes: tuple[str, ...]
+
+
+def convert(export: Mapping[str, Any]) -> Conversion:
+    """Convert a parsed export.
+
+    Raises:
+        InvalidDocument: a part of it has a shape that cannot be meant.
+
+    """
+    try:
+        return _convert(export)
+    except InvalidExport as problem:
+        raise InvalidDocument(problem.path, problem.expected) from problem
+
+
+def _convert(export: Mapping[str, Any]) -> Conversion:
+    metadata = export.get("metadata")
+    about: Mapping[str, Any] = metadata if isinstance(metadata, Mapping) else {}
+    kind = TYPES.get(str(export.get("type") or about.get("type")))
+    blocks = [Block.read(raw, f"modules.{at}") for at, raw in enumerate(export["modules"])]
+    converted = [_block(block, kind) for block in blocks]
+    flow = Flow(
+        start=text_of(export.get("start")),
+        actions=tuple(action for action, _ in converted),
+        metadata=_metadata(about, blocks),
+        settings={"InputParameters": [], "OutputParameters": [], "Transitions": []} if kind == MOD else None,
+    )
+    notes = tuple(note for _, found in converted for note in found)
+    return Conversion(flow, text_of(about.get("name")), kind, notes)
+
+
+def _block(block: Block, kind: str | None) -> tuple[Action, tuple[str, ...]]:
+    make = BLOCKS.get((block.type, block.target)) or BLOCKS.get((block.type, ""))
+    made = make(block, kind) if make else Converted(block.type, block.as_it_stands())
+    ways, odd = branches(made.type, block)
+    ways = _publishable(made, ways)
+    kept = {name: block.raw_value(name) for name in block.unused()} if make else {}
+    action = Action(identifier=block.id, type=made.type, parameters={**kept, **made.parameters}, transitions=ways)
+    return action, tuple(_notes(block, kept, odd, known=make is not None))
+
+
+def _publishable(made: Converted, ways: Transitions) -> Transitions:
+    """Add the catch-all branch that the service asks for today and old blocks such as SetContactFlow did not have."""
+    kind = ACTIONS.get(made.type)
+    if kind is None or ways.next_action is None or "NoMatchingError" in ways.error_types():
+        return ways
+    if "NoMatchingError" not in kind.as_used(made.parameters).required:
+        return ways
+    return replace(ways, errors=(*ways.errors, ErrorBranch("NoMatchingError", ways.next_action)))
+
+
+def _notes(block: Block, kept: Mapping[str, Any], odd: tuple[str, ...], *, known: bool) -> Iterator[str]:
+    if not known:
+        yield f"{block.id}: no counterpart for the block type {block.type!r}; kept by its name"
+    for name in sorted(kept):
+        yield f"{block.id}: no counterpart for the parameter {name!r} of {block.type}; kept as it stands"
+    for name in odd if known else ():
+        yield f"{block.id}: no counterpart for the branch {name!r} of {block.type}; kept as an error branch"
+
+
+def _metadata(about: Mapping[str, Any], blocks: list[Block]) -> Mapping[str, Any]:
+    placed = {block.id: {**_position(block), **_names(block)} for block in blocks}
+    shown = {key: about[key] for key in ("name", "description", "entryPointPosition") if about.get(key)}
+    return {**shown, "ActionMetadata": placed}
+
+
+def _position(block: Block) -> Mapping[str, Any]:
+    position = block.metadata.get("position")
+    return {"position": position} if isinstance(position, Mapping) else {}
+
+
+def _names(block: Block) -> Mapping[str, Any]:
+    """The names that the console showed for resources, where today's exports keep them."""
+    shown = {
+        _RESOURCES[name]: {"displayName": shown}
+        for one in block.parameters
+        if (name := text_of(one.get("name"))) in _RESOURCES and (shown := text_of(one.get("resourceName")))
+    }
+    return {"parameters": shown} if shown else {}

@@ -1,0 +1,202 @@
+"""Flows wherever they stand: bare, in an API's answer or request, in a template, in an old console export.
+
+A flow may be an object or JSON text inside another JSON document, at any depth; in a file that is not JSON as a whole
+(YAML and Terraform templates) it is found by its first keys. Placeholders such as `${Name}` stay as they are.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flowlang import convert, document
+from flowlang.catalogue.model import FLOW_TYPES, MOD
+from flowlang.document import Flow, InvalidDocument
+
+Form = Literal["flow-language", "legacy"]
+
+_FIRST_KEYS = re.compile(
+    r'\{\s*"(?:Version|StartAction|Metadata|Actions|Settings|modules|ContactFlow|Content)"\s*:'
+    # The same, quoted as one text.
+    r'|"\{(?:\\n|\\t|\s)*\\"(?:Version|StartAction|Metadata|Actions|Settings|modules)\\"'
+)
+_BARE_PLACEHOLDER = re.compile(r'(:\s*)(\$\{[^{}"]*\})(\s*[,}\]])')
+_NAMES = ("Name", "ContactFlowName", "name")
+_IDS = ("Id", "Arn", "ContactFlowId", "ContactFlowArn", "id", "arn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """One flow with what its surroundings say of it.
+
+    `type` is the API's name or `MODULE`, None when nothing tells; `where` is the place inside the file, '' for the
+    whole of it; `notes` says by name what a conversion kept although it knows no counterpart.
+    """
+
+    flow: Flow
+    name: str = ""
+    type: str | None = None
+    ids: frozenset[str] = frozenset()
+    form: Form = "flow-language"
+    where: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def load(source: str | bytes) -> tuple[Loaded, ...]:
+    """Return every flow that stands in the text of a file, in its order.
+
+    Raises:
+        InvalidDocument: there is none, or the first thing that looks like one cannot be read.
+
+    """
+    found, problems = [], []
+    for place in _places(_decoded(source)):
+        try:
+            found.append(_read(place))
+        except InvalidDocument as problem:
+            problems.append(problem)
+    if found:
+        return tuple(found)
+    if problems:
+        raise problems[0]
+    msg = "expected a flow: an object with Actions, or a legacy console export with modules"
+    raise InvalidDocument("(document)", msg)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    raw: Mapping[str, Any]
+    path: str
+    around: tuple[Mapping[str, Any], ...]
+
+
+def _decoded(source: str | bytes) -> str:
+    if isinstance(source, str):
+        return source.removeprefix("\ufeff")
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise InvalidDocument("(document)", f"expected UTF-8 text: {exc}") from exc
+
+
+def _places(text: str) -> Iterator[_Place]:
+    whole, problem = _json(text)
+    if problem is None:
+        yield from _walk(whole)
+        return
+    mended, still = _json(_BARE_PLACEHOLDER.sub(r'\1"\2"\3', text))
+    if still is None:
+        yield from _walk(mended)
+        return
+    places = list(_scattered(text))
+    if not places:
+        raise problem
+    yield from places
+
+
+def _scattered(text: str) -> Iterator[_Place]:
+    """JSON objects inside text that is something else."""
+    decoder = json.JSONDecoder(strict=False)
+    position = 0
+    while (match := _FIRST_KEYS.search(text, position)) is not None:
+        try:
+            raw, position = decoder.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            position = match.start() + 1
+        else:
+            yield from _walk(raw, f"(character {match.start()})")
+
+
+def _json(text: str) -> tuple[Any, InvalidDocument | None]:
+    try:
+        return json.loads(text, strict=False), None
+    except (ValueError, RecursionError) as exc:
+        return None, InvalidDocument("(document)", f"expected JSON: {exc}")
+
+
+def _walk(root: Any, path: str = "") -> Iterator[_Place]:
+    """Flows in a JSON value, in document order; does not look inside a flow for others."""
+    waiting: list[tuple[Any, str, tuple[Mapping[str, Any], ...]]] = [(root, path, ())]
+    while waiting:
+        value, here, around = waiting.pop()
+        if isinstance(value, Mapping):
+            if _is_flow(value):
+                yield _Place(value, here, around)
+                continue
+            joined = _joined(value)
+            inside = {"": joined} if joined is not None else value
+            waiting += [
+                (item, f"{here}.{key}".strip("."), (value, *around)) for key, item in reversed(list(inside.items()))
+            ]
+        elif isinstance(value, list):
+            waiting += [(item, f"{here}.{at}".strip("."), around) for at, item in reversed(list(enumerate(value)))]
+        elif isinstance(value, str) and _may_hold_a_flow(value):
+            inner, problem = _json(value)
+            waiting += [(inner, here, around)] if problem is None else []
+
+
+def _is_flow(value: Mapping[str, Any]) -> bool:
+    if "Actions" in value:
+        return "StartAction" in value or "Version" in value
+    return isinstance(value.get("modules"), list) and "start" in value
+
+
+def _may_hold_a_flow(text: str) -> bool:
+    return text.lstrip().startswith("{") and ('"Actions"' in text or '"modules"' in text or '"Content"' in text)
+
+
+def _joined(value: Mapping[str, Any]) -> str | None:
+    """The text that a template's Fn::Join makes; references inside become `${Name}`."""
+    match value.get("Fn::Join"):
+        case [str() as between, list() as parts]:
+            return between.join(part if isinstance(part, str) else _placeholder(part) for part in parts)
+        case _:
+            return None
+
+
+def _placeholder(part: Any) -> str:
+    match part:
+        case {"Ref": str() as name}:
+            return f"${{{name}}}"
+        case {"Fn::GetAtt": [*names]}:
+            return f"${{{'.'.join(map(str, names))}}}"
+        case _:
+            return "${value}"
+
+
+def _read(place: _Place) -> Loaded:
+    ids = frozenset(
+        text for outer in place.around[:2] for key in _IDS if isinstance(text := outer.get(key), str) and text
+    )
+    if "Actions" not in place.raw:
+        converted = convert.convert(place.raw)
+        return Loaded(
+            flow=converted.flow,
+            name=_name(place) or converted.name,
+            type=_type(place) or converted.type,
+            ids=ids,
+            form="legacy",
+            where=place.path,
+            notes=converted.notes,
+        )
+    flow = document.parse(place.raw)
+    kind = MOD if flow.settings is not None else _type(place) or convert.TYPES.get(str(flow.metadata.get("type")))
+    own = flow.metadata.get("name")
+    name = _name(place) or (own if isinstance(own, str) else "")
+    return Loaded(flow=flow, name=name, type=kind, ids=ids, where=place.path)
+
+
+def _name(place: _Place) -> str:
+    found = (text for outer in place.around[:2] for key in _NAMES if isinstance(text := outer.get(key), str))
+    return next((text for text in found if text), "")
+
+
+def _type(place: _Place) -> str | None:
+    for outer in place.around:
+        kind = outer.get("Type")
+        if kind == "AWS::Connect::ContactFlowModule" or "ContactFlowModule" in outer:
+            return MOD
+        if isinstance(kind, str) and kind in FLOW_TYPES:
+            return kind
+    return None
