@@ -74,7 +74,7 @@ def show(out: Console, contract: Contract, report: Report, *, whole: Report | No
     names = {queue.id: queue.name for queue in contract.queues} if by == "queue" else {}
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("", min_width=2)
-    table.add_column(f"\n{by.title()}", no_wrap=True, min_width=29)
+    table.add_column(f"\n{by.title()}", no_wrap=True, min_width=24)
     for label, _ in (*COUNTERS, *KPIS):
         table.add_column(label if "\n" in label else f"\n{label}", justify="right", no_wrap=True)
     for group in report["groups"]:

@@ -7,7 +7,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.platform.errors import ProductError
 from cli import terminal
-from cli.commands import agents, burst, call, cloud, customers, demo, deploy, dlq, flow, kpis, tenants
+from cli.commands import agents, burst, call, cloud, customers, demo, deploy, dlq, flow, kpis, simulate, tenants
 from cli.http import Unreachable
 from localstack.lifecycle import CloudError
 
@@ -29,6 +29,7 @@ app.add_typer(customers.app, name="customers")
 app.command("call")(call.call)
 app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)
+app.command("simulate")(simulate.simulate)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 

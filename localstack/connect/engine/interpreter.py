@@ -129,7 +129,8 @@ class FlowRun:
         return self._follow(action, outcome)
 
     def _entered(self, action: Action) -> Entered:
-        shown = attributes.render_deep(action.parameters, self.tree) if self.contact.logging else {}
+        logged = self.world.reporter.logs(self.contact)
+        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
         return Entered(self.frame.source, action, self.world.now, shown)
 
     def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
