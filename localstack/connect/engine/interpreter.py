@@ -106,7 +106,8 @@ class FlowRun:
 
     def text(self, value: Any) -> str:
         """A free-text parameter."""
-        return attributes.render(document.text(value), self.tree)
+        written = document.text(value)
+        return attributes.render(written, self.tree) if "$" in written else written
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.read(source)
