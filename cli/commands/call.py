@@ -9,7 +9,8 @@ from rich.console import Console
 
 from cli import aws, calls, options, places, terminal, worlds
 from cli.calls import Ask
-from cli.control import PlannedCall, Waiting
+from cli.control import Control, PlannedCall, Waiting
+from cli.keyboard import Keyboard, NoKeyboard
 
 DEFAULT_CALLER = "+8613812345678"
 
@@ -22,6 +23,9 @@ def call(
     ] = None,
     talk_s: Annotated[float | None, typer.Option("--talk", help="Seconds of talk once an agent answered.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also show the flow's branches and notes.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="In real time; taken for granted while somebody is signed in in real time.")
+    ] = False,
     port: options.Port = aws.PORT,
 ) -> None:
     """Call a number of a deployed tenant and read along; at a terminal, press the keys yourself."""
@@ -35,6 +39,14 @@ def call(
         interactive=interactive,
     )
     control = options.control(aws.endpoint(port))
+    if live or _somebody_is_there(control):
+        control.set_real()
+        keyboard = Keyboard(sys.stdin.fileno()) if interactive else NoKeyboard()
+        if interactive:
+            out.print(f"  calling {planned.to} in real time; type keys and Enter, h to hang up\n", style="dim")
+        done = calls.follow_live(out, control, planned, keyboard, everything=everything)
+        out.print(f"\n  contact {done.contact_id}", style="dim")
+        return
     worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     if interactive:
         out.print(
@@ -48,6 +60,11 @@ def call(
         everything=everything,
     )
     out.print(f"\n  contact {done.contact_id}", style="dim")
+
+
+def _somebody_is_there(control: Control) -> bool:
+    """Tell whether the emulator follows the real clock with agents signed in, as `trunkline agent` leaves it."""
+    return control.virtual_now() is None and any(control.agents(str(one["id"])) for one in control.instances())
 
 
 def _asker(out: Console) -> Ask:
