@@ -23,6 +23,8 @@ LOOK_S: Final = 0.25
 DEADLINE_S: Final = 120.0
 """A scripted deed waits so long for a contact with which it can be done."""
 QUIT: Final = "q"
+_NOBODY: Final = 404
+_NOT_NOW: Final = 409
 
 _TOLD: Final = {
     "CONNECTED": ("talk", "you talk with {customer}", "bold green"),
@@ -62,7 +64,7 @@ class Session:
         left = deque(script)
         since = time.monotonic()
         while left:
-            if self._done(left[0], self._look(), since):
+            if self._tried(left[0], since):
                 left.popleft()
                 since = time.monotonic()
             elif left[0].deed != "wait" and time.monotonic() - since > self.deadline_s:
@@ -72,9 +74,29 @@ class Session:
                 self.keyboard.line(self.look_s)
         self._look()
 
+    def leave(self, status: str) -> None:
+        """End what is on the screen and choose the status in which nothing is offered: nobody is left hanging."""
+        try:
+            for deed in ("hang-up", "close", "clear"):
+                contact = self.desk.screen().fitting(deed)
+                if contact is not None:
+                    self.desk.do(deed, contact)
+            self.desk.choose(status)
+        except Refused as refusal:
+            if refusal.http_status != _NOBODY:
+                raise
+
     def serve(self) -> None:
-        """Tell what happens and do what is typed, until `q` or the end of the input."""
+        """Tell what happens and do what is typed, until `q`, the end of the input or signing out (status Offline)."""
         self._say("keys", HELP, "dim")
+        try:
+            self._serve()
+        except Refused as refusal:
+            if refusal.http_status != _NOBODY:
+                raise
+            self._say("status", f"{self.desk.username} is signed out", "bold")
+
+    def _serve(self) -> None:
         while not self.keyboard.over:
             screen = self._look()
             typed = self.keyboard.line(self.look_s)
@@ -90,6 +112,15 @@ class Session:
                 self._say("", f"there is nothing to {asked.deed} now", "red")
         except (InvalidInput, Refused) as refusal:
             self._say("", refusal.detail, "red")
+
+    def _tried(self, asked: Step, since: float) -> bool:
+        """Do a scripted step if it is possible now; a screen says "connected" before the customer's whisper is over."""
+        try:
+            return self._done(asked, self._look(), since)
+        except Refused as refusal:
+            if refusal.http_status != _NOT_NOW:
+                raise
+            return False
 
     def _done(self, asked: Step, screen: Screen, since: float) -> bool:
         """Do one step if it is possible now."""

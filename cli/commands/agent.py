@@ -46,7 +46,7 @@ def agent(
     except KeyboardInterrupt:
         terminal.console().print()
     finally:
-        at.choose(OFFLINE)
+        session.leave(OFFLINE)
 
 
 def _at_tenant(tenant: str, name: str, profile: str, url: str) -> str:

@@ -150,6 +150,24 @@ def test_what_is_typed_is_done_and_what_is_not_possible_is_said(session: Session
     assert "no agent status Nowhere" in told
 
 
+def test_who_chooses_to_be_offline_is_signed_out_and_the_turn_is_over(session: Session) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"s Offline\n")
+    session.keyboard = Keyboard(reading)
+    session.serve()
+    session.leave("Offline")
+    os.close(reading)
+    os.close(writing)
+    assert "li.na is signed out" in written(session.out)
+
+
+def test_an_agent_who_leaves_in_the_middle_of_a_call_ends_it(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play([Step("accept"), Step("hold"), Step("resume")])
+    session.leave("Offline")
+    assert caller.finished().ended
+
+
 def test_the_end_of_the_input_ends_the_turn(session: Session) -> None:
     reading, writing = os.pipe()
     os.close(writing)
