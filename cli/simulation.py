@@ -1,10 +1,12 @@
 """A day of a tenant in this process: its real flows, its own policies, simulated callers and agents, virtual time."""
 
+import contextlib
 import datetime as dt
+import gc
 import random
 import time
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -36,6 +38,9 @@ FIRST_DAY: Final = dt.date(2026, 3, 2)
 """A Monday: days of older patterns are played on the same weekday of this week (contact records are of our time)."""
 _PEAK_S: Final = 1_800
 _FLUSH_AFTER: Final = 2_000
+_COLLECT_AFTER: Final = 100_000
+_KEPT: Final = 10
+"""Nobody reads transcripts of contacts that are over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,16 +245,15 @@ def run(planned: Plan) -> Outcome:
     ledger = Ledger(tenant, known)
     functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now)
     ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
-    settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE)
+    settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT)
     world = World(made.directory, ports, settings, planned.start)
     world.reporter = reporter = _QuietReporter(world)
     answers = _Answers()
     world.on_completed.append(answers.note)
     _sign_in(world, made, planned.staff)
-    for number, call in enumerate(planned.calls):
-        asked = control_requests.call_plan(call.body())
-        world.place_call(asked, at=times.later(planned.start, call.at_s), seed=f"{planned.seed}/{number}")
-    events = _until_idle(world)
+    _Arrivals(world, planned).plan_next()
+    with _seldom_collected():
+        events = _until_idle(world)
     metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now)
     return Outcome(
         plan=planned,
@@ -261,6 +265,38 @@ def run(planned: Plan) -> Outcome:
         events=events,
         took_s=time.perf_counter() - began,
     )
+
+
+@contextlib.contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage in circles seldom: a day makes millions of objects, few of them in circles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """Places each call when the one before it has arrived, so that the world holds only calls that are going on."""
+
+    world: World
+    planned: Plan
+    number: int = 0
+
+    def plan_next(self) -> None:
+        """Wait for the next call, if there is one."""
+        if self.number < len(self.planned.calls):
+            at_s = self.planned.calls[self.number].at_s
+            self.world.timeline.at(times.later(self.planned.start, at_s), self._arrive)
+
+    def _arrive(self) -> None:
+        asked = control_requests.call_plan(self.planned.calls[self.number].body())
+        self.world.place_call(asked, seed=f"{self.planned.seed}/{self.number}")
+        self.number += 1
+        self.plan_next()
 
 
 def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence[Group]) -> None:

@@ -185,7 +185,8 @@ class FlowRun:
         return None
 
     def _holds(self, condition: Condition, result: str) -> bool:
-        return conditions.holds(condition, result, self.tree)
+        refers = any(attributes.is_path(operand) for operand in condition.operands)
+        return conditions.holds(condition, result, self.tree if refers else {})
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:
