@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from cli import options, places, simulation, simulation_report
+from cli import options, places, simulation, simulation_plan, simulation_report
 
 TARGET_S = 60.0
 PROFILED_ROWS = 40
@@ -29,8 +29,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--profile", action="store_true", help="also say where the time goes (the run takes longer)")
     asked = parser.parse_args()
-    wish = simulation.Wish(pattern=asked.pattern, calls=asked.calls, agents=asked.agents, seed=asked.seed)
-    planned = simulation.plan(options.contract(asked.tenant), wish)
+    wish = simulation_plan.Wish(pattern=asked.pattern, calls=asked.calls, agents=asked.agents, seed=asked.seed)
+    planned = simulation_plan.plan(options.contract(asked.tenant), wish)
     profiler = cProfile.Profile()
     began = time.process_time()
     outcome = profiler.runcall(simulation.run, planned) if asked.profile else simulation.run(planned)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import bursts, options, simulation, simulation_report, terminal
+from cli import bursts, options, simulation, simulation_plan, simulation_report, terminal
 
 DEFAULT_SEED = 7
 
@@ -34,7 +34,7 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Run a day on the tenant's own flows and policies in this process, and report its KPIs beside Erlang C and A."""
-    wish = simulation.Wish(
+    wish = simulation_plan.Wish(
         pattern=calls or bursts.default_pattern(),
         calls=volume,
         agents=agents,
@@ -42,7 +42,7 @@ def simulate(
         patience_s=patience,
         seed=seed,
     )
-    outcome = simulation.run(simulation.plan(options.contract(tenant), wish))
+    outcome = simulation.run(simulation_plan.plan(options.contract(tenant), wish))
     if as_json:
         typer.echo(json.dumps(simulation_report.as_json(outcome), ensure_ascii=False, indent=1))
     else:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import options, simulation, simulation_report
+from cli import options, simulation, simulation_plan, simulation_report
 from cli.main import app
-from cli.simulation import Outcome, Wish
+from cli.simulation import Outcome
+from cli.simulation_plan import Wish
 
 TENANTS = ("hrgroup", "taxihotline")
 
@@ -25,7 +26,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def day(pattern: Path, tenant: str = "hrgroup", **more: object) -> Outcome:
     wish = replace(Wish(pattern=pattern, calls=120, agents=12), **more)  # type: ignore[arg-type]
-    return simulation.run(simulation.plan(options.contract(tenant), wish))
+    return simulation.run(simulation_plan.plan(options.contract(tenant), wish))
 
 
 @pytest.mark.parametrize("tenant", TENANTS)
@@ -66,7 +67,7 @@ def test_patience_decides_who_gives_up(pattern: Path) -> None:
 
 
 def test_agents_left_out_are_those_that_erlang_c_asks_for_in_the_peak(pattern: Path) -> None:
-    planned = simulation.plan(options.contract("hrgroup"), Wish(pattern=pattern, calls=120))
+    planned = simulation_plan.plan(options.contract("hrgroup"), Wish(pattern=pattern, calls=120))
     assert planned.agents == sum(group.count for group in planned.staff)
     # 60 calls in the busiest half-hour, 268 s each: 9 erlangs.
     assert 11 <= planned.agents <= 16
@@ -91,7 +92,7 @@ def test_a_crowded_day_has_no_wait_in_erlang_c(pattern: Path) -> None:
 def test_days_of_the_last_century_are_played_on_the_same_weekday_of_our_time(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_text("interval_start,calls\n2003-03-05 10:00:00,3\n2003-03-05 10:15:00,3\n", encoding="utf-8")
-    planned = simulation.plan(options.contract("hrgroup"), Wish(pattern=path))
+    planned = simulation_plan.plan(options.contract("hrgroup"), Wish(pattern=path))
     assert planned.start.isoformat() == "2026-03-04T02:00:00+00:00"
     assert len(planned.calls) == 6
 
