@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.contacts import policy as contacts
@@ -10,7 +10,7 @@ from chalicelib.contacts import service
 from chalicelib.contacts.models import Result
 from chalicelib.contacts.record import parse
 from chalicelib.metrics import policy as metrics
-from chalicelib.metrics.models import Booking, Slot
+from chalicelib.metrics.models import INTERVAL_S, Booking, Slot
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
 from cli.tenant_functions import MemoryCallers
@@ -26,6 +26,12 @@ class Ledger:
     taken: int = 0
     results: dict[Result, int] = field(default_factory=dict)
     _counters: dict[Slot, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def end(self) -> datetime | None:
+        """The end of the last interval in which something counts; None as long as nothing does."""
+        last = max((slot.start for slot in self._counters), default=None)
+        return None if last is None else last + timedelta(seconds=INTERVAL_S)
 
     def put(self, place: Place, stream_arn: str, records: Sequence[StreamRecord]) -> Sequence[int]:
         """Take every record in; the engine's stream port."""

@@ -104,11 +104,13 @@ def run(planned: Plan) -> Outcome:
     with _seldom_collected():
         events = _until_idle(world)
     metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now)
+    # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
+    end = max(planned.end, ledger.end or planned.end)
     return Outcome(
         plan=planned,
-        by_queue=metrics.report(planned.start, planned.end, "queue"),
-        whole=metrics.report(planned.start, planned.end, "tenant"),
-        intervals=metrics.report(planned.start, planned.end, "queue", per_interval=True),
+        by_queue=metrics.report(planned.start, end, "queue"),
+        whole=metrics.report(planned.start, end, "tenant"),
+        intervals=metrics.report(planned.start, end, "queue", per_interval=True),
         connect_s=answers.total_s / answers.count if answers.count else 0.0,
         steps=reporter.steps,
         events=events,
