@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy.contract import Contract, DemoAgents
 from cli import aws
 from cli.control import Control, SimulatedAgent
@@ -32,6 +33,38 @@ def sign_in(contract: Contract, stack: aws.Stack, control: Control, url: str) ->
     return len(people)
 
 
+def ensure_user(instance: str, username: str, profile: str, url: str) -> None:
+    """Create a user of a routing profile of the instance, unless there is one of that name.
+
+    Raises:
+        NotFound: the instance has no such routing profile; the text lists those that there are.
+
+    """
+    connect = aws.client("connect", url)
+    if any(user["Username"] == username for user in _pages(connect, "list_users", "UserSummaryList", instance)):
+        return
+    profiles = _ids(connect, "list_routing_profiles", "RoutingProfileSummaryList", instance)
+    if profile not in profiles:
+        msg = f"no routing profile {profile!r}, there are {', '.join(sorted(profiles))}"
+        raise NotFound(msg)
+    security = _ids(connect, "list_security_profiles", "SecurityProfileSummaryList", instance)[AGENT_SECURITY_PROFILE]
+    first, _, last = username.replace(".", "-").partition("-")
+    _create(connect, instance, username, (first.title(), last.title() or "Agent"), (profiles[profile], security))
+
+
+def _create(connect: Any, instance: str, username: str, names: tuple[str, str], profiles: tuple[str, str]) -> None:
+    """Create a user with a first and last name, a routing and a security profile."""
+    connect.create_user(
+        InstanceId=instance,
+        Username=username,
+        Password="Local-cloud-0nly",  # noqa: S106 - a user of the emulator; nobody can sign in with it
+        IdentityInfo={"FirstName": names[0], "LastName": names[1]},
+        PhoneConfig={"PhoneType": "SOFT_PHONE", "AutoAccept": False, "AfterContactWorkTimeLimit": 0},
+        SecurityProfileIds=[profiles[1]],
+        RoutingProfileId=profiles[0],
+    )
+
+
 def _create_missing(instance: str, people: Sequence[tuple[SimulatedAgent, DemoAgents]], url: str) -> None:
     connect = aws.client("connect", url)
     users = {user["Username"] for user in _pages(connect, "list_users", "UserSummaryList", instance)}
@@ -41,15 +74,8 @@ def _create_missing(instance: str, people: Sequence[tuple[SimulatedAgent, DemoAg
     profiles = _ids(connect, "list_routing_profiles", "RoutingProfileSummaryList", instance)
     security = _ids(connect, "list_security_profiles", "SecurityProfileSummaryList", instance)[AGENT_SECURITY_PROFILE]
     for agent, group in missing:
-        connect.create_user(
-            InstanceId=instance,
-            Username=agent.username,
-            Password="Local-cloud-0nly",  # noqa: S106 - a user of the emulator; nobody can sign in with it
-            IdentityInfo={"FirstName": group.profile.title(), "LastName": agent.username.rpartition("-")[2]},
-            PhoneConfig={"PhoneType": "SOFT_PHONE", "AutoAccept": False, "AfterContactWorkTimeLimit": 0},
-            SecurityProfileIds=[security],
-            RoutingProfileId=profiles[group.profile],
-        )
+        names = (group.profile.title(), agent.username.rpartition("-")[2])
+        _create(connect, instance, agent.username, names, (profiles[group.profile], security))
 
 
 def _ids(connect: Any, operation: str, key: str, instance: str) -> dict[str, str]:

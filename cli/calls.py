@@ -9,6 +9,8 @@ from rich.console import Console
 from chalicelib.platform.errors import InvalidInput
 from cli import transcript
 from cli.control import Call, Control, Event, PlannedCall, Waiting
+from cli.http import Refused
+from cli.keyboard import Lines
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,6 +86,47 @@ def _to_the_end(out: Console, control: Control, contact_id: str, ask: Ask | None
         if call.waiting is not None and not call.ended:
             _answer(control, contact_id, ask(call.waiting) if ask else HANG_UP)
     return Call(contact_id, "ended", ended=True, waiting=None, events=tuple(seen))
+
+
+def follow_live(
+    out: Console,
+    control: Control,
+    planned: PlannedCall,
+    keyboard: Lines,
+    *,
+    look_s: float = 0.25,
+    everything: bool = False,
+) -> Call:
+    """Place the call in real time and print its transcript; what is typed is pressed, `h` hangs up.
+
+    The caller may press and hang up at any moment; keys that nobody listens for are lost, as on a telephone.
+    """
+    contact_id = control.call(planned)
+    seen: list[Event] = []
+    while True:
+        call = control.look(contact_id, after=seen[-1].n if seen else 0)
+        seen.extend(call.events)
+        if seen:
+            transcript.show(out, list(transcript.lines(call.events, seen[0].at, everything=everything)))
+        if call.ended:
+            return Call(contact_id, "ended", ended=True, waiting=None, events=tuple(seen))
+        try:
+            typed = keyboard.line(look_s)
+        except KeyboardInterrupt:
+            typed = HANG_UP
+        if typed == HANG_UP:
+            control.hang_up(contact_id)
+        elif typed and _KEYS.fullmatch(typed):
+            _press(out, control, contact_id, typed)
+        elif typed:
+            out.print("            only 0-9, * and #, or h", style="red")
+
+
+def _press(out: Console, control: Control, contact_id: str, keys: str) -> None:
+    try:
+        control.press(contact_id, keys)
+    except Refused as refusal:
+        out.print(f"            {refusal.detail}", style="red", markup=False)
 
 
 def _answer(control: Control, contact_id: str, keys: str) -> None:

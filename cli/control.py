@@ -137,6 +137,11 @@ class Control:
         """Stop the emulator's clock at `now`; from there it jumps from event to event."""
         self.http.post(f"{BASE}/clock", {"mode": "virtual", "now": iso(now)})
 
+    def set_real(self) -> None:
+        """Let the emulator follow the real clock, as people at both ends need it; refused while calls go on."""
+        if self.virtual_now() is not None:
+            self.http.post(f"{BASE}/clock", {"mode": "real"})
+
     def set_auth(self, *, enabled: bool) -> None:
         """Switch IAM enforcement on or off; functions started afterwards run as their own roles when it is on."""
         self.http.post(f"{BASE}/auth", {"enabled": enabled})

@@ -42,6 +42,8 @@ SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
     "agent-hears": ("agent hears", "blue"),
     "joined": ("talk", "bold green"),
     "recording": ("recording", "red"),
+    "held": ("hold", "yellow"),
+    "resumed": ("hold", "yellow"),
     "left": ("talk", "green"),
     "wrap-up": ("agent", "blue"),
     "ended": ("call", "bold"),

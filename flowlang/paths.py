@@ -4,6 +4,7 @@ A path in free text ends at the first character that cannot belong to a key; a f
 character is punctuation.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Path:
 
 def parse(text: str) -> Path | None:
     """Return `text` as a path when it is exactly one path and nothing else, else None."""
-    return _path(text) if _PATH.fullmatch(text) else None
+    return _path(text) if text.startswith("$") and _PATH.fullmatch(text) else None
 
 
 def find(text: str) -> Iterator[Path]:
@@ -65,9 +66,10 @@ def find(text: str) -> Iterator[Path]:
 
 def fill(text: str, value_of: Callable[[Path], str]) -> str:
     """Return `text` with each path replaced by its value."""
-    return _PATH.sub(lambda match: value_of(_path(match[0])), text)
+    return _PATH.sub(lambda match: value_of(_path(match[0])), text) if "$" in text else text
 
 
+@functools.lru_cache(maxsize=4_096)
 def _path(text: str) -> Path:
     keys = (next(group for group in match.groups() if group is not None) for match in _KEY.finditer(text))
     return Path(text, tuple(keys))

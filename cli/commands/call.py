@@ -10,8 +10,9 @@ from rich.console import Console
 
 from cli import aws, calls, options, places, terminal, worlds
 from cli.calls import Ask
-from cli.control import Control, PlannedCall, Waiting
+from cli.control import Call, Control, PlannedCall, Waiting
 from cli.http import Refused
+from cli.keyboard import Keyboard, NoKeyboard
 
 DEFAULT_CALLER = "+8613812345678"
 DEFAULT_PATIENCE_S = 300.0
@@ -29,6 +30,9 @@ def call(
         float, typer.Option("--patience", min=1, help="Seconds after which the caller gives up waiting in a queue.")
     ] = DEFAULT_PATIENCE_S,
     everything: Annotated[bool, typer.Option("--all", help="Also show the flow's branches and notes.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="In real time; taken for granted while somebody is signed in in real time.")
+    ] = False,
     port: options.Port = aws.PORT,
 ) -> None:
     """Call a number of a deployed tenant and read along; at a terminal, press the keys yourself."""
@@ -43,22 +47,36 @@ def call(
         interactive=interactive,
     )
     control = options.control(aws.endpoint(port))
-    worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
-    _warn_of_empty_desks(out, control, planned.to)
-    if interactive:
-        terminal.say(
-            out,
-            f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up",
-            style="dim",
-        )
-        out.print()
+    place = _place_live if live or _somebody_is_there(control) else _place
     try:
-        done = calls.follow(out, control, planned, ask=_asker(out) if interactive else None, everything=everything)
+        done = place(out, control, planned, everything=everything)
     except Refused as exc:
         if exc.http_status != HTTPStatus.NOT_FOUND:
             raise
         terminal.fail(f"no deployed tenant has the number {planned.to}", hint=_numbers(control))
     out.print(f"\n  contact {done.contact_id}", style="dim")
+
+
+def _place(out: Console, control: Control, planned: PlannedCall, *, everything: bool) -> Call:
+    """Call on the virtual clock: waiting takes no time, and the world stands still while a person thinks."""
+    worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
+    _warn_of_empty_desks(out, control, planned.to)
+    if planned.interactive:
+        text = f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up"
+        terminal.say(out, text, style="dim")
+        out.print()
+    ask = _asker(out) if planned.interactive else None
+    return calls.follow(out, control, planned, ask=ask, everything=everything)
+
+
+def _place_live(out: Console, control: Control, planned: PlannedCall, *, everything: bool) -> Call:
+    """Call in real time, as the agents at other terminals live."""
+    control.set_real()
+    keyboard = Keyboard(sys.stdin.fileno()) if planned.interactive else NoKeyboard()
+    if planned.interactive:
+        terminal.say(out, f"calling {planned.to} in real time; type keys and Enter, h to hang up", style="dim")
+        out.print()
+    return calls.follow_live(out, control, planned, keyboard, everything=everything)
 
 
 def _warn_of_empty_desks(out: Console, control: Control, number: str) -> None:
@@ -75,6 +93,11 @@ def _numbers(control: Control) -> str:
     """Return what can be called instead."""
     known = sorted(entry["number"] for instance in control.instances() for entry in instance["numbers"])
     return f"these answer: {', '.join(known)}" if known else "none is deployed yet: make demo"
+
+
+def _somebody_is_there(control: Control) -> bool:
+    """Tell whether the emulator follows the real clock with agents signed in, as `trunkline agent` leaves it."""
+    return control.virtual_now() is None and any(control.agents(str(one["id"])) for one in control.instances())
 
 
 def _asker(out: Console) -> Ask:

@@ -106,7 +106,8 @@ class FlowRun:
 
     def text(self, value: Any) -> str:
         """A free-text parameter."""
-        return attributes.render(document.text(value), self.tree)
+        written = document.text(value)
+        return attributes.render(written, self.tree) if "$" in written else written
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.read(source)
@@ -129,7 +130,8 @@ class FlowRun:
         return self._follow(action, outcome)
 
     def _entered(self, action: Action) -> Entered:
-        shown = attributes.render_deep(action.parameters, self.tree) if self.contact.logging else {}
+        logged = self.world.reporter.logs(self.contact)
+        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
         return Entered(self.frame.source, action, self.world.now, shown)
 
     def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
@@ -183,7 +185,8 @@ class FlowRun:
         return None
 
     def _holds(self, condition: Condition, result: str) -> bool:
-        return conditions.holds(condition, result, self.tree)
+        refers = any(attributes.is_path(operand) for operand in condition.operands)
+        return conditions.holds(condition, result, self.tree if refers else {})
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:

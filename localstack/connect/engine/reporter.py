@@ -72,10 +72,14 @@ class Reporter:
                 world.settings.heartbeat_s, lambda: world.floor.beat(agent), background=True
             )
 
+    def logs(self, contact: Contact) -> bool:
+        """Whether what the contact's flows do is logged at all."""
+        return contact.logging and _logs_flows(contact.instance)
+
     def flow_log(self, contact: Contact, entered: "Entered", result: str | None) -> None:
         """A flow log line (16), when both the instance and the flow have logging on."""
         source, action = entered.source, entered.action
-        if not contact.logging or not _logs_flows(contact.instance):
+        if not self.logs(contact):
             return
         line: dict[str, Any] = {
             "ContactId": contact.id,

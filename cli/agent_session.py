@@ -1,0 +1,180 @@
+"""A person at an agent's desk: what happens on the screen is told, what is typed or scripted is done."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from chalicelib.platform.errors import InvalidInput, ProductError
+from cli import transcript
+from cli.control import Event
+from cli.desk import HELP, RINGING, Desk, OnScreen, Screen, Step, step
+from cli.http import Refused
+from cli.keyboard import Lines
+from cli.transcript import Line
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+LOOK_S: Final = 0.25
+DEADLINE_S: Final = 120.0
+"""A scripted deed waits so long for a contact with which it can be done."""
+QUIT: Final = "q"
+_NOBODY: Final = 404
+_NOT_NOW: Final = 409
+
+_TOLD: Final = {
+    "CONNECTED": ("talk", "you talk with {customer}", "bold green"),
+    "CONNECTED_ONHOLD": ("hold", "{customer} is on hold", "yellow"),
+    "ENDED": ("wrap-up", "the call is over: write it up, then close it", "blue"),
+    "MISSED": ("missed", "the call of {customer} was not taken; clear it to get the next one", "red"),
+    "REJECTED": ("missed", "you declined the contact of {customer}", "red"),
+}
+
+
+class NobodyCame(ProductError):
+    """No contact came with which the next scripted deed can be done."""
+
+    code, status, title = "nobody-came", 504, "Nobody came"
+
+
+@dataclass(slots=True)
+class Session:
+    """One turn of duty. `look_s` is how long to listen to the keyboard between two looks at the screen."""
+
+    out: Console
+    desk: Desk
+    keyboard: Lines
+    look_s: float = LOOK_S
+    deadline_s: float = DEADLINE_S
+    _began: "dt.datetime | None" = None
+    _seen: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _status: tuple[str, str | None] = ("", None)
+
+    def play(self, script: Sequence[Step]) -> None:
+        """Do the steps one after another, each as soon as it is possible.
+
+        Raises:
+            NobodyCame: no contact came with which the next step can be done.
+
+        """
+        left = deque(script)
+        since = time.monotonic()
+        while left:
+            if self._tried(left[0], since):
+                left.popleft()
+                since = time.monotonic()
+            elif left[0].deed != "wait" and time.monotonic() - since > self.deadline_s:
+                msg = f"no contact to {left[0].deed} came within {self.deadline_s:.0f} s"
+                raise NobodyCame(msg)
+            else:
+                self.keyboard.line(self.look_s)
+        self._look()
+
+    def leave(self, status: str) -> None:
+        """End what is on the screen and choose the status in which nothing is offered: nobody is left hanging."""
+        try:
+            for deed in ("hang-up", "close", "clear"):
+                contact = self.desk.screen().fitting(deed)
+                if contact is not None:
+                    self.desk.do(deed, contact)
+            self.desk.choose(status)
+        except Refused as refusal:
+            if refusal.http_status != _NOBODY:
+                raise
+
+    def serve(self) -> None:
+        """Tell what happens and do what is typed, until `q`, the end of the input or signing out (status Offline)."""
+        self._say("keys", HELP, "dim")
+        try:
+            self._serve()
+        except Refused as refusal:
+            if refusal.http_status != _NOBODY:
+                raise
+            self._say("status", f"{self.desk.username} is signed out", "bold")
+
+    def _serve(self) -> None:
+        while not self.keyboard.over:
+            screen = self._look()
+            typed = self.keyboard.line(self.look_s)
+            if typed == QUIT:
+                return
+            if typed:
+                self._obey(typed, screen)
+
+    def _obey(self, typed: str, screen: Screen) -> None:
+        try:
+            asked = step(typed)
+            if asked.deed == "wait" or not self._done(asked, screen, time.monotonic()):
+                self._say("", f"there is nothing to {asked.deed} now", "red")
+        except (InvalidInput, Refused) as refusal:
+            self._say("", refusal.detail, "red")
+
+    def _tried(self, asked: Step, since: float) -> bool:
+        """Do a scripted step if it is possible now; a screen says "connected" before the customer's whisper is over."""
+        try:
+            return self._done(asked, self._look(), since)
+        except Refused as refusal:
+            if refusal.http_status != _NOT_NOW:
+                raise
+            return False
+
+    def _done(self, asked: Step, screen: Screen, since: float) -> bool:
+        """Do one step if it is possible now."""
+        if asked.deed == "wait":
+            return time.monotonic() - since >= asked.wait_s
+        if asked.deed == "status":
+            self._tell(self.desk.choose(asked.argument))
+            return True
+        contact = screen.fitting(asked.deed)
+        if contact is None:
+            return False
+        more = {"queue": asked.argument} if asked.deed == "transfer" else {}
+        self._tell(self.desk.do(asked.deed, contact, **more))
+        return True
+
+    def _look(self) -> Screen:
+        screen = self.desk.screen()
+        self._tell(screen)
+        return screen
+
+    def _tell(self, screen: Screen) -> None:
+        """Print what is new on the screen."""
+        self._began = self._began or screen.now
+        at_s = (screen.now - self._began).total_seconds()
+        if (screen.status, screen.next_status) != self._status:
+            self._status = (screen.status, screen.next_status)
+            then = f", {screen.next_status} after this contact" if screen.next_status else ""
+            self._print(Line(at_s, "status", f"{self.desk.username} is {screen.status}{then}", "bold"))
+        for contact in screen.contacts:
+            before = self._seen.get(contact.contact_id)
+            if before != (contact.state, contact.accepted):
+                self._seen[contact.contact_id] = (contact.state, contact.accepted)
+                self._tell_contact(contact, screen, at_s, is_new=before is None)
+        gone = self._seen.keys() - {contact.contact_id for contact in screen.contacts}
+        for contact_id in sorted(gone):
+            del self._seen[contact_id]
+            self._print(Line(at_s, "desk", "the contact is off your screen", "dim"))
+
+    def _tell_contact(self, contact: OnScreen, screen: Screen, at_s: float, *, is_new: bool) -> None:
+        if is_new:
+            queue = f" in the queue {contact.queue}" if contact.queue else ""
+            self._print(Line(at_s, "rings", f"{contact.customer}{queue}", "bold blue"))
+            pop = Event(0, screen.now, "screen-pop", "", {"attributes": contact.attributes})
+            if contact.attributes:
+                transcript.show(self.out, list(transcript.lines([pop], self._began or screen.now)))
+        if contact.state in RINGING:
+            if contact.accepted:
+                self._print(Line(at_s, "you", "accepted; the whisper plays", "green"))
+            return
+        speaker, text, style = _TOLD.get(contact.state, ("desk", contact.state, ""))
+        self._print(Line(at_s, speaker, text.format(customer=contact.customer), style))
+
+    def _say(self, speaker: str, text: str, style: str) -> None:
+        self._print(Line(0.0, speaker, text, style))
+
+    def _print(self, line: Line) -> None:
+        transcript.show(self.out, [line])

@@ -1,0 +1,169 @@
+"""A day of a tenant in this process: its real flows, its own policies, simulated callers and agents, virtual time."""
+
+import contextlib
+import gc
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.metrics import api as metrics_api
+from chalicelib.metrics.models import Report
+from chalicelib.metrics.service import Metrics
+from chalicelib.tenancy.compiler import compile_contract
+from chalicelib.tenancy.models import from_document
+from cli import tenant_functions, tenant_instance
+from cli.ledger import Ledger, NoBuckets, NoBus, NoLogs
+from cli.simulation_plan import RING_S, Group, Plan
+from localstack.connect import control_requests
+from localstack.connect.engine import times
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.reporter import Entered, Reporter
+from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.staff import Agent, Habits
+from localstack.connect.engine.world import World
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FLUSH_AFTER: Final = 2_000
+_COLLECT_AFTER: Final = 100_000
+_KEPT: Final = 10
+"""Nobody reads transcripts of contacts that are over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a day gave: the product's own reports, and how much work it was to find out."""
+
+    plan: Plan
+    by_queue: Report
+    whole: Report
+    intervals: Report
+    connect_s: float
+    """Mean seconds from offer to conversation: ringing and whispers. They are part of every wait, and keep agents."""
+    steps: int
+    """Actions of flows that were performed."""
+    events: int
+    took_s: float
+
+
+class _QuietReporter(Reporter):
+    """Tells contact records only, because nobody listens to the rest; counts the actions that flows perform."""
+
+    steps = 0
+
+    def contact_event(self, contact: Contact, event_type: str, **detail: object) -> None:
+        """Say nothing."""
+
+    def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
+        """Say nothing."""
+
+    def flow_log(self, contact: Contact, entered: Entered, result: str | None) -> None:
+        """Count."""
+        del contact, entered, result
+        self.steps += 1
+
+
+@dataclass(slots=True)
+class _Answers:
+    """How long it takes from the last offer of a contact to the conversation: ringing and whispers."""
+
+    total_s: float = 0.0
+    count: int = 0
+
+    def note(self, contact: Contact) -> None:
+        """Read it from a contact that is over."""
+        offered: datetime | None = None
+        for told in contact.transcript:
+            if told.kind == "offered":
+                offered = told.at
+            elif told.kind == "joined" and offered is not None:
+                self.total_s += (told.at - offered).total_seconds()
+                self.count += 1
+                return
+
+
+def run(planned: Plan) -> Outcome:
+    """Run the day to its end: every call over, every record booked. The same plan always gives the same reports."""
+    began = time.perf_counter()
+    tenant = from_document(compile_contract(planned.contract))
+    made = tenant_instance.build(planned.contract)
+    known = tenant_functions.callers(list(planned.contract.demo.customers))
+    ledger = Ledger(tenant, known)
+    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now)
+    ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
+    settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT)
+    world = World(made.directory, ports, settings, planned.start)
+    world.reporter = reporter = _QuietReporter(world)
+    answers = _Answers()
+    world.on_completed.append(answers.note)
+    _sign_in(world, made, planned.staff)
+    _Arrivals(world, planned).plan_next()
+    with _seldom_collected():
+        events = _until_idle(world)
+    metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now)
+    # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
+    end = max(planned.end, ledger.end or planned.end)
+    return Outcome(
+        plan=planned,
+        by_queue=metrics.report(planned.start, end, "queue"),
+        whole=metrics.report(planned.start, end, "tenant"),
+        intervals=metrics.report(planned.start, end, "queue", per_interval=True),
+        connect_s=answers.total_s / answers.count if answers.count else 0.0,
+        steps=reporter.steps,
+        events=events,
+        took_s=time.perf_counter() - began,
+    )
+
+
+@contextlib.contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage in circles seldom: a day makes millions of objects, few of them in circles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """Places each call when the one before it has arrived, so that the world holds only calls that are going on."""
+
+    world: World
+    planned: Plan
+    number: int = 0
+
+    def plan_next(self) -> None:
+        """Wait for the next call, if there is one."""
+        if self.number < len(self.planned.calls):
+            at_s = self.planned.calls[self.number].at_s
+            self.world.timeline.at(times.later(self.planned.start, at_s), self._arrive)
+
+    def _arrive(self) -> None:
+        asked = control_requests.call_plan(self.planned.calls[self.number].body())
+        self.world.place_call(asked, seed=f"{self.planned.seed}/{self.number}")
+        self.number += 1
+        self.plan_next()
+
+
+def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence[Group]) -> None:
+    for group in staff:
+        habits = Habits(ring_s=RING_S, talk_s=group.talk_s, acw_s=group.acw_s)
+        for number in range(1, group.count + 1):
+            user = made.user(f"{group.profile}-{number:03d}", group.profile)
+            world.floor.sign_in(made.instance, user, habits, made.available)
+
+
+def _until_idle(world: World) -> int:
+    events = 0
+    while not world.timeline.idle:
+        world.timeline.fire()
+        events += 1
+        if not events % _FLUSH_AFTER:
+            world.outbox.flush()
+    world.outbox.flush()
+    return events

@@ -1,0 +1,108 @@
+"""The tenant's own functions in this process: the real doors, use-cases and policies over callers kept in memory.
+
+Nothing of the product is copied here: what AWS would bring (environment, DynamoDB, the Lambda runtime) is what differs.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.contacts.models import Contact
+from chalicelib.customers import flow as customers_flow
+from chalicelib.customers.models import RECENT_LIMIT, keyed_form
+from chalicelib.customers.service import Caller, Customers, PastContact, Profile
+from chalicelib.platform import flow_door
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.routing import flow as routing_flow
+from chalicelib.routing.service import Routing
+from chalicelib.tenancy.contract import DemoCustomer
+from chalicelib.tenancy.models import Tenant
+from localstack.connect.engine.ports import LambdaReply, Place
+
+BUDGET_S: Final = 1.0
+
+type Function = Callable[[flow_door.ContactFlowEvent], Mapping[str, str]]
+
+
+@dataclass(slots=True)
+class MemoryCallers:
+    """The port of both capabilities over callers in memory; `remember` is what ingest writes of a finished contact."""
+
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    by_keys: Mapping[str, str] = field(default_factory=dict)
+    _recent: dict[str, deque[PastContact]] = field(default_factory=dict)
+
+    def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
+        """Return what is known of a caller, the newest contact first."""
+        del tenant, now, within_s
+        return Caller(profile=self.profiles.get(phone), recent=tuple(self._recent.get(phone, ())))
+
+    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
+        """Return the telephone number of the customer who types `typed`."""
+        del tenant, within_s
+        return self.by_keys.get(typed)
+
+    def remember(self, contact: Contact) -> None:
+        """Keep a finished contact as the caller's newest."""
+        if contact.caller is not None:
+            past = PastContact(
+                at=contact.at,
+                contact_id=contact.id,
+                agent=contact.agent,
+                queue=contact.queue,
+                result=contact.result,
+                line=contact.line,
+            )
+            self._recent.setdefault(contact.caller, deque(maxlen=RECENT_LIMIT)).appendleft(past)
+
+
+def callers(customers: list[DemoCustomer]) -> MemoryCallers:
+    """Return callers who know the contract's demo customers, by telephone and by customer number."""
+    profiles = {
+        one.number: Profile(customer_id=one.customer_id, name=one.name, grade=one.grade, language=one.language)
+        for one in customers
+    }
+    return MemoryCallers(profiles, {keyed_form(one.customer_id): one.number for one in customers})
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFunctions:
+    """The engine's Lambda port over the functions of one tenant. `failed` counts invocations without an answer."""
+
+    functions: Mapping[str, Function]
+    invoked: dict[str, int] = field(default_factory=dict)
+
+    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+        """Answer at once."""
+        del place, limit_s
+        name = function_arn.partition(":function:")[2].partition(":")[0]
+        future: Future[LambdaReply] = Future()
+        function = self.functions.get(name)
+        if function is None:
+            future.set_result(LambdaReply("refused", detail=f"no function {name}"))
+            return future
+        self.invoked[name] = self.invoked.get(name, 0) + 1
+        answer = flow_door.flat(function(flow_door.parse(json.loads(payload))))
+        future.set_result(LambdaReply("ok", json.dumps(answer, ensure_ascii=False).encode()))
+        return future
+
+
+def build(
+    tenant: Tenant, queue_ids: Mapping[str, str], known: MemoryCallers, now: Callable[[], datetime]
+) -> TenantFunctions:
+    """Return the functions that the tenant's flows invoke."""
+    lookup = Customers(known, tenant, now)
+    wires = routing_flow.Wired(Routing(known, tenant, now), queue_ids)
+
+    def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
+        return customers_flow.handle(event, BUDGET_S, lookup)
+
+    def route_contact(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
+        return routing_flow.handle(event, BUDGET_S, wires)
+
+    functions: dict[str, Any] = {"lookup_customer": lookup_customer, "route_contact": route_contact}
+    return TenantFunctions(functions)

@@ -1,0 +1,225 @@
+"""An agent at a desk and a caller at a telephone, in real time, over HTTP to the emulator's own control API."""
+
+import io
+import json
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from rich.console import Console
+
+from chalicelib.platform.errors import InvalidInput
+from cli import calls, desk
+from cli.agent_session import NobodyCame, Session
+from cli.control import Call, Control, PlannedCall
+from cli.desk import Desk, OnScreen, Step
+from cli.http import JsonClient, Refused
+from cli.keyboard import Keyboard, NoKeyboard
+from cli.terminal import WIDTH
+from tests.support.connect_world import CALLER, NUMBER
+from tests.support.control_client import Api
+
+LOOK_S = 0.02
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """The emulator's control API at an address: one menu (press 1), one queue, one user li.na, nobody signed in."""
+    api = Api()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            where = urlsplit(self.path)
+            path = where.path.removeprefix("/_trunkline")
+            status, answer = api.ask(self.command, path, json.loads(raw) if raw else None, parse_qs(where.query))
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = _serve  # noqa: N815 - names that http.server asks for
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+@pytest.fixture
+def http(base: str) -> Iterator[JsonClient]:
+    client = JsonClient(base)
+    yield client
+    client.pool.clear()
+
+
+@pytest.fixture
+def session(http: JsonClient) -> Session:
+    """Li Na, signed in, with nobody at the keyboard."""
+    at = Desk(http, "small", "li.na")
+    at.sign_in()
+    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+
+
+def paper() -> Console:
+    return Console(file=io.StringIO(), width=WIDTH, highlight=False, emoji=False)
+
+
+def written(out: Console) -> str:
+    assert isinstance(out.file, io.StringIO)
+    return out.file.getvalue()
+
+
+class Caller:
+    """A caller at another terminal, who presses 1 and waits until the agent hangs up."""
+
+    def __init__(self, http: JsonClient) -> None:
+        self.out = paper()
+        self.done: Call | None = None
+        self._control = Control(http)
+        self._thread = threading.Thread(target=self._call, daemon=True)
+        self._thread.start()
+
+    def _call(self) -> None:
+        planned = PlannedCall(to=NUMBER, from_=CALLER, script=calls.script("1"))
+        self.done = calls.follow_live(self.out, self._control, planned, NoKeyboard(), look_s=LOOK_S)
+
+    def finished(self) -> Call:
+        self._thread.join(20)
+        assert self.done is not None, "the call has not ended"
+        return self.done
+
+
+def test_a_caller_and_an_agent_talk_and_both_see_it(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play(desk.steps("accept,w0,hold,w0,resume,hang-up,close"))
+    done, told = caller.finished(), written(session.out)
+    assert calls.outcome(done.events) == "answered"
+    assert [event.kind for event in done.events][-1] == "ended"
+    for text in ("li.na is Available", f"{CALLER} in the queue support", f"you talk with {CALLER}",
+                 "on hold", "write it up", "off your screen"):  # fmt: skip
+        assert text in told
+    assert told.index("you talk with") < told.index("on hold") < told.index("write it up")
+    assert "caller keys  1" in written(caller.out)
+
+
+def test_a_status_that_is_chosen_during_a_call_comes_after_it(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play(desk.steps("accept,hold,s Lunch,resume,hang-up,close"))
+    caller.finished()
+    told = written(session.out)
+    assert told.index("li.na is Available, Lunch after this contact") < told.index("li.na is Lunch\n")
+
+
+def test_a_declined_call_shows_as_missed_and_can_be_cleared_and_taken(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play(desk.steps("reject,clear,accept,hang-up,close"))
+    assert calls.outcome(caller.finished().events) == "answered"
+    assert "was not taken" in written(session.out)
+
+
+def test_a_script_that_waits_for_a_call_in_vain_says_so(session: Session) -> None:
+    session.deadline_s = 0.1
+    with pytest.raises(NobodyCame, match="no contact to accept"):
+        session.play([Step("accept")])
+
+
+def test_what_is_typed_is_done_and_what_is_not_possible_is_said(session: Session) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a\nfly\ns Lunch\ns Nowhere\nq\n")
+    os.close(writing)
+    session.keyboard = Keyboard(reading)
+    session.serve()
+    os.close(reading)
+    told = written(session.out)
+    assert "nothing to accept now" in told
+    assert "'fly' is none of" in told
+    assert "li.na is Lunch" in told
+    assert "no agent status Nowhere" in told
+
+
+def test_who_chooses_to_be_offline_is_signed_out_and_the_turn_is_over(session: Session) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"s Offline\n")
+    session.keyboard = Keyboard(reading)
+    session.serve()
+    session.leave("Offline")
+    os.close(reading)
+    os.close(writing)
+    assert "li.na is signed out" in written(session.out)
+
+
+def test_an_agent_who_leaves_in_the_middle_of_a_call_ends_it(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play([Step("accept"), Step("hold"), Step("resume")])
+    session.leave("Offline")
+    assert caller.finished().ended
+
+
+def test_the_end_of_the_input_ends_the_turn(session: Session) -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    session.keyboard = Keyboard(reading)
+    session.serve()
+    os.close(reading)
+
+
+def test_a_person_at_the_telephone_presses_keys_and_hangs_up(http: JsonClient) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"what\nh\n")
+    out, planned = paper(), PlannedCall(to=NUMBER, from_=CALLER, interactive=True)
+    done = calls.follow_live(out, Control(http), planned, Keyboard(reading), look_s=LOOK_S)
+    os.close(reading)
+    os.close(writing)
+    assert done.events[-1].facts["reason"] == "CUSTOMER_DISCONNECT"
+    assert "only 0-9" in written(out)
+
+
+def test_the_clock_is_set_to_real_time_once(http: JsonClient) -> None:
+    control = Control(http)
+    control.set_virtual(control.now())
+    control.set_real()
+    assert control.virtual_now() is None
+    control.set_real()
+
+
+def test_a_desk_of_nobody_is_refused(http: JsonClient) -> None:
+    with pytest.raises(Refused, match="no user wang"):
+        Desk(http, "small", "wang").sign_in()
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("a,w5,x", (Step("accept"), Step("wait", wait_s=5.0), Step("hang-up"))),
+        ("accept, hold , u", (Step("accept"), Step("hold"), Step("resume"))),
+        ("s Lunch,t english", (Step("status", argument="Lunch"), Step("transfer", argument="english"))),
+        ("", ()),
+    ],
+)
+def test_deeds_on_the_command_line_become_steps(text: str, steps: tuple[Step, ...]) -> None:
+    assert desk.steps(text) == steps
+
+
+@pytest.mark.parametrize("text", ["fly", "accept now", "s", "transfer", "wx"])
+def test_other_texts_are_no_deeds(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        desk.step(text)
+
+
+def test_an_offer_that_was_accepted_cannot_be_accepted_again() -> None:
+    rings = OnScreen(contact_id="c", state="CONNECTING", accepted=False, customer="x", queue=None)
+    taken = OnScreen(contact_id="c", state="CONNECTING", accepted=True, customer="x", queue=None)
+    assert (rings.allows("accept"), taken.allows("accept"), taken.allows("hold")) == (True, False, False)
