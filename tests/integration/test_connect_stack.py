@@ -129,8 +129,8 @@ def test_a_refusal_arrives_at_boto3_as_the_exception_of_amazon_connect(aws: Clie
     client = aws("connect")
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.describe_instance(InstanceId="00000000-0000-0000-0000-000000000000")
-    with pytest.raises(ClientError, match="GetCurrentMetricData is an operation of Amazon Connect"):
-        client.get_current_metric_data(InstanceId="i", Filters={}, CurrentMetrics=[])
+    with pytest.raises(ClientError, match="ListEvaluationForms is an operation of Amazon Connect"):
+        client.list_evaluation_forms(InstanceId="i")
 
 
 def test_instances_of_another_account_are_not_seen(cloud: Any, aws: Clients) -> None:

@@ -15,14 +15,14 @@ from tests.support.cloud_fixture import Cloud
 from tests.support.connect_world import action, content, say
 
 ROOT = Path(__file__).resolve().parents[2]
-NUMBER, USER = "+862166660077", "zhang.wei"
+NUMBER, USER = "+862166660088", "zhang.wei"
 DEADLINE_S = 30
 
 
 @pytest.fixture
-def instance(cloud: Cloud) -> str:
+def instance(private_cloud: Cloud) -> str:
     """An instance with a menu, the basic queue and one user; nobody is signed in."""
-    connect = cloud.client("connect")
+    connect = private_cloud.client("connect")
     made = connect.create_instance(
         IdentityManagementType="CONNECT_MANAGED",
         InstanceAlias="two-terminals",
@@ -82,12 +82,12 @@ def terminal(cloud: Cloud, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         running.communicate()
 
 
-def test_the_caller_at_one_terminal_reaches_the_agent_at_the_other(cloud: Cloud, instance: str) -> None:
+def test_the_caller_at_one_terminal_reaches_the_agent_at_the_other(private_cloud: Cloud, instance: str) -> None:
     deeds = "accept,w1,hold,w1,resume,hang-up,close"
-    with terminal(cloud, "agent", USER, "--instance", instance, "--do", deeds) as agent:
+    with terminal(private_cloud, "agent", USER, "--instance", instance, "--do", deeds) as agent:
         assert agent.stdout is not None
         assert f"{USER} is Available" in agent.stdout.readline()  # from here on a call finds an agent
-        with terminal(cloud, "call", NUMBER, "--press", "1", "--live") as call:
+        with terminal(private_cloud, "call", NUMBER, "--press", "1", "--live") as call:
             heard, _ = call.communicate(timeout=DEADLINE_S)
         seen, _ = agent.communicate(timeout=DEADLINE_S)
     assert (call.returncode, agent.returncode) == (0, 0), heard + seen

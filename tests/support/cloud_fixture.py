@@ -1,5 +1,6 @@
 """The session's local cloud: `cloud` starts one on a free port, or uses the endpoint in AWS_ENDPOINT_URL."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,7 +51,19 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     if given:
         yield Cloud(given, None, ours=False)
         return
-    folder = tmp_path_factory.mktemp("cloud")
+    with _started(tmp_path_factory.mktemp("cloud")) as own:
+        yield own
+
+
+@pytest.fixture
+def private_cloud(tmp_path: Path) -> Iterator[Cloud]:
+    """A cloud for one test: for one that changes what all contacts of a cloud share, such as its clock."""
+    with _started(tmp_path) as own:
+        yield own
+
+
+@contextlib.contextmanager
+def _started(folder: Path) -> Iterator[Cloud]:
     handle = lifecycle.start(lifecycle.free_port(), folder / "cloud.log", data=folder / "data")
     try:
         yield Cloud(handle.endpoint_url, handle.log_path, ours=True)
