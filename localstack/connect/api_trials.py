@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,6 +24,8 @@ from localstack.connect.trials import AT_ONCE, ENDED, WAITING, Execution, TrialC
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+LOG = logging.getLogger(__name__)
 
 Served = Callable[[Engine, Trials, Instance, Request], Answer]
 
@@ -189,10 +192,13 @@ def _run(engine: Engine, trials: Trials, instance: Instance, one: Execution, ent
 
 
 def _ended(trials: Trials, one: Execution, done: "Future[bool]") -> None:
-    """A run that broke has failed; what broke it stands in the log of the pool's thread."""
+    """A run that broke has failed, and the log has what broke it: that is a defect of the emulator."""
+    broken = done.exception()
+    if broken is not None:
+        LOG.error("execution %s of test case %s broke", one.id, one.case.name, exc_info=broken)
     with trials.lock:
         if one.status not in ENDED:
-            one.status = "PASSED" if done.exception() is None and done.result() else "FAILED"
+            one.status = "PASSED" if broken is None and done.result() else "FAILED"
             one.ended_at = one.trial.now or one.started_at
 
 

@@ -208,6 +208,15 @@ def test_without_a_mock_the_real_function_is_asked(live: Live) -> None:
     assert [name for name, _ in live.small.lambdas.events] == ["who"]
 
 
+def test_an_execution_that_breaks_has_failed_and_the_log_says_why(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+    hours_then(live)
+    live.small.lambdas.answers["who"] = {"name": object()}  # the fake cannot write this as JSON
+    status, _ = run(live, see("begin", INIT, then="greeted"), see("greeted", says("Welcome"), END))
+    assert status == "FAILED"
+    until(lambda: "broke" in caplog.text or None, within_s=5, what="the log entry")
+    assert "TypeError" in caplog.text
+
+
 def test_the_contact_is_marked_and_has_its_initial_attributes(live: Live) -> None:
     hours_then(live)
     marked = check("$.SegmentAttributes['connect:ValidationTestType']", "EXPERIENCE_VALIDATION")
