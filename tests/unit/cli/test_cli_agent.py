@@ -1,11 +1,9 @@
 """An agent at a desk and a caller at a telephone, in real time, over HTTP to the emulator's own control API."""
 
 import io
-import json
 import os
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +20,7 @@ from cli.keyboard import Keyboard, NoKeyboard
 from cli.terminal import WIDTH
 from tests.support.connect_world import CALLER, NUMBER
 from tests.support.control_client import Api
+from tests.support.json_server import serving
 
 LOOK_S = 0.02
 
@@ -31,31 +30,12 @@ def base() -> Iterator[str]:
     """The emulator's control API at an address: one menu (press 1), one queue, one user li.na, nobody signed in."""
     api = Api()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            where = urlsplit(self.path)
-            path = where.path.removeprefix("/_trunkline")
-            status, answer = api.ask(self.command, path, json.loads(raw) if raw else None, parse_qs(where.query))
-            data = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
+        where = urlsplit(path)
+        return api.ask(method, where.path.removeprefix("/_trunkline"), body, parse_qs(where.query))
 
-        do_GET = do_POST = _serve  # noqa: N815 - names that http.server asks for
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with serving(answer) as url:
+        yield url
 
 
 @pytest.fixture
