@@ -20,7 +20,7 @@ from localstack.connect.api_errors import (
 )
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.trial_run import Entry, Trial
-from localstack.connect.trials import AT_ONCE, ENDED, WAITING, Execution, TrialCase, Trials
+from localstack.connect.trials import ACCEPTED, ENDED, Execution, TrialCase, Trials
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -164,8 +164,8 @@ def start(engine: Engine, trials: Trials, instance: Instance, request: Request) 
     known = trials.tokens.get((case.id, request.get("ClientToken") or ""))
     if known is not None:
         return _started(trials.executions[known])
-    if sum(one.status not in ENDED for one in trials.executions.values()) >= AT_ONCE + WAITING:
-        msg = f"{AT_ONCE} test cases run and {WAITING} wait already"
+    if sum(one.status not in ENDED for one in trials.executions.values()) >= ACCEPTED:
+        msg = f"{ACCEPTED} test cases run or wait already"
         raise QuotaExceeded(msg)
     trial = Trial(trial_document.read(case.asked["Content"]))
     made = Execution(id=str(uuid.uuid4()), case=case, trial=trial, status="INITIATED", started_at=engine.driver.now)

@@ -13,8 +13,8 @@ from localstack.connect.directory import Instance
 from localstack.connect.trial_run import Trial
 
 AT_ONCE = 5
-WAITING = 100
-"""Executions of an account that run, and that wait (17)."""
+ACCEPTED = 100
+"""Executions of an account that run at once, and that are accepted, those that run included (17)."""
 ENDED = frozenset({"PASSED", "FAILED", "STOPPED"})
 
 

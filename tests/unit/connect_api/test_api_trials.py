@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.trial_document import BadTrial, read
-from localstack.connect.trial_run import holds, similarity
+from localstack.connect.trial_match import holds, similarity
 from tests.support.connect_calls import Refused
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import CALLER, NUMBER, action, arn, say, to_queue
