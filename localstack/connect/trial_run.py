@@ -15,6 +15,7 @@ from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
+from localstack.connect.trial_build import Entry
 from localstack.connect.trial_document import Observation
 from localstack.connect.trial_match import holds, says
 from localstack.connect.trial_world import WatchedRun, deaf_ports, fits
@@ -24,16 +25,6 @@ LONGEST = timedelta(minutes=5)
 TEST_TYPE = {"connect:ValidationTestType": "EXPERIENCE_VALIDATION"}
 ONLY_CAPTURED = frozenset({"LambdaInvocation", "Lex"})
 """Results of flow actions under these roots can be asserted only once their completion was observed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Where the simulated contact comes in."""
-
-    source: str
-    destination: str
-    flow_id: str
-    attributes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
