@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from flowlang import catalogue
 from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, conditions, document
@@ -134,6 +135,8 @@ class FlowRun:
         return self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
 
     def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
+        if not self._works(action):
+            return Done()
         unit = UNITS.get(action.type)
         if unit is None:
             why = f"there is no action type {action.type}"
@@ -144,6 +147,18 @@ class FlowRun:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             why = f"the parameters cannot be read: {error!r}"
             raise failed(why) from error
+
+    def _works(self, action: Action) -> bool:
+        """Whether there is anything to do on this channel (2.6). Raises ActionFailed where that is an error."""
+        known = catalogue.ACTIONS.get(action.type)
+        channel = self.contact.channel
+        if known is None:
+            return True
+        verdict = known.on(channel, action.parameters, self.flow_type)
+        if verdict.effect is catalogue.Effect.ERROR:
+            why = f"{action.type} does not work for {channel} contacts"
+            raise ActionFailed(verdict.error, why)
+        return verdict.effect is catalogue.Effect.WORKS
 
     def _fail(self, action: Action, error: ActionFailed) -> Finish | None:
         """Rule 1: the error's own branch, else the catch-all, else the flow fails."""
