@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns
+from localstack.connect import arns, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import problems_of
@@ -24,6 +24,7 @@ from localstack.connect.resources import (
     Resource,
     RoutingProfile,
     SecurityProfile,
+    TrialCase,
     User,
 )
 
@@ -244,6 +245,7 @@ BUILDERS: Mapping[str, Builder] = {
     User.segment: user,
     SecurityProfile.segment: security_profile,
     AgentStatus.segment: status,
+    TrialCase.segment: trial_build.trial_case,
     "prompt": _document("prompt"),
     "transfer-destination": _document("transfer-destination"),
     "predefined-attribute": _document("predefined-attribute"),

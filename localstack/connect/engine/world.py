@@ -54,6 +54,8 @@ class World:
         self.tasks = Tasks(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
+        self.actions_performed = 0
+        """Actions of flows since the world began."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
