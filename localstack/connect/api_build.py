@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns, hours_rules
+from localstack.connect import arns, hours_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import problems_of
@@ -25,6 +25,7 @@ from localstack.connect.resources import (
     Resource,
     RoutingProfile,
     SecurityProfile,
+    TrialCase,
     User,
 )
 
@@ -255,6 +256,7 @@ BUILDERS: Mapping[str, Builder] = {
     User.segment: user,
     SecurityProfile.segment: security_profile,
     AgentStatus.segment: status,
+    TrialCase.segment: trial_build.trial_case,
     "prompt": _document("prompt"),
     "transfer-destination": _document("transfer-destination"),
     "predefined-attribute": _document("predefined-attribute"),

@@ -18,6 +18,7 @@ from localstack.connect.resources import (
     RoutingProfile,
     SecurityProfile,
     Storage,
+    TrialCase,
     User,
 )
 
@@ -191,6 +192,23 @@ def document(item: Document) -> Shown:
     return {**item.body, **ids, "Name": item.name, "Tags": dict(item.tags)}
 
 
+def trial_case(item: TrialCase) -> Shown:
+    """A test case."""
+    return {
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Content": item.content,
+        "EntryPoint": dict(item.entry) or None,
+        "InitializationData": item.initialization or None,
+        "Description": item.description,
+        "Status": item.status,
+        "LastModifiedTime": item.changed_s,
+        "TestCaseSha256": hashlib.sha256(item.content.encode()).hexdigest(),
+        "Tags": dict(item.tags),
+    }
+
+
 def number(item: PhoneNumber, instance: Instance) -> Shown:
     """A claimed telephone number."""
     return {
@@ -257,5 +275,6 @@ SHOW: Mapping[type[Resource], Callable[[Any, Instance], Shown]] = {
     AgentStatus: lambda item, _: status(item),
     Document: lambda item, _: document(item),
     PhoneNumber: number,
+    TrialCase: lambda item, _: trial_case(item),
 }
 """How each kind of resource is shown."""

@@ -193,3 +193,18 @@ class PhoneNumber(Resource):
     def number(self) -> str:
         """The number in E.164."""
         return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialCase(Resource):
+    """One of Amazon's test cases (17): `content` is its JSON, `entry` the EntryPoint in the API's own shape."""
+
+    segment: ClassVar[str] = "test-case"
+    collection: ClassVar[str] = "trial_cases"
+    content: str
+    entry: Mapping[str, Any]
+    status: Literal["PUBLISHED", "SAVED"] = "PUBLISHED"
+    description: str = ""
+    initialization: str = ""
+    changed_s: float = 0.0
+    """Seconds since the epoch."""

@@ -27,6 +27,8 @@ def look_up(path: str, tree: Tree) -> Any:
 
 def written(value: Any) -> str:
     """A value as a flow sees it: text; maps and lists as JSON."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping | list | tuple | bool):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text(value)
@@ -58,9 +60,9 @@ def render_deep(value: Any, tree: Tree) -> Any:
 
 
 def _follow(path: paths.Path, tree: Tree) -> Any:
-    value: Any = tree
-    for key in path.keys:
-        if not isinstance(value, Mapping) or key not in value:
+    value: Any = tree.get(path.keys[0])
+    for key in path.keys[1:]:
+        if not isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
             return None
-        value = value[key]
+        value = value.get(key)
     return value

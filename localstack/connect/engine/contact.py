@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
-from localstack.connect.engine.plan import Callee, CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.listening import Listening
@@ -27,12 +27,14 @@ __all__ = [
     "AgentLeg",
     "CallPlan",
     "Callee",
+    "Choose",
     "Contact",
     "Deed",
     "HangUp",
     "Outcome",
     "Press",
     "Recording",
+    "Say",
     "State",
     "Told",
     "Visit",

@@ -3,7 +3,8 @@
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from flowlang.document import Action, Condition
+from flowlang import catalogue
+from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
@@ -19,7 +20,7 @@ from localstack.connect.engine.effects import (
     Steps,
     failed,
 )
-from localstack.connect.engine.frame import Frame, tree
+from localstack.connect.engine.frame import Frame, References
 from localstack.connect.engine.registry import UNITS
 from localstack.connect.engine.reporter import Entered
 
@@ -55,7 +56,7 @@ class FlowRun:
     @property
     def tree(self) -> attributes.Tree:
         """What references are worth now."""
-        return tree(self.contact, self.frame, with_agent=self.flow_type in SEES_AGENT)
+        return References(self.contact, self.frame, with_agent=self.flow_type in SEES_AGENT)
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
@@ -111,7 +112,7 @@ class FlowRun:
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.read(source)
-        for unknown in sorted({a.type for a in read.actions.values()} - UNITS.keys()):
+        for unknown in sorted(read.types - UNITS.keys()):
             self.tell("error", f"Flow {source.name} uses {unknown}, which is no action type that we know", type=unknown)
         return Frame(source, read, read.start, inputs=inputs or {})
 
@@ -120,21 +121,22 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
-        entered = self._entered(action)
+        reporter, source, at = self.world.reporter, self.frame.source, self.world.now
+        logged = reporter.logs(self.contact)
+        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
+        outcome: Outcome | ActionFailed
         try:
             outcome = yield from self._perform(action)
         except ActionFailed as error:
-            self.world.reporter.flow_log(self.contact, entered, f"Error: {error}")
-            return self._fail(action, error)
-        self.world.reporter.flow_log(self.contact, entered, outcome.result if isinstance(outcome, Done) else None)
-        return self._follow(action, outcome)
-
-    def _entered(self, action: Action) -> Entered:
-        logged = self.world.reporter.logs(self.contact)
-        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
-        return Entered(self.frame.source, action, self.world.now, shown)
+            outcome = error
+        self.world.actions_performed += 1
+        if reporter.logs(self.contact):  # the action itself may have switched the log on or off
+            reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
+        return self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
 
     def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
+        if not self._works(action):
+            return Done()
         unit = UNITS.get(action.type)
         if unit is None:
             why = f"there is no action type {action.type}"
@@ -145,6 +147,18 @@ class FlowRun:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             why = f"the parameters cannot be read: {error!r}"
             raise failed(why) from error
+
+    def _works(self, action: Action) -> bool:
+        """Whether there is anything to do on this channel (2.6). Raises ActionFailed where that is an error."""
+        known = catalogue.ACTIONS.get(action.type)
+        channel = self.contact.channel
+        if known is None:
+            return True
+        verdict = known.on(channel, action.parameters, self.flow_type)
+        if verdict.effect is catalogue.Effect.ERROR:
+            why = f"{action.type} does not work for {channel} contacts"
+            raise ActionFailed(verdict.error, why)
+        return verdict.effect is catalogue.Effect.WORKS
 
     def _fail(self, action: Action, error: ActionFailed) -> Finish | None:
         """Rule 1: the error's own branch, else the catch-all, else the flow fails."""
@@ -160,6 +174,8 @@ class FlowRun:
 
     def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
         match outcome:
+            case Done(result):
+                return self._next(action, result)
             case Finish():
                 return outcome
             case Jump(flow):
@@ -168,25 +184,20 @@ class FlowRun:
                 return self._enter(action, module, inputs)
             case Leave(result, data):
                 return self._leave(result, data)
-            case Done(result):
-                return self._next(action, result)
 
     def _next(self, action: Action, result: str | None) -> Finish | None:
         """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
         ways = action.transitions
         target = ways.next_action
         if ways.conditions:
-            matching = (c.next_action for c in ways.conditions if result is not None and self._holds(c, result))
+            tree = self.tree
+            holding = (c for c in ways.conditions if result is not None and conditions.holds(c, result, tree))
             unmatched = next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), target)
-            target = next(matching, unmatched)
+            target = next((condition.next_action for condition in holding), unmatched)
         if not target:
             return Finish("end")
         self.frame.at = target
         return None
-
-    def _holds(self, condition: Condition, result: str) -> bool:
-        refers = any(attributes.is_path(operand) for operand in condition.operands)
-        return conditions.holds(condition, result, self.tree if refers else {})
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:
@@ -211,3 +222,10 @@ class FlowRun:
         self.frames.pop()
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
+
+
+def _result(outcome: Outcome | ActionFailed) -> str | None:
+    """What the flow log tells of an outcome."""
+    if isinstance(outcome, ActionFailed):
+        return f"Error: {outcome}"
+    return outcome.result if isinstance(outcome, Done) else None

@@ -73,14 +73,12 @@ class Reporter:
             )
 
     def logs(self, contact: Contact) -> bool:
-        """Whether what the contact's flows do is logged at all."""
+        """Whether what the contact's flows do is logged: both the instance and the flow have logging on."""
         return contact.logging and _logs_flows(contact.instance)
 
     def flow_log(self, contact: Contact, entered: "Entered", result: str | None) -> None:
-        """A flow log line (16), when both the instance and the flow have logging on."""
+        """A flow log line (16)."""
         source, action = entered.source, entered.action
-        if not self.logs(contact):
-            return
         line: dict[str, Any] = {
             "ContactId": contact.id,
             "ContactFlowId": source.arn,

@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,12 @@ from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
-from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
+from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Digits, Effect, ForEver, Invoke, Pause, Words
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.listening import listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
@@ -54,6 +54,8 @@ class World:
         self.tasks = Tasks(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
+        self.actions_performed = 0
+        """Actions of flows since the world began."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
@@ -134,7 +136,9 @@ class World:
         """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
         contact = contact.latest
         listening = contact.listening
-        if listening is None:
+        if listening is None or isinstance(listening.wanted, Choice):
+            return False
+        if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
             return False
         if not digits:
             listening.expire()
@@ -144,6 +148,30 @@ class World:
             if not listening.press(digit):
                 break
         return True
+
+    def say(self, contact: Contact, text: str) -> bool:
+        """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
+        contact = contact.latest
+        listening = contact.listening
+        if listening is None or not isinstance(listening.wanted, Words):
+            return False
+        if not text:
+            listening.expire()
+            return True
+        contact.tell(self.now, "said", text)
+        return listening.say(text)
+
+    def choose(self, contact: Contact, action: str, data: Mapping[str, Any]) -> bool:
+        """An interactive person chooses on the screen, or lets its time limit go by (""). False without a screen."""
+        contact = contact.latest
+        listening = contact.listening
+        if listening is None or not isinstance(listening.wanted, Choice):
+            return False
+        if not action:
+            listening.expire()
+            return True
+        contact.tell(self.now, "chosen", action, data=dict(data))
+        return listening.choose(action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -193,7 +221,7 @@ class Stage:
         match effect:
             case Pause(seconds):
                 return self._timer(seconds, lambda: resume(None))
-            case Digits():
+            case Digits() | Words() | Choice():
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
@@ -204,16 +232,16 @@ class Stage:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
 
-    def _listen(self, wanted: Digits, resume: Resume) -> Disarm:
+    def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact
 
-        def done(keyed: Keyed) -> None:
+        def done(taken: ChanceTaken) -> None:
             contact.listening = None
             if contact.state is State.AWAITING:
                 contact.state = State.FLOW
-            resume(keyed)
+            resume(taken)
 
-        listening = contact.listening = Listening(self._world.timeline, wanted, done)
+        listening = contact.listening = listen(self._world.timeline, wanted, done)
         if contact.state is State.FLOW:
             contact.state = State.AWAITING
         self._world.calls.listened_to(contact)

@@ -74,7 +74,10 @@ def loop(run: FlowRun, parameters: Parameters) -> Done:
 
 @action("Wait")
 def wait(run: FlowRun, parameters: Parameters) -> Performing:
-    """Wait for the time limit; a voice contact has no other event to wait for."""
+    """Wait for the time limit. The form that goes on meanwhile has no published rules."""
+    if "ContinueExecution" in parameters:
+        why = "a Wait that lets the flow go on meanwhile is not emulated"
+        raise failed(why)
     limit = run.whole(parameters.get("TimeLimitSeconds"), "TimeLimitSeconds")
     if not limit.isdecimal() or int(limit) > MAX_WAIT_S:
         why = f"TimeLimitSeconds is {limit!r}"
