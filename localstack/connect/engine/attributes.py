@@ -4,6 +4,7 @@ An unset path is empty text inside a sentence, and fails the action where the wh
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,23 @@ from localstack.connect.engine.document import text
 
 Tree = Mapping[str, Any]
 """Root name to value; maps nest."""
+LISTS = frozenset({"DataTables", "DataTableList"})
+"""Roots under which elements of lists can be named (3)."""
+
+
+class Noted(Mapping[str, Any]):
+    """A tree with rules for paths that lead nowhere: they are noted in `unset`, when there is such a list.
+
+    In a sentence they become nothing, or with `keeps_path` stay as they are. Without `full_stop_ends`, a full stop
+    after a path belongs to it, so that it leads nowhere.
+    """
+
+    __slots__ = ("full_stop_ends", "keeps_path", "unset")
+
+    def __init__(self) -> None:
+        self.unset: list[str] | None = None
+        self.keeps_path = False
+        self.full_stop_ends = True
 
 
 def is_path(value: object) -> bool:
@@ -43,8 +61,27 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
 
 
 def render(template: str, tree: Tree) -> str:
-    """Free text with every path replaced by what it is worth, "" when unset."""
-    return paths.fill(template, lambda path: written(_follow(path, tree)))
+    """Free text with every path replaced by what it is worth; "" when unset, unless the tree says otherwise."""
+    if not isinstance(tree, Noted) or (tree.full_stop_ends and not tree.keeps_path):
+        return paths.fill(template, lambda path: written(_follow(path, tree)))
+    if not tree.full_stop_ends:
+        template = _without_dotted(template, tree)
+    return paths.fill(template, lambda path: _or_itself(path, tree))
+
+
+def _or_itself(path: paths.Path, tree: Noted) -> str:
+    found = _follow(path, tree)
+    return path.text if found is None and tree.keeps_path else written(found)
+
+
+def _without_dotted(template: str, tree: Noted) -> str:
+    """The text without the paths that a full stop follows: such a path is unset."""
+    for path in paths.find(template):
+        dotted = re.compile(re.escape(path.text) + r"\.(?![\w-])")
+        if dotted.search(template):
+            _note(path.text + ".", tree)
+            template = template if tree.keeps_path else dotted.sub("", template)
+    return template
 
 
 def render_deep(value: Any, tree: Tree) -> Any:
@@ -62,7 +99,17 @@ def render_deep(value: Any, tree: Tree) -> Any:
 def _follow(path: paths.Path, tree: Tree) -> Any:
     value: Any = tree.get(path.keys[0])
     for key in path.keys[1:]:
-        if not isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
-            return None
-        value = value.get(key)
+        if isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and path.root in LISTS:
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            value = None
+    if value is None:
+        _note(path.text, tree)
     return value
+
+
+def _note(path: str, tree: Tree) -> None:
+    if isinstance(tree, Noted) and tree.unset is not None:
+        tree.unset.append(path)
