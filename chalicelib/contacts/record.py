@@ -240,7 +240,7 @@ def _absent(value: object) -> bool:
 
 def _storable(text: str) -> bool:
     """Tell whether `text` can be encoded: JSON may hold half of a surrogate pair, which UTF-8 cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _needed[T](value: T | None, name: str) -> T:
