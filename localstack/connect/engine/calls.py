@@ -32,6 +32,8 @@ class Calls:
 
     def __init__(self, world: "World") -> None:
         self.world = world
+        self.new_run: type[FlowRun] | Callable[..., FlowRun] = FlowRun
+        """What makes a run of a flow; a test case puts one in its place that it can watch."""
         self._callers: dict[str, Caller] = {}
 
     def arrive(self, contact: Contact, number: PhoneNumber) -> None:
@@ -195,7 +197,7 @@ class Calls:
         self, contact: Contact, flow: Flow, over: "Callable[[Finish], None]", participant: Participant = "customer"
     ) -> Process:
         """Run a flow for a contact. The customer and the agent of a contact have one each at most."""
-        run = FlowRun(self.world, contact, flow, participant)
+        run = self.new_run(self.world, contact, flow, participant)
         process = Process(self.world.stage(contact), run.steps(), over)
         if participant == "agent":
             contact.agent_process = process
