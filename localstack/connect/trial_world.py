@@ -9,9 +9,10 @@ from flowlang.document import Action
 from localstack.connect.arns import bare_id
 from localstack.connect.directory import Queue
 from localstack.connect.engine import attributes
-from localstack.connect.engine.effects import ActionFailed, Done, Pause
+from localstack.connect.engine.effects import ActionFailed, Done, Outcome, Pause
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.registry import Performing
 from localstack.connect.trial_document import RESOURCE_OF, flow_action
 from localstack.connect.trial_document import resource as resource_of
 
@@ -48,9 +49,9 @@ class WatchedRun(FlowRun):
         if spoken.strip() and self.participant == "customer" and not self.alone:
             self._watcher.heard(self, spoken)
 
-    def _perform(self, action: Action) -> Any:
+    def _perform(self, action: Action) -> Outcome | Performing:
         if action.type not in RESOURCE_OF:
-            return (yield from super()._perform(action))
+            return super()._perform(action)
         resource = self._resource(action)
         self._watcher.started(self, action.type, resource)
         override = self._watcher.override(action.type, resource)
@@ -60,11 +61,11 @@ class WatchedRun(FlowRun):
 
     def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Any:
         if override is None:
-            return (yield from super()._perform(action))
+            return super()._perform(action)
         strategy = override["Strategy"]
         if strategy["Type"] == "SubstituteResource":
-            return (yield from super()._perform(self._substitute(action, strategy["SubstituteArn"])))
-        return (yield from self._mock(action, strategy["Response"]))
+            return super()._perform(self._substitute(action, strategy["SubstituteArn"]))
+        return self._mock(action, strategy["Response"])
 
     def _resource(self, action: Action) -> str:
         given = resource_of(action.type, action.parameters)
@@ -81,7 +82,7 @@ class WatchedRun(FlowRun):
             return action
         return dataclasses.replace(action, parameters=_laid(action.parameters, RESOURCE_OF[action.type], arn))
 
-    def _mock(self, action: Action, response: Mapping[str, Any]) -> Any:
+    def _mock(self, action: Action, response: Mapping[str, Any]) -> Performing:
         result = response.get(response["Type"]) or {}
         if result.get("DelaySeconds"):
             yield Pause(float(result["DelaySeconds"]))

@@ -1,7 +1,6 @@
 """Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
 
 from collections.abc import Generator, Mapping
-from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowlang import catalogue
@@ -127,8 +126,8 @@ class FlowRun:
         shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
         outcome: Outcome | ActionFailed
         try:
-            begun = self._begin(action)
-            outcome = (yield from begun) if isinstance(begun, GeneratorType) else begun
+            begun = self._perform(action)
+            outcome = begun if isinstance(begun, Outcome) else (yield from begun)
         except ActionFailed as error:
             outcome = error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -138,7 +137,7 @@ class FlowRun:
             reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
         return self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
 
-    def _begin(self, action: Action) -> Outcome | Performing:
+    def _perform(self, action: Action) -> Outcome | Performing:
         """Perform an action as far as it goes without an effect."""
         if not self._works(action):
             return Done()
