@@ -50,16 +50,17 @@ class WatchedRun(FlowRun):
             self._watcher.heard(self, spoken)
 
     def _perform(self, action: Action) -> Outcome | Performing:
-        if action.type not in RESOURCE_OF:
-            return super()._perform(action)
+        return self._watched(action) if action.type in RESOURCE_OF else super()._perform(action)
+
+    def _watched(self, action: Action) -> Performing:
         resource = self._resource(action)
         self._watcher.started(self, action.type, resource)
-        override = self._watcher.override(action.type, resource)
-        outcome = yield from self._overridden(action, override)
+        begun = self._overridden(action, self._watcher.override(action.type, resource))
+        outcome = begun if isinstance(begun, Outcome) else (yield from begun)
         self._watcher.completed(self, action.type, resource)
         return outcome
 
-    def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Any:
+    def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Outcome | Performing:
         if override is None:
             return super()._perform(action)
         strategy = override["Strategy"]
