@@ -114,6 +114,7 @@ def users_of(instance: Instance, resource: Resource) -> list[str]:
         ]
     elif isinstance(resource, Hours):
         found += [f"queue {q.name!r}" for q in instance.queues.values() if q.hours_id == resource.id]
+        found += [f"hours {h.name!r}" for h in instance.hours.values() if resource.id in h.parent_ids]
     elif isinstance(resource, RoutingProfile):
         found += [f"user {u.name!r}" for u in instance.users.values() if u.routing_profile_id == resource.id]
     elif isinstance(resource, SecurityProfile):

@@ -65,13 +65,17 @@ class Queue(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours(Resource):
-    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime; EffectiveFrom...)."""
+    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime; EffectiveFrom...).
+
+    `parent_ids` are hours whose overrides these inherit.
+    """
 
     segment: ClassVar[str] = "operating-hours"
     collection: ClassVar[str] = "hours"
     time_zone: str
     config: tuple[Mapping[str, Any], ...]
     overrides: tuple[Mapping[str, Any], ...] = ()
+    parent_ids: tuple[str, ...] = ()
     description: str = ""
 
 

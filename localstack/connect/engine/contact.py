@@ -13,7 +13,8 @@ from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 
 if TYPE_CHECKING:
-    from localstack.connect.engine.listening import Listening
+    from localstack.connect.engine.chat import Chat
+    from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
     from localstack.connect.engine.timeline import Timer
@@ -48,6 +49,7 @@ class State(StrEnum):
 
     SCHEDULED = "scheduled"
     DIALING = "dialing"
+    CONNECTING = "connecting"
     FLOW = "flow"
     AWAITING = "awaiting-input"
     QUEUED = "queued"
@@ -101,12 +103,16 @@ class AgentLeg:
 
 @dataclass(slots=True)
 class Recording:
-    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored."""
+    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored.
+
+    The transcript of a chat counts as one, too (`media` CHAT).
+    """
 
     started_at: datetime
     ivr: bool
     location: str = ""
     ended_at: datetime | None = None
+    media: str = "AUDIO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class Told:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Contact:
-    """One voice contact."""
+    """One contact, of whatever channel."""
 
     id: str
     instance: Instance
@@ -182,6 +188,10 @@ class Contact:
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+    awaits: "Awaiting | None" = None
+    """What a flow waits for that is not asked of the customer."""
+    chat: "Chat | None" = None
+    """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
     def __post_init__(self) -> None:
         self.segments.append(self)
@@ -268,6 +278,7 @@ def succeed(
         burst_id=old.burst_id if call else "",
         previous=old,
         segments=old.segments if call else [],
+        chat=old.chat if call else None,
     )
     if call:
         old.next = new

@@ -25,6 +25,7 @@ from localstack.connect.engine.registry import UNITS
 from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.chat import Role
     from localstack.connect.engine.world import World
 
 NO_MATCHING_CONDITION = "NoMatchingCondition"
@@ -80,9 +81,9 @@ class FlowRun:
         self._since_interaction = 0
 
     def say(self, spoken: str, duration_s: float) -> Generator[Pause, Any]:
-        """The participant hears something for as long as it takes to speak it."""
+        """The participant hears something for as long as it takes to speak it, or reads it."""
         self.hear(spoken)
-        yield Pause(duration_s)
+        yield Pause(duration_s if self.contact.channel == "VOICE" else self.world.settings.chat_message_s)
 
     def hear(self, spoken: str) -> None:
         """Something begins to be heard."""
@@ -91,6 +92,10 @@ class FlowRun:
             return
         if spoken.strip():
             self.tell("hears" if self.participant == "customer" else "agent-hears", spoken)
+            if self.contact.chat is not None:
+                whisper = self.flow_type in ("AGENT_WHISPER", "CUSTOMER_WHISPER")
+                side: Role = "CUSTOMER" if self.participant == "customer" else "AGENT"
+                self.world.chats.system_says(self.contact, spoken, only=side if whisper else None)
 
     @property
     def alone(self) -> bool:

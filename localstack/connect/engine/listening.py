@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Chosen, Digits, Keyed, Said, Words
@@ -152,6 +153,14 @@ class _Screen(Listening):
 
     def _nothing(self) -> Chosen:
         return Chosen(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A flow waits for events; `happened` tells it of one."""
+
+    events: frozenset[str]
+    happened: Callable[[str], None]
 
 
 def listen(timeline: Timeline, wanted: Chance, done: Done) -> Listening:

@@ -25,6 +25,10 @@ class Settings:
     dial_limit_s: float = 60.0
     """So long it rings at somebody who is called and does not answer (6.4)."""
     whisper_limit_s: float = 120.0
+    chat_connect_limit_s: float = 300.0
+    """A chat whose customer has not connected by then is over."""
+    chat_message_s: float = 0.1
+    """From one message of a flow to the next; a chat is not spoken."""
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
     heartbeat_s: float = 120.0

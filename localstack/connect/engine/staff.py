@@ -43,6 +43,8 @@ class Habits:
     accept_share: float = 1.0
     talk_s: float = 180.0
     acw_s: float = 30.0
+    reply_s: float = 8.0
+    """From a customer's message in a chat to the agent's answer."""
     person: bool = False
 
 

@@ -10,15 +10,27 @@ from typing import Any
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
+from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
-from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Digits, Effect, ForEver, Invoke, Pause, Words
+from localstack.connect.engine.effects import (
+    Await,
+    Chance,
+    ChanceTaken,
+    Choice,
+    Digits,
+    Effect,
+    ForEver,
+    Invoke,
+    Pause,
+    Words,
+)
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import listen
+from localstack.connect.engine.listening import Awaiting, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
@@ -53,6 +65,7 @@ class World:
         self.transfers = Transfers(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
@@ -154,6 +167,9 @@ class World:
         """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
         contact = contact.latest
         listening = contact.listening
+        if contact.chat is not None and text:
+            self.chats.customer_says(contact, text)
+            return True
         if listening is None or not isinstance(listening.wanted, Words):
             return False
         if not text:
@@ -222,6 +238,8 @@ class Stage:
         match effect:
             case Pause(seconds):
                 return self._timer(seconds, lambda: resume(None))
+            case Await():
+                return self._await(effect, resume)
             case Digits() | Words() | Choice():
                 return self._listen(effect, resume)
             case Invoke():
@@ -232,6 +250,22 @@ class Stage:
     def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
+
+    def _await(self, wanted: Await, resume: Resume) -> Disarm:
+        contact, timeline = self._contact, self._world.timeline
+
+        def disarm() -> None:
+            timeline.cancel(timer)
+            contact.awaits = None
+
+        def happened(event: str | None) -> None:
+            disarm()
+            resume(event)
+
+        timer = timeline.after(wanted.seconds, lambda: happened(None))
+        contact.awaits = Awaiting(wanted.events, happened)
+        self._world.calls.listened_to(contact)
+        return disarm
 
     def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact

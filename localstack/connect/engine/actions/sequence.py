@@ -2,8 +2,9 @@
 
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes
+from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import Done, Enter, Finish, Jump, Leave, Pause, failed
+from localstack.connect.engine.effects import ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
 
@@ -74,7 +75,7 @@ def loop(run: FlowRun, parameters: Parameters) -> Done:
 
 @action("Wait")
 def wait(run: FlowRun, parameters: Parameters) -> Performing:
-    """Wait for the time limit. The form that goes on meanwhile has no published rules."""
+    """Wait for the time limit or for one of the events. The form that goes on meanwhile has no published rules."""
     if "ContinueExecution" in parameters:
         why = "a Wait that lets the flow go on meanwhile is not emulated"
         raise failed(why)
@@ -82,9 +83,16 @@ def wait(run: FlowRun, parameters: Parameters) -> Performing:
     if not limit.isdecimal() or int(limit) > MAX_WAIT_S:
         why = f"TimeLimitSeconds is {limit!r}"
         raise failed(why)
+    events = frozenset(parameters.get("Events") or ())
+    if not events <= {CUSTOMER_RETURNED, BOT_LEFT}:
+        why = f"there is no event {', '.join(sorted(events - {CUSTOMER_RETURNED, BOT_LEFT}))} to wait for"
+        raise failed(why)
+    if BOT_LEFT in events and not (run.contact.chat and run.contact.chat.bots):
+        error, why = "ParticipantNotFound", "no custom participant is in the chat"
+        raise ActionFailed(error, why)
     run.interacted()
-    yield Pause(float(limit))
-    return Done("WaitCompleted")
+    happened: str | None = yield Await(float(limit), events)
+    return Done(happened or "WaitCompleted")
 
 
 @action("DistributeByPercentage")
