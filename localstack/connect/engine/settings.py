@@ -3,13 +3,9 @@
 import uuid
 from dataclasses import dataclass, field
 
+from localstack.connect.engine.faults import SPELLINGS, Faults
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """Faults of delivery, for tests: AWS delivers at least once and promises no order across contacts."""
-
-    duplicate_share: float = 0.0
-    shuffle: bool = False
+__all__ = ["Faults", "Settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +49,6 @@ class Settings:
     """A change of priority or age acts that much later on a contact that waits (11.3)."""
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
-    faults: Faults = Faults()
+    contact_event_detail_type: str = SPELLINGS[0]
+    """How contact events call themselves: one of the two spellings of 8.1."""
+    faults: Faults = field(default_factory=Faults)
