@@ -121,6 +121,7 @@ class Control:
             "waiting": outbox.waiting,
             "delivered": outbox.delivered,
             "lost": outbox.lost,
+            "dropped": outbox.dropped,
             "failure": self.driver.failure or None,
         }
 

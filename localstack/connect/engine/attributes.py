@@ -6,6 +6,7 @@ An unset path is empty text inside a sentence, and fails the action where the wh
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flowlang import paths
@@ -17,19 +18,26 @@ LISTS = frozenset({"DataTables", "DataTableList"})
 """Roots under which elements of lists can be named (3)."""
 
 
-class Noted(Mapping[str, Any]):
-    """A tree with rules for paths that lead nowhere: they are noted in `unset`, when there is such a list.
+@dataclass(slots=True, kw_only=True)
+class Rules:
+    """Rules for paths that lead nowhere: they are noted in `unset`, when there is such a list.
 
     In a sentence they become nothing, or with `keeps_path` stay as they are. Without `full_stop_ends`, a full stop
     after a path belongs to it, so that it leads nowhere.
     """
 
-    __slots__ = ("full_stop_ends", "keeps_path", "unset")
+    unset: list[str] | None = None
+    keeps_path: bool = False
+    full_stop_ends: bool = True
 
-    def __init__(self) -> None:
-        self.unset: list[str] | None = None
-        self.keeps_path = False
-        self.full_stop_ends = True
+
+class Ruled(Mapping[str, Any]):
+    """A tree with rules."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
 
 
 def is_path(value: object) -> bool:
@@ -62,25 +70,26 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
 
 def render(template: str, tree: Tree) -> str:
     """Free text with every path replaced by what it is worth; "" when unset, unless the tree says otherwise."""
-    if not isinstance(tree, Noted) or (tree.full_stop_ends and not tree.keeps_path):
+    rules = tree.rules if isinstance(tree, Ruled) else None
+    if rules is None or (rules.full_stop_ends and not rules.keeps_path):
         return paths.fill(template, lambda path: written(_follow(path, tree)))
-    if not tree.full_stop_ends:
-        template = _without_dotted(template, tree)
-    return paths.fill(template, lambda path: _or_itself(path, tree))
+    if not rules.full_stop_ends:
+        template = _without_dotted(template, tree, rules)
+    return paths.fill(template, lambda path: _or_itself(path, tree, rules))
 
 
-def _or_itself(path: paths.Path, tree: Noted) -> str:
+def _or_itself(path: paths.Path, tree: Tree, rules: Rules) -> str:
     found = _follow(path, tree)
-    return path.text if found is None and tree.keeps_path else written(found)
+    return path.text if found is None and rules.keeps_path else written(found)
 
 
-def _without_dotted(template: str, tree: Noted) -> str:
+def _without_dotted(template: str, tree: Tree, rules: Rules) -> str:
     """The text without the paths that a full stop follows: such a path is unset."""
     for path in paths.find(template):
         dotted = re.compile(re.escape(path.text) + r"\.(?![\w-])")
         if dotted.search(template):
             _note(path.text + ".", tree)
-            template = template if tree.keeps_path else dotted.sub("", template)
+            template = template if rules.keeps_path else dotted.sub("", template)
     return template
 
 
@@ -111,5 +120,5 @@ def _follow(path: paths.Path, tree: Tree) -> Any:
 
 
 def _note(path: str, tree: Tree) -> None:
-    if isinstance(tree, Noted) and tree.unset is not None:
-        tree.unset.append(path)
+    if isinstance(tree, Ruled) and tree.rules.unset is not None:
+        tree.rules.unset.append(path)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from localstack.connect.directory import Instance, PhoneNumber, Queue
-from localstack.connect.engine.attributes import Noted, Tree
+from localstack.connect.engine.attributes import Ruled, Rules, Tree
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.frame import Frame
 
 
-class References(Noted):
+class References(Ruled):
     """What references are worth now (section 3), by root; a root that is missing or None is unset.
 
     Each root is worked out when it is asked for: an action seldom names more than one, and there are many.
@@ -17,8 +17,8 @@ class References(Noted):
 
     __slots__ = ("_contact", "_frame", "_with_agent")
 
-    def __init__(self, contact: Contact, frame: Frame, *, with_agent: bool) -> None:
-        super().__init__()
+    def __init__(self, contact: Contact, frame: Frame, rules: Rules, *, with_agent: bool) -> None:
+        super().__init__(rules)
         self._contact = contact
         self._frame = frame
         self._with_agent = with_agent

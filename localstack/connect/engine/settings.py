@@ -14,12 +14,9 @@ def open_choice(section: str, *, usually: Any) -> Any:
     return field(default=usually, metadata={"section": section})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """Faults of delivery, for tests: AWS delivers at least once and promises no order across contacts."""
+from localstack.connect.engine.faults import SPELLINGS, Faults
 
-    duplicate_share: float = 0.0
-    shuffle: bool = False
+__all__ = ["Faults", "Settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +96,6 @@ class Settings:
     """A change of priority or age acts that much later on a contact that waits (11.3)."""
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
-    faults: Faults = Faults()
+    contact_event_detail_type: str = SPELLINGS[0]
+    """How contact events call themselves: one of the two spellings of 8.1."""
+    faults: Faults = field(default_factory=Faults)

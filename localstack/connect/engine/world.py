@@ -54,7 +54,8 @@ class World:
         self.ports = ports
         self.settings = settings
         self.timeline = Timeline(now)
-        self.outbox = Outbox(ports, settings.faults, random.Random(f"{settings.seed}/outbox"))  # noqa: S311  not a secret
+        chance = random.Random(f"{settings.seed}/outbox")  # noqa: S311  not a secret
+        self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
         self.recorder = Recorder(self)
