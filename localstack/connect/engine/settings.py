@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from localstack.connect.engine.faults import SPELLINGS, Faults
+
+__all__ = ["Faults", "Settings"]
+
 FIXED = frozenset({"namespace", "faults"})
 """What is chosen when a world is made, or has a route of its own."""
 
@@ -12,11 +16,6 @@ FIXED = frozenset({"namespace", "faults"})
 def open_choice(section: str, *, usually: Any) -> Any:
     """A switch for something that AWS's pages leave open; `section` of the reference says what is known."""
     return field(default=usually, metadata={"section": section})
-
-
-from localstack.connect.engine.faults import SPELLINGS, Faults
-
-__all__ = ["Faults", "Settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +95,6 @@ class Settings:
     """A change of priority or age acts that much later on a contact that waits (11.3)."""
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
-    contact_event_detail_type: str = SPELLINGS[0]
+    contact_event_detail_type: str = open_choice("8.2", usually=SPELLINGS[0])
     """How contact events call themselves: one of the two spellings of 8.1."""
     faults: Faults = field(default_factory=Faults)
