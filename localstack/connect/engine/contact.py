@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 MAX_ATTRIBUTES_BYTES = 32_768
+BYTES_OF_A_CHARACTER = 4
+"""At most, in UTF-8."""
 MAX_CHAIN = 12
 """Contacts in a chain (13.2)."""
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Told",
     "Visit",
     "WaitFor",
+    "fit",
     "succeed",
 ]
 
@@ -233,7 +236,7 @@ class Contact:
     def set_attributes(self, values: Mapping[str, str]) -> bool:
         """Set user-defined attributes, all or none: all together hold at most 32 KB (2.3)."""
         merged = {**self.attributes, **values}
-        if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_ATTRIBUTES_BYTES:
+        if not fit(merged, MAX_ATTRIBUTES_BYTES):
             return False
         self.attributes = merged
         return True
@@ -283,3 +286,11 @@ def succeed(
     if call:
         old.next = new
     return new
+
+
+def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
+    """Whether keys and values together take at most so many bytes of UTF-8."""
+    characters = sum(map(len, values)) + sum(map(len, values.values()))
+    if characters * BYTES_OF_A_CHARACTER <= limit_bytes:  # nearly always, so the bytes need not be counted
+        return True
+    return sum(len(key.encode()) + len(value.encode()) for key, value in values.items()) <= limit_bytes

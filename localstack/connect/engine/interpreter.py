@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from flowlang import catalogue
-from flowlang.document import Action
+from flowlang.document import Action, Transitions
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
@@ -21,7 +21,7 @@ from localstack.connect.engine.effects import (
     failed,
 )
 from localstack.connect.engine.frame import Frame, References
-from localstack.connect.engine.registry import UNITS
+from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
@@ -131,27 +131,26 @@ class FlowRun:
         shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
         outcome: Outcome | ActionFailed
         try:
-            outcome = yield from self._perform(action)
+            begun = self._perform(action)
+            outcome = begun if isinstance(begun, Outcome) else (yield from begun)
         except ActionFailed as error:
             outcome = error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            outcome = failed(f"the parameters cannot be read: {error!r}")
         self.world.actions_performed += 1
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
             reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
         return self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
 
-    def _perform(self, action: Action) -> Generator[Any, Any, Outcome]:
+    def _perform(self, action: Action) -> Outcome | Performing:
+        """Perform an action as far as it goes without an effect."""
         if not self._works(action):
             return Done()
         unit = UNITS.get(action.type)
         if unit is None:
             why = f"there is no action type {action.type}"
             raise failed(why)
-        try:
-            outcome = unit(self, action.parameters)
-            return (yield from outcome) if isinstance(outcome, Generator) else outcome
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            why = f"the parameters cannot be read: {error!r}"
-            raise failed(why) from error
+        return unit(self, action.parameters)
 
     def _works(self, action: Action) -> bool:
         """Whether there is anything to do on this channel (2.6). Raises ActionFailed where that is an error."""
@@ -193,16 +192,19 @@ class FlowRun:
     def _next(self, action: Action, result: str | None) -> Finish | None:
         """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
         ways = action.transitions
-        target = ways.next_action
-        if ways.conditions:
-            tree = self.tree
-            holding = (c for c in ways.conditions if result is not None and conditions.holds(c, result, tree))
-            unmatched = next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), target)
-            target = next((condition.next_action for condition in holding), unmatched)
+        target = self._chosen(ways, result) if ways.conditions else ways.next_action
         if not target:
             return Finish("end")
         self.frame.at = target
         return None
+
+    def _chosen(self, ways: Transitions, result: str | None) -> str | None:
+        if result is not None:
+            tree = self.tree
+            for condition in ways.conditions:
+                if conditions.holds(condition, result, tree):
+                    return condition.next_action
+        return next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), ways.next_action)
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:

@@ -3,6 +3,7 @@
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes
 from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
+from localstack.connect.engine.contact import fit
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
 from localstack.connect.engine.interpreter import FlowRun
@@ -113,7 +114,7 @@ def set_flow_attributes(run: FlowRun, parameters: Parameters) -> Done:
     """Set attributes that only this flow run sees."""
     values = {key: run.text((value or {}).get("Value")) for key, value in parameters["FlowAttributes"].items()}
     merged = {**run.frame.flow_attributes, **values}
-    if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_FLOW_ATTRIBUTES_BYTES:
+    if not fit(merged, MAX_FLOW_ATTRIBUTES_BYTES):
         why = "flow attributes hold at most 32 KB"
         raise failed(why)
     run.frame.flow_attributes = merged
