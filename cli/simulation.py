@@ -19,7 +19,7 @@ from localstack.connect import control_requests
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import Ports
-from localstack.connect.engine.reporter import Entered, Reporter
+from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
 from localstack.connect.engine.world import World
@@ -50,9 +50,7 @@ class Outcome:
 
 
 class _QuietReporter(Reporter):
-    """Tells contact records only, because nobody listens to the rest; counts the actions that flows perform."""
-
-    steps = 0
+    """Tells contact records only, because nobody listens to the rest."""
 
     def contact_event(self, contact: Contact, event_type: str, **detail: object) -> None:
         """Say nothing."""
@@ -60,10 +58,10 @@ class _QuietReporter(Reporter):
     def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
         """Say nothing."""
 
-    def flow_log(self, contact: Contact, entered: Entered, result: str | None) -> None:
-        """Count."""
-        del contact, entered, result
-        self.steps += 1
+    def logs(self, contact: Contact) -> bool:
+        """No flow is logged."""
+        del contact
+        return False
 
 
 @dataclass(slots=True)
@@ -96,7 +94,7 @@ def run(planned: Plan) -> Outcome:
     ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT)
     world = World(made.directory, ports, settings, planned.start)
-    world.reporter = reporter = _QuietReporter(world)
+    world.reporter = _QuietReporter(world)
     answers = _Answers()
     world.on_completed.append(answers.note)
     _sign_in(world, made, planned.staff)
@@ -112,7 +110,7 @@ def run(planned: Plan) -> Outcome:
         whole=metrics.report(planned.start, end, "tenant"),
         intervals=metrics.report(planned.start, end, "queue", per_interval=True),
         connect_s=answers.total_s / answers.count if answers.count else 0.0,
-        steps=reporter.steps,
+        steps=world.actions_performed,
         events=events,
         took_s=time.perf_counter() - began,
     )

@@ -88,7 +88,7 @@ class Path:
 
 def parse(text: str) -> Path | None:
     """Return `text` as a path when it is exactly one path and nothing else, else None."""
-    return _path(text) if text.startswith("$") and _PATH.fullmatch(text) else None
+    return _whole(text) if text.startswith("$") else None
 
 
 def find(text: str) -> Iterator[Path]:
@@ -99,7 +99,28 @@ def find(text: str) -> Iterator[Path]:
 
 def fill(text: str, value_of: Callable[[Path], str]) -> str:
     """Return `text` with each path replaced by its value."""
-    return _PATH.sub(lambda match: value_of(_path(match[0])), text) if "$" in text else text
+    if "$" not in text:
+        return text
+    return "".join([piece if isinstance(piece, str) else value_of(piece) for piece in _pieces(text)])
+
+
+# A running flow reads the same few texts again and again: each is taken apart once.
+
+
+@functools.lru_cache(maxsize=4_096)
+def _whole(text: str) -> Path | None:
+    return _path(text) if _PATH.fullmatch(text) else None
+
+
+@functools.lru_cache(maxsize=4_096)
+def _pieces(text: str) -> tuple[str | Path, ...]:
+    """Take free text apart into what stands there and the paths in it, in order."""
+    pieces: list[str | Path] = []
+    end = 0
+    for match in _PATH.finditer(text):
+        pieces += [text[end : match.start()], _path(match[0])]
+        end = match.end()
+    return (*pieces, text[end:])
 
 
 def leaves(root: str) -> str:

@@ -10,10 +10,34 @@ from flowlang.catalogue.cases import CASE_ACTIONS
 from flowlang.catalogue.contact import CONTACT_ACTIONS
 from flowlang.catalogue.control import CONTROL_ACTIONS
 from flowlang.catalogue.interactions import INTERACTION_ACTIONS
-from flowlang.catalogue.model import ActionType, Effect, Form, Kind, Parameter, Result, Shape, Status
+from flowlang.catalogue.model import (
+    ActionType,
+    ChannelRule,
+    Effect,
+    Form,
+    Kind,
+    Parameter,
+    Result,
+    Shape,
+    Status,
+    Verdict,
+)
 from flowlang.catalogue.participant import PARTICIPANT_ACTIONS
 
-__all__ = ["ACTIONS", "MISSPELT", "ActionType", "Effect", "Form", "Kind", "Parameter", "Result", "Shape", "Status"]
+__all__ = [
+    "ACTIONS",
+    "MISSPELT",
+    "ActionType",
+    "ChannelRule",
+    "Effect",
+    "Form",
+    "Kind",
+    "Parameter",
+    "Result",
+    "Shape",
+    "Status",
+    "Verdict",
+]
 
 ACTIONS: Mapping[str, ActionType] = {
     action.name: action

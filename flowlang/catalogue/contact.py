@@ -8,11 +8,14 @@ from flowlang.catalogue.model import (
     IN,
     MOD,
     NO_MATCHING_ERROR,
+    NOT_CHAT,
+    NOT_VOICE,
     OW,
     QT,
     VOICE_ELSE_NOTHING,
     VOICE_ONLY,
     ActionType,
+    ChannelRule,
     Effect,
     Form,
     Shape,
@@ -32,6 +35,7 @@ _HOOKS = (
     "DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact",
 )  # fmt: skip
 _VOICE_ID = ("IsVoiceIdStreamingEnabled", "IsVoiceAuthenticationEnabled", "IsFraudDetectionEnabled")
+_MISMATCH = "ChannelMismatch"
 _FAILS = Shape(required=NO_MATCHING_ERROR)
 _CONTINUES = Shape(block="Transfer", required=NO_MATCHING_ERROR | {"CallFailed", "ConnectionTimeLimitExceeded"})
 _LEAVES = Shape(
@@ -176,6 +180,7 @@ CONTACT_ACTIONS = (
         parameters=(path("CallbackNumber", required=True),),
         flow_types=frozenset({IN, CQ, AT, QT, MOD}),
         effects=VOICE_ONLY,
+        channel_rules=(ChannelRule(channels=NOT_VOICE, effect=Effect.ERROR, error="InvalidCallbackNumber"),),
     ),
     ActionType(
         name="UpdateContactEventHooks",
@@ -210,6 +215,7 @@ CONTACT_ACTIONS = (
             structure("AnalyticsBehavior"),
         ),
         flow_types=_RECORDING_TYPES,
+        effects={"TASK": Effect.NOTHING, "EMAIL": Effect.NOTHING},
     ),
     ActionType(
         name="UpdateContactRecordingAndAnalyticsBehavior",
@@ -227,6 +233,10 @@ CONTACT_ACTIONS = (
         ),
         exactly_one=(("VoiceBehavior", "ChatBehavior", "ScreenRecordingBehavior"),),
         flow_types=_RECORDING_TYPES,
+        channel_rules=(
+            ChannelRule(channels=NOT_VOICE, effect=Effect.ERROR, error=_MISMATCH, parameter="VoiceBehavior"),
+            ChannelRule(channels=NOT_CHAT, effect=Effect.ERROR, error=_MISMATCH, parameter="ChatBehavior"),
+        ),
     ),
     ActionType(
         name="UpdateContactMediaProcessing",
@@ -237,7 +247,8 @@ CONTACT_ACTIONS = (
             dynamic("ChatProcessor.LambdaProcessorARN"),
             static("ChatProcessor.ChatProcessorSettings.DeliverUnprocessedMessages", required=True),
         ),
-        effects={"VOICE": Effect.ERROR, "TASK": Effect.ERROR, "EMAIL": Effect.ERROR},
+        effects=dict.fromkeys(sorted(NOT_CHAT), Effect.ERROR),
+        channel_rules=(ChannelRule(channels=NOT_CHAT, effect=Effect.ERROR, error=_MISMATCH),),
     ),
     ActionType(
         name="UpdateContactMediaStreamingBehavior",

@@ -16,7 +16,9 @@ from flowlang.catalogue.model import (
     OPERATORS,
     OW,
     QT,
+    VOICE_ONLY,
     ActionType,
+    ChannelRule,
     Effect,
     Form,
     Result,
@@ -33,6 +35,8 @@ _TRANSFER_TYPES = frozenset({IN, AT, QT, MOD})
 _ROUTING_TYPES = _TRANSFER_TYPES | {CQ}
 _QUEUE_METRICS = ("OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue")
 _AGENT_METRICS = ("NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline")
+_WAITS_ON_THE_LINE = frozenset({IN, MOD})
+"""A caller on the telephone can be made to wait for something else only before the queue (2.2, Wait)."""
 _NUMBER = r"-?\d+(\.\d+)?"
 
 CONTROL_ACTIONS = (
@@ -127,6 +131,19 @@ CONTROL_ACTIONS = (
         refused={"TimeoutSeconds": "Write TimeLimitSeconds"},
         interactive=True,
         effects={"VOICE": Effect.ERROR},
+        channel_rules=(
+            ChannelRule(channels=frozenset({"TASK"}), effect=Effect.ERROR, parameter="Events"),
+            ChannelRule(
+                channels=frozenset({"VOICE"}),
+                effect=Effect.WORKS,
+                parameter="ContinueExecution",
+                values=frozenset({"True"}),
+                flow_types=_WAITS_ON_THE_LINE,
+            ),
+            ChannelRule(
+                channels=frozenset({"VOICE"}), effect=Effect.WORKS, parameter="Events", flow_types=_WAITS_ON_THE_LINE
+            ),
+        ),
     ),
     ActionType(
         name="TransferToFlow",
@@ -175,10 +192,12 @@ CONTROL_ACTIONS = (
             result=Result(operators=EQUALS, values=("CallAnswered", "VoicemailBeep", "VoicemailNoBeep", "NotDetected")),
             required=NO_MATCHING_ERROR,
         ),
+        effects=VOICE_ONLY,
     ),
     ActionType(
         name="StartVoiceIdStream",
         shape=Shape(block="SetVoiceId", optional=NO_MATCHING_ERROR),
+        effects=VOICE_ONLY,
         status=Status.ENDED,
     ),
     ActionType(
@@ -201,6 +220,7 @@ CONTROL_ACTIONS = (
             optional=BOTH,
         ),
         parameters=(static("CheckVoiceIdOption", "enrollmentStatus", "voiceAuthentication", "fraudDetection"),),
+        effects=VOICE_ONLY,
         status=Status.ENDED,
     ),
     ActionType(

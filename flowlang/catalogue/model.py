@@ -125,11 +125,51 @@ class Form:
 
     def holds(self, parameters: Mapping[str, Any], flow_type: str | None = None) -> bool:
         """Tell whether these parameters choose this form. Texts compare without case, as the console's do."""
-        if self.flow_types != FLOW_TYPES and flow_type not in self.flow_types:
+        if self.flow_types is not FLOW_TYPES and flow_type not in self.flow_types:
             return False
-        probe = Parameter(name=self.parameter, kind=Kind.STRUCTURE)
-        found = [scalar_text(value).casefold() for value in probe.found_in(parameters)]
-        return bool(found) and (not self.values or any(value.casefold() in found for value in self.values))
+        return chooses(self.parameter, self.values, parameters)
+
+
+def chooses(name: str, values: frozenset[str], parameters: Mapping[str, Any]) -> bool:
+    """Tell whether the parameter of this dotted name has one of `values` (empty: is present)."""
+    probe = Parameter(name=name, kind=Kind.STRUCTURE)
+    if not values:
+        return any(True for _ in probe.found_in(parameters))
+    found = [scalar_text(value).casefold() for value in probe.found_in(parameters)]
+    return any(value.casefold() in found for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of an action on a channel. `error` is the branch that it takes where it cannot work."""
+
+    effect: Effect
+    error: str = "NoMatchingError"
+
+
+_USUAL = {effect: Verdict(effect) for effect in Effect}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRule:
+    """An exception from an action's usual effect on some channels.
+
+    It holds when the parameter named `parameter` has one of `values` (empty: is present), and the flow is of one of
+    `flow_types`. No parameter: it holds whatever is given.
+    """
+
+    channels: frozenset[str]
+    effect: Effect
+    error: str = "NoMatchingError"
+    parameter: str = ""
+    values: frozenset[str] = frozenset()
+    flow_types: frozenset[str] = FLOW_TYPES
+
+    def holds(self, channel: str, parameters: Mapping[str, Any], flow_type: str) -> bool:
+        """Tell whether the rule is about this action as it is used here."""
+        if channel not in self.channels or flow_type not in self.flow_types:
+            return False
+        return not self.parameter or chooses(self.parameter, self.values, parameters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +179,8 @@ class ActionType:
     `interactive`: it plays to, asks or connects the participant, so time passes for them. Of each group of parameters
     in `exactly_one`, `at_most_one`, `at_least_one` so many must be given, of one in `together` all or none; `needs`
     are pairs of which the first asks for the second. `refused` are names that documents or the console have and the
-    service refuses, with what to do instead.
+    service refuses, with what to do instead. `effects` say what it does on a channel, `channel_rules` where that
+    depends on how it is used; the first one that holds counts.
     """
 
     name: str
@@ -150,6 +191,7 @@ class ActionType:
     interactive: bool = False
     flow_types: frozenset[str] = FLOW_TYPES
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    channel_rules: tuple[ChannelRule, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
     at_most_one: tuple[tuple[str, ...], ...] = ()
     at_least_one: tuple[tuple[str, ...], ...] = ()
@@ -163,8 +205,15 @@ class ActionType:
         return next((form.shape for form in self.forms if form.holds(parameters, flow_type)), self.shape)
 
     def effect_on(self, channel: str) -> Effect:
-        """Return what the action does on VOICE, CHAT, TASK or EMAIL."""
+        """Return what the action usually does on VOICE, CHAT, TASK or EMAIL."""
         return self.effects.get(channel, Effect.WORKS)
+
+    def on(self, channel: str, parameters: Mapping[str, Any], flow_type: str) -> Verdict:
+        """Return what becomes of the action as it is used, in a flow of this type (2.6)."""
+        for rule in self.channel_rules:
+            if rule.holds(channel, parameters, flow_type):
+                return Verdict(rule.effect, rule.error)
+        return _USUAL[self.effect_on(channel)]
 
 
 NO_MATCHING_ERROR = frozenset({"NoMatchingError"})
@@ -172,8 +221,10 @@ NO_MATCHING_CONDITION = frozenset({"NoMatchingCondition"})
 BOTH = NO_MATCHING_ERROR | NO_MATCHING_CONDITION
 EQUALS = frozenset({"Equals"})
 NUMBERS = frozenset(operator for operator in OPERATORS if operator.startswith("Number"))
-VOICE_ONLY = dict.fromkeys(("CHAT", "TASK", "EMAIL"), Effect.ERROR)
-VOICE_ELSE_NOTHING = dict.fromkeys(("CHAT", "TASK", "EMAIL"), Effect.NOTHING)
+NOT_VOICE = frozenset({"CHAT", "TASK", "EMAIL"})
+NOT_CHAT = frozenset({"VOICE", "TASK", "EMAIL"})
+VOICE_ONLY = dict.fromkeys(sorted(NOT_VOICE), Effect.ERROR)
+VOICE_ELSE_NOTHING = dict.fromkeys(sorted(NOT_VOICE), Effect.NOTHING)
 
 
 def static(

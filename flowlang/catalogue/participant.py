@@ -19,6 +19,7 @@ from flowlang.catalogue.model import (
     QT,
     VOICE_ONLY,
     ActionType,
+    ChannelRule,
     Effect,
     Form,
     Kind,
@@ -49,6 +50,10 @@ PARTICIPANT_ACTIONS = (
         interactive=True,
         flow_types=frozenset({IN, CQ, CW, OW, AW, AT, QT, MOD}),
         effects={"TASK": Effect.NOTHING, "EMAIL": Effect.NOTHING},
+        channel_rules=tuple(
+            ChannelRule(channels=frozenset({"CHAT"}), effect=Effect.ERROR, parameter=spoken)
+            for spoken in ("PromptId", "SSML", "Media")
+        ),
     ),
     ActionType(
         name="GetParticipantInput",

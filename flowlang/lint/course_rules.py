@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from flowlang import paths, references
 from flowlang.catalogue import ACTIONS, Effect
-from flowlang.catalogue.model import AW, CW, MOD, OW
+from flowlang.catalogue.model import AW, CW, IN, MOD, OW
 from flowlang.document import Action, Edge, scalar_text
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
@@ -103,7 +103,7 @@ def channels(subject: Subject) -> Iterator[Hit]:
         for condition in test.transitions.conditions:
             channel = condition.operands[0] if condition.operator == "Equals" and condition.operands else ""
             for name in sorted(subject.reached(condition.next_action, unless=_asks_the_channel)):
-                hit = _on_channel(subject.actions[name], channel)
+                hit = _on_channel(subject, subject.actions[name], channel)
                 if hit is not None and (name, channel) not in seen:
                     seen.add((name, channel))
                     yield hit
@@ -114,13 +114,14 @@ def _asks_the_channel(action: Action, _edge: Edge) -> bool:
     return action.type == "Compare" and value.startswith("$.Channel")
 
 
-def _on_channel(action: Action, channel: str) -> Hit | None:
+def _on_channel(subject: Subject, action: Action, channel: str) -> Hit | None:
     kind = ACTIONS.get(action.type)
-    if kind is None or kind.effect_on(channel) is not Effect.ERROR:
+    verdict = kind.on(channel, action.parameters, subject.flow_type or IN) if kind is not None else None
+    if verdict is None or verdict.effect is not Effect.ERROR:
         return None
-    target = action.transitions.on_error("NoMatchingError")
+    target = action.transitions.on_error(verdict.error)
     if target is None:
-        message, mend = f"{action.type} fails on {channel} and has no branch for it", "Add a NoMatchingError branch"
+        message, mend = f"{action.type} fails on {channel} and has no branch for it", f"Add a branch {verdict.error}"
     elif target in {action.identifier, action.transitions.next_action}:
         message, mend = f"{action.type} does nothing on {channel}", f"Lead {channel} contacts around it"
     else:

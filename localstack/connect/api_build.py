@@ -5,11 +5,12 @@ has or will have; it raises a `ConnectError` and stores nothing when the request
 """
 
 import json
+import uuid
 import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns
+from localstack.connect import arns, hours_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import problems_of
@@ -24,6 +25,7 @@ from localstack.connect.resources import (
     Resource,
     RoutingProfile,
     SecurityProfile,
+    TrialCase,
     User,
 )
 
@@ -122,16 +124,26 @@ def hours(instance: Instance, request: Request, identity: Identity) -> Hours:
     if request["TimeZone"] not in zoneinfo.available_timezones():
         msg = f"Unknown time zone: {request['TimeZone']}"
         raise InvalidParameter(msg)
-    return Hours(
+    parents = request.get("ParentHoursOfOperationConfigs") or []
+    made = Hours(
         id=identity.id,
         arn=identity.arn,
         name=request["Name"],
         tags=request.get("Tags", {}),
         time_zone=request["TimeZone"],
         config=tuple(_whole(slice_) for slice_ in request["Config"]),
-        overrides=tuple(_whole(override) for override in request.get("Overrides", [])),
+        overrides=tuple(_numbered(identity, _whole(override)) for override in request.get("Overrides", [])),
+        parent_ids=tuple(require(instance, Hours, parent["HoursOfOperationId"]).id for parent in parents),
         description=request.get("Description", ""),
     )
+    hours_rules.check(made, instance)
+    return made
+
+
+def _numbered(identity: Identity, override: Mapping[str, Any]) -> dict[str, Any]:
+    """The override with an id: its own, or one that is made of its name."""
+    made = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{identity.arn}/{override.get('Name')}"))
+    return {"HoursOfOperationOverrideId": made, **override}
 
 
 def _whole(document: Any) -> Any:
@@ -244,6 +256,7 @@ BUILDERS: Mapping[str, Builder] = {
     User.segment: user,
     SecurityProfile.segment: security_profile,
     AgentStatus.segment: status,
+    TrialCase.segment: trial_build.trial_case,
     "prompt": _document("prompt"),
     "transfer-destination": _document("transfer-destination"),
     "predefined-attribute": _document("predefined-attribute"),

@@ -33,7 +33,8 @@ def _security_request(item: SecurityProfile, instance: Instance) -> dict[str, An
 
 
 def _hours_request(item: Hours, _: Instance) -> dict[str, Any]:
-    return {**api_show.hours(item), "Overrides": list(item.overrides)}
+    parents = [{"HoursOfOperationId": parent} for parent in item.parent_ids]
+    return {**api_show.hours(item), "Overrides": list(item.overrides), "ParentHoursOfOperationConfigs": parents}
 
 
 _AS_REQUEST: Mapping[type[Resource], Callable[[Any, Instance], dict[str, Any]]] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.connect import api_build, arns
+from localstack.connect import api_build, api_conditions, arns
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request, require
 from localstack.connect.api_errors import InvalidRequest, ResourceInUse, ResourceNotFound
 from localstack.connect.api_show import SHOW
@@ -21,6 +21,7 @@ from localstack.connect.resources import (
     Resource,
     RoutingProfile,
     SecurityProfile,
+    TrialCase,
     User,
 )
 
@@ -73,6 +74,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(RoutingProfile, "RoutingProfile"),
     _kind(User, "User"),
     _kind(SecurityProfile, "SecurityProfile"),
+    _kind(TrialCase, "TestCase"),
     _kind(AgentStatus, "AgentStatus", arn="AgentStatusARN", plural="AgentStatuses"),
     _kind(Document, "Prompt", arn="PromptARN", seg="prompt"),
     _kind(Document, "QuickConnect", arn="QuickConnectARN", seg="transfer-destination"),
@@ -112,6 +114,7 @@ def users_of(instance: Instance, resource: Resource) -> list[str]:
         ]
     elif isinstance(resource, Hours):
         found += [f"queue {q.name!r}" for q in instance.queues.values() if q.hours_id == resource.id]
+        found += [f"hours {h.name!r}" for h in instance.hours.values() if resource.id in h.parent_ids]
     elif isinstance(resource, RoutingProfile):
         found += [f"user {u.name!r}" for u in instance.users.values() if u.routing_profile_id == resource.id]
     elif isinstance(resource, SecurityProfile):
@@ -191,28 +194,13 @@ def _lister(kind: Kind) -> Operation:
 def _searcher(kind: Kind) -> Operation:
     def search(context: Context, request: Request) -> Answer:
         instance = context.instance(request["InstanceId"])
-        wanted = _name_condition(request.get("SearchCriteria") or {})
-        rows = [SHOW[kind.type](r, instance) for r in members(instance, kind) if wanted(r.name)]
+        wanted = api_conditions.criteria(request.get("SearchCriteria") or {})
+        tagged = api_conditions.filters(request.get("SearchFilter") or {})
+        shown = (SHOW[kind.type](resource, instance) for resource in members(instance, kind))
+        rows = [row for row in shown if wanted(row) and tagged(row)]
         return {**page(request, kind.found, rows), "ApproximateTotalCount": len(rows)}
 
     return search
-
-
-def _name_condition(criteria: Mapping[str, Any]) -> Any:
-    """A test of names from SearchCriteria; only one StringCondition on the name is understood."""
-    if not criteria:
-        return lambda _: True
-    condition = criteria.get("StringCondition") or {}
-    if set(criteria) != {"StringCondition"} or condition.get("FieldName", "").lower() not in ("name", "username"):
-        msg = "This emulator searches by one StringCondition on the name only"
-        raise InvalidRequest(msg)
-    value = condition.get("Value", "").casefold()
-    compare = {
-        "STARTS_WITH": lambda name: name.casefold().startswith(value),
-        "CONTAINS": lambda name: value in name.casefold(),
-        "EXACT": lambda name: name.casefold() == value,
-    }
-    return compare[condition.get("ComparisonType", "EXACT")]
 
 
 def register() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localstack.connect.directory import Instance
+from localstack.connect.engine import hours as hours_schedules
 from localstack.connect.resources import (
     AgentStatus,
     Document,
@@ -17,6 +18,7 @@ from localstack.connect.resources import (
     RoutingProfile,
     SecurityProfile,
     Storage,
+    TrialCase,
     User,
 )
 
@@ -74,8 +76,9 @@ def queue(item: Queue) -> Shown:
     }
 
 
-def hours(item: Hours) -> Shown:
-    """Hours of operation."""
+def hours(item: Hours, instance: Instance | None = None) -> Shown:
+    """Hours of operation; the parents that they inherit from are named when the instance is known."""
+    parents = hours_schedules.parents_of(instance, item) if instance else ()
     return {
         "HoursOfOperationId": item.id,
         "HoursOfOperationArn": item.arn,
@@ -85,6 +88,7 @@ def hours(item: Hours) -> Shown:
         "Description": item.description,
         "TimeZone": item.time_zone,
         "Config": [dict(slice_) for slice_ in item.config],
+        "ParentHoursOfOperations": [{"Name": one.name, "Id": one.id, "Arn": one.arn} for one in parents],
         "Tags": dict(item.tags),
     }
 
@@ -188,6 +192,23 @@ def document(item: Document) -> Shown:
     return {**item.body, **ids, "Name": item.name, "Tags": dict(item.tags)}
 
 
+def trial_case(item: TrialCase) -> Shown:
+    """A test case."""
+    return {
+        "Id": item.id,
+        "Arn": item.arn,
+        "Name": item.name,
+        "Content": item.content,
+        "EntryPoint": dict(item.entry) or None,
+        "InitializationData": item.initialization or None,
+        "Description": item.description,
+        "Status": item.status,
+        "LastModifiedTime": item.changed_s,
+        "TestCaseSha256": hashlib.sha256(item.content.encode()).hexdigest(),
+        "Tags": dict(item.tags),
+    }
+
+
 def number(item: PhoneNumber, instance: Instance) -> Shown:
     """A claimed telephone number."""
     return {
@@ -247,12 +268,13 @@ SHOW: Mapping[type[Resource], Callable[[Any, Instance], Shown]] = {
     Flow: lambda item, _: flow(item),
     FlowModule: lambda item, _: module(item),
     Queue: lambda item, _: queue(item),
-    Hours: lambda item, _: hours(item),
+    Hours: hours,
     RoutingProfile: routing_profile,
     User: lambda item, _: user(item),
     SecurityProfile: security_profile,
     AgentStatus: lambda item, _: status(item),
     Document: lambda item, _: document(item),
     PhoneNumber: number,
+    TrialCase: lambda item, _: trial_case(item),
 }
 """How each kind of resource is shown."""

@@ -19,6 +19,7 @@ from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.effects import Chance, Choice, Digits, Words
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
@@ -96,6 +97,8 @@ class Control:
                 ("POST", "/connect/calls", self._call),
                 ("GET", "/connect/calls/(?P<id>[^/]+)", self._tell),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/press", self._press),
+                ("POST", "/connect/calls/(?P<id>[^/]+)/say", self._say),
+                ("POST", "/connect/calls/(?P<id>[^/]+)/choose", self._choose),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/hang-up", self._hang_up),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
@@ -118,6 +121,7 @@ class Control:
             "waiting": outbox.waiting,
             "delivered": outbox.delivered,
             "lost": outbox.lost,
+            "dropped": outbox.dropped,
             "failure": self.driver.failure or None,
         }
 
@@ -165,15 +169,29 @@ class Control:
 
     async def _press(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         digits = control_requests.digits(body.get("digits"))
+        return await self._act(parts, "keys", lambda world, contact: world.press(contact, digits))
 
-        def press(world: World) -> dict[str, Any]:
+    async def _say(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        text = control_requests.field(body, "text", str)
+        return await self._act(parts, "words", lambda world, contact: world.say(contact, text))
+
+    async def _choose(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        chosen = control_requests.choice(body)
+        return await self._act(
+            parts, "a choice", lambda world, contact: world.choose(contact, chosen.action, chosen.data)
+        )
+
+    async def _act(self, parts: Mapping[str, str], what: str, act: Callable[[World, Contact], bool]) -> Any:
+        """Let an interactive person act. Refused when the flow is not waiting for that."""
+
+        def do(world: World) -> dict[str, Any]:
             contact = _contact(world, parts["id"])
-            if not world.press(contact, digits):
-                msg = "the flow is not waiting for keys"
+            if not act(world, contact):
+                msg = f"the flow is not waiting for {what}"
                 raise ValueError(msg)
             return _told(contact, len(contact.transcript))
 
-        return await self._do(press)
+        return await self._do(do)
 
     async def _hang_up(self, parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         def hang_up(world: World) -> dict[str, Any]:
@@ -217,18 +235,25 @@ def _contact(world: World, contact_id: str) -> Contact:
     return contact
 
 
+def _waiting(wanted: Chance) -> dict[str, Any]:
+    """What a person may do now."""
+    match wanted:
+        case Digits():
+            return {"for": "digits", "max_digits": wanted.max_digits, "timeout_s": wanted.first_s}
+        case Words():
+            return {"for": "words", "keys": wanted.keys is not None, "timeout_s": wanted.first_s}
+        case Choice():
+            return {"for": "choice", "of": wanted.what, "timeout_s": wanted.limit_s}
+
+
 def _told(first: Contact, after: int) -> dict[str, Any]:
     """The call that `first` began: the state of the contact that it has come to, the transcript of all."""
     contact = first.latest
-    wanted = contact.listening.wanted if contact.listening else None
-    waiting = (
-        None if wanted is None else {"for": "digits", "max_digits": wanted.max_digits, "timeout_s": wanted.first_s}
-    )
     return {
         "contact_id": first.id,
         "segments": [segment.id for segment in first.segments],
         "state": str(contact.state),
-        "waiting": waiting,
+        "waiting": _waiting(contact.listening.wanted) if contact.listening else None,
         "ended": all(segment.completed for segment in first.segments),
         "events": [told.to_json() for told in contact.transcript[after:]],
     }

@@ -1,18 +1,21 @@
 """Bodies of the control API, read strictly: what a call, a script, an agent or a burst may say."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import Callee, CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.faults import KINDS, Faults
 from localstack.connect.engine.plan import Answer
-from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.staff import Habits
 
 ANSWERS: tuple[str, ...] = get_args(Answer)
 KEYS = frozenset("0123456789*#")
+DEEDS: Mapping[str, tuple[str, ...]] = {"press": (), "say": (), "choose": ("data",), "wait_s": (), "hang_up": ()}
+"""What a step of a script may be, with what may stand beside it."""
 
 
 class BadRequest(ValueError):
@@ -129,8 +132,21 @@ def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
 
 def faults(body: Mapping[str, Any]) -> Faults:
     """Faults of delivery to switch on; an empty body switches all off."""
-    shuffle = field(body, "shuffle", bool, default=False)
-    return Faults(duplicate_share=_share(body, "duplicate_share", 0.0), shuffle=shuffle)
+    known = {one.name for one in dataclasses.fields(Faults)}
+    if not known >= body.keys():
+        msg = f"there are no faults {', '.join(sorted(body.keys() - known))}; known are {', '.join(sorted(known))}"
+        raise BadRequest(msg)
+    delays = field(body, "delays_s", Mapping, default={})
+    if not set(KINDS) >= delays.keys():
+        msg = f"delays_s has {', '.join(sorted(delays.keys() - set(KINDS)))}, expected some of {', '.join(KINDS)}"
+        raise BadRequest(msg)
+    return Faults(
+        duplicate_share=_share(body, "duplicate_share", 0.0),
+        loss_share=_share(body, "loss_share", 0.0),
+        odd_share=_share(body, "odd_share", 0.0),
+        shuffle=field(body, "shuffle", bool, default=False),
+        delays_s={kind: seconds(delays, kind) or 0.0 for kind in KINDS if kind in delays},
+    )
 
 
 def _share(body: Mapping[str, Any], name: str, default: float) -> float:
@@ -141,21 +157,27 @@ def _share(body: Mapping[str, Any], name: str, default: float) -> float:
     return float(share)
 
 
+def choice(body: Mapping[str, Any]) -> Choose:
+    """What is chosen on a screen; "" = nothing."""
+    return Choose(field(body, "choose", str), dict(field(body, "data", Mapping, default={})))
+
+
 def _deed(step: Any) -> Deed:
-    if not isinstance(step, Mapping) or len(step) != 1:
-        msg = f'a step is {step!r}, expected one of {{"press"}}, {{"wait_s"}}, {{"hang_up"}}'
+    kinds = [kind for kind in DEEDS if isinstance(step, Mapping) and kind in step]
+    if len(kinds) != 1 or not set(step) <= {kinds[0], *DEEDS[kinds[0]]}:
+        msg = f"a step is {step!r}, expected one of {', '.join(DEEDS)}"
         raise BadRequest(msg)
-    ((kind, value),) = step.items()
-    match kind:
+    match kinds[0]:
         case "press":
-            return Press(digits(value))
+            return Press(digits(step["press"]))
+        case "say":
+            return Say(field(step, "say", str))
+        case "choose":
+            return choice(step)
         case "wait_s":
             return WaitFor(seconds(step, "wait_s") or 0.0)
-        case "hang_up":
-            return HangUp()
         case _:
-            msg = f"a step is {kind!r}, expected press, wait_s or hang_up"
-            raise BadRequest(msg)
+            return HangUp()
 
 
 def _name(kind: type | tuple[type, ...]) -> str:

@@ -23,6 +23,7 @@ from localstack.connect.resources import (
     RoutingProfile,
     SecurityProfile,
     Storage,
+    TrialCase,
     User,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "RoutingProfile",
     "SecurityProfile",
     "Storage",
+    "TrialCase",
     "User",
 ]
 
@@ -69,6 +71,7 @@ class Instance:
     documents: Mapping[str, Document] = field(default_factory=dict)
     integrations: Mapping[str, Integration] = field(default_factory=dict)
     storage: Mapping[str, Storage] = field(default_factory=dict)
+    trial_cases: Mapping[str, TrialCase] = field(default_factory=dict)
 
     @property
     def lambdas(self) -> tuple[str, ...]:
@@ -189,6 +192,7 @@ def everything(instance: Instance) -> tuple[Resource, ...]:
         instance.documents,
         instance.integrations,
         instance.storage,
+        instance.trial_cases,
     )
     return tuple(
         resource for collection in collections for resource in cast("Mapping[str, Resource]", collection).values()

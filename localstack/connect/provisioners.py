@@ -24,6 +24,7 @@ from localstack.connect.resources import (
     Resource,
     RoutingProfile,
     SecurityProfile,
+    TrialCase,
     User,
 )
 
@@ -245,6 +246,7 @@ _ALL: Mapping[str, Provisioner] = {
     "AgentStatus": _in_instance("AgentStatus", AgentStatus, template_requests.status),
     "Prompt": _in_instance("Prompt", Document, template_requests.plain, "prompt"),
     "QuickConnect": _in_instance("QuickConnect", Document, template_requests.quick_connect, "transfer-destination"),
+    "TestCase": _in_instance("TestCase", TrialCase, template_requests.plain),
     "PredefinedAttribute": Provisioner(_create_attribute, _update_attribute, _delete_attribute),
 }
 
@@ -271,6 +273,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Connect::AgentStatus": frozenset(),
     "AWS::Connect::Prompt": frozenset(),
     "AWS::Connect::QuickConnect": frozenset(),
+    "AWS::Connect::TestCase": frozenset(),
     "AWS::Connect::PredefinedAttribute": frozenset({"InstanceArn", "Name"}),
 }
 """createOnlyProperties of the resource schemas."""

@@ -65,13 +65,17 @@ class Queue(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours(Resource):
-    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime; EffectiveFrom...)."""
+    """Hours of operation; `config` and `overrides` in the API's own shape (Day, StartTime; EffectiveFrom...).
+
+    `parent_ids` are hours whose overrides these inherit.
+    """
 
     segment: ClassVar[str] = "operating-hours"
     collection: ClassVar[str] = "hours"
     time_zone: str
     config: tuple[Mapping[str, Any], ...]
     overrides: tuple[Mapping[str, Any], ...] = ()
+    parent_ids: tuple[str, ...] = ()
     description: str = ""
 
 
@@ -189,3 +193,18 @@ class PhoneNumber(Resource):
     def number(self) -> str:
         """The number in E.164."""
         return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialCase(Resource):
+    """One of Amazon's test cases (17): `content` is its JSON, `entry` the EntryPoint in the API's own shape."""
+
+    segment: ClassVar[str] = "test-case"
+    collection: ClassVar[str] = "trial_cases"
+    content: str
+    entry: Mapping[str, Any]
+    status: Literal["PUBLISHED", "SAVED"] = "PUBLISHED"
+    description: str = ""
+    initialization: str = ""
+    changed_s: float = 0.0
+    """Seconds since the epoch."""

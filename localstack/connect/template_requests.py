@@ -170,13 +170,27 @@ def hours(properties: Properties) -> Request:
     request["Config"] = [_slice(item) for item in request["Config"]]
     overrides = request.pop("HoursOfOperationOverrides", None) or []
     request["Overrides"] = [_override(item) for item in overrides]
+    parents = request.pop("ParentHoursOfOperations", None) or []
+    request["ParentHoursOfOperationConfigs"] = [{"HoursOfOperationId": parent["Id"]} for parent in parents]
+    if request.pop("ChildHoursOfOperations", None):
+        msg = "ChildHoursOfOperations: name the parent in its children instead"
+        raise InvalidParameter(msg)
     return request
 
 
 def _override(item: Mapping[str, Any]) -> Request:
     names = {"OverrideName": "Name", "OverrideDescription": "Description", "OverrideConfig": "Config"}
     request = {names.get(key, key): value for key, value in item.items()}
-    return {**request, "Config": [_slice(slice_) for slice_ in request.get("Config") or []]}
+    request["Config"] = [_slice(slice_) for slice_ in request.get("Config") or []]
+    if pattern := (request.get("RecurrenceConfig") or {}).get("RecurrencePattern"):
+        request["RecurrenceConfig"] = {"RecurrencePattern": _pattern(pattern)}
+    return request
+
+
+def _pattern(item: Mapping[str, Any]) -> Request:
+    """Templates carry numbers as 2 or as "2"."""
+    lists = {key: [int(one) for one in value] for key, value in item.items() if isinstance(value, list)}
+    return {"Frequency": item["Frequency"], "Interval": int(item.get("Interval", 1)), **lists}
 
 
 def _slice(item: Mapping[str, Any]) -> Request:

@@ -1,40 +1,30 @@
 """Runs one test case in virtual time, and says what came of it."""
 
-import difflib
+import functools
 import json
-import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from localstack.connect.directory import Directory, Document, Instance, PhoneNumber
+from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import attributes
 from localstack.connect.engine.contact import CallPlan, Contact
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
+from localstack.connect.trial_build import Entry
 from localstack.connect.trial_document import Observation
-from localstack.connect.trial_world import WatchedCalls, deaf_ports, fits
+from localstack.connect.trial_match import holds, says
+from localstack.connect.trial_world import WatchedRun, deaf_ports, fits
 
 LONGEST = timedelta(minutes=5)
 """A test runs that long at most (17), in virtual time."""
-SIMILAR = 0.6
-"""Two texts count as similar from this share of common words or letters on. Amazon compares meanings."""
 TEST_TYPE = {"connect:ValidationTestType": "EXPERIENCE_VALIDATION"}
-_TAG = re.compile(r"<[^>]*>")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Where the simulated contact comes in."""
-
-    source: str
-    destination: str
-    flow_id: str
-    attributes: Mapping[str, str]
+ONLY_CAPTURED = frozenset({"LambdaInvocation", "Lex"})
+"""Results of flow actions under these roots can be asserted only once their completion was observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +52,13 @@ class Trial:
     over: bool = False
     now: datetime | None = None
     _overrides: list[Mapping[str, Any]] = field(default_factory=list)
+    _captured: dict[str, Any] = field(default_factory=dict)
     _last: FlowRun | None = None
 
     def run(self, directory: Directory, ports: Ports, instance: Instance, entry: Entry, now: datetime) -> bool:
         """Run to the end; whether all that was expected has happened."""
         world = World(directory, deaf_ports(ports), Settings(), now)
-        world.calls = WatchedCalls(world, self)
+        world.calls.new_run = functools.partial(WatchedRun, self)
         self.now = now
         targets = {name for one in self.observations for name in one.following}
         self.active = {one.id for one in self.observations if one.id not in targets}
@@ -95,9 +86,17 @@ class Trial:
         self._last, self.now = run, run.world.now
         self._happened("FlowActionStarted", {"action": action, "resource": resource}, f"{action} {resource}")
 
+    def completed(self, run: FlowRun, action: str, resource: str) -> None:
+        """A flow action has succeeded: what came of it can be asserted when somebody waited for that."""
+        self._last, self.now = run, run.world.now
+        self._happened("FlowActionCompleted", {"action": action, "resource": resource}, f"{action} {resource}")
+
     def override(self, action: str, resource: str) -> Mapping[str, Any] | None:
-        """The newest override that fits."""
-        return next((one for one in reversed(self._overrides) if fits(action, one, action, resource)), None)
+        """The oldest override that fits; it is used up: each holds for one time (17)."""
+        found = next((one for one in self._overrides if fits(action, one, action, resource)), None)
+        if found is not None:
+            self._overrides.remove(found)
+        return found
 
     def _goes_on(self, world: World, contact: Contact, ends: datetime) -> bool:
         expected = [one for one in self.observations if one.id in self.active and one.event != "TestCompleted"]
@@ -126,20 +125,31 @@ class Trial:
         if not self._matches(one, facts):
             return
         count = self.counts[one.id] = self.counts.get(one.id, 0) + 1
-        if one.usage in ("exactly", "at-most") and count > one.times:
+        if one.usage == "at-most" and count > one.times:
             self._note(one, f"happened {count} times: {record}", passed=False)
             return
         self._note(one, record or one.event, passed=True)
+        if one.event == "FlowActionCompleted" and self._last is not None:
+            self._captured |= {root: self._last.tree.get(root) for root in ("External", *ONLY_CAPTURED)}
+        if one.exhausted(count):
+            self.active.discard(one.id)
+        if self._acted(one) and one.leads_on(count):
+            exhausted = {other.id for other in self.observations if other.exhausted(self.counts.get(other.id, 0))}
+            self.active |= set(one.following) - exhausted
+
+    def _acted(self, one: Observation) -> bool:
+        """Do the observation's actions; a false assertion ends them, and what would follow is not watched."""
         for action in one.actions:
             self._do(one, action)
-        if one.usage == "exactly" and count >= one.times:
-            self.active.discard(one.id)
-        self.active |= set(one.following)
+            if one.id in self.failed:
+                return False
+        return True
 
     def _matches(self, one: Observation, facts: Mapping[str, str]) -> bool:
         if one.event == "MessageReceived":
-            return _says(one, facts["spoken"], self._last)
-        if one.event == "FlowActionStarted":
+            instance = self._last.contact.instance if self._last else None
+            return instance is not None and says(one.properties, facts["spoken"], instance, similar=one.similar)
+        if one.event in ("FlowActionStarted", "FlowActionCompleted"):
             return fits(facts["action"], one.properties, facts["action"], facts["resource"])
         return True
 
@@ -174,8 +184,14 @@ class Trial:
         self._note(one, f"{path} is {value!r}: {operator} {operand!r}", passed=passed)
 
     def _value(self, path: str) -> str | None:
-        found = attributes.look_up(path, self._last.tree) if self._last else None
-        return None if found is None else attributes.written(found)
+        """What a reference is worth; a whole object is worth nothing."""
+        root = path.removeprefix("$.").partition(".")[0].partition("[")[0]
+        found = None
+        if root not in ONLY_CAPTURED and self._last is not None:
+            found = attributes.look_up(path, self._last.tree)
+        if found is None:
+            found = attributes.look_up(path, self._captured)
+        return None if found is None or isinstance(found, Mapping | list) else attributes.written(found)
 
     def _note(self, one: Observation, record: str, *, passed: bool) -> None:
         if not passed:
@@ -202,49 +218,3 @@ def _arrive(world: World, instance: Instance, entry: Entry) -> Contact:
     line = PhoneNumber(id="", arn="", name=entry.destination, flow_id=entry.flow_id or None, instance_id=instance.id)
     world.timeline.after(0.0, lambda: world.calls.arrive(contact, line))
     return contact
-
-
-def _says(one: Observation, spoken: str, run: FlowRun | None) -> bool:
-    properties = one.properties
-    if wanted := properties.get("PromptId"):
-        prompt = run.contact.instance.find(Document, wanted) if run else None
-        return prompt is not None and spoken == f"[prompt {prompt.name}]"
-    if media := properties.get("Media"):
-        return spoken == f"[audio {media.get('Uri', '')}]"
-    text = _words(str(properties.get("Text") or _TAG.sub(" ", str(properties.get("SSML") or ""))))
-    heard = _words(spoken)
-    return text in heard or (one.similar and similarity(text, heard) >= SIMILAR)
-
-
-def _words(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def similarity(one: str, other: str) -> float:
-    """0 to 1: the larger of the share of common words and of common letters in order."""
-    first, second = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", other))
-    common = len(first & second) / max(len(first | second), 1)
-    return max(common, difflib.SequenceMatcher(None, one, other).ratio())
-
-
-def holds(operator: str, value: str, operand: str) -> bool:
-    """Whether an assertion about a value that is set is true; numbers that are none make it false."""
-    texts = {
-        "Exists": True,
-        "Equals": value == operand,
-        "TextStartsWith": value.startswith(operand),
-        "TextEndsWith": value.endswith(operand),
-        "TextContains": operand in value,
-    }
-    if operator in texts:
-        return texts[operator]
-    try:
-        number, limit = float(value), float(operand)
-    except ValueError:
-        return False
-    return {
-        "NumberGreaterThan": number > limit,
-        "NumberGreaterOrEqualTo": number >= limit,
-        "NumberLessThan": number < limit,
-        "NumberLessOrEqualTo": number <= limit,
-    }[operator]

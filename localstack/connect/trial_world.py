@@ -2,21 +2,19 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from flowlang.document import Action
 from localstack.connect.arns import bare_id
-from localstack.connect.directory import Flow, Queue
+from localstack.connect.directory import Queue
 from localstack.connect.engine import attributes
-from localstack.connect.engine.calls import Calls
-from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.effects import ActionFailed, Done, Finish, Pause
-from localstack.connect.engine.interpreter import FlowRun, Participant
+from localstack.connect.engine.effects import ActionFailed, Done, Outcome, Pause
+from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
-from localstack.connect.engine.process import Process
-from localstack.connect.engine.world import World
+from localstack.connect.engine.registry import Performing
 from localstack.connect.trial_document import RESOURCE_OF, flow_action
+from localstack.connect.trial_document import resource as resource_of
 
 QUALIFIED_PARTS = 8
 """`arn:aws:lambda:<region>:<account>:function:<name>:<qualifier>`."""
@@ -31,8 +29,11 @@ class Watcher(Protocol):
     def started(self, run: FlowRun, action: str, resource: str) -> None:
         """A flow action begins."""
 
+    def completed(self, run: FlowRun, action: str, resource: str) -> None:
+        """A flow action has succeeded."""
+
     def override(self, action: str, resource: str) -> Mapping[str, Any] | None:
-        """The properties of the override that fits, if any."""
+        """The properties of the override that fits, if any. It is used up by that."""
 
 
 class WatchedRun(FlowRun):
@@ -48,21 +49,27 @@ class WatchedRun(FlowRun):
         if spoken.strip() and self.participant == "customer" and not self.alone:
             self._watcher.heard(self, spoken)
 
-    def _perform(self, action: Action) -> Any:
-        if action.type not in RESOURCE_OF:
-            return (yield from super()._perform(action))
+    def _perform(self, action: Action) -> Outcome | Performing:
+        return self._watched(action) if action.type in RESOURCE_OF else super()._perform(action)
+
+    def _watched(self, action: Action) -> Performing:
         resource = self._resource(action)
         self._watcher.started(self, action.type, resource)
-        override = self._watcher.override(action.type, resource)
+        begun = self._overridden(action, self._watcher.override(action.type, resource))
+        outcome = begun if isinstance(begun, Outcome) else (yield from begun)
+        self._watcher.completed(self, action.type, resource)
+        return outcome
+
+    def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Outcome | Performing:
         if override is None:
-            return (yield from super()._perform(action))
+            return super()._perform(action)
         strategy = override["Strategy"]
         if strategy["Type"] == "SubstituteResource":
-            return (yield from super()._perform(self._substitute(action, strategy["SubstituteArn"])))
-        return (yield from self._mock(action, strategy["Response"]))
+            return super()._perform(self._substitute(action, strategy["SubstituteArn"]))
+        return self._mock(action, strategy["Response"])
 
     def _resource(self, action: Action) -> str:
-        given = action.parameters.get(RESOURCE_OF[action.type])
+        given = resource_of(action.type, action.parameters)
         queue = self.contact.target_queue
         if given is not None:
             return attributes.value_of(given, self.tree) or ""
@@ -74,9 +81,9 @@ class WatchedRun(FlowRun):
         if action.type == "TransferContactToQueue":
             self.contact.target_queue = self.contact.instance.find(Queue, arn)
             return action
-        return dataclasses.replace(action, parameters={**action.parameters, RESOURCE_OF[action.type]: arn})
+        return dataclasses.replace(action, parameters=_laid(action.parameters, RESOURCE_OF[action.type], arn))
 
-    def _mock(self, action: Action, response: Mapping[str, Any]) -> Any:
+    def _mock(self, action: Action, response: Mapping[str, Any]) -> Performing:
         result = response.get(response["Type"]) or {}
         if result.get("DelaySeconds"):
             yield Pause(float(result["DelaySeconds"]))
@@ -89,27 +96,6 @@ class WatchedRun(FlowRun):
         self.frame.external = json.loads(result.get("LoadedData") or "{}")
         self.tell("lambda", "The function is mocked", result=self.frame.external)
         return Done()
-
-
-class WatchedCalls(Calls):
-    """Calls whose flows are watched."""
-
-    def __init__(self, world: World, watcher: Watcher) -> None:
-        super().__init__(world)
-        self._watcher = watcher
-
-    def run(
-        self, contact: Contact, flow: Flow, over: Callable[[Finish], None], participant: Participant = "customer"
-    ) -> Process:
-        """Run a flow, watched."""
-        run = WatchedRun(self._watcher, self.world, contact, flow, participant)
-        process = Process(self.world.stage(contact), run.steps(), over)
-        if participant == "agent":
-            contact.agent_process = process
-        else:
-            contact.process = process
-        process.start()
-        return process
 
 
 class NoList:
@@ -137,7 +123,7 @@ def fits(action: str, wanted: Mapping[str, Any], started: str, resource: str) ->
     """Whether an event or override of a test case means the flow action that starts."""
     if flow_action(wanted) != started:
         return False
-    named = (wanted.get("ActionParameters") or {}).get(RESOURCE_OF[started])
+    named = resource_of(started, wanted.get("ActionParameters") or {})
     return not named or same_resource(action, str(named), resource)
 
 
@@ -149,3 +135,10 @@ def same_resource(action: str, one: str, other: str) -> bool:
     if len(first) == len(second):
         return first == second
     return first[: QUALIFIED_PARTS - 1] == second[: QUALIFIED_PARTS - 1]
+
+
+def _laid(parameters: Mapping[str, Any], way: tuple[str, ...], value: str) -> dict[str, Any]:
+    """The parameters with another value at the end of the way."""
+    name, *further = way
+    inner = _laid(parameters.get(name) or {}, tuple(further), value) if further else value
+    return {**parameters, name: inner}

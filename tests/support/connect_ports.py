@@ -1,4 +1,7 @@
-"""In-process fakes of the engine's ports: functions that answer as told, and a cloud that keeps what is delivered."""
+"""In-process fakes of the engine's ports: functions that answer as told, and a cloud that keeps what is delivered.
+
+Everything that a world hands over is held to its schema here, in every test that has a world.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +9,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from localstack.connect import schemas
 from localstack.connect.engine.ports import LambdaReply, Place, Ports, StoredObject, StreamRecord
+from tests.support.schema_checks import hold
 
 RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
 AGENT_EVENTS = "arn:aws:kinesis:us-east-1:000000000000:stream/agents"
@@ -26,6 +31,7 @@ class FakeLambdas:
         del place, limit_s
         name = function_arn.removeprefix(FUNCTION).partition(":")[0]
         event = json.loads(payload)
+        hold("lambda_event", [event])
         self.events.append((name, event))
         answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))
         if isinstance(answer, list):
@@ -46,7 +52,10 @@ def _reply(answer: Any) -> LambdaReply:
 
 @dataclass
 class FakeCloud:
-    """Keeps what is delivered. `refusals` makes the next so many batches fail."""
+    """Keeps what is delivered. `refusals` makes the next so many batches fail.
+
+    What is `real` keeps its schema; `odd` contact events keep that of AWS's samples.
+    """
 
     records: list[dict[str, Any]] = field(default_factory=list)
     agent_events: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +64,12 @@ class FakeCloud:
     objects: dict[str, bytes] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
     refusals: int = 0
+    real: bool = True
+    odd: bool = False
+
+    def hold(self, name: schemas.Name, documents: Sequence[Any]) -> None:
+        if self.real:
+            hold(name, documents)
 
     def refuse(self) -> bool:
         self.refusals -= 1
@@ -69,8 +84,13 @@ class FakeStreams:
         del place
         if self.cloud.refuse():
             return range(len(records))
-        target = self.cloud.records if stream_arn == RECORDS else self.cloud.agent_events
-        target.extend(json.loads(record.data) for record in records)
+        documents = [json.loads(record.data) for record in records]
+        if stream_arn == RECORDS:
+            self.cloud.hold("contact_record", documents)
+            self.cloud.records.extend(documents)
+        else:
+            self.cloud.hold("agent_event", documents)
+            self.cloud.agent_events.extend(documents)
         self.cloud.raw.extend(record.data for record in records)
         return []
 
@@ -81,6 +101,7 @@ class FakeBus:
 
     def put(self, place: Place, events: Sequence[dict[str, Any]]) -> Sequence[int]:
         del place
+        self.cloud.hold("contact_event_tolerant" if self.cloud.odd else "contact_event", events)
         self.cloud.events.extend(events)
         return []
 
@@ -91,6 +112,7 @@ class FakeObjects:
 
     def put(self, place: Place, stored: StoredObject) -> bool:
         del place
+        self.cloud.hold("object_key", [stored.key])
         self.cloud.objects[f"{stored.bucket}/{stored.key}"] = stored.data
         return True
 
@@ -101,7 +123,9 @@ class FakeLogs:
 
     def put(self, place: Place, group: str, lines: Sequence[tuple[int, str]]) -> bool:
         del place, group
-        self.cloud.lines.extend(json.loads(line) for _, line in lines)
+        documents = [json.loads(line) for _, line in lines]
+        self.cloud.hold("flow_log", documents)
+        self.cloud.lines.extend(documents)
         return True
 
 

@@ -3,7 +3,9 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from localstack.connect.engine.contact import Contact, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine import speech
+from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, WaitFor
+from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
 if TYPE_CHECKING:
@@ -62,8 +64,8 @@ class Caller:
                 self._begin(seconds, self._free)
             case HangUp():
                 self._begin(self._reaction_s(), self._hang_up)
-            case Press(digits):
-                self._take_chance(digits)
+            case Press() | Say() | Choose():
+                self._take_chance(self._deeds[0])
 
     def _begin(self, delay_s: float, then: "Callable[[], None]") -> None:
         self._deeds.popleft()
@@ -74,24 +76,57 @@ class Caller:
         self._busy = False
         self._next()
 
-    def _take_chance(self, digits: str) -> None:
+    def _take_chance(self, deed: Press | Say | Choose) -> None:
+        if isinstance(deed, Say) and self._contact.chat is not None:
+            self._take_chance_to_write(deed)
+            return
         listening = self._contact.listening
-        if listening is None or listening is self._used:
+        if listening is None or listening is self._used or not _fits(deed, listening):
             return
         self._used = listening
-        if digits:
-            self._begin(self._reaction_s(), lambda: self._press(listening, digits))
+        if deed in (Press(""), Say(""), Choose("")):
+            self._deeds.popleft()
+            self._next()
+        else:
+            self._begin(self._reaction_s(), lambda: self._do(listening, deed))
+
+    def _take_chance_to_write(self, deed: Say) -> None:
+        """In a chat the script goes on when a flow listens or waits for the customer, or an agent is there."""
+        contact = self._contact
+        words = contact.listening is not None and isinstance(contact.listening.wanted, Words)
+        if not (words or contact.awaits is not None or contact.state is State.CONNECTED):
+            return
+        if deed.text:
+            self._begin(self._reaction_s(), lambda: self._write(deed.text))
         else:
             self._deeds.popleft()
             self._next()
 
-    def _press(self, listening: Listening, digits: str, position: int = 0) -> None:
-        if position == 0:
-            if not listening.open:  # the time limit was quicker: press at the next chance
-                self._deeds.appendleft(Press(digits))
+    def _write(self, text: str) -> None:
+        self._busy = False
+        self._world.chats.customer_says(self._contact, text)
+        self._next()
+
+    def _do(self, listening: Listening, deed: Press | Say | Choose) -> None:
+        if not listening.open:  # the time limit was quicker: do it at the next chance
+            self._deeds.appendleft(deed)
+            self._free()
+            return
+        now = self._world.now
+        match deed:
+            case Press(digits):
+                self._contact.tell(now, "pressed", digits, digits=digits)
+                self._press(listening, digits)
+            case Say(text):
+                self._contact.tell(now, "said", text)
+                listening.say(text, speech.seconds(text) if self._contact.channel == "VOICE" else 0.0)
                 self._free()
-                return
-            self._contact.tell(self._world.now, "pressed", digits, digits=digits)
+            case Choose(action, data):
+                self._contact.tell(now, "chosen", action, data=dict(data))
+                listening.choose(action, data)
+                self._free()
+
+    def _press(self, listening: Listening, digits: str, position: int = 0) -> None:
         if listening.press(digits[position]) and listening.open and position + 1 < len(digits):
             gap_s = self._world.settings.key_gap_s
             self._timer = self._world.timeline.after(gap_s, lambda: self._press(listening, digits, position + 1))
@@ -107,3 +142,15 @@ class Caller:
     def _lose_patience(self) -> None:
         if self._contact.waiting:
             self._world.hang_up(self._contact)
+
+
+def _fits(deed: Press | Say | Choose, listening: Listening) -> bool:
+    """Whether this is a chance for the deed; one that is not goes by."""
+    wanted = listening.wanted
+    match deed:
+        case Press():
+            return isinstance(wanted, Digits) or (isinstance(wanted, Words) and wanted.keys is not None)
+        case Say():
+            return isinstance(wanted, Words)
+        case Choose():
+            return isinstance(wanted, Choice)

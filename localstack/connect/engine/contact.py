@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
-from localstack.connect.engine.plan import Callee, CallPlan, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 
 if TYPE_CHECKING:
-    from localstack.connect.engine.listening import Listening
+    from localstack.connect.engine.chat import Chat
+    from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
     from localstack.connect.engine.timeline import Timer
 
 
 MAX_ATTRIBUTES_BYTES = 32_768
+BYTES_OF_A_CHARACTER = 4
+"""At most, in UTF-8."""
 MAX_CHAIN = 12
 """Contacts in a chain (13.2)."""
 __all__ = [
@@ -27,16 +30,20 @@ __all__ = [
     "AgentLeg",
     "CallPlan",
     "Callee",
+    "Choose",
     "Contact",
     "Deed",
     "HangUp",
+    "MediaStream",
     "Outcome",
     "Press",
     "Recording",
+    "Say",
     "State",
     "Told",
     "Visit",
     "WaitFor",
+    "fit",
     "succeed",
 ]
 
@@ -46,6 +53,7 @@ class State(StrEnum):
 
     SCHEDULED = "scheduled"
     DIALING = "dialing"
+    CONNECTING = "connecting"
     FLOW = "flow"
     AWAITING = "awaiting-input"
     QUEUED = "queued"
@@ -99,12 +107,36 @@ class AgentLeg:
 
 @dataclass(slots=True)
 class Recording:
-    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored."""
+    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored.
+
+    The transcript of a chat counts as one, too (`media` CHAT).
+    """
 
     started_at: datetime
     ivr: bool
     location: str = ""
     ended_at: datetime | None = None
+    media: str = "AUDIO"
+
+
+@dataclass(slots=True, kw_only=True)
+class MediaStream:
+    """Live media of the customer in a Kinesis video stream (2.3). `fragment` is the number of the first piece."""
+
+    arn: str
+    fragment: str
+    started_at: datetime
+    stopped_at: datetime | None = None
+
+    def facts(self) -> dict[str, str | None]:
+        """As references and functions see it: epoch milliseconds as text (3, 4.1)."""
+        stopped = self.stopped_at
+        return {
+            "StreamARN": self.arn,
+            "StartTimestamp": str(times.epoch_ms(self.started_at)),
+            "StopTimestamp": str(times.epoch_ms(stopped)) if stopped else None,
+            "StartFragmentNumber": self.fragment,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +156,7 @@ class Told:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Contact:
-    """One voice contact."""
+    """One contact, of whatever channel."""
 
     id: str
     instance: Instance
@@ -171,6 +203,10 @@ class Contact:
     source: "Contact | None" = None
     """The contact whose agent transfers to this one, as long as the customer has not followed."""
     references: dict[str, Any] = field(default_factory=dict)
+    media_stream: MediaStream | None = None
+    wisdom_session: str | None = None
+    task_id: str | None = None
+    """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
@@ -180,6 +216,10 @@ class Contact:
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+    awaits: "Awaiting | None" = None
+    """What a flow waits for that is not asked of the customer."""
+    chat: "Chat | None" = None
+    """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
     def __post_init__(self) -> None:
         self.segments.append(self)
@@ -221,7 +261,7 @@ class Contact:
     def set_attributes(self, values: Mapping[str, str]) -> bool:
         """Set user-defined attributes, all or none: all together hold at most 32 KB (2.3)."""
         merged = {**self.attributes, **values}
-        if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_ATTRIBUTES_BYTES:
+        if not fit(merged, MAX_ATTRIBUTES_BYTES):
             return False
         self.attributes = merged
         return True
@@ -266,7 +306,16 @@ def succeed(
         burst_id=old.burst_id if call else "",
         previous=old,
         segments=old.segments if call else [],
+        chat=old.chat if call else None,
     )
     if call:
         old.next = new
     return new
+
+
+def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
+    """Whether keys and values together take at most so many bytes of UTF-8."""
+    characters = sum(map(len, values)) + sum(map(len, values.values()))
+    if characters * BYTES_OF_A_CHARACTER <= limit_bytes:  # nearly always, so the bytes need not be counted
+        return True
+    return sum(len(key.encode()) + len(value.encode()) for key, value in values.items()) <= limit_bytes

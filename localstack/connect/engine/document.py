@@ -18,10 +18,14 @@ class Document:
 
     start: str
     actions: Mapping[str, Action]
+    types: frozenset[str]
+    """The action types that are used."""
 
 
 def text(value: object) -> str:
     """A scalar as flows write it; "" when it is absent. Hand-written files have bare numbers and booleans too."""
+    if isinstance(value, str):
+        return value
     return "" if value is None else document.scalar_text(value)
 
 
@@ -45,4 +49,4 @@ def read(content: Mapping[str, Any]) -> Document:
     if flow.start not in actions:
         msg = f"the start action {flow.start!r} is not in the flow"
         raise BrokenFlow(msg)
-    return Document(flow.start, actions)
+    return Document(flow.start, actions, frozenset(action.type for action in actions.values()))

@@ -1,8 +1,8 @@
 """What an action asks of the world while it runs (effects), and what came of it (outcomes)."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from localstack.connect.directory import Flow, FlowModule
 
@@ -39,6 +39,58 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The customer may say something, or write it in a chat; with `keys`, press keys instead. Resumes with a `Said`.
+
+    `first_s` is how long after the prompt speech must begin, `longest_s` how much of it is heard, `silence_s` how
+    long it must be silent afterwards. A prompt that may not be interrupted is spoken before the chance begins.
+    """
+
+    prompt_s: float
+    first_s: float
+    longest_s: float = 12.0
+    silence_s: float = 0.6
+    keys: Digits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said; "" = nothing in time. `by` tells speech or text from keys."""
+
+    text: str
+    by: Literal["words", "keys"] = "words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The person before a screen may choose one of its actions (a view). Resumes with a `Chosen`."""
+
+    limit_s: float
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The action that was chosen and the data of the form; None = nothing in time."""
+
+    action: str | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Chance = Digits | Words | Choice
+"""What a person may do now."""
+ChanceTaken = Keyed | Said | Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Time passes until one of the events happens. Resumes with its name, None when the time is over first."""
+
+    seconds: float
+    events: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
     """A function is invoked. Resumes with a `ports.LambdaReply`."""
 
@@ -47,7 +99,7 @@ class Invoke:
     limit_s: float
 
 
-Effect = Pause | ForEver | Digits | Invoke
+Effect = Pause | ForEver | Await | Digits | Words | Choice | Invoke
 Steps = Generator[Effect, Any, Any]
 
 

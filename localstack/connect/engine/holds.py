@@ -22,6 +22,9 @@ class Holds:
 
         Raises ValueError when they do not talk.
         """
+        if contact.channel != "VOICE":
+            msg = f"a {contact.channel} contact cannot be put on hold"
+            raise ValueError(msg)
         leg, handling = contact.leg, agent.desk.get(contact.id)
         whispering = contact.process is not None and not contact.process.over
         if leg is None or handling is None or handling.activity is not Activity.CONNECTED or whispering:

@@ -1,7 +1,8 @@
 """What a simulated customer is going to do. Plain values."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Answer = Literal["answer", "voicemail", "busy", "no-answer"]
 """What comes of dialling somebody; a voicemail counts as connected (11.7)."""
@@ -12,6 +13,21 @@ class Press:
     """The caller presses these keys at the next chance; "" = stays silent there."""
 
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The caller says this at the next chance to speak (writes it in a chat); "" = stays silent there."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The person chooses an action of the next screen (a view); "" = lets its time limit go by."""
+
+    action: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +42,7 @@ class HangUp:
     """The caller hangs up."""
 
 
-Deed = Press | WaitFor | HangUp
+Deed = Press | Say | Choose | WaitFor | HangUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +68,11 @@ class CallPlan:
 
     to: str
     caller: str
+    display_name: str = ""
+    sip_headers: Mapping[str, str] = field(default_factory=dict)
+    siprec: str = ""
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    """What the two sides of a web call can do: {"Customer": {"Video": "SEND"}}."""
     script: tuple[Deed, ...] = ()
     patience_s: float | None = None
     talk_s: float | None = None

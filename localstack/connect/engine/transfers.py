@@ -1,7 +1,8 @@
 """Transfers by an agent to a queue or another agent, and conferences (5.1, 11.6).
 
 The transfer flow runs on the source agent's leg for a new contact, while the customer is on hold on the old one. The
-customer follows when the source agent leaves. A simulated source agent leaves as soon as the contact is queued.
+customer follows when the source agent leaves. A simulated source agent leaves as soon as the contact is queued; so does
+the agent of a chat, a task or an e-mail, for nobody consults there.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 AGENT, FLOW, CANCELLED = "AGENT_DISCONNECT", "CONTACT_FLOW_DISCONNECT", "OTHER"
+TRANSFERRED = "TRANSFERRED"
+"""What the record of an e-mail says that was handed on (6.4)."""
 QUEUE_FLOW, AGENT_FLOW = "Default queue transfer", "Default agent transfer"
 
 
@@ -80,7 +83,7 @@ class Transfers:
         if old.chain_length >= MAX_CHAIN:
             msg = f"a chain has at most {MAX_CHAIN} contacts"
             raise ValueError(msg)
-        if handling.activity is Activity.CONNECTED:
+        if handling.activity is Activity.CONNECTED and old.channel == "VOICE":
             self._world.holds.hold(agent, old, for_transfer=True)
         self._world.timeline.cancel(handling.timer)
         new = self._world.succeed(old, "TRANSFER")
@@ -110,8 +113,10 @@ class Transfers:
         if new.leg is not None:
             self._world.calls.stop_flows(new)
         self._world.calls.follow(old, new)
-        new.tell(self._world.now, "moved", "The caller goes on without the first agent", contact_id=new.id)
-        self._world.calls.close(old, AGENT)
+        who = "The caller" if old.channel == "VOICE" else "The contact"
+        new.tell(self._world.now, "moved", f"{who} goes on without the first agent", contact_id=new.id)
+        self._world.chats.transferred(old, well=True)
+        self._world.calls.close(old, TRANSFERRED if old.channel == "EMAIL" else AGENT)
         if new.leg is not None:
             self._world.joining.talk(new, new.leg.agent)
         elif new.waiting:
@@ -156,9 +161,13 @@ class Transfers:
 
     def _flow_over(self, new: Contact, finish: Finish) -> None:
         if finish.how != "queued" or new.target_queue is None:
+            if new.source is not None:
+                self._world.chats.transferred(new.source, well=False)
             self._world.calls.end(new, FLOW)
             return
         self._world.calls.enqueue(new)
         old = new.source
-        if old is not None and old.leg is not None and not old.leg.agent.habits.person and not new.ended:
+        if old is None or old.leg is None or new.ended:
+            return
+        if old.channel != "VOICE" or not old.leg.agent.habits.person:
             self.complete(old)

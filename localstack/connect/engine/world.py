@@ -3,26 +3,40 @@
 import random
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
+from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
-from localstack.connect.engine.effects import Digits, Effect, ForEver, Invoke, Keyed, Pause
+from localstack.connect.engine.effects import (
+    Await,
+    Chance,
+    ChanceTaken,
+    Choice,
+    Digits,
+    Effect,
+    ForEver,
+    Invoke,
+    Pause,
+    Words,
+)
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.listening import Awaiting, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
@@ -40,7 +54,8 @@ class World:
         self.ports = ports
         self.settings = settings
         self.timeline = Timeline(now)
-        self.outbox = Outbox(ports, settings.faults, random.Random(f"{settings.seed}/outbox"))  # noqa: S311  not a secret
+        chance = random.Random(f"{settings.seed}/outbox")  # noqa: S311  not a secret
+        self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
         self.recorder = Recorder(self)
@@ -52,8 +67,14 @@ class World:
         self.transfers = Transfers(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
+        self.actions_performed = 0
+        """Actions of flows since the world began."""
+        self._providers: dict[str, Providers] = {}
+        self.unset: list[str] = []
+        """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
@@ -80,6 +101,21 @@ class World:
         asked = [contact for contact in self._interactive.values() if contact.listening is not None]
         return (*asked, *self.floor.ringing_at_people())
 
+    def providers(self, instance: Instance) -> Providers:
+        """The services beside Amazon Connect that an instance's flows speak to; they may be replaced one by one."""
+        found = self._providers.get(instance.id)
+        if found is None:
+            found = self._providers[instance.id] = Providers()
+        return found
+
+    def configure(self, settings: Settings) -> None:
+        """Choose other settings. Raises ValueError while contacts are active."""
+        if self.active:
+            msg = "settings can be changed before contacts run, not while they are active"
+            raise ValueError(msg)
+        self.settings = settings
+        self.floor.configure()
+
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
         number = self._counts[kind] = self._counts.get(kind, 0) + 1
@@ -94,6 +130,8 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
+        if not plan.caller:
+            plan = replace(plan, caller=self.settings.withheld_number)
         contact = self.new_contact(instance, plan, at=at, seed=seed, burst_id=burst_id)
         self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
         return contact
@@ -134,7 +172,9 @@ class World:
         """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
         contact = contact.latest
         listening = contact.listening
-        if listening is None:
+        if listening is None or isinstance(listening.wanted, Choice):
+            return False
+        if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
             return False
         if not digits:
             listening.expire()
@@ -144,6 +184,33 @@ class World:
             if not listening.press(digit):
                 break
         return True
+
+    def say(self, contact: Contact, text: str) -> bool:
+        """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
+        contact = contact.latest
+        listening = contact.listening
+        if contact.chat is not None and text:
+            self.chats.customer_says(contact, text)
+            return True
+        if listening is None or not isinstance(listening.wanted, Words):
+            return False
+        if not text:
+            listening.expire()
+            return True
+        contact.tell(self.now, "said", text)
+        return listening.say(text)
+
+    def choose(self, contact: Contact, action: str, data: Mapping[str, Any]) -> bool:
+        """An interactive person chooses on the screen, or lets its time limit go by (""). False without a screen."""
+        contact = contact.latest
+        listening = contact.listening
+        if listening is None or not isinstance(listening.wanted, Choice):
+            return False
+        if not action:
+            listening.expire()
+            return True
+        contact.tell(self.now, "chosen", action, data=dict(data))
+        return listening.choose(action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -193,7 +260,9 @@ class Stage:
         match effect:
             case Pause(seconds):
                 return self._timer(seconds, lambda: resume(None))
-            case Digits():
+            case Await():
+                return self._await(effect, resume)
+            case Digits() | Words() | Choice():
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
@@ -204,16 +273,32 @@ class Stage:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
 
-    def _listen(self, wanted: Digits, resume: Resume) -> Disarm:
+    def _await(self, wanted: Await, resume: Resume) -> Disarm:
+        contact, timeline = self._contact, self._world.timeline
+
+        def disarm() -> None:
+            timeline.cancel(timer)
+            contact.awaits = None
+
+        def happened(event: str | None) -> None:
+            disarm()
+            resume(event)
+
+        timer = timeline.after(wanted.seconds, lambda: happened(None))
+        contact.awaits = Awaiting(wanted.events, happened)
+        self._world.calls.listened_to(contact)
+        return disarm
+
+    def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact
 
-        def done(keyed: Keyed) -> None:
+        def done(taken: ChanceTaken) -> None:
             contact.listening = None
             if contact.state is State.AWAITING:
                 contact.state = State.FLOW
-            resume(keyed)
+            resume(taken)
 
-        listening = contact.listening = Listening(self._world.timeline, wanted, done)
+        listening = contact.listening = listen(self._world.timeline, wanted, done)
         if contact.state is State.FLOW:
             contact.state = State.AWAITING
         self._world.calls.listened_to(contact)

@@ -211,17 +211,6 @@ def test_a_loop_with_a_bad_count_is_an_error(small: Small, count: str) -> None:
     assert go(small, "Loop", {"LoopCount": count})[0] == "NoMatchingError"
 
 
-def test_waiting_takes_its_time(small: Small) -> None:
-    label, contact = go(small, "Wait", {"TimeLimitSeconds": "30"}, results={"done": ("Equals", "WaitCompleted")})
-    assert label == "done"
-    assert contact.disconnected_at is not None
-    assert (contact.disconnected_at - contact.initiated_at).total_seconds() >= 30
-
-
-def test_waiting_longer_than_a_week_is_an_error(small: Small) -> None:
-    assert go(small, "Wait", {"TimeLimitSeconds": "604801"})[0] == "NoMatchingError"
-
-
 def test_percentages_share_the_calls() -> None:
     shares = {"low": 0, "rest": 0}
     for seed in range(60):

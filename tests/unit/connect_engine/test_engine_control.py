@@ -13,6 +13,8 @@ from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import CALLER, NUMBER, action, identifier, say
 from tests.support.control_client import Api
 
+NO_FAULTS = {"duplicate_share": 0.0, "loss_share": 0.0, "odd_share": 0.0, "shuffle": False, "delays_s": {}}
+
 
 @pytest.fixture
 def api() -> Iterator[Api]:
@@ -151,7 +153,9 @@ def test_faults_of_delivery_can_be_switched_on_and_off(api: Api) -> None:
     contact_id = api.call()
     api.ok("POST", "/connect/run", {})
     assert [record["ContactId"] for record in api.small.cloud.records] == [contact_id] * 2
-    assert api.ok("POST", "/connect/faults", {}) == {"duplicate_share": 0.0, "shuffle": False}
+    assert api.ok("POST", "/connect/faults", {}) == NO_FAULTS
+    late = {"delays_s": {"records": 600}, "loss_share": 0.5}
+    assert api.ok("POST", "/connect/faults", late) == {**NO_FAULTS, **late}
     assert api.ok("GET", "/connect/deliveries")["waiting"] == 0
 
 
@@ -203,6 +207,8 @@ def test_instances_are_listed(api: Api) -> None:
         ("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "li.na", "accept_share": 2}]}, 400),
         ("POST", "/connect/bursts", {"calls": []}, 400),
         ("POST", "/connect/faults", {"duplicate_share": 2}, 400),
+        ("POST", "/connect/faults", {"delays_s": {"letters": 2}}, 400),
+        ("POST", "/connect/faults", {"delay": 2}, 400),
     ],
 )
 def test_what_cannot_be_done_is_said_so(api: Api, method: str, path: str, body: Any, status: int) -> None:

@@ -79,3 +79,13 @@ def test_roots_are_known_by_exact_name_and_namespaces_need_a_key(text: str, *, k
     path = paths.parse(text)
     assert path is not None
     assert (path.is_known, path.has_leaf) == (known, leaf)
+
+
+PIECES = st.lists(st.one_of(st.text("ab .$位", max_size=6), st.just("$.Attributes.name"), st.just("$.External['x y']")))
+
+
+@given(PIECES)
+def test_filling_paths_with_themselves_gives_the_text_again_and_asks_for_each_in_order(pieces: list[str]) -> None:
+    text, asked = "".join(pieces), list[paths.Path]()
+    assert paths.fill(text, lambda path: (asked.append(path), path.text)[1]) == text
+    assert asked == list(paths.find(text))

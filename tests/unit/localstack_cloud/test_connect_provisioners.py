@@ -1,11 +1,18 @@
 """`AWS::Connect::*` resources of a template, provisioned into the emulator."""
 
+import json
 from typing import Any
 
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from localstack.connect.api_errors import ConnectError, DuplicateResource, InvalidContactFlow, ResourceNotFound
+from localstack.connect.api_errors import (
+    ConnectError,
+    DuplicateResource,
+    InvalidContactFlow,
+    InvalidTestCase,
+    ResourceNotFound,
+)
 from localstack.connect.directory import Hours, Instance, Queue, RoutingProfile, User
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, refusal
 from tests.support.connect_calls import FLOW, Connect
@@ -279,3 +286,28 @@ def test_documents_are_kept_as_they_were_sent(stack: Stack, arn: str) -> None:
     for kind, made in (("Prompt", prompt), ("QuickConnect", connect), ("PredefinedAttribute", name)):
         stack.delete(kind, made)
     assert stack.instance.documents == {}
+
+
+TRIAL = json.dumps({"Observations": [{"Identifier": "begin", "Event": {"Type": "TestInitiated"}}]})
+
+
+def test_a_test_case_is_made_changed_in_place_and_deleted(stack: Stack, arn: str) -> None:
+    flow, _ = stack.create("ContactFlow", InstanceArn=arn, Name="main", Type="CONTACT_FLOW", Content=FLOW)
+    entry = {"Type": "VOICE_CALL", "VoiceCallEntryPointParameters": {"FlowId": flow}}
+    said = {"InstanceArn": arn, "Name": "greets", "Content": TRIAL, "EntryPoint": entry}
+    made, attributes = stack.create("TestCase", **said, Tags=[{"Key": "team", "Value": "night"}])
+    assert attributes == {"TestCaseArn": made}
+    same, _ = stack.update("TestCase", made, **{**said, "Name": "greets you", "Status": "SAVED"})
+    (kept,) = stack.instance.trial_cases.values()
+    assert (same, kept.name, kept.status) == (made, "greets you", "SAVED")
+    stack.delete("TestCase", made)
+    stack.delete("TestCase", made)
+    assert not stack.instance.trial_cases
+
+
+def test_a_test_case_that_could_not_run_is_refused(stack: Stack, arn: str) -> None:
+    with pytest.raises(InvalidTestCase):
+        stack.create("TestCase", InstanceArn=arn, Name="n", Content="{}")
+    with pytest.raises(ConnectError, match="names no flow"):
+        stack.create("TestCase", InstanceArn=arn, Name="n", Content=TRIAL)
+    assert not stack.instance.trial_cases

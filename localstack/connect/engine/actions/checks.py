@@ -6,7 +6,7 @@ from localstack.connect.directory import Hours, Queue, User
 from localstack.connect.engine import attributes
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
-from localstack.connect.engine.hours import is_open
+from localstack.connect.engine.hours import is_open, parents_of
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 from localstack.connect.engine.staff import agent_queue
@@ -45,7 +45,8 @@ def check_hours(run: FlowRun, parameters: Parameters) -> Done:
     if hours is None:
         why = f"there are no hours of operation {wanted}"
         raise failed(why)
-    result = "True" if is_open(hours, run.world.now) else "False"
+    parents = parents_of(run.contact.instance, hours)
+    result = "True" if is_open(hours, run.world.now, parents) else "False"
     run.tell("branch", f"Hours {hours.name}: {'open' if result == 'True' else 'closed'}", result=result)
     return Done(result)
 
@@ -79,7 +80,7 @@ def get_metrics(run: FlowRun, parameters: Parameters) -> Done:
             "Name": queue.name,
             "ARN": queue.arn,
             "Size": snapshot.size,
-            "OldestContactAge": snapshot.oldest_age_s,
+            "OldestContactAge": snapshot.oldest_age_s * (1000 if run.world.settings.metrics_age_in_ms else 1),
             "EstimatedWaitTime": snapshot.estimated_wait_s,
         },
         "Agents": {name: {"Count": number} for name, number in snapshot.agents.items()},
