@@ -1,5 +1,6 @@
 """Bodies of the control API, read strictly: what a call, a script, an agent or a burst may say."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +8,8 @@ from typing import Any, get_args
 
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.faults import KINDS, Faults
 from localstack.connect.engine.plan import Answer
-from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.staff import Habits
 
 ANSWERS: tuple[str, ...] = get_args(Answer)
@@ -132,8 +133,21 @@ def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
 
 def faults(body: Mapping[str, Any]) -> Faults:
     """Faults of delivery to switch on; an empty body switches all off."""
-    shuffle = field(body, "shuffle", bool, default=False)
-    return Faults(duplicate_share=_share(body, "duplicate_share", 0.0), shuffle=shuffle)
+    known = {one.name for one in dataclasses.fields(Faults)}
+    if not known >= body.keys():
+        msg = f"there are no faults {', '.join(sorted(body.keys() - known))}; known are {', '.join(sorted(known))}"
+        raise BadRequest(msg)
+    delays = field(body, "delays_s", Mapping, default={})
+    if not set(KINDS) >= delays.keys():
+        msg = f"delays_s has {', '.join(sorted(delays.keys() - set(KINDS)))}, expected some of {', '.join(KINDS)}"
+        raise BadRequest(msg)
+    return Faults(
+        duplicate_share=_share(body, "duplicate_share", 0.0),
+        loss_share=_share(body, "loss_share", 0.0),
+        odd_share=_share(body, "odd_share", 0.0),
+        shuffle=field(body, "shuffle", bool, default=False),
+        delays_s={kind: seconds(delays, kind) or 0.0 for kind in KINDS if kind in delays},
+    )
 
 
 def _share(body: Mapping[str, Any], name: str, default: float) -> float:

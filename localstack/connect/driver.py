@@ -115,6 +115,7 @@ class Driver:
             msg = "contacts are active"
             raise ValueError(msg)
         agents = world.floor.sign_out_all()
+        world.outbox.hurry()
         self.mode = mode
         world.timeline.rebase(system_now() if mode == "real" or now is None else now)
         for agent in agents:

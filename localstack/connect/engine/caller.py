@@ -4,7 +4,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from localstack.connect.engine import speech
-from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, WaitFor
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
@@ -77,6 +77,9 @@ class Caller:
         self._next()
 
     def _take_chance(self, deed: Press | Say | Choose) -> None:
+        if isinstance(deed, Say) and self._contact.chat is not None:
+            self._take_chance_to_write(deed)
+            return
         listening = self._contact.listening
         if listening is None or listening is self._used or not _fits(deed, listening):
             return
@@ -86,6 +89,23 @@ class Caller:
             self._next()
         else:
             self._begin(self._reaction_s(), lambda: self._do(listening, deed))
+
+    def _take_chance_to_write(self, deed: Say) -> None:
+        """In a chat the script goes on when a flow listens or waits for the customer, or an agent is there."""
+        contact = self._contact
+        words = contact.listening is not None and isinstance(contact.listening.wanted, Words)
+        if not (words or contact.awaits is not None or contact.state is State.CONNECTED):
+            return
+        if deed.text:
+            self._begin(self._reaction_s(), lambda: self._write(deed.text))
+        else:
+            self._deeds.popleft()
+            self._next()
+
+    def _write(self, text: str) -> None:
+        self._busy = False
+        self._world.chats.customer_says(self._contact, text)
+        self._next()
 
     def _do(self, listening: Listening, deed: Press | Say | Choose) -> None:
         if not listening.open:  # the time limit was quicker: do it at the next chance

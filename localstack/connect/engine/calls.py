@@ -26,6 +26,13 @@ DEFAULT_FLOWS = {
 """What runs when no hook is set (5.1); an instance without such a flow runs nothing."""
 _REASONS = {"third-party": "THIRD_PARTY_DISCONNECT"}
 WHO_LEFT = {CUSTOMER: "The caller hangs up", AGENT: "The agent hangs up", FLOW: "The flow ends the call"}
+WHO_LEFT_A_CHAT = {
+    CUSTOMER: "The customer ends the chat",
+    AGENT: "The agent ends the chat",
+    FLOW: "The flow ends the chat",
+}
+WHISPERS = frozenset({"AgentWhisper", "CustomerWhisper"})
+"""Hooks without a default flow for anybody who cannot hear it (5.1)."""
 
 
 class Calls:
@@ -114,7 +121,7 @@ class Calls:
         caller = self._callers.pop(contact.id, None)
         if caller is not None:
             caller.stop()
-        contact.tell(self.world.now, "left", WHO_LEFT.get(reason, "The call is over"), reason=reason)
+        contact.tell(self.world.now, "left", _who_left(contact, reason), reason=reason)
         if contact.waiting and contact.visit is not None:
             contact.visit.leave(self.world.now, Outcome.ABANDONED)
         self.close(contact, reason)
@@ -133,7 +140,8 @@ class Calls:
         if contact.third is not None:
             contact.third.close(self.world.now)
         self.world.transfers.over(contact)
-        if contact.source is None:
+        self.world.chats.over(contact)
+        if contact.source is None and contact.channel == "VOICE":
             self.world.conferences.settle(contact.call, reason)
         if contact.leg is None or contact.leg.acw_ended_at is not None:
             self._complete(contact)
@@ -165,16 +173,18 @@ class Calls:
 
     def follow(self, old: Contact, new: Contact) -> None:
         """The customer is on the new contact from here on."""
+        old.call.home = new
         caller = self._callers.pop(old.id, None)
         if caller is not None:
             caller.follow(new)
             self._callers[new.id] = caller
-            old.call.home = new
 
     def flow_over(self, contact: Contact, finish: Finish) -> None:
         """The flow before the queue, or after the agent, is over: the contact waits in its queue, or the call ends."""
         queue = contact.target_queue
-        if finish.how != "queued" or queue is None:
+        if finish.how == "failed" and not self.world.settings.unhandled_error_disconnects:
+            contact.tell(self.world.now, "error", "The flow has stopped; nothing is heard any more")
+        elif finish.how != "queued" or queue is None:
             self.end(contact, _REASONS.get(finish.how, FLOW))
         elif contact.leg is None:
             self.enqueue(contact)
@@ -222,8 +232,13 @@ class Calls:
         return process
 
     def hook(self, contact: Contact, name: str) -> Flow | None:
-        """The flow for a moment of the contact's life: the one that was set, else the instance's own."""
+        """The flow for a moment of the contact's life: the one that was set, else the instance's own.
+
+        Only calls have default whispers (5.1).
+        """
         hooked = contact.hooks.get(name)
+        if contact.channel != "VOICE" and name in WHISPERS:
+            return hooked
         return hooked if hooked is not None else contact.instance.named(Flow, DEFAULT_FLOWS[name])
 
     def _complete(self, contact: Contact) -> None:
@@ -242,3 +257,9 @@ class Calls:
         """The customer queue flow is over; the contact waits on in silence unless the flow hung up."""
         if finish.how in ("disconnect", "third-party") or not contact.waiting:
             self.end(contact, _REASONS.get(finish.how, FLOW))
+
+
+def _who_left(contact: Contact, reason: str) -> str:
+    if contact.chat is not None:
+        return WHO_LEFT_A_CHAT.get(reason, "The chat is over")
+    return WHO_LEFT.get(reason, "The call is over")

@@ -55,6 +55,8 @@ class Conferences:
         if self.brought_in(line) is not None or contact.source is not None:
             msg = "a transfer is under way already"
             raise ValueError(msg)
+        if contact.channel != "VOICE":
+            return
         customer, parties = self.with_customer(line), len(self.joined(line))
         most = MOST_PARTIES if self.several(contact) else USUAL_PARTIES
         if parties + customer >= most:

@@ -14,13 +14,16 @@ from localstack.connect.engine.legs import AgentLeg, Leg, Participant
 from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 
 if TYPE_CHECKING:
-    from localstack.connect.engine.listening import Listening
+    from localstack.connect.engine.chat import Chat
+    from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
     from localstack.connect.engine.timeline import Timer
 
 
 MAX_ATTRIBUTES_BYTES = 32_768
+BYTES_OF_A_CHARACTER = 4
+"""At most, in UTF-8."""
 MAX_CHAIN = 12
 """Contacts in a chain (13.2)."""
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "Contact",
     "Deed",
     "HangUp",
+    "MediaStream",
     "Outcome",
     "Press",
     "Recording",
@@ -40,6 +44,7 @@ __all__ = [
     "Told",
     "Visit",
     "WaitFor",
+    "fit",
     "succeed",
 ]
 
@@ -49,6 +54,7 @@ class State(StrEnum):
 
     SCHEDULED = "scheduled"
     DIALING = "dialing"
+    CONNECTING = "connecting"
     FLOW = "flow"
     AWAITING = "awaiting-input"
     QUEUED = "queued"
@@ -84,12 +90,36 @@ class Visit:
 
 @dataclass(slots=True)
 class Recording:
-    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored."""
+    """One recording: `ivr` ones cover flows, the others the conversation. `location` is bucket/key once stored.
+
+    The transcript of a chat counts as one, too (`media` CHAT).
+    """
 
     started_at: datetime
     ivr: bool
     location: str = ""
     ended_at: datetime | None = None
+    media: str = "AUDIO"
+
+
+@dataclass(slots=True, kw_only=True)
+class MediaStream:
+    """Live media of the customer in a Kinesis video stream (2.3). `fragment` is the number of the first piece."""
+
+    arn: str
+    fragment: str
+    started_at: datetime
+    stopped_at: datetime | None = None
+
+    def facts(self) -> dict[str, str | None]:
+        """As references and functions see it: epoch milliseconds as text (3, 4.1)."""
+        stopped = self.stopped_at
+        return {
+            "StreamARN": self.arn,
+            "StartTimestamp": str(times.epoch_ms(self.started_at)),
+            "StopTimestamp": str(times.epoch_ms(stopped)) if stopped else None,
+            "StartFragmentNumber": self.fragment,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +149,7 @@ class Line:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Contact:
-    """One contact."""
+    """One contact, of whatever channel."""
 
     id: str
     instance: Instance
@@ -172,6 +202,10 @@ class Contact:
     asked: Participant = "agent"
     """Whom a transfer flow talks to before its party is joined (UpdatePreviousContactParticipantState)."""
     references: dict[str, Any] = field(default_factory=dict)
+    media_stream: MediaStream | None = None
+    wisdom_session: str | None = None
+    task_id: str | None = None
+    """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
@@ -181,6 +215,10 @@ class Contact:
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
     agent_listening: "Listening | None" = None
+    awaits: "Awaiting | None" = None
+    """What a flow waits for that is not asked of the customer."""
+    chat: "Chat | None" = None
+    """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
     def __post_init__(self) -> None:
         self.call.segments.append(self)
@@ -249,7 +287,7 @@ class Contact:
     def set_attributes(self, values: Mapping[str, str]) -> bool:
         """Set user-defined attributes, all or none: all together hold at most 32 KB (2.3)."""
         merged = {**self.attributes, **values}
-        if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_ATTRIBUTES_BYTES:
+        if not fit(merged, MAX_ATTRIBUTES_BYTES):
             return False
         self.attributes = merged
         return True
@@ -305,9 +343,18 @@ def succeed(
         previous=old,
         line=old.call if call else None,
         source=source,
+        chat=old.chat if call else None,
     )
     if call:
         old.next = new
     if call and source is None:
         old.call.home = new
     return new
+
+
+def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
+    """Whether keys and values together take at most so many bytes of UTF-8."""
+    characters = sum(map(len, values)) + sum(map(len, values.values()))
+    if characters * BYTES_OF_A_CHARACTER <= limit_bytes:  # nearly always, so the bytes need not be counted
+        return True
+    return sum(len(key.encode()) + len(value.encode()) for key, value in values.items()) <= limit_bytes

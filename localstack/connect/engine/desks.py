@@ -9,6 +9,8 @@ from localstack.connect.engine.staff import JITTER, OFFERED, REFUSED, Activity, 
 if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
+CHAT_ACW_S = 5_400
+"""After-contact work of a chat takes no longer, where the user has a limit at all (5.2)."""
 NOT_INBOUND = frozenset({"OUTBOUND", "CALLBACK"})
 """What does not count for TIME_SINCE_LAST_INBOUND."""
 
@@ -101,6 +103,7 @@ class Desks:
             return
         agent = leg.agent
         leg.close(self._world.now)
+        self._world.chats.left(contact)
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)
         agent.handled += 1
@@ -163,6 +166,8 @@ class Desks:
     def _acw_s(self, agent: Agent, contact: Contact) -> float | None:
         """How long after-contact work takes; None = until a person closes it."""
         limit_s = agent.user.acw_limit_s
+        if contact.channel == "CHAT":
+            limit_s = min(limit_s, CHAT_ACW_S)
         if agent.habits.person:
             return limit_s or None
         acw_s = self.varied(agent.habits.acw_s, contact)

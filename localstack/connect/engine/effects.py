@@ -84,6 +84,14 @@ Chance = Digits | Words | Choice
 ChanceTaken = Keyed | Said | Chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Time passes until one of the events happens. Resumes with its name, None when the time is over first."""
+
+    seconds: float
+    events: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
     """A function is invoked. Resumes with a `ports.LambdaReply`."""
@@ -93,7 +101,7 @@ class Invoke:
     limit_s: float
 
 
-Effect = Pause | ForEver | Digits | Words | Choice | Invoke
+Effect = Pause | ForEver | Await | Digits | Words | Choice | Invoke
 Steps = Generator[Effect, Any, Any]
 
 

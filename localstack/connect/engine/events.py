@@ -7,6 +7,7 @@ from typing import Any
 from localstack.connect.directory import Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.faults import SPELLINGS
 from localstack.connect.engine.records import routing_criteria, tags
 from localstack.connect.engine.staff import Agent, Handling, is_agent_queue
 
@@ -19,7 +20,7 @@ def contact_event(contact: Contact, event_type: str, event_id: str, at: datetime
     return {
         "version": "0",
         "id": event_id,
-        "detail-type": "Amazon Connect Contact Event",
+        "detail-type": SPELLINGS[0],
         "source": "aws.connect",
         "account": instance.account,
         "time": times.seconds(at),

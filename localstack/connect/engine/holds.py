@@ -23,6 +23,9 @@ class Holds:
 
         Raises ValueError when they do not talk, or the agent may not do it.
         """
+        if contact.channel != "VOICE":
+            msg = f"a {contact.channel} contact cannot be put on hold"
+            raise ValueError(msg)
         self._check_on_line(agent, contact)
         line = contact.call
         if not self._world.conferences.with_customer(line) or line.held_by is not None:

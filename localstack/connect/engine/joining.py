@@ -28,9 +28,6 @@ class Joining:
         shown = dict(contact.attributes)
         username = agent.user.username
         contact.tell(self._world.now, "screen-pop", f"{username} sees the contact", agent=username, attributes=shown)
-        if contact.channel != "VOICE":
-            self._join(contact, agent)
-            return
         flow = self._world.calls.hook(contact, "AgentWhisper")
         dialled = contact.is_callback
         joined = self._world.dialing.accepted if dialled else self._join
@@ -61,8 +58,11 @@ class Joining:
             self._world.timeline.cancel(guard)
             self._whispers.pop(contact.id, None)
 
-        def over(_finish: Finish) -> None:
+        def over(finish: Finish) -> None:
             stop()
+            if finish.how == "failed" and not self._world.settings.whisper_error_joins:
+                self._world.calls.end(contact, "CONTACT_FLOW_DISCONNECT")
+                return
             then()
 
         process = self._world.calls.run(contact, flow, over, participant)
@@ -87,9 +87,6 @@ class Joining:
         contact.visit.leave(self._world.now, Outcome.ANSWERED)
         self._world.calls.served(contact)
         self._connect(contact, agent)
-        if contact.channel != "VOICE":
-            self.talk_on(contact, agent)
-            return
         flow = self._world.calls.hook(contact, "CustomerWhisper")
         if contact.source is not None:  # the source agent is the other party (5.1)
             self.whisper(contact, flow, "agent", lambda: self._world.transfers.met(contact), lambda: self._end(contact))
@@ -107,12 +104,15 @@ class Joining:
         contact.state = State.CONNECTED
         self._world.routing.joined(contact)
         self._world.desks.joined(agent, contact)
+        self._world.chats.joined(contact, agent)
         self._world.reporter.contact_event(contact, "CONNECTED_TO_AGENT")
         contact.tell(now, "joined", f"Connected to {agent.user.username}", agent=agent.user.username)
 
     def talk(self, contact: Contact, agent: Agent) -> None:
         """They talk. With a person at either end it lasts until somebody hangs up, unless the call says how long."""
-        self._world.recorder.start_conversation(contact)
+        if contact.channel == "VOICE":
+            self._world.recorder.start_conversation(contact)
+        self._world.calls.listened_to(contact)
         self.talk_on(contact, agent)
 
     def talk_on(self, contact: Contact, agent: Agent) -> None:
@@ -144,8 +144,11 @@ class Joining:
             msg = f"{agent.user.username} is not connected to the contact"
             raise ValueError(msg)
 
-    def agent_leaves(self, contact: Contact) -> None:
-        """The agent hangs up: ends the contact, unless the customer stays on for others or a disconnect flow."""
+    def agent_leaves(self, contact: Contact, reason: str = "") -> None:
+        """The agent hangs up: ends the contact, unless the customer stays on for others or a disconnect flow.
+
+        `reason` is why, unless the agent chose to.
+        """
         calls, conferences = self._world.calls, self._world.conferences
         joined = contact.source is None
         if joined and (self._world.transfers.pending(contact) is not None or conferences.others(contact)):
@@ -153,7 +156,7 @@ class Joining:
             return
         remaining = contact.hooks.get("CustomerRemaining")
         if remaining is None or not joined or not calls.is_present(contact):
-            calls.end(contact, "AGENT_DISCONNECT" if contact.channel == "VOICE" else "AGENT_COMPLETED")
+            calls.end(contact, reason or ("AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"))
             return
         self._world.holds.customer_back(contact.call)
         calls.stop_flows(contact)

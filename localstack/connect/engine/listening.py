@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Chosen, Digits, Keyed, Said, Words
@@ -24,6 +25,8 @@ class Listening(ABC):
         self._done = done
         self._timer: Timer | None = None
         self.open = True
+        self.waived = False
+        """The person does nothing: the time limit runs, and nobody is waited for."""
         self._arm(limit_s)
 
     def press(self, digit: str) -> bool:
@@ -41,8 +44,12 @@ class Listening(ABC):
         del action, data
         return False
 
+    def waive(self) -> None:
+        """An interactive person chose to do nothing: the time limit passes."""
+        self.waived = True
+
     def expire(self) -> None:
-        """Let the time limit be over now: an interactive person chose to do nothing."""
+        """The time limit is over."""
         if self.open:
             self._finish(self._nothing())
 
@@ -152,6 +159,14 @@ class _Screen(Listening):
 
     def _nothing(self) -> Chosen:
         return Chosen(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A flow waits for events; `happened` tells it of one."""
+
+    events: frozenset[str]
+    happened: Callable[[str], None]
 
 
 def listen(timeline: Timeline, wanted: Chance, done: Done) -> Listening:

@@ -1,6 +1,6 @@
 """The outbox: everything that leaves the engine, in order, in batches, until it is taken.
 
-Streams are delivered at least once; `Faults` makes duplicates and disorder on purpose.
+Streams are delivered at least once; `Faults` makes duplicates, disorder, delays and losses on purpose.
 """
 
 import json
@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from localstack.connect.engine.faults import Faults, Kind, odd
 from localstack.connect.engine.ports import Place, Ports, StoredObject, StreamRecord
-from localstack.connect.engine.settings import Faults
+from localstack.connect.engine.timeline import Timeline, Timer
 
 log = logging.getLogger(__name__)
 
@@ -36,21 +37,27 @@ class _Lane:
 
 @dataclass(slots=True)
 class Outbox:
-    """Collects deliveries; `flush` hands them over."""
+    """Collects deliveries; `flush` hands them over. What is delayed is on the timeline until it is due."""
 
     ports: Ports
     faults: Faults
     rng: random.Random
+    timeline: Timeline
     lost: int = 0
+    dropped: int = 0
+    """Best-effort deliveries that a fault has lost on purpose."""
     delivered: int = 0
     _lanes: dict[tuple[str, ...], _Lane] = field(default_factory=dict)
+    _delayed: dict[Timer, Callable[[], None]] = field(default_factory=dict)
 
     @property
     def waiting(self) -> int:
         """Deliveries that nobody has taken yet."""
-        return sum(len(lane.items) for lane in self._lanes.values())
+        return len(self._delayed) + sum(len(lane.items) for lane in self._lanes.values())
 
-    def record(self, place: Place, stream_arn: str, partition_key: str, body: dict[str, Any]) -> None:
+    def record(
+        self, place: Place, stream_arn: str, partition_key: str, body: dict[str, Any], kind: Kind = "records"
+    ) -> None:
         """One JSON object for a stream."""
         record = StreamRecord(partition_key, encode(body))
         lane = self._lane(
@@ -58,8 +65,7 @@ class Outbox:
             lambda records: self.ports.streams.put(place, stream_arn, records),
             RECORDS_IN_A_BATCH,
         )
-        times = 2 if self.rng.random() < self.faults.duplicate_share else 1
-        lane.items.extend([(0, record)] * times)
+        self._enter(kind, lane, record)
 
     def event(self, place: Place, event: dict[str, Any]) -> None:
         """One event for the default bus."""
@@ -68,16 +74,17 @@ class Outbox:
             lambda events: self.ports.bus.put(place, events),
             EVENTS_IN_A_BATCH,
         )
-        lane.items.append((0, event))
+        strange = self.faults.odd_share and self.rng.random() < self.faults.odd_share
+        self._enter("contact-events", lane, odd(event, self.rng) if strange else event)
 
     def store(self, place: Place, stored: StoredObject) -> None:
-        """One object for a bucket; objects leave before the records that name them."""
+        """One object for a bucket; objects leave before the records that name them, unless a delay is on."""
         lane = self._lane(
             ("1-bucket", place.account, stored.bucket),
             lambda objects: [n for n, one in enumerate(objects) if not self.ports.objects.put(place, one)],
             EVENTS_IN_A_BATCH,
         )
-        lane.items.append((0, stored))
+        self._enter("recordings", lane, stored)
 
     def line(self, place: Place, group: str, at_ms: int, line: str) -> None:
         """One line for a log group."""
@@ -86,13 +93,39 @@ class Outbox:
             lambda lines: () if self.ports.logs.put(place, group, lines) else range(len(lines)),
             LINES_IN_A_BATCH,
         )
-        lane.items.append((0, (at_ms, line)))
+        self._enter("flow-logs", lane, (at_ms, line))
 
     def flush(self) -> int:
-        """Hand over everything once; what was not taken stays for the next time. Answers how much stays."""
+        """Hand over everything that is due once; what was not taken stays. Answers how much stays."""
         for key in sorted(self._lanes):
             self._flush(key, self._lanes[key])
         return self.waiting
+
+    def hurry(self) -> None:
+        """Nothing is delayed any more: the clock is about to be set, or the world to end."""
+        for timer, put in list(self._delayed.items()):
+            self.timeline.cancel(timer)
+            put()
+        self._delayed.clear()
+
+    def _enter(self, kind: Kind, lane: _Lane, item: Any) -> None:
+        """Put a delivery in, as often and as late as the faults say."""
+        copies = self.faults.copies(kind, self.rng)
+        self.dropped += not copies
+        for _ in range(copies):
+            delay_s = self.faults.delay_s(kind, self.rng)
+            if delay_s:
+                self._delay(delay_s, lane, item)
+            else:
+                lane.items.append((0, item))
+
+    def _delay(self, delay_s: float, lane: _Lane, item: Any) -> None:
+        def due() -> None:
+            self._delayed.pop(timer, None)
+            lane.items.append((0, item))
+
+        timer = self.timeline.after(delay_s, due)
+        self._delayed[timer] = due
 
     def _lane(self, key: tuple[str, ...], send: Callable[[Sequence[Any]], Sequence[int]], batch: int) -> _Lane:
         return self._lanes.setdefault(key, _Lane(send, batch))
@@ -100,7 +133,7 @@ class Outbox:
     def _flush(self, key: tuple[str, ...], lane: _Lane) -> None:
         items = list(lane.items)
         lane.items.clear()
-        if self.faults.shuffle and key[0] == "2-stream":
+        if self.faults.shuffle:
             self.rng.shuffle(items)
         for start in range(0, len(items), lane.batch):
             self._send(key, lane, items[start : start + lane.batch])
@@ -115,6 +148,9 @@ class Outbox:
             log.error("lost %d deliveries to %s after %d tries", len(refused) - len(again), key, TRIES)
 
 
+_FIXED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def encode(body: dict[str, Any]) -> bytes:
     """JSON in one fixed form, so that equal contents are equal bytes."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _FIXED.encode(body).encode()

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from localstack.connect.engine import times
+from localstack.connect.engine import chat, times
 from localstack.connect.engine.contact import AgentLeg, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
 from localstack.connect.engine.legs import Leg
 
 MAX_CRITERIA = 3
+MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}
 FORMAT_VERSION = "2017-03-10"
 
 
@@ -40,7 +41,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "InitiationTimestamp": times.seconds(contact.initiated_at),
         "InstanceARN": instance.arn,
         "LastUpdateTimestamp": times.seconds(last_update),
-        "MediaStreams": [{"Type": "AUDIO"}] if contact.channel == "VOICE" else [],
+        "MediaStreams": [{"Type": MEDIA[contact.channel]}] if contact.channel in MEDIA else [],
         "NextContactId": contact.next.id if contact.next else None,
         "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
@@ -56,7 +57,16 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "TransferCompletedTimestamp": times.seconds(contact.transferred_at),
         "TransferredToEndpoint": endpoint(contact.transferred_to),
         "VoiceIdResult": None,
+        **_of_channel(contact),
     }
+
+
+def _of_channel(contact: Contact) -> dict[str, Any]:
+    """What only contacts of one channel have."""
+    if contact.chat is None:
+        return {}
+    joined_at = contact.leg.connected_at if contact.leg else None
+    return {"ChatMetrics": chat.metrics(contact.chat.of(contact.id), joined_at, contact.disconnected_at)}
 
 
 def endpoint(address: str | None) -> dict[str, str] | None:
@@ -146,7 +156,7 @@ def _queue(contact: Contact) -> dict[str, Any] | None:
 
 
 def _first(recording: Recording) -> dict[str, Any]:
-    return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": "AUDIO"}
+    return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": recording.media}
 
 
 def _one(recording: Recording) -> dict[str, Any]:
@@ -155,7 +165,7 @@ def _one(recording: Recording) -> dict[str, Any]:
         "FragmentStartNumber": None,
         "FragmentStopNumber": None,
         "Location": recording.location,
-        "MediaStreamType": "AUDIO",
+        "MediaStreamType": recording.media,
         "ParticipantType": None,
         "StartTimestamp": times.seconds(recording.started_at) if recording.ivr else None,
         "Status": "AVAILABLE",

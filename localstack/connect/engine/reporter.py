@@ -35,17 +35,18 @@ class Reporter:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._last_update: tuple[str, str, str] = ("", "", "")
+        self._last_update: tuple[str, str, datetime] | None = None
 
     def contact_event(self, contact: Contact, event_type: str, **detail: Any) -> None:
         """A contact event for EventBridge."""
         event = events.contact_event(contact, event_type, self._world.new_id("contact-event"), self._world.now)
+        event["detail-type"] = self._world.settings.contact_event_detail_type
         event["detail"].update(detail)
         self._world.outbox.event(place_of(contact.instance), event)
 
     def data_updated(self, contact: Contact, what: str) -> None:
         """CONTACT_DATA_UPDATED, once for each contact, kind and moment."""
-        update = (contact.id, what, times.micros(self._world.now))
+        update = (contact.id, what, self._world.now)
         if update != self._last_update:
             self._last_update = update
             self.contact_event(contact, "CONTACT_DATA_UPDATED", updatedProperties=[what])
@@ -65,7 +66,7 @@ class Reporter:
         agent.last_snapshot = snapshot
         stream = _stream(agent.instance, "AGENT_EVENTS")
         if stream:
-            world.outbox.record(place_of(agent.instance), stream, agent.user.arn, body)
+            world.outbox.record(place_of(agent.instance), stream, agent.user.arn, body, "agent-events")
         world.timeline.cancel(agent.heartbeat)
         if not gone:
             agent.heartbeat = world.timeline.after(

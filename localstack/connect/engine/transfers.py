@@ -2,7 +2,7 @@
 
 The transfer flow runs on the source agent's leg for a new contact, while all others wait. The newcomer is joined with
 them, or the customer follows when the source agent leaves. A simulated source agent leaves as soon as the contact is
-queued, or as soon as the third party has answered.
+queued or the third party has answered; so does the agent of a chat, a task or an e-mail, for nobody consults there.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 AGENT, FLOW, CANCELLED = "AGENT_DISCONNECT", "CONTACT_FLOW_DISCONNECT", "OTHER"
+TRANSFERRED = "TRANSFERRED"
+"""What the record of an e-mail says that was handed on (6.4)."""
 QUEUE_FLOW, AGENT_FLOW = "Default queue transfer", "Default agent transfer"
 
 
@@ -114,7 +116,8 @@ class Transfers:
         if old.chain_length >= MAX_CHAIN:
             msg = f"a chain has at most {MAX_CHAIN} contacts"
             raise ValueError(msg)
-        self._world.holds.everybody_on_hold(old)
+        if old.channel == "VOICE":
+            self._world.holds.everybody_on_hold(old)
         self._world.timeline.cancel(handling.timer)
 
     def pending(self, old: Contact) -> Contact | None:
@@ -148,11 +151,13 @@ class Transfers:
         if new.part is not None:
             new.part.apart.end(world.now)
         world.holds.everybody_back(old.call)
-        if with_customer and old.call.home is old:
+        if old.call.home is old:
             world.calls.follow(old, new)
-            old.transferred_at = world.now
-            new.tell(world.now, "moved", "The caller goes on without the first agent", contact_id=new.id)
-        world.calls.close(old, AGENT)
+            old.transferred_at = world.now if old.channel == "VOICE" else None
+            who = "The caller" if old.channel == "VOICE" else "The contact"
+            new.tell(world.now, "moved", f"{who} goes on without the first agent", contact_id=new.id)
+        world.chats.transferred(old, well=True)
+        world.calls.close(old, TRANSFERRED if old.channel == "EMAIL" else AGENT)
         if new.ended:
             return
         if new.leg is not None and with_customer:
@@ -167,7 +172,7 @@ class Transfers:
         if new.leg is not None and new.agent_process is not None:
             new.agent_process.cancel()
 
-    def conference(self, agent: Agent, old: Contact) -> None:
+    def conference(self, _agent: Agent, old: Contact) -> None:
         """Everybody talks to everybody. Raises ValueError when the other party is not there."""
         new = self._under_way(old)
         if not new.talking:
@@ -175,9 +180,8 @@ class Transfers:
             raise ValueError(msg)
         self._world.conferences.join(new)
 
-    def cancel(self, agent: Agent, old: Contact) -> None:
+    def cancel(self, _agent: Agent, old: Contact) -> None:
         """The source agent takes everybody back. Raises ValueError when there is no transfer."""
-        del agent
         self._world.calls.end(self._under_way(old), CANCELLED)
         self._world.holds.everybody_back(old.call)
 
@@ -205,9 +209,13 @@ class Transfers:
         if new.source is not None:
             self._world.holds.agent_away(new.source, new, on=False)
         if finish.how != "queued" or new.target_queue is None:
+            if new.source is not None:
+                self._world.chats.transferred(new.source, well=False)
             self._world.calls.end(new, FLOW)
             return
         self._world.calls.enqueue(new)
         old = new.source
-        if old is not None and old.leg is not None and not old.leg.agent.habits.person and not new.ended:
+        if old is None or old.leg is None or new.ended:
+            return
+        if old.channel != "VOICE" or not old.leg.agent.habits.person:
             self.complete(old)

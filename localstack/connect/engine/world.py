@@ -4,26 +4,40 @@ import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
+from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
-from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Digits, Effect, ForEver, Invoke, Pause, Words
+from localstack.connect.engine.effects import (
+    Await,
+    Chance,
+    ChanceTaken,
+    Choice,
+    Digits,
+    Effect,
+    ForEver,
+    Invoke,
+    Pause,
+    Words,
+)
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Listening, listen
+from localstack.connect.engine.listening import Awaiting, Listening, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
@@ -42,7 +56,8 @@ class World:
         self.ports = ports
         self.settings = settings
         self.timeline = Timeline(now)
-        self.outbox = Outbox(ports, settings.faults, random.Random(f"{settings.seed}/outbox"))  # noqa: S311  not a secret
+        chance = random.Random(f"{settings.seed}/outbox")  # noqa: S311  not a secret
+        self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
         self.recorder = Recorder(self)
@@ -56,10 +71,14 @@ class World:
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
         """Actions of flows since the world began."""
+        self._providers: dict[str, Providers] = {}
+        self.unset: list[str] = []
+        """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
@@ -84,8 +103,23 @@ class World:
         An interactive caller is asked for keys, an agent who is a person is asked by a transfer flow, or such an
         agent's telephone rings.
         """
-        asked = [contact for contact in self._interactive.values() if contact.listening is not None]
+        asked = [one for one in self._interactive.values() if one.listening is not None and not one.listening.waived]
         return (*asked, *self.floor.asked_people(), *self.floor.ringing_at_people())
+
+    def providers(self, instance: Instance) -> Providers:
+        """The services beside Amazon Connect that an instance's flows speak to; they may be replaced one by one."""
+        found = self._providers.get(instance.id)
+        if found is None:
+            found = self._providers[instance.id] = Providers()
+        return found
+
+    def configure(self, settings: Settings) -> None:
+        """Choose other settings. Raises ValueError while contacts are active."""
+        if self.active:
+            msg = "settings can be changed before contacts run, not while they are active"
+            raise ValueError(msg)
+        self.settings = settings
+        self.floor.configure()
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
@@ -101,6 +135,8 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
+        if not plan.caller:
+            plan = replace(plan, caller=self.settings.withheld_number)
         contact = self.new_contact(instance, plan, at=at, seed=seed, burst_id=burst_id)
         self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
         return contact
@@ -146,7 +182,7 @@ class World:
         if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
             return False
         if not digits:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "pressed", digits, digits=digits)
         _press_all(listening, digits)
@@ -160,7 +196,7 @@ class World:
             msg = "no transfer flow is waiting for the agent's keys"
             raise ValueError(msg)
         if not digits:
-            listening.expire()
+            listening.waive()
             return
         new.tell(self.now, "pressed", digits, digits=digits, by="agent")
         _press_all(listening, digits)
@@ -169,10 +205,13 @@ class World:
         """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
         contact = contact.latest
         listening = contact.listening
+        if contact.chat is not None and text:
+            self.chats.customer_says(contact, text)
+            return True
         if listening is None or not isinstance(listening.wanted, Words):
             return False
         if not text:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
@@ -184,7 +223,7 @@ class World:
         if listening is None or not isinstance(listening.wanted, Choice):
             return False
         if not action:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "chosen", action, data=dict(data))
         return listening.choose(action, data)
@@ -245,6 +284,8 @@ class Stage:
         match effect:
             case Pause(seconds):
                 return self._timer(seconds, lambda: resume(None))
+            case Await():
+                return self._await(effect, resume)
             case Digits() | Words() | Choice():
                 return self._listen(effect, resume)
             case Invoke():
@@ -255,6 +296,22 @@ class Stage:
     def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
+
+    def _await(self, wanted: Await, resume: Resume) -> Disarm:
+        contact, timeline = self._contact, self._world.timeline
+
+        def disarm() -> None:
+            timeline.cancel(timer)
+            contact.awaits = None
+
+        def happened(event: str | None) -> None:
+            disarm()
+            resume(event)
+
+        timer = timeline.after(wanted.seconds, lambda: happened(None))
+        contact.awaits = Awaiting(wanted.events, happened)
+        self._world.calls.listened_to(contact)
+        return disarm
 
     def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ import pytest
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import CALLER, NUMBER, action, identifier, say
 from tests.support.control_client import Api
+
+NO_FAULTS = {"duplicate_share": 0.0, "loss_share": 0.0, "odd_share": 0.0, "shuffle": False, "delays_s": {}}
 
 
 @pytest.fixture
@@ -61,9 +63,29 @@ def test_an_interactive_caller_may_stay_silent(api: Api) -> None:
     api.virtual()
     contact_id = api.call(interactive=True)
     api.ok("POST", "/connect/run", {})
+    asked_at = datetime.fromisoformat(api.ok("GET", "/clock")["now"])
     api.ok("POST", f"/connect/calls/{contact_id}/press", {"digits": ""})
     api.ok("POST", "/connect/run", {})
-    assert api.ok("GET", f"/connect/calls/{contact_id}")["ended"] is True
+    told = api.ok("GET", f"/connect/calls/{contact_id}")
+    silent = next(line for line in told["events"] if line.get("error") == "InputTimeLimitExceeded")
+    assert told["ended"] is True
+    assert datetime.fromisoformat(silent["at"]) - asked_at >= timedelta(seconds=5)
+
+
+def test_calls_that_are_not_over_are_listed_with_where_they_are(api: Api) -> None:
+    api.virtual()
+    api.sign_in()
+    talking = api.call(script=[{"press": "1"}], talk_s=600)
+    waiting = api.call(script=[{"press": "1"}], talk_s=600, at="2026-03-02T01:00:30Z")
+    api.ok("POST", "/connect/run", {"until": "2026-03-02T01:01:00Z"})
+    rows = {row["contact_id"]: row for row in api.ok("GET", "/connect/calls")["calls"]}
+    assert set(rows) == {talking, waiting}
+    assert (rows[talking]["state"], rows[talking]["agent"]) == ("connected", "li.na")
+    assert (rows[waiting]["state"], rows[waiting]["queue"], rows[waiting]["agent"]) == ("queued", "support", None)
+    assert api.ok("GET", "/connect/calls", instance="small")["calls"] == list(rows.values())
+    assert api.ask("GET", "/connect/calls", query={"instance": ["none"]})[0] == 404
+    api.ok("POST", "/connect/run", {})
+    assert api.ok("GET", "/connect/calls") == {"calls": []}
 
 
 def test_a_run_stops_at_its_moment(api: Api) -> None:
@@ -151,7 +173,9 @@ def test_faults_of_delivery_can_be_switched_on_and_off(api: Api) -> None:
     contact_id = api.call()
     api.ok("POST", "/connect/run", {})
     assert [record["ContactId"] for record in api.small.cloud.records] == [contact_id] * 2
-    assert api.ok("POST", "/connect/faults", {}) == {"duplicate_share": 0.0, "shuffle": False}
+    assert api.ok("POST", "/connect/faults", {}) == NO_FAULTS
+    late = {"delays_s": {"records": 600}, "loss_share": 0.5}
+    assert api.ok("POST", "/connect/faults", late) == {**NO_FAULTS, **late}
     assert api.ok("GET", "/connect/deliveries")["waiting"] == 0
 
 
@@ -203,6 +227,8 @@ def test_instances_are_listed(api: Api) -> None:
         ("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "li.na", "accept_share": 2}]}, 400),
         ("POST", "/connect/bursts", {"calls": []}, 400),
         ("POST", "/connect/faults", {"duplicate_share": 2}, 400),
+        ("POST", "/connect/faults", {"delays_s": {"letters": 2}}, 400),
+        ("POST", "/connect/faults", {"delay": 2}, 400),
     ],
 )
 def test_what_cannot_be_done_is_said_so(api: Api, method: str, path: str, body: Any, status: int) -> None:

@@ -39,7 +39,13 @@ habits = st.fixed_dictionaries(
 )
 floors = st.lists(habits, max_size=4)
 answers = st.sampled_from([{"queue": "q"}, {"bad": 1}, LambdaReply("timeout"), LambdaReply("function-error")])
-faults = st.sampled_from([Faults(), Faults(duplicate_share=0.5, shuffle=True)])
+faults = st.sampled_from(
+    [
+        Faults(),
+        Faults(duplicate_share=0.5, shuffle=True),
+        Faults(loss_share=1.0, delays_s={"records": 600, "recordings": 900, "contact-events": 60}),
+    ]
+)
 
 
 def busy_world(floor: list[Mapping[str, Any]], answer: Any, **settings: Any) -> Small:

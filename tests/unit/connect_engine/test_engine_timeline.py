@@ -75,7 +75,7 @@ def test_a_gate_is_kept_with_its_timer() -> None:
 
 def outbox_of(small: Small, faults: Faults = Faults()) -> Outbox:  # noqa: B008  frozen
     small.cloud.real = False
-    return Outbox(small.world.ports, faults, random.Random(1))  # noqa: S311  not a secret
+    return Outbox(small.world.ports, faults, random.Random(1), small.world.timeline)  # noqa: S311  not a secret
 
 
 @given(count=st.integers(0, 1200), refusals=st.integers(0, TRIES - 2))
