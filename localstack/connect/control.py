@@ -14,6 +14,7 @@ from typing import Any
 from localstack.connect import control_requests, inner_bus
 from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
+from localstack.connect.control_chats import ChatRoutes
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
@@ -51,6 +52,7 @@ class Control:
         self.bursts = Bursts(self.driver)
         self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
+        self._chats = ChatRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -100,6 +102,7 @@ class Control:
                 ("POST", "/connect/calls/(?P<id>[^/]+)/say", self._say),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/choose", self._choose),
                 ("POST", "/connect/calls/(?P<id>[^/]+)/hang-up", self._hang_up),
+                *self._chats.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),

@@ -108,6 +108,7 @@ _ROOTS: Mapping[str, Callable[[Contact, Frame], Any]] = {
     "SegmentAttributes": lambda contact, _frame: contact.segment_attributes,
     "Tags": lambda contact, _frame: contact.tags,
     "References": lambda contact, _frame: contact.references,
+    "Media": lambda contact, _frame: {"InitialMessage": contact.chat.initial_message if contact.chat else None},
     "Queue": lambda contact, _frame: _queue(contact.target_queue),
     "Agent": lambda contact, _frame: _agent(contact),
 }
