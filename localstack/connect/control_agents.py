@@ -81,6 +81,10 @@ def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
         world.transfers.start(agent, contact, to)
 
 
+def _say(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    world.chats.agent_says(agent, contact, control_requests.field(body, "text", str))
+
+
 def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.transfers.conference(agent, contact)
 
@@ -104,6 +108,7 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
+    "say": (_say, frozenset({Activity.CONNECTED})),
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
@@ -194,20 +199,10 @@ class AgentRoutes:
         return await self._do(act)
 
     def _instance(self, id_or_alias: str) -> Instance:
-        found = self._directory.instance(id_or_alias)
-        if found is None:
-            msg = f"there is no instance {id_or_alias}"
-            raise LookupError(msg)
-        return found
+        return self._only_instance(id_or_alias)
 
     def _only_instance(self, id_or_alias: str | None) -> Instance:
-        if id_or_alias is not None:
-            return self._instance(id_or_alias)
-        instances = self._directory.instances()
-        if len(instances) != 1:
-            msg = "instance is missing"
-            raise BadRequest(msg)
-        return instances[0]
+        return control_requests.only_instance(self._directory, id_or_alias)
 
 
 def _party(world: World, contact: Contact, body: Body) -> Contact | None:
