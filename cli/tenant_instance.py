@@ -20,6 +20,7 @@ from localstack.connect.directory import (
     RoutingProfile,
     Storage,
     User,
+    everything,
 )
 
 NAMESPACE: Final = uuid.UUID("00000000-0000-4000-8000-0000000051a1")
@@ -124,6 +125,20 @@ class TenantInstance:
         if kind == "lambda":
             return f"arn:aws:lambda:us-east-1:000000000000:function:{rest}:live"
         return f"{self.instance.arn}/{_SEGMENTS[kind]}/{_id(f'{kind}/{rest}')}"
+
+    def existing(self, name: str) -> str:
+        """Return the same ARN, of something that there is.
+
+        Raises:
+            LookupError: the instance has no such thing.
+
+        """
+        arn, kind = self.reference(name), name.partition(".")[0]
+        known = flow_catalogue.LAMBDAS if kind == "lambda" else {one.arn for one in everything(self.instance)}
+        if (name.partition(".")[2] if kind == "lambda" else arn) not in known:
+            msg = f"the tenant {self.contract.tenant} has no {name}"
+            raise LookupError(msg)
+        return arn
 
     def _arn(self, segment: str, name: str) -> str:
         return f"{self.instance.arn}/{segment}/{_id(f'{segment}/{name}')}"

@@ -166,7 +166,7 @@ class _Fields:
     def text(self, name: str) -> str | None:
         """Return a text of at most 2,048 characters; an empty one is an absent one."""
         value = self.values.get(name)
-        if _absent(value) or value == "":
+        if value == "" or _absent(value):
             return None
         if not isinstance(value, str) or len(value) > 2_048 or not _storable(value):  # noqa: PLR2004 - said above
             raise self._refusal(name, "a text")
@@ -235,12 +235,12 @@ class _Fields:
 
 
 def _absent(value: object) -> bool:
-    return value is None or value in ({}, [])
+    return value is None or (not value and value in ({}, []))
 
 
 def _storable(text: str) -> bool:
     """Tell whether `text` can be encoded: JSON may hold half of a surrogate pair, which UTF-8 cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _needed[T](value: T | None, name: str) -> T:

@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from chalicelib.platform.errors import InvalidInput
-from cli import flow_functions, flow_script, terminal, transcript
+from cli import aws, flow_cases, flow_functions, flow_script, flow_trials, flow_verdicts, options, terminal, transcript
 from cli.control import Event
 from cli.flow_world import FlowWorld
 from flowlang import tasks
@@ -31,6 +33,12 @@ Functions = Annotated[
     list[str] | None, typer.Option("--lambda", help="NAME=module:function: the Python function that answers as NAME.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Also how the flow walks and what it writes down.")]
+Cases = Annotated[Path, typer.Argument(exists=True, help="A test case, or a folder of them: docs/flow-tests.md.")]
+OfTenant = Annotated[str, typer.Option("--tenant", help="Whose flows are tested.")]
+At = Annotated[
+    datetime | None, typer.Option("--at", help="The moment of the calls in the tenant's time zone; a Monday, 10:00.")
+]
+Deployed = Annotated[bool, typer.Option("--deployed", help="In the tenant's deployed instance, through Amazon's API.")]
 Folder = Annotated[
     Path | None, typer.Option("--flows", exists=True, file_okay=False, help="Flows and modules that it may refer to.")
 ]
@@ -77,6 +85,29 @@ def run(file: File, script: Script, functions: Functions = None, flows: Folder =
     contact = world.call(told.plan)
     events = [Event(one.n, one.at, one.kind, one.text, one.facts) for one in contact.transcript]
     transcript.show(terminal.console(), list(transcript.lines(events, told.at, everything=everything)))
+
+
+@app.command("test")
+def run_cases(
+    cases: Cases,
+    tenant: OfTenant,
+    at: At = None,
+    live: Deployed = False,
+    everything: All = False,
+    port: options.Port = aws.PORT,
+) -> None:
+    """Run Amazon's test cases on a tenant's flows: in this process in milliseconds, or in a deployed instance."""
+    found = flow_cases.read(cases)
+    contract = options.contract(tenant)
+    if live:
+        url = aws.endpoint(port)
+        instance = aws.stack(tenant, url).output("InstanceId")
+        verdicts = flow_trials.deployed(found, aws.client("connect", url), instance)
+    else:
+        verdicts = flow_trials.here(
+            found, contract, None if at is None else at.replace(tzinfo=ZoneInfo(contract.time_zone))
+        )
+    raise typer.Exit(flow_verdicts.show(terminal.console(), verdicts, everything=everything))
 
 
 def _done(task: Callable[[], int]) -> None:

@@ -138,6 +138,9 @@ class Verdict:
     error: str = "NoMatchingError"
 
 
+_USUAL = {effect: Verdict(effect) for effect in Effect}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
     """An exception from an action's usual effect on some channels.
@@ -191,9 +194,10 @@ class ActionType:
 
     def on(self, channel: str, parameters: Mapping[str, Any], flow_type: str) -> Verdict:
         """Return what becomes of the action as it is used, in a flow of this type (2.6)."""
-        rules = (rule for rule in self.channel_rules if rule.holds(channel, parameters, flow_type))
-        rule = next(rules, None)
-        return Verdict(self.effect_on(channel)) if rule is None else Verdict(rule.effect, rule.error)
+        for rule in self.channel_rules:
+            if rule.holds(channel, parameters, flow_type):
+                return Verdict(rule.effect, rule.error)
+        return _USUAL[self.effect_on(channel)]
 
 
 NO_MATCHING_ERROR = frozenset({"NoMatchingError"})

@@ -1,5 +1,6 @@
 """Amazon Connect ARNs: the one place in the emulator that builds and takes them apart."""
 
+import functools
 import re
 import uuid
 from typing import NamedTuple
@@ -37,6 +38,7 @@ def child_arn(parent: str, segment: str, resource_id: str) -> str:
     return f"{parent}/{segment}/{resource_id}"
 
 
+@functools.lru_cache(maxsize=4_096)
 def parse(text: str) -> ConnectArn | None:
     """Take an ARN apart; None when `text` is not an ARN of Amazon Connect.
 

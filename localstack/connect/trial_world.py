@@ -9,9 +9,10 @@ from flowlang.document import Action
 from localstack.connect.arns import bare_id
 from localstack.connect.directory import Queue
 from localstack.connect.engine import attributes
-from localstack.connect.engine.effects import ActionFailed, Done, Pause
+from localstack.connect.engine.effects import ActionFailed, Done, Outcome, Pause
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.registry import Performing
 from localstack.connect.trial_document import RESOURCE_OF, flow_action
 from localstack.connect.trial_document import resource as resource_of
 
@@ -48,23 +49,24 @@ class WatchedRun(FlowRun):
         if spoken.strip() and self.participant == "customer" and not self.alone:
             self._watcher.heard(self, spoken)
 
-    def _perform(self, action: Action) -> Any:
-        if action.type not in RESOURCE_OF:
-            return (yield from super()._perform(action))
+    def _perform(self, action: Action) -> Outcome | Performing:
+        return self._watched(action) if action.type in RESOURCE_OF else super()._perform(action)
+
+    def _watched(self, action: Action) -> Performing:
         resource = self._resource(action)
         self._watcher.started(self, action.type, resource)
-        override = self._watcher.override(action.type, resource)
-        outcome = yield from self._overridden(action, override)
+        begun = self._overridden(action, self._watcher.override(action.type, resource))
+        outcome = begun if isinstance(begun, Outcome) else (yield from begun)
         self._watcher.completed(self, action.type, resource)
         return outcome
 
-    def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Any:
+    def _overridden(self, action: Action, override: Mapping[str, Any] | None) -> Outcome | Performing:
         if override is None:
-            return (yield from super()._perform(action))
+            return super()._perform(action)
         strategy = override["Strategy"]
         if strategy["Type"] == "SubstituteResource":
-            return (yield from super()._perform(self._substitute(action, strategy["SubstituteArn"])))
-        return (yield from self._mock(action, strategy["Response"]))
+            return super()._perform(self._substitute(action, strategy["SubstituteArn"]))
+        return self._mock(action, strategy["Response"])
 
     def _resource(self, action: Action) -> str:
         given = resource_of(action.type, action.parameters)
@@ -81,7 +83,7 @@ class WatchedRun(FlowRun):
             return action
         return dataclasses.replace(action, parameters=_laid(action.parameters, RESOURCE_OF[action.type], arn))
 
-    def _mock(self, action: Action, response: Mapping[str, Any]) -> Any:
+    def _mock(self, action: Action, response: Mapping[str, Any]) -> Performing:
         result = response.get(response["Type"]) or {}
         if result.get("DelaySeconds"):
             yield Pause(float(result["DelaySeconds"]))

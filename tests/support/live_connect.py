@@ -1,5 +1,6 @@
 """The Amazon Connect API over a running engine with fakes behind it: both doors, as clients see them."""
 
+import time
 from typing import Any
 
 from localstack.connect.api_engine import Engine
@@ -27,6 +28,11 @@ class Live:
 
     def close(self) -> None:
         self.api.control.close()
+
+    @staticmethod
+    def nap(_seconds: float) -> None:
+        """A moment for the other threads, instead of a client's pause between two looks."""
+        time.sleep(0.005)
 
     def run(self, until: str | None = None) -> None:
         self.api.ok("POST", "/connect/run", {"until": until or "idle"})

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 MAX_ATTRIBUTES_BYTES = 32_768
+BYTES_OF_A_CHARACTER = 4
+"""At most, in UTF-8."""
 MAX_CHAIN = 12
 """Contacts in a chain (13.2)."""
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Contact",
     "Deed",
     "HangUp",
+    "MediaStream",
     "Outcome",
     "Press",
     "Recording",
@@ -40,6 +43,7 @@ __all__ = [
     "Told",
     "Visit",
     "WaitFor",
+    "fit",
     "succeed",
 ]
 
@@ -115,6 +119,26 @@ class Recording:
     media: str = "AUDIO"
 
 
+@dataclass(slots=True, kw_only=True)
+class MediaStream:
+    """Live media of the customer in a Kinesis video stream (2.3). `fragment` is the number of the first piece."""
+
+    arn: str
+    fragment: str
+    started_at: datetime
+    stopped_at: datetime | None = None
+
+    def facts(self) -> dict[str, str | None]:
+        """As references and functions see it: epoch milliseconds as text (3, 4.1)."""
+        stopped = self.stopped_at
+        return {
+            "StreamARN": self.arn,
+            "StartTimestamp": str(times.epoch_ms(self.started_at)),
+            "StopTimestamp": str(times.epoch_ms(stopped)) if stopped else None,
+            "StartFragmentNumber": self.fragment,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One line of the transcript."""
@@ -179,6 +203,10 @@ class Contact:
     source: "Contact | None" = None
     """The contact whose agent transfers to this one, as long as the customer has not followed."""
     references: dict[str, Any] = field(default_factory=dict)
+    media_stream: MediaStream | None = None
+    wisdom_session: str | None = None
+    task_id: str | None = None
+    """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
@@ -233,7 +261,7 @@ class Contact:
     def set_attributes(self, values: Mapping[str, str]) -> bool:
         """Set user-defined attributes, all or none: all together hold at most 32 KB (2.3)."""
         merged = {**self.attributes, **values}
-        if sum(len(k.encode()) + len(v.encode()) for k, v in merged.items()) > MAX_ATTRIBUTES_BYTES:
+        if not fit(merged, MAX_ATTRIBUTES_BYTES):
             return False
         self.attributes = merged
         return True
@@ -283,3 +311,11 @@ def succeed(
     if call:
         old.next = new
     return new
+
+
+def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
+    """Whether keys and values together take at most so many bytes of UTF-8."""
+    characters = sum(map(len, values)) + sum(map(len, values.values()))
+    if characters * BYTES_OF_A_CHARACTER <= limit_bytes:  # nearly always, so the bytes need not be counted
+        return True
+    return sum(len(key.encode()) + len(value.encode()) for key, value in values.items()) <= limit_bytes

@@ -24,9 +24,9 @@ class Dispatcher:
     """
 
     def __init__(self, *, across: bool = True) -> None:
-        self._across = across
+        self.across = across
         self._agents: dict[str, FreeAgent] = {}
-        self._order: list[tuple[datetime, str]] = []
+        self._order: list[tuple[datetime, str, str]] = []
         self._contacts: dict[str, WaitingContact] = {}
         self._pools: dict[Pool, list[WaitingContact]] = {}
         self._ranks: dict[Pool, list[Rank]] = {}
@@ -115,22 +115,22 @@ class Dispatcher:
         return ()
 
     def _for_contact(self, contact: WaitingContact, now: datetime) -> tuple[Pair, ...]:
-        for _, agent_id in self._order:
+        for _, _, agent_id in self._order:
             if able(self._agents[agent_id], contact, now):
                 return (Pair(agent_id, contact.id),)
         return ()
 
     def _for_agent(self, agent: FreeAgent, now: datetime) -> tuple[Pair, ...]:
-        chosen = best(agent, self._pools, now, across=self._across)
+        chosen = best(agent, self._pools, now, across=self.across)
         return () if chosen is None else (Pair(agent.id, chosen.id),)
 
     def _sweep(self, now: datetime) -> tuple[Pair, ...]:
         pools = {pool: list(line) for pool, line in self._pools.items()}
         left, pairs = len(self._contacts), []
-        for _, agent_id in self._order:
+        for _, _, agent_id in self._order:
             if not left:
                 break
-            chosen = best(self._agents[agent_id], pools, now, across=self._across)
+            chosen = best(self._agents[agent_id], pools, now, across=self.across)
             if chosen is not None:
                 pools[chosen.pool].remove(chosen)
                 pairs.append(Pair(agent_id, chosen.id))

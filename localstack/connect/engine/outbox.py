@@ -148,6 +148,9 @@ class Outbox:
             log.error("lost %d deliveries to %s after %d tries", len(refused) - len(again), key, TRIES)
 
 
+_FIXED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def encode(body: dict[str, Any]) -> bytes:
     """JSON in one fixed form, so that equal contents are equal bytes."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _FIXED.encode(body).encode()

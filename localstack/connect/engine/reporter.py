@@ -35,7 +35,7 @@ class Reporter:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._last_update: tuple[str, str, str] = ("", "", "")
+        self._last_update: tuple[str, str, datetime] | None = None
 
     def contact_event(self, contact: Contact, event_type: str, **detail: Any) -> None:
         """A contact event for EventBridge."""
@@ -46,7 +46,7 @@ class Reporter:
 
     def data_updated(self, contact: Contact, what: str) -> None:
         """CONTACT_DATA_UPDATED, once for each contact, kind and moment."""
-        update = (contact.id, what, times.micros(self._world.now))
+        update = (contact.id, what, self._world.now)
         if update != self._last_update:
             self._last_update = update
             self.contact_event(contact, "CONTACT_DATA_UPDATED", updatedProperties=[what])

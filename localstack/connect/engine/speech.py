@@ -1,5 +1,6 @@
 """Prompts as text, and how long it takes to speak them."""
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -33,16 +34,23 @@ def prompt(parameters: Mapping[str, Any], instance: Instance, tree: Tree) -> tup
     """
     for name in ("Text", "SSML"):
         if name in parameters:
-            spoken = " ".join(_TAG.sub(" ", render(str(parameters[name]), tree)).split())
+            spoken, duration_s = _spoken(render(str(parameters[name]), tree))
             if not spoken and not str(parameters[name]).isspace():
                 why = "the text to speak is empty"
                 raise failed(why)
-            return spoken, seconds(spoken)
+            return spoken, duration_s
     if "PromptId" in parameters:
         return _recorded(value_of(parameters["PromptId"], tree), instance), AUDIO_S
     if "Media" in parameters:
         return f"[audio {render(str(parameters['Media'].get('Uri', '')), tree)}]", AUDIO_S
     return "", 0.0
+
+
+@functools.lru_cache(maxsize=4_096)
+def _spoken(written: str) -> tuple[str, float]:
+    """What is heard of a text or SSML, and for how long; flows say the same sentences to everybody."""
+    spoken = " ".join(_TAG.sub(" ", written).split())
+    return spoken, seconds(spoken)
 
 
 def _recorded(prompt_id: str | None, instance: Instance) -> str:

@@ -73,12 +73,15 @@ class Agent:
     next_status: AgentStatus | None = None
     next_status_at: datetime | None = None
     available_since: datetime
+    tie: str = ""
     desk: dict[str, Handling] = field(default_factory=dict)
     heartbeat: Timer | None = None
     last_snapshot: dict[str, Any] | None = None
     handled: int = 0
     entries: tuple[acd.Entry, ...] = field(default=())
     skills: Skills = field(default_factory=dict)
+    _channels: frozenset[str] = field(default=frozenset())
+    """What may be offered when the screen is empty."""
 
     def __post_init__(self) -> None:
         self.renew(self.user, self.profile, self.habits)
@@ -90,6 +93,7 @@ class Agent:
             acd.Entry(queue_id, priority, delay_s, channel)
             for queue_id, channel, priority, delay_s in self.profile.queues
         )
+        self._channels = frozenset(channel for channel, slots in profile.concurrency.items() if slots > 0)
         self.skills = {(name, value): level for name, value, level in user.proficiencies}
 
     @property
@@ -125,6 +129,8 @@ class Agent:
         """
         if self.status.type != "ROUTABLE" or self.next_status is not None:
             return frozenset()
+        if not self.desk:
+            return self._channels
         held = [handling.contact.channel for handling in self.desk.values()]
         if any(handling.activity in OFFERED | REFUSED for handling in self.desk.values()):
             return frozenset()
@@ -137,7 +143,7 @@ class Agent:
 
     def as_free(self) -> acd.FreeAgent:
         """The agent as the matching sees it."""
-        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills)
+        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills, self.tie)
 
 
 def agent_queue(instance: Instance, user: User) -> Queue:

@@ -11,17 +11,22 @@ def parse(text: str) -> datetime:
 
 def micros(at: datetime) -> str:
     """2026-03-02T01:00:00.000000Z: what the clock route answers."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _written(at, "microseconds")
 
 
 def millis(at: datetime) -> str:
     """2026-03-02T01:00:00.000Z: agent events, contact events and flow logs."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return _written(at, "milliseconds")
+
+
+def epoch_ms(at: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int(at.timestamp() * 1000)
 
 
 def seconds(at: datetime | None) -> str | None:
     """2026-03-02T01:00:00Z: contact records know whole seconds only."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else _written(at, "seconds")
 
 
 def whole_s(start: datetime, end: datetime) -> int:
@@ -32,3 +37,8 @@ def whole_s(start: datetime, end: datetime) -> int:
 def later(at: datetime, seconds_: float) -> datetime:
     """`at` moved by some seconds."""
     return at + timedelta(seconds=seconds_)
+
+
+def _written(at: datetime, precision: str) -> str:
+    """ISO 8601 in UTC, what is finer than `precision` cut off; several times as fast as strftime."""
+    return at.astimezone(UTC).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
