@@ -98,7 +98,7 @@ class World:
 
         An interactive caller is asked for keys, or the telephone of an agent who is a person rings.
         """
-        asked = [contact for contact in self._interactive.values() if contact.listening is not None]
+        asked = [one for one in self._interactive.values() if one.listening is not None and not one.listening.waived]
         return (*asked, *self.floor.ringing_at_people())
 
     def providers(self, instance: Instance) -> Providers:
@@ -177,7 +177,7 @@ class World:
         if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
             return False
         if not digits:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "pressed", digits, digits=digits)
         for digit in digits:
@@ -195,7 +195,7 @@ class World:
         if listening is None or not isinstance(listening.wanted, Words):
             return False
         if not text:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
@@ -207,7 +207,7 @@ class World:
         if listening is None or not isinstance(listening.wanted, Choice):
             return False
         if not action:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "chosen", action, data=dict(data))
         return listening.choose(action, data)
