@@ -3,6 +3,7 @@
 `AnyDay.live` makes so many things happen. Now and then everybody goes home; then nothing may be left over.
 """
 
+import functools
 import itertools
 import random
 from collections import Counter
@@ -14,14 +15,16 @@ from localstack.connect.directory import AgentStatus, Flow, Queue, User
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import Contact, HangUp, Press, State, WaitFor
-from localstack.connect.engine.plan import Callee, CallPlan
+from localstack.connect.engine.plan import Answer, Callee, CallPlan
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import REFUSED, Activity, Agent
+from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.world import World
-from tests.support.conservation import Ledger, check_floor, must
+from localstack.connect.resources import Resource
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import CALLER, MONDAY, NAMESPACE, NUMBER, Small, action, arn, say, to_queue
+from tests.support.conservation import Ledger, check_floor, must
 
 QUEUES = ("support", "sales", "experts")
 PEOPLE, SIMULATED = 12, 6
@@ -35,7 +38,7 @@ TRACELESS = ("function crashes", "agent writes", "customer writes", "routing", "
 ROUNDS = 40
 """So often everybody tidies up at closing time; more means that something is stuck."""
 LATER = {"InitialCallDelaySeconds": "60", "MaximumConnectionAttempts": "2", "RetryDelaySeconds": "60"}
-ANSWERS = ("answer", "no-answer", "busy", "voicemail")
+ANSWERS: tuple[Answer, ...] = ("answer", "no-answer", "busy", "voicemail")
 
 
 class AnyDay:
@@ -137,28 +140,26 @@ class AnyDay:
             script=script,
             patience_s=self.rng.choice([None, 20.0, 120.0]),
             talk_s=self.rng.choice([None, 5.0, 90.0]),
-            callee=Callee(answers=tuple(self.rng.choices(ANSWERS, k=2))),  # type: ignore[arg-type]
-            third_party=Callee(answers=tuple(self.rng.choices(ANSWERS, k=1)), talk_s=20),  # type: ignore[arg-type]
+            callee=Callee(answers=tuple(self.rng.choices(ANSWERS, k=2))),
+            third_party=Callee(answers=tuple(self.rng.choices(ANSWERS, k=1)), talk_s=20),
         )
         self._did("arrival", lambda: self.world.place_call(plan))
 
     def _chat_comes(self) -> None:
-        plan = ChatPlan(flow=self._flow("chat"))
+        plan = ChatPlan(flow=self._named(Flow, "chat"))
         self._did("chat", lambda: self.world.chats.start(self.small.instance, plan))
 
     def _task_comes(self) -> None:
-        from localstack.connect.engine.tasks import TaskPlan  # noqa: PLC0415
-
-        plan = TaskPlan(flow=self._flow("task"), name="t", delay_s=self.rng.choice([0.0, 45.0]))
+        plan = TaskPlan(flow=self._named(Flow, "task"), name="t", delay_s=self.rng.choice([0.0, 45.0]))
         self._did("task", lambda: self.world.tasks.create(self.small.instance, plan))
 
     def _outbound(self) -> None:
-        plan = CallPlan(to=NUMBER, caller=CALLER, callee=Callee(answers=(self.rng.choice(ANSWERS),)), talk_s=30)  # type: ignore[arg-type]
+        plan = CallPlan(to=NUMBER, caller=CALLER, callee=Callee(answers=(self.rng.choice(ANSWERS),)), talk_s=30)
         agent = self._person()
         if agent is not None and self.rng.random() < 0.6:
             self._did("agent dials", lambda: self.world.dialing.by_agent(agent, plan))
         else:
-            main = self._flow("main")
+            main = self._named(Flow, "main")
             self._did("outbound", lambda: self.world.dialing.start_outbound(self.small.instance, main, plan))
 
     def _caller_hangs_up(self) -> None:
@@ -224,10 +225,10 @@ class AnyDay:
 
     def _transfer(self, agent: Agent, contact: Contact) -> None:
         instance = self.small.instance
-        queue = instance.named(Queue, self.rng.choice(QUEUES))
-        user = instance.named(User, f"person{self.rng.randrange(PEOPLE)}")
-        must(queue is not None and user is not None, "the house has no such queue or person")
-        to = transfers.to_queue(instance, queue) if self.rng.random() < 0.5 else transfers.to_agent(instance, user)  # type: ignore[arg-type]
+        if self.rng.random() < 0.5:
+            to = transfers.to_queue(instance, self._named(Queue, self.rng.choice(QUEUES)))
+        else:
+            to = transfers.to_agent(instance, self._named(User, f"person{self.rng.randrange(PEOPLE)}"))
         self.world.transfers.start(agent, contact, to)
 
     def _status(self) -> None:
@@ -235,22 +236,20 @@ class AnyDay:
         if agent is None or self.rng.random() < 0.3:
             self._sign_in(f"person{self.rng.randrange(PEOPLE)}")
             return
-        status = self._named_status(self.rng.choice(["Available", "Available", "Lunch", "Offline"]))
+        status = self._named(AgentStatus, self.rng.choice(["Available", "Available", "Lunch", "Offline"]))
         self._did("status", lambda: self.world.floor.set_status(agent, status))
 
     def _sign_in(self, username: str) -> None:
-        user = self.small.instance.named(User, username)
-        if user is not None and self.world.floor.agent(user.id) is None:
+        user = self._named(User, username)
+        if self.world.floor.agent(user.id) is None:
             self._did("sign-in", lambda: self.small.sign_in(user, person=username.startswith("person")))
 
     def _everybody_in(self) -> None:
         for n in range(PEOPLE):
             self._sign_in(f"person{n}")
         for n in range(SIMULATED):
-            user = self.small.instance.named(User, f"robot{n}")
-            must(user is not None, "a robot is missing")
-            habits = {"ring_s": 4 * n, "accept_share": 0.7, "talk_s": 20 + 10 * n, "acw_s": 5}
-            self._did("sign-in", lambda user=user, habits=habits: self.small.sign_in(user, **habits))
+            habits: dict[str, Any] = {"ring_s": 4 * n, "accept_share": 0.7, "talk_s": 20 + 10 * n, "acw_s": 5}
+            self._did("sign-in", functools.partial(self.small.sign_in, self._named(User, f"robot{n}"), **habits))
 
     def _person(self) -> Agent | None:
         people = [agent for agent in self.world.floor.agents() if agent.habits.person]
@@ -281,15 +280,11 @@ class AnyDay:
         some = [contact for contact in self.world.active if fits(contact)]
         return self.rng.choice(some) if some else None
 
-    def _flow(self, name: str) -> Flow:
-        found = self.small.instance.named(Flow, name)
-        must(found is not None, f"there is no flow {name}")
-        return found  # type: ignore[return-value]
-
-    def _named_status(self, name: str) -> AgentStatus:
-        found = self.small.instance.named(AgentStatus, name)
-        must(found is not None, f"there is no status {name}")
-        return found  # type: ignore[return-value]
+    def _named[R: Resource](self, kind: type[R], name: str) -> R:
+        found = self.small.instance.named(kind, name)
+        if found is None:
+            raise LookupError(name)
+        return found
 
     def _function(self) -> Any:
         """What the function does this time: it answers, crashes, is throttled, is late, or answers nonsense."""

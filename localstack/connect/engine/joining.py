@@ -133,7 +133,7 @@ class Joining:
             self._world.transfers.complete(contact)
             return
         remaining = contact.hooks.get("CustomerRemaining")
-        if remaining is None or contact.source is not None:
+        if remaining is None or contact.source is not None or not calls.is_present(contact):
             calls.end(contact, reason or ("AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"))
             return
         calls.stop_flows(contact)
