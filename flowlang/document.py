@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 VERSION = "2019-10-30"
 
+_DOCUMENT_KEYS = frozenset({"Version", "StartAction", "Metadata", "Actions", "Settings"})
+_ACTION_KEYS = frozenset({"Identifier", "Type", "Parameters", "Transitions"})
+
 EdgeKind = Literal["next", "condition", "error"]
 
 
@@ -77,23 +80,28 @@ class Transitions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One block. Parameters are JSON values as they stand in the document."""
+    """One block. Parameters are JSON values as they stand in the document; `unknown` are keys that no action has."""
 
     identifier: str
     type: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     transitions: Transitions = Transitions()
+    unknown: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A flow or module. `settings` belongs to modules only. Identifiers may repeat here; the linter refuses that."""
+    """A flow or module. `settings` belongs to modules only, `unknown` are keys that no document has.
+
+    Identifiers may repeat here; the linter refuses that.
+    """
 
     start: str
     actions: tuple[Action, ...]
     version: str = VERSION
     metadata: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] | None = None
+    unknown: tuple[str, ...] = field(default=(), compare=False)
 
     def by_identifier(self) -> dict[str, Action]:
         """The actions by identifier; of two with the same identifier, the first."""
@@ -124,6 +132,7 @@ def parse(source: str | bytes | Mapping[str, Any]) -> Flow:
         actions=tuple(_action(item, f"Actions.{i}") for i, item in enumerate(_list(document, "Actions", "(document)"))),
         metadata=_mapping(document.get("Metadata") or {}, "Metadata"),
         settings=None if settings is None else _mapping(settings, "Settings"),
+        unknown=tuple(sorted(document.keys() - _DOCUMENT_KEYS)),
     )
 
 
@@ -177,6 +186,7 @@ def _action(raw: Any, path: str) -> Action:
         identifier=_text(item.get("Identifier", ""), f"{path}.Identifier"),
         type=_text(item.get("Type", ""), f"{path}.Type"),
         parameters=_mapping(item.get("Parameters") or {}, f"{path}.Parameters"),
+        unknown=tuple(sorted(item.keys() - _ACTION_KEYS)),
         transitions=Transitions(
             next_action=_text(ways.get("NextAction") or "", f"{path}.Transitions.NextAction") or None,
             errors=tuple(_error(e, path) for e in _list(ways, "Errors", f"{path}.Transitions")),

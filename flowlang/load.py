@@ -7,7 +7,7 @@ A flow may be an object or JSON text inside another JSON document, at any depth;
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flowlang import convert, document
@@ -31,7 +31,8 @@ class Loaded:
     """One flow with what its surroundings say of it.
 
     `type` is the API's name or `MODULE`, None when nothing tells; `where` is the place inside the file, '' for the
-    whole of it; `notes` says by name what a conversion kept although it knows no counterpart.
+    whole of it; `notes` says by name what a conversion kept although it knows no counterpart. `contract` is what a
+    module's own settings declare beside its content (1), None when they are not there.
     """
 
     flow: Flow
@@ -41,6 +42,7 @@ class Loaded:
     form: Form = "flow-language"
     where: str = ""
     notes: tuple[str, ...] = ()
+    contract: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 def load(source: str | bytes) -> tuple[Loaded, ...]:
@@ -184,7 +186,17 @@ def _read(place: _Place) -> Loaded:
     kind = MOD if flow.settings is not None else _type(place) or convert.TYPES.get(str(flow.metadata.get("type")))
     own = flow.metadata.get("name")
     name = _name(place) or (own if isinstance(own, str) else "")
-    return Loaded(flow=flow, name=name, type=kind, ids=ids, where=place.path)
+    return Loaded(flow=flow, name=name, type=kind, ids=ids, where=place.path, contract=_contract(place))
+
+
+def _contract(place: _Place) -> Mapping[str, Any] | None:
+    """The Settings of a module's resource, a JSON text beside its Content; `{}` is no contract."""
+    for outer in place.around[:2]:
+        given = outer.get("Settings")
+        declared, problem = _json(given) if isinstance(given, str) else (given, None)
+        if problem is None and isinstance(declared, Mapping) and declared:
+            return declared
+    return None
 
 
 def _name(place: _Place) -> str:

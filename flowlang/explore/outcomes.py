@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowlang.catalogue import ACTIONS
+from flowlang.catalogue.results import wait_results
 from flowlang.document import Action, Condition, Edge
 from flowlang.explore import ways
 from flowlang.explore.library import Book, Library, text
@@ -114,7 +115,7 @@ def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iter
     if not conditions:
         yield from unconditional(here, state, "goes on", **more)
         return
-    values = ways.wait_results(here.action) if here.action.type == "Wait" else set()
+    values = wait_results(here.action) if here.action.type == "Wait" else set()
     shape = kind.as_used(here.action.parameters) if kind is not None else None
     fixed = sorted(values) or (list(shape.result.values) if shape is not None else [])
     tried = fixed if fixed and _only(here, "Equals") else [*candidates(conditions, state)]

@@ -15,7 +15,7 @@ KEPT = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One finished contact. It is booked at its disconnect (10.2); durations are seconds, None = there was none."""
+    """One finished contact, booked at `at` (10.2); durations are seconds, None = there was none."""
 
     instance_id: str
     at: datetime
@@ -54,6 +54,17 @@ class Ledger:
             self.facts.append(_fact(self.world, contact, contact.disconnected_at))
 
 
+def _booked(world: World, contact: Contact, at: datetime) -> datetime:
+    """The moment in whose interval a contact counts: a switch, AWS does not say it of every metric (10.2)."""
+    match world.settings.metrics_booked_by:
+        case "initiation":
+            return contact.initiated_at
+        case "enqueue":
+            return contact.visit.enqueued_at if contact.visit else contact.initiated_at
+        case "disconnect":
+            return at
+
+
 def _fact(world: World, contact: Contact, at: datetime) -> Fact:
     visit, leg = contact.visit, contact.leg
     counted = visit if visit is not None and not is_agent_queue(visit.queue) else None
@@ -62,7 +73,7 @@ def _fact(world: World, contact: Contact, at: datetime) -> Fact:
     hold_s = sum((end - start).total_seconds() for start, end in leg.holds) if leg else 0.0
     return Fact(
         instance_id=contact.instance.id,
-        at=at,
+        at=_booked(world, contact, at),
         channel=contact.channel,
         method=contact.initiation_method,
         queue_id=counted.queue.id if counted else "",

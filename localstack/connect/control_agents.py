@@ -59,6 +59,10 @@ def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
     world.transfers.start(agent, contact, _destination(agent.instance, body))
 
 
+def _say(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    world.chats.agent_says(agent, contact, control_requests.field(body, "text", str))
+
+
 def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.transfers.conference(agent, contact)
 
@@ -80,6 +84,7 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "hold": (_hold, frozenset({Activity.CONNECTED})),
     "resume": (_resume, frozenset({Activity.ON_HOLD})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
+    "say": (_say, frozenset({Activity.CONNECTED})),
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "conference": (_conference, frozenset({Activity.ON_HOLD})),
     "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
@@ -170,20 +175,10 @@ class AgentRoutes:
         return await self._do(act)
 
     def _instance(self, id_or_alias: str) -> Instance:
-        found = self._directory.instance(id_or_alias)
-        if found is None:
-            msg = f"there is no instance {id_or_alias}"
-            raise LookupError(msg)
-        return found
+        return self._only_instance(id_or_alias)
 
     def _only_instance(self, id_or_alias: str | None) -> Instance:
-        if id_or_alias is not None:
-            return self._instance(id_or_alias)
-        instances = self._directory.instances()
-        if len(instances) != 1:
-            msg = "instance is missing"
-            raise BadRequest(msg)
-        return instances[0]
+        return control_requests.only_instance(self._directory, id_or_alias)
 
 
 def _destination(instance: Instance, body: Body) -> Destination:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
+from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 from localstack.connect.engine.faults import KINDS, Faults
@@ -65,6 +66,21 @@ def seconds(body: Mapping[str, Any], name: str) -> float | None:
         msg = f"{name} is {value}, expected at least 0"
         raise BadRequest(msg)
     return float(value)
+
+
+def only_instance(directory: Directory, id_or_alias: str | None) -> Instance:
+    """The instance that is meant; without a word about it, the only one."""
+    instances = directory.instances()
+    if id_or_alias is None and len(instances) == 1:
+        return instances[0]
+    if id_or_alias is None:
+        msg = "instance is missing"
+        raise BadRequest(msg)
+    found = directory.instance(id_or_alias)
+    if found is None:
+        msg = f"there is no instance {id_or_alias}"
+        raise LookupError(msg)
+    return found
 
 
 def digits(value: Any) -> str:

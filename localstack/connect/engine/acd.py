@@ -35,11 +35,12 @@ class FreeAgent(NamedTuple):
     entries: tuple[Entry, ...]
     channels: frozenset[str] = frozenset({VOICE})
     skills: Skills = MappingProxyType({})
+    tie: str = ""
 
     @property
-    def rank(self) -> tuple[datetime, str]:
-        """Smaller is served first: the longest idle time, then the lowest id."""
-        return (self.available_since, self.id)
+    def rank(self) -> tuple[datetime, str, str]:
+        """Smaller is served first: the longest idle time, then what breaks ties, then the lowest id."""
+        return (self.available_since, self.tie, self.id)
 
     @property
     def pools(self) -> set[Pool]:

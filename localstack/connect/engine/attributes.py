@@ -4,7 +4,9 @@ An unset path is empty text inside a sentence, and fails the action where the wh
 """
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flowlang import paths
@@ -12,6 +14,30 @@ from localstack.connect.engine.document import text
 
 Tree = Mapping[str, Any]
 """Root name to value; maps nest."""
+LISTS = frozenset({"DataTables", "DataTableList"})
+"""Roots under which elements of lists can be named (3)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rules:
+    """Rules for paths that lead nowhere: they are noted in `unset`, when there is such a list.
+
+    In a sentence they become nothing, or with `keeps_path` stay as they are. Without `full_stop_ends`, a full stop
+    after a path belongs to it, so that it leads nowhere.
+    """
+
+    unset: list[str] | None = None
+    keeps_path: bool = False
+    full_stop_ends: bool = True
+
+
+class Ruled(Mapping[str, Any]):
+    """A tree with rules."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
 
 
 def is_path(value: object) -> bool:
@@ -43,8 +69,28 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
 
 
 def render(template: str, tree: Tree) -> str:
-    """Free text with every path replaced by what it is worth, "" when unset."""
-    return paths.fill(template, lambda path: written(_follow(path, tree)))
+    """Free text with every path replaced by what it is worth; "" when unset, unless the tree says otherwise."""
+    rules = tree.rules if isinstance(tree, Ruled) else None
+    if rules is None or (rules.full_stop_ends and not rules.keeps_path):
+        return paths.fill(template, lambda path: written(_follow(path, tree)))
+    if not rules.full_stop_ends:
+        template = _without_dotted(template, tree, rules)
+    return paths.fill(template, lambda path: _or_itself(path, tree, rules))
+
+
+def _or_itself(path: paths.Path, tree: Tree, rules: Rules) -> str:
+    found = _follow(path, tree)
+    return path.text if found is None and rules.keeps_path else written(found)
+
+
+def _without_dotted(template: str, tree: Tree, rules: Rules) -> str:
+    """The text without the paths that a full stop follows: such a path is unset."""
+    for path in paths.find(template):
+        dotted = re.compile(re.escape(path.text) + r"\.(?![\w-])")
+        if dotted.search(template):
+            _note(path.text + ".", tree)
+            template = template if rules.keeps_path else dotted.sub("", template)
+    return template
 
 
 def render_deep(value: Any, tree: Tree) -> Any:
@@ -62,7 +108,17 @@ def render_deep(value: Any, tree: Tree) -> Any:
 def _follow(path: paths.Path, tree: Tree) -> Any:
     value: Any = tree.get(path.keys[0])
     for key in path.keys[1:]:
-        if not isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
-            return None
-        value = value.get(key)
+        if isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and path.root in LISTS:
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            value = None
+    if value is None:
+        _note(path.text, tree)
     return value
+
+
+def _note(path: str, tree: Tree) -> None:
+    if isinstance(tree, Ruled) and tree.rules.unset is not None:
+        tree.rules.unset.append(path)

@@ -167,7 +167,9 @@ class Calls:
     def flow_over(self, contact: Contact, finish: Finish) -> None:
         """The flow before the queue, or after the agent, is over: the contact waits in its queue, or the call ends."""
         queue = contact.target_queue
-        if finish.how != "queued" or queue is None:
+        if finish.how == "failed" and not self.world.settings.unhandled_error_disconnects:
+            contact.tell(self.world.now, "error", "The flow has stopped; nothing is heard any more")
+        elif finish.how != "queued" or queue is None:
             self.end(contact, _REASONS.get(finish.how, FLOW))
         elif contact.leg is None:
             self.enqueue(contact)

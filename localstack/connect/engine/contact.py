@@ -34,6 +34,7 @@ __all__ = [
     "Contact",
     "Deed",
     "HangUp",
+    "MediaStream",
     "Outcome",
     "Press",
     "Recording",
@@ -118,6 +119,26 @@ class Recording:
     media: str = "AUDIO"
 
 
+@dataclass(slots=True, kw_only=True)
+class MediaStream:
+    """Live media of the customer in a Kinesis video stream (2.3). `fragment` is the number of the first piece."""
+
+    arn: str
+    fragment: str
+    started_at: datetime
+    stopped_at: datetime | None = None
+
+    def facts(self) -> dict[str, str | None]:
+        """As references and functions see it: epoch milliseconds as text (3, 4.1)."""
+        stopped = self.stopped_at
+        return {
+            "StreamARN": self.arn,
+            "StartTimestamp": str(times.epoch_ms(self.started_at)),
+            "StopTimestamp": str(times.epoch_ms(stopped)) if stopped else None,
+            "StartFragmentNumber": self.fragment,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One line of the transcript."""
@@ -182,6 +203,10 @@ class Contact:
     source: "Contact | None" = None
     """The contact whose agent transfers to this one, as long as the customer has not followed."""
     references: dict[str, Any] = field(default_factory=dict)
+    media_stream: MediaStream | None = None
+    wisdom_session: str | None = None
+    task_id: str | None = None
+    """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None

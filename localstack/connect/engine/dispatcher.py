@@ -15,7 +15,7 @@ from localstack.connect.engine.acd import (
 
 Rank = tuple[int, datetime, int]
 """A contact's seniority."""
-Standing = tuple[datetime, str]
+Standing = tuple[datetime, str, str]
 """An agent's rank."""
 
 
@@ -26,7 +26,7 @@ class Dispatcher:
     """
 
     def __init__(self, *, across: bool = True) -> None:
-        self._across = across
+        self.across = across
         self._agents: dict[str, FreeAgent] = {}
         self._serving: dict[Pool, list[Standing]] = {}
         """Ranks of the agents who serve a pool, so that nobody else is looked at for its contacts."""
@@ -129,13 +129,13 @@ class Dispatcher:
         own = self._agents.get(contact.queue_id)
         if own is not None and able(own, contact, now):
             return (Pair(own.id, contact.id),)
-        for _, agent_id in self._serving.get(contact.pool, ()):
+        for _, _, agent_id in self._serving.get(contact.pool, ()):
             if able(self._agents[agent_id], contact, now):
                 return (Pair(agent_id, contact.id),)
         return ()
 
     def _for_agent(self, agent: FreeAgent, now: datetime) -> tuple[Pair, ...]:
-        chosen = best(agent, self._pools, now, across=self._across)
+        chosen = best(agent, self._pools, now, across=self.across)
         return () if chosen is None else (Pair(agent.id, chosen.id),)
 
     def _line_up(self) -> None:
@@ -155,7 +155,7 @@ class Dispatcher:
         for agent in sorted(self._agents.values(), key=lambda one: one.rank):
             if not left:
                 break
-            chosen = best(agent, pools, now, across=self._across)
+            chosen = best(agent, pools, now, across=self.across)
             if chosen is not None:
                 pools[chosen.pool].remove(chosen)
                 pairs.append(Pair(agent.id, chosen.id))

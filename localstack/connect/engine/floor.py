@@ -1,5 +1,6 @@
 """The floor: signed-in agents, their statuses, the contacts that wait for them, and who gets which (11.2)."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ class Floor:
             status=status,
             status_since=now,
             available_since=now,
+            tie=self._tie(user),
         )
         self._agents[user.id] = agent
         self.world.reporter.agent_event(agent, LOGIN)
@@ -166,6 +168,21 @@ class Floor:
     def _delay_over(self, instance: Instance) -> None:
         self._dispatcher(instance).time_passed()
         self.match(instance)
+
+    def configure(self) -> None:
+        """Settings have changed: match by them."""
+        for dispatcher in self._dispatchers.values():
+            dispatcher.across = self.world.settings.priority_across_queues
+        for agent in self._agents.values():
+            agent.tie = self._tie(agent.user)
+            self.sync(agent)
+
+    def _tie(self, user: User) -> str:
+        """What decides between equally idle agents (11.2): a smaller one is served first, then the lower id."""
+        settings = self.world.settings
+        if settings.equal_agents == "lowest-id":
+            return ""
+        return hashlib.sha256(f"{settings.seed}/{user.id}".encode()).hexdigest()
 
     def _dispatcher(self, instance: Instance) -> Dispatcher:
         found = self._dispatchers.get(instance.id)

@@ -20,7 +20,8 @@ from localstack.connect.engine.effects import (
     Steps,
     failed,
 )
-from localstack.connect.engine.frame import Frame, References
+from localstack.connect.engine.frame import Frame
+from localstack.connect.engine.references import References
 from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
 
@@ -46,8 +47,15 @@ class FlowRun:
         self.participant = participant
         self.flow_type = flow.type
         self.frames: list[Frame] = []
+        self.functions_s = 0.0
+        """What functions have taken since the last participant interaction."""
         self._since_interaction = 0
         self._first = flow
+        self._rules = attributes.Rules(
+            unset=[] if world.settings.strict_references else None,
+            keeps_path=world.settings.unset_in_text == "path",
+            full_stop_ends=world.settings.full_stop_ends_path,
+        )
 
     @property
     def frame(self) -> Frame:
@@ -57,7 +65,7 @@ class FlowRun:
     @property
     def tree(self) -> attributes.Tree:
         """What references are worth now."""
-        return References(self.contact, self.frame, with_agent=self.flow_type in SEES_AGENT)
+        return References(self.contact, self.frame, self._rules, with_agent=self.flow_type in SEES_AGENT)
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
@@ -79,6 +87,7 @@ class FlowRun:
     def interacted(self) -> None:
         """A participant interaction happened: the guard against running in a circle starts again."""
         self._since_interaction = 0
+        self.functions_s = 0.0
 
     def say(self, spoken: str, duration_s: float) -> Generator[Pause, Any]:
         """The participant hears something for as long as it takes to speak it, or reads it."""
@@ -117,8 +126,9 @@ class FlowRun:
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.read(source)
-        for unknown in sorted(read.types - UNITS.keys()):
-            self.tell("error", f"Flow {source.name} uses {unknown}, which is no action type that we know", type=unknown)
+        refused = self.world.documents.refused(source, self.world.settings)
+        if refused:
+            raise document.BrokenFlow("; ".join(refused))
         return Frame(source, read, read.start, inputs=inputs or {})
 
     def _one(self, action: Action) -> Generator[Any, Any, Finish | None]:
@@ -140,7 +150,19 @@ class FlowRun:
         self.world.actions_performed += 1
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
             reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
-        return self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
+        finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
+        return self._strict(source, action) or finish if self._rules.unset else finish
+
+    def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
+        """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""
+        unset, self._rules.unset = self._rules.unset or [], []
+        if any(condition.operator == "KeyExists" for condition in action.transitions.conditions):
+            return None
+        for path in dict.fromkeys(unset):
+            found = f"{source.name}, {action.identifier}: {path} is not set"
+            self.world.unset.append(found)
+            self.tell("error", f"Strict references: {found}", path=path)
+        return FAILED
 
     def _perform(self, action: Action) -> Outcome | Performing:
         """Perform an action as far as it goes without an effect."""
@@ -211,8 +233,8 @@ class FlowRun:
             opened = self._open(flow)
         except document.BrokenFlow as error:
             return self._fail(action, failed(str(error)))
-        bottom = self.frames[0]
-        opened.external, opened.stored, opened.metrics = bottom.external, bottom.stored, bottom.metrics
+        if self.world.settings.external_survives_transfer:
+            opened.inherit(self.frames[0])
         self.frames = [opened]
         return None
 
@@ -226,7 +248,9 @@ class FlowRun:
     def _leave(self, result: str | None, data: Mapping[str, Any]) -> Finish | None:
         if len(self.frames) == 1:
             return Finish("end")
-        self.frames.pop()
+        module = self.frames.pop()
+        if self.world.settings.external_leaves_module:
+            self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
 

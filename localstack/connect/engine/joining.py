@@ -52,8 +52,11 @@ class Joining:
             return
         guard = self._world.timeline.after(self._world.settings.whisper_limit_s, too_long)
 
-        def over(_finish: Finish) -> None:
+        def over(finish: Finish) -> None:
             self._world.timeline.cancel(guard)
+            if finish.how == "failed" and not self._world.settings.whisper_error_joins:
+                self._world.calls.end(contact, "CONTACT_FLOW_DISCONNECT")
+                return
             then()
 
         process = self._world.calls.run(contact, flow, over, participant)

@@ -1,20 +1,40 @@
 """Documents of flows and modules, read once for each published content."""
 
+from dataclasses import dataclass
+
 from localstack.connect.directory import Flow, FlowModule
-from localstack.connect.engine import document
+from localstack.connect.engine import document, honour
+from localstack.connect.engine.settings import Settings
+
+
+@dataclass(slots=True)
+class _Known:
+    content: object
+    document: document.Document
+    refused: tuple[str, ...] | None = None
+    under: Settings | None = None
 
 
 class Library:
     """A cache by ARN; a new content (another object) replaces the old one."""
 
     def __init__(self) -> None:
-        self._read: dict[str, tuple[object, document.Document]] = {}
+        self._read: dict[str, _Known] = {}
 
     def read(self, source: Flow | FlowModule) -> document.Document:
         """The document of a flow or module. Raises document.BrokenFlow."""
+        return self._known(source).document
+
+    def refused(self, source: Flow | FlowModule, settings: Settings) -> tuple[str, ...]:
+        """What in it cannot be honoured; empty when all can."""
+        known = self._known(source)
+        if known.refused is None or known.under is not settings:
+            known.refused = honour.refusals(known.document.actions.values(), settings)
+            known.under = settings
+        return known.refused
+
+    def _known(self, source: Flow | FlowModule) -> _Known:
         known = self._read.get(source.arn)
-        if known is not None and known[0] is source.content:
-            return known[1]
-        fresh = document.read(source.content)
-        self._read[source.arn] = (source.content, fresh)
-        return fresh
+        if known is None or known.content is not source.content:
+            known = self._read[source.arn] = _Known(source.content, document.read(source.content))
+        return known

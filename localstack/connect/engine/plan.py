@@ -68,6 +68,11 @@ class CallPlan:
 
     to: str
     caller: str
+    display_name: str = ""
+    sip_headers: Mapping[str, str] = field(default_factory=dict)
+    siprec: str = ""
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    """What the two sides of a web call can do: {"Customer": {"Video": "SEND"}}."""
     script: tuple[Deed, ...] = ()
     patience_s: float | None = None
     talk_s: float | None = None

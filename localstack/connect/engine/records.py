@@ -1,5 +1,6 @@
 """The contact record (6.2, 6.3). Pure: a finished contact in, the documented object out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,8 +64,13 @@ def _of_channel(contact: Contact) -> dict[str, Any]:
     """What only contacts of one channel have."""
     if contact.chat is None:
         return {}
+    return {"ChatMetrics": chat_metrics(contact, contact.chat)}
+
+
+def chat_metrics(contact: Contact, written: chat.Chat) -> Mapping[str, Any]:
+    """How the chat went while it was this contact."""
     joined_at = contact.leg.connected_at if contact.leg else None
-    return {"ChatMetrics": chat.metrics(contact.chat.of(contact.id), joined_at, contact.disconnected_at)}
+    return chat.metrics(written.of(contact.id), joined_at, contact.disconnected_at)
 
 
 def endpoint(address: str | None) -> dict[str, str] | None:

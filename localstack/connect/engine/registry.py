@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.engine.effects import Effect, Outcome
+from localstack.connect.engine.settings import Settings
 
 if TYPE_CHECKING:
     from localstack.connect.engine.interpreter import FlowRun
@@ -11,8 +12,11 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, Any]
 Performing = Generator[Effect, Any, Outcome]
 Unit = Callable[["FlowRun", Parameters], Outcome | Performing]
+Check = Callable[[Parameters, Settings], str | None]
 
 UNITS: dict[str, Unit] = {}
+CHECKS: dict[str, list[Check]] = {}
+"""What a unit cannot honour: asked when a flow is loaded, not when the action is reached."""
 
 
 def action[U: Callable[..., Any]](name: str) -> Callable[[U], U]:
@@ -24,5 +28,16 @@ def action[U: Callable[..., Any]](name: str) -> Callable[[U], U]:
             raise ValueError(msg)
         UNITS[name] = unit
         return unit
+
+    return register
+
+
+def cannot(*names: str) -> Callable[[Check], Check]:
+    """Register the function below: it says which use of these action types cannot be honoured here, None = all can."""
+
+    def register(check: Check) -> Check:
+        for name in names:
+            CHECKS.setdefault(name, []).append(check)
+        return check
 
     return register

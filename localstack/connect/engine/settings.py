@@ -1,11 +1,21 @@
 """What can be set about a world. The defaults are what the local cloud uses."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from localstack.connect.engine.faults import SPELLINGS, Faults
 
 __all__ = ["Faults", "Settings"]
+
+FIXED = frozenset({"namespace", "faults"})
+"""What is chosen when a world is made, or has a route of its own."""
+
+
+def open_choice(section: str, *, usually: Any) -> Any:
+    """A switch for something that AWS's pages leave open; `section` of the reference says what is known."""
+    return field(default=usually, metadata={"section": section})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +30,10 @@ class Settings:
     lambda_real_limit_s: float = 8.0
     lambda_tries: int = 3
     """Tries after a function error within the limit (4.3)."""
+    lambda_latencies_s: Mapping[str, float] = field(default_factory=dict)
+    """The same for single functions, by name, to try what a flow does when one is slow."""
+    lambda_chain_s: float = 20.0
+    """Functions one after another without a participant interaction may take that long in total (4.3)."""
     ring_window_s: float = 20.0
     """A voice contact rings that long before it is missed (5.2)."""
     dial_limit_s: float = 60.0
@@ -41,14 +55,46 @@ class Settings:
     """Guard against flows that run in a circle (5.4)."""
     queue_limit: int = 1000
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
-    queue_age_in_ms: bool = True
-    """The operand of CheckMetricData on the oldest contact's age is in milliseconds (2.2)."""
-    priority_across_queues: bool = True
-    """Contact priority counts across queues of equal profile priority (11.2)."""
+    queue_age_in_ms: bool = open_choice("2.2", usually=True)
+    """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
+    priority_across_queues: bool = open_choice("11.2", usually=True)
+    """Contact priority counts across queues of equal profile priority."""
+    equal_agents: Literal["lowest-id", "drawn"] = open_choice("11.2", usually="lowest-id")
+    """Who of equally idle agents is served first: the lowest user id, or one who is drawn by the seed."""
+    strict_references: bool = open_choice("3", usually=False)
+    """A flow that reads an unset path ends there, and `POST /connect/run` names the path."""
+    unset_in_text: Literal["empty", "path"] = open_choice("3", usually="empty")
+    """What an unset path becomes inside a sentence: nothing, or it stays as it is written."""
+    full_stop_ends_path: bool = open_choice("3", usually=True)
+    """A full stop after a path in a sentence is punctuation; else it belongs to the path, which is unset then."""
+    withheld_number: str = open_choice("3", usually="anonymous")
+    """The address of a caller who withholds the number."""
+    metrics_age_in_ms: bool = open_choice("3", usually=False)
+    """$.Metrics.Queue.OldestContactAge is in milliseconds, not in seconds."""
+    external_leaves_module: bool = open_choice("1", usually=False)
+    """$.External that a module has loaded is seen by its caller after the return."""
+    external_survives_transfer: bool = open_choice("2.2", usually=True)
+    """$.External (and what other blocks have loaded) is kept when a flow transfers to another."""
+    loop_counter_outlives_flow: bool = open_choice("2.2", usually=True)
+    """A Loop that is left in mid-count goes on counting when its flow is entered again."""
+    external_kept_on_error: bool = open_choice("4.2", usually=True)
+    """$.External keeps its last answer when a function fails; else it is emptied."""
+    unhandled_error_disconnects: bool = open_choice("5.4", usually=True)
+    """An error without a branch ends the contact; else the flow stops and the customer stays on the silent line."""
+    whisper_error_joins: bool = open_choice("5.4", usually=True)
+    """An error without a branch in a whisper flow ends the whisper and the two are joined; else the contact ends."""
+    unverified_actions: Literal["run", "refuse"] = open_choice("2.1", usually="run")
+    """Types whose parameters nobody has published run as docs/connect-emulator.md says, or their flows are refused."""
+    input_encryption: Literal["opaque", "refuse"] = open_choice("2.1", usually="opaque")
+    """Encrypted input is stored as a text that nobody can decrypt, or flows that ask for it are refused."""
+    default_locale: str = open_choice("2.1", usually="en-US")
+    """The locale in which a bot is spoken to when the contact has no language."""
+    metrics_booked_by: Literal["disconnect", "initiation", "enqueue"] = open_choice("10.2", usually="disconnect")
+    """The moment in whose interval GetMetricDataV2 counts a contact."""
     routing_change_s: float = 60.0
     """A change of priority or age acts that much later on a contact that waits (11.3)."""
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
-    contact_event_detail_type: str = SPELLINGS[0]
+    contact_event_detail_type: str = open_choice("8.2", usually=SPELLINGS[0])
     """How contact events call themselves: one of the two spellings of 8.1."""
     faults: Faults = field(default_factory=Faults)

@@ -73,6 +73,7 @@ class Agent:
     next_status: AgentStatus | None = None
     next_status_at: datetime | None = None
     available_since: datetime
+    tie: str = ""
     desk: dict[str, Handling] = field(default_factory=dict)
     heartbeat: Timer | None = None
     last_snapshot: dict[str, Any] | None = None
@@ -142,7 +143,7 @@ class Agent:
 
     def as_free(self) -> acd.FreeAgent:
         """The agent as the matching sees it."""
-        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills)
+        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills, self.tie)
 
 
 def agent_queue(instance: Instance, user: User) -> Queue:

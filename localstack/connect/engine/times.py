@@ -19,6 +19,11 @@ def millis(at: datetime) -> str:
     return _written(at, "milliseconds")
 
 
+def epoch_ms(at: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int(at.timestamp() * 1000)
+
+
 def seconds(at: datetime | None) -> str | None:
     """2026-03-02T01:00:00Z: contact records know whole seconds only."""
     return None if at is None else _written(at, "seconds")

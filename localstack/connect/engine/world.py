@@ -4,6 +4,7 @@ import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
@@ -70,6 +72,9 @@ class World:
         self.calls = Calls(self)
         self.actions_performed = 0
         """Actions of flows since the world began."""
+        self._providers: dict[str, Providers] = {}
+        self.unset: list[str] = []
+        """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
         self._active: dict[str, Contact] = {}
@@ -93,8 +98,23 @@ class World:
 
         An interactive caller is asked for keys, or the telephone of an agent who is a person rings.
         """
-        asked = [contact for contact in self._interactive.values() if contact.listening is not None]
+        asked = [one for one in self._interactive.values() if one.listening is not None and not one.listening.waived]
         return (*asked, *self.floor.ringing_at_people())
+
+    def providers(self, instance: Instance) -> Providers:
+        """The services beside Amazon Connect that an instance's flows speak to; they may be replaced one by one."""
+        found = self._providers.get(instance.id)
+        if found is None:
+            found = self._providers[instance.id] = Providers()
+        return found
+
+    def configure(self, settings: Settings) -> None:
+        """Choose other settings. Raises ValueError while contacts are active."""
+        if self.active:
+            msg = "settings can be changed before contacts run, not while they are active"
+            raise ValueError(msg)
+        self.settings = settings
+        self.floor.configure()
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
@@ -110,6 +130,8 @@ class World:
             msg = f"nobody answers {plan.to}"
             raise LookupError(msg)
         instance, number = found
+        if not plan.caller:
+            plan = replace(plan, caller=self.settings.withheld_number)
         contact = self.new_contact(instance, plan, at=at, seed=seed, burst_id=burst_id)
         self.timeline.at(at or self.now, lambda: self._arrive(contact, number))
         return contact
@@ -155,7 +177,7 @@ class World:
         if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
             return False
         if not digits:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "pressed", digits, digits=digits)
         for digit in digits:
@@ -173,7 +195,7 @@ class World:
         if listening is None or not isinstance(listening.wanted, Words):
             return False
         if not text:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
@@ -185,7 +207,7 @@ class World:
         if listening is None or not isinstance(listening.wanted, Choice):
             return False
         if not action:
-            listening.expire()
+            listening.waive()
             return True
         contact.tell(self.now, "chosen", action, data=dict(data))
         return listening.choose(action, data)

@@ -196,10 +196,12 @@ def test_the_flow_log_has_a_line_for_each_action_with_the_old_block_names(small:
     assert {line["ContactId"] for line in small.cloud.lines} == {contact.id}
 
 
-def test_an_unknown_action_type_is_named_and_takes_the_error_branch(small: Small) -> None:
+def test_a_flow_with_an_unknown_action_type_is_refused_with_its_name_when_it_is_loaded(small: Small) -> None:
     label, contact = go(small, "SetVoice", {})
-    assert label == "NoMatchingError"
-    assert any("SetVoice" in text for text in texts(contact, "error"))
+    assert label == ""
+    (told,) = texts(contact, "error")
+    assert "there is no action type SetVoice, UpdateContactTextToSpeechVoice is meant" in told
+    assert small.record_of(contact)["DisconnectReason"] == "CONTACT_FLOW_DISCONNECT"
 
 
 def test_a_flow_without_the_branch_of_an_error_ends_the_call(small: Small) -> None:

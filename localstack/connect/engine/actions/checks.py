@@ -80,7 +80,7 @@ def get_metrics(run: FlowRun, parameters: Parameters) -> Done:
             "Name": queue.name,
             "ARN": queue.arn,
             "Size": snapshot.size,
-            "OldestContactAge": snapshot.oldest_age_s,
+            "OldestContactAge": snapshot.oldest_age_s * (1000 if run.world.settings.metrics_age_in_ms else 1),
             "EstimatedWaitTime": snapshot.estimated_wait_s,
         },
         "Agents": {name: {"Count": number} for name, number in snapshot.agents.items()},

@@ -7,7 +7,8 @@ from localstack.connect.engine.contact import fit
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
 from localstack.connect.engine.interpreter import FlowRun
-from localstack.connect.engine.registry import Parameters, Performing, action
+from localstack.connect.engine.registry import Parameters, Performing, action, cannot
+from localstack.connect.engine.settings import Settings
 
 MAX_LOOPS = 100
 MAX_WAIT_S = 604_800
@@ -67,27 +68,35 @@ def loop(run: FlowRun, parameters: Parameters) -> Done:
         why = f"LoopCount is {count!r}"
         raise failed(why)
     key = (run.frame.source.arn, run.frame.at)
-    turns = run.contact.loops.pop(key, 0)
+    counters = run.contact.loops if run.world.settings.loop_counter_outlives_flow else run.frame.loops
+    turns = counters.pop(key, 0)
     if turns >= int(count):
         return Done("DoneLooping")
-    run.contact.loops[key] = turns + 1
+    counters[key] = turns + 1
     return Done("ContinueLooping")
+
+
+@cannot("Loop")
+def _over_a_list(parameters: Parameters, _settings: Settings) -> str | None:
+    return None if "LoopCount" in parameters else "a Loop over a list has no published form"
+
+
+@cannot("Wait")
+def _unpublished_wait(parameters: Parameters, _settings: Settings) -> str | None:
+    if "ContinueExecution" in parameters:
+        return "a Wait beside which the flow runs on (ContinueExecution) is not emulated"
+    unknown = sorted({text(event) for event in parameters.get("Events") or ()} - {CUSTOMER_RETURNED, BOT_LEFT})
+    return f"nothing is published about waiting for {', '.join(unknown)}" if unknown else None
 
 
 @action("Wait")
 def wait(run: FlowRun, parameters: Parameters) -> Performing:
-    """Wait for the time limit or for one of the events. The form that goes on meanwhile has no published rules."""
-    if "ContinueExecution" in parameters:
-        why = "a Wait that lets the flow go on meanwhile is not emulated"
-        raise failed(why)
+    """Wait for the time limit or for one of the events."""
     limit = run.whole(parameters.get("TimeLimitSeconds"), "TimeLimitSeconds")
     if not limit.isdecimal() or int(limit) > MAX_WAIT_S:
         why = f"TimeLimitSeconds is {limit!r}"
         raise failed(why)
     events = frozenset(parameters.get("Events") or ())
-    if not events <= {CUSTOMER_RETURNED, BOT_LEFT}:
-        why = f"there is no event {', '.join(sorted(events - {CUSTOMER_RETURNED, BOT_LEFT}))} to wait for"
-        raise failed(why)
     if BOT_LEFT in events and not (run.contact.chat and run.contact.chat.bots):
         error, why = "ParticipantNotFound", "no custom participant is in the chat"
         raise ActionFailed(error, why)
