@@ -15,6 +15,7 @@ from localstack.connect import control_requests, inner_bus
 from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
+from localstack.connect.control_chats import ChatRoutes
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
@@ -51,6 +52,7 @@ class Control:
         self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
         self._calls = CallRoutes(directory, self._do)
+        self._chats = ChatRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -95,6 +97,7 @@ class Control:
                 ("GET", "/connect/instances", self._instances),
                 *self._agents.routes(),
                 *self._calls.routes(),
+                *self._chats.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
