@@ -102,7 +102,7 @@ class Dialing:
     def _with_agent(self, contact: Contact, agent: Agent) -> None:
         """The agent hears it ring; then the outbound whisper runs for the customer, and they talk."""
         world = self._world
-        contact.leg = AgentLeg(agent, world.now)
+        contact.leg = AgentLeg(world.now, agent=agent)
         contact.offered_to = None
         world.floor.gone(contact)
         world.desks.dialing(agent, contact)
