@@ -77,7 +77,8 @@ def _invocation(frame: Frame) -> Tree:
 
 def _media(contact: Contact) -> Tree:
     plan = contact.plan
-    return {"Sip": {"Headers": plan.sip_headers, "SiprecMetadata": plan.siprec or None}}
+    written = contact.chat.initial_message if contact.chat else None
+    return {"InitialMessage": written, "Sip": {"Headers": plan.sip_headers, "SiprecMetadata": plan.siprec or None}}
 
 
 def _streams(contact: Contact) -> Tree:
