@@ -15,6 +15,7 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.models import from_document
 from cli import flow_functions, tenant_functions, tenant_instance
 from cli.flow_cases import FlowCase
+from infra.cdk import flow_catalogue
 from localstack.connect import trial_build, trial_document
 from localstack.connect.api_errors import ConnectError, InvalidTestCase
 from localstack.connect.engine.ports import Ports
@@ -122,8 +123,12 @@ def _executed(connect: Any, case: dict[str, str], pause: Callable[[float], None]
             msg = f"the execution {run['TestCaseExecutionId']} is {status} after {LONGEST_S:.0f} s"
             raise TookTooLong(msg)
         pause(LOOK_S)
-    found = connect.get_paginator("list_test_case_execution_records").paginate(**run)
-    records = [record for page in found for record in page["ExecutionRecords"]]
+    records: list[dict[str, Any]] = []
+    page = connect.list_test_case_execution_records(**run)  # botocore has no paginator for it
+    records += page["ExecutionRecords"]
+    while token := page.get("NextToken"):
+        page = connect.list_test_case_execution_records(**run, NextToken=token)
+        records += page["ExecutionRecords"]
     return status, tuple(Line(one["ObservationId"], one["Status"] == "PASSED", one["Record"]) for one in records)
 
 
@@ -151,5 +156,7 @@ def _arns(connect: Any, instance: str) -> Callable[[str], str]:
 
 
 def _function(arn: str) -> str:
-    """The contract's word for a function: the name without the stack's prefix."""
-    return arn.partition(":function:")[2].partition(":")[0].rpartition("-")[2]
+    """The flows' word for a function: `lookup_customer` for `trunkline-acme-LookupCustomer-1A2B`, else its own name."""
+    name = arn.partition(":function:")[2].partition(":")[0]
+    words = {word.title().replace("_", ""): word for word in flow_catalogue.LAMBDAS}
+    return next((words[part] for part in name.split("-") if part in words), name)

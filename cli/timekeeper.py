@@ -5,7 +5,8 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Final
 
-from chalicelib.tenancy.contract import AlwaysOpen, Contract, Hours
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_hours import AlwaysOpen, Hours
 
 FIRST_HOUR: Final = 9
 LAST_HOUR: Final = 19

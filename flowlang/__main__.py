@@ -23,7 +23,10 @@ def main(arguments: Sequence[str], out: TextIO) -> int:
 def _run(given: argparse.Namespace, out: TextIO) -> int:
     match given.command:
         case "lint":
-            return tasks.lint_files(given.files, out, flow_type=given.type, template=given.template, as_json=given.json)
+            asked = tasks.LintOptions(
+                flow_type=given.type, template=given.template, as_json=given.json, strict=given.strict
+            )
+            return tasks.lint_files(given.files, out, asked)
         case "draw":
             return tasks.draw_file(given.file, out, picture=given.svg)
         case "convert":
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     linting.add_argument("files", nargs="+", type=Path)
     linting.add_argument("--type", choices=sorted(FLOW_TYPES), help="the flow type, for rules that depend on it")
     linting.add_argument("--template", action="store_true", help="symbolic references may stand in it")
+    linting.add_argument("--strict", action="store_true", help="warnings fail too")
     linting.add_argument("--json", action="store_true", help="findings as JSON")
     drawing = commands.add_parser("draw", help="draw a flow as a Mermaid flowchart, or as a picture")
     drawing.add_argument("file", type=Path)

@@ -6,7 +6,7 @@ character is punctuation.
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 _STEP = r"""(?:\.[A-Za-z0-9_-]+|\.?\[(?:'[^']*'|"[^"]*"|`[^`]*`|[0-9]+)\])"""
@@ -28,6 +28,39 @@ MAP_ROOTS = frozenset({
 """Roots that hold values under keys."""
 
 KNOWN_ROOTS = LEAF_ROOTS | MAP_ROOTS
+
+_ENDPOINT = ("Address", "Type", "DisplayName")
+_FIXED: Mapping[str, tuple[str, ...]] = {
+    "CustomerEndpoint": _ENDPOINT,
+    "SystemEndpoint": _ENDPOINT,
+    "AdditionalEmailRecipients": ("ToList", "CcList"),
+    "Email": ("EmailMessage.Plaintext",),
+    "References": ("*.Value", "*.Type"),
+    "Task": ("ContactId",),
+    "Queue": ("Name", "ARN", "OutboundCallerId.Address", "OutboundCallerId.Type"),
+    "Agent": ("UserName", "FirstName", "LastName", "ARN"),
+    "Metrics": (
+        "Queue.Name", "Queue.ARN", "Queue.Size", "Queue.OldestContactAge", "Queue.EstimatedWaitTime",
+        "Contact.PositionInQueue", "Contact.EstimatedWaitTime", "Agents.Online.Count", "Agents.Available.Count",
+        "Agents.Staffed.Count", "Agents.AfterContactWork.Count", "Agents.Busy.Count", "Agents.Missed.Count",
+        "Agents.NonProductive.Count",
+    ),
+    "Lex": (
+        "IntentName", "Slots.*", "SessionAttributes.*", "DialogState", "IntentConfidence.Score", "AlternativeIntents.*",
+        "SentimentResponse.Label", "SentimentResponse.Scores.*", "Transcription",
+    ),
+    "LambdaInvocation": ("ResultData.*", "InvocationId"),
+    "Views": ("Action", "ViewResultData.*"),
+    "Modules": ("Input.*", "Result", "ResultData.*"),
+    "Wisdom": ("SessionArn",),
+    "Media": ("Sip.Headers.*", "Sip.SiprecMetadata", "InitialMessage"),
+    "MediaStreams": (
+        "Customer.Audio.StreamARN", "Customer.Audio.StartTimestamp", "Customer.Audio.StopTimestamp",
+        "Customer.Audio.StartFragmentNumber",
+    ),
+    "Capabilities": ("Agent.Video", "Agent.ScreenShare", "Customer.Video", "Customer.ScreenShare"),
+}  # fmt: skip
+"""Namespaces whose keys the service fixes; `*` is any key, at the end also several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +121,23 @@ def _pieces(text: str) -> tuple[str | Path, ...]:
         pieces += [text[end : match.start()], _path(match[0])]
         end = match.end()
     return (*pieces, text[end:])
+
+
+def leaves(root: str) -> str:
+    """Return what a namespace with fixed keys has, as text."""
+    return ", ".join(_FIXED.get(root, ()))
+
+
+def has_known_leaf(path: Path) -> bool:
+    """Tell whether something can ever fill a path with a known root. A path that stops at a group is not judged."""
+    fixed = _FIXED.get(path.root)
+    return fixed is None or any(_may_be(path.keys[1:], one.split(".")) for one in fixed)
+
+
+def _may_be(keys: tuple[str, ...], pattern: list[str]) -> bool:
+    if len(keys) > len(pattern) and pattern[-1] != "*":
+        return False
+    return all(want in {"*", key} for key, want in zip(keys, pattern, strict=False))
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -1,7 +1,7 @@
 """What a person asks of flow files: lint, draw, convert, explore. Each writes to `out` and returns the exit code."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from flowlang import document, draw, references
 from flowlang.explore import Bounds, Problem, Report, explore
 from flowlang.lint import Finding, Severity, lint
+from flowlang.lint.set_rules import lint_set
 from flowlang.load import Loaded, load
 from flowlang.svg import svg
 
@@ -21,7 +22,7 @@ MAX_FLOW_FILE_BYTES = 5_000_000
 
 
 class Unreadable(Exception):
-    """A file is missing or holds no flow; the text says which and why."""
+    """A file is missing, holds no flow or cannot be written; the text says which and why."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
@@ -70,11 +71,29 @@ def read_folder(folder: Path) -> Iterator[Loaded]:
                 continue
 
 
-def lint_files(
-    files: Sequence[Path], out: TextIO, *, flow_type: str | None = None, template: bool = False, as_json: bool = False
-) -> int:
-    """Write the findings; 1 when a file holds no flow or a finding is more than a warning."""
-    linted = [one for path in files for one in _lint_file(path, flow_type, template=template)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintOptions:
+    """How to lint: the type where files do not say, references allowed, the form of the answer, warnings as errors."""
+
+    flow_type: str | None = None
+    template: bool = False
+    as_json: bool = False
+    strict: bool = False
+
+
+def lint_files(files: Sequence[Path], out: TextIO, options: LintOptions | None = None) -> int:
+    """Write the findings; 1 when a file holds no flow or a finding is an error (with `strict` also for a warning).
+
+    Several flows are also looked at together: who depends on whom, and whether calls of modules fit the modules.
+    """
+    asked = options or LintOptions()
+    linted = list(_together(_lint_file(path, asked) for path in files))
+    _write(linted, out, as_json=asked.as_json)
+    found = [finding for one in linted for finding in one.findings]
+    return int(any(asked.strict or finding.severity is not Severity.WARNING for finding in found))
+
+
+def _write(linted: Sequence[Linted], out: TextIO, *, as_json: bool) -> None:
     if as_json:
         out.write(json.dumps({"flows": [one.to_json() for one in linted]}, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -82,22 +101,35 @@ def lint_files(
             for finding in one.findings:
                 lost = finding.code == NOT_A_FLOW
                 out.write(f"{one.file}: {finding.message if lost else finding}\n")
-    return int(any(finding.severity is not Severity.WARNING for one in linted for finding in one.findings))
 
 
-def _lint_file(path: Path, flow_type: str | None, *, template: bool) -> Iterator[Linted]:
+type _Seen = tuple[Loaded | None, Linted]
+
+
+def _together(files: Iterable[Iterable[_Seen]]) -> Iterator[Linted]:
+    """Add to each flow what only shows beside the others."""
+    seen = [one for found in files for one in found]
+    flows = [loaded for loaded, _ in seen if loaded is not None]
+    more: dict[int, list[Finding]] = {}
+    for flow, finding in lint_set(flows):
+        more.setdefault(id(flow), []).append(finding)
+    for loaded, linted in seen:
+        yield replace(linted, findings=(*linted.findings, *more.get(id(loaded), ())))
+
+
+def _lint_file(path: Path, asked: LintOptions) -> Iterator[_Seen]:
     try:
         flows = read(path)
     except Unreadable as lost:
         finding = Finding(NOT_A_FLOW, Severity.REFUSED, "", lost.problem, "Give a file that holds a flow")
-        yield Linted(file=str(path), name="", type=flow_type, findings=(finding,))
+        yield None, Linted(file=str(path), name="", type=asked.flow_type, findings=(finding,))
         return
     for loaded in flows:
-        known = {reference.name for reference in references.find(loaded.flow)} if template else None
-        kind = flow_type or loaded.type
+        known = {reference.name for reference in references.find(loaded.flow)} if asked.template else None
+        kind = asked.flow_type or loaded.type
         kept = (Finding(NOT_CONVERTED, Severity.WARNING, "", note, "Check it by hand") for note in loaded.notes)
         found = lint(loaded.flow, flow_type=kind, known_references=known)
-        yield Linted(file=_label(path, loaded, flows), name=loaded.name, type=kind, findings=(*kept, *found))
+        yield loaded, Linted(file=_label(path, loaded, flows), name=loaded.name, type=kind, findings=(*kept, *found))
 
 
 def _label(path: Path, loaded: Loaded, flows: Sequence[Loaded]) -> str:
@@ -110,7 +142,10 @@ def draw_file(path: Path, out: TextIO, *, picture: Path | None = None) -> int:
     if picture is None:
         out.write(draw.mermaid(loaded.flow))
     else:
-        picture.write_text(svg(loaded.flow, title=loaded.name), encoding="utf-8")
+        try:
+            picture.write_text(svg(loaded.flow, title=loaded.name), encoding="utf-8")
+        except OSError as problem:
+            raise Unreadable(picture, f"cannot be written: {problem.strerror}") from problem
         out.write(f"written: {picture}\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 from localstack import connect_service, kinesis_poller
 from localstack import ministack_glue as glue
+from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
 from localstack.connect.directory import Directory
 from localstack.mount import Mount
@@ -19,9 +20,12 @@ class LocalCloud:
         glue.verify()
         directory = Directory()
         self._control = Control(directory, endpoint_url)
-        connect_service.plug_in(directory, self._control.driver, self._control.limits)
+        service = connect_service.plug_in(directory, self._control.driver, self._control.limits)
         kinesis_poller.plug_in()
-        self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory)
+        participants = None if service.engine is None else ParticipantService(service.engine)
+        self.application = Mount(
+            glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, participants
+        )
 
     def close(self) -> None:
         """Stop the engine and end the processes that run functions, so that nothing outlives the cloud."""

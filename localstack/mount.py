@@ -14,6 +14,9 @@ from localstack.ministack_glue import VERSION
 LOG = logging.getLogger("trunkline.mount")
 
 PREFIX = "/_trunkline"
+PARTICIPANT_PREFIX = "/participant/"
+BEARER = b"x-amz-bearer"
+"""What every request of the Participant Service carries: they are not signed."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -29,6 +32,15 @@ class ControlApi(Protocol):
         """Answer a request; `path` still has the prefix."""
 
 
+class ParticipantApi(Protocol):
+    """Port: the Participant Service. May wait: it is asked beside the event loop."""
+
+    def handle(
+        self, method: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        """Answer a request; names of `headers` are in small letters."""
+
+
 class Policies(Protocol):
     """Port: the evaluation of IAM policies."""
 
@@ -40,9 +52,17 @@ class Policies(Protocol):
 
 
 class Mount:
-    """An ASGI application: control paths are answered here, everything else by `inner`."""
+    """An ASGI application: control paths and chat participants are answered here, everything else by `inner`."""
 
-    def __init__(self, inner: Application, control: ControlApi, policies: Policies, directory: Directory) -> None:
+    def __init__(
+        self,
+        inner: Application,
+        control: ControlApi,
+        policies: Policies,
+        directory: Directory,
+        participants: ParticipantApi | None = None,
+    ) -> None:
+        self.participants = participants
         self.inner = inner
         self.policies = policies
         self.control = control
@@ -51,6 +71,9 @@ class Mount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         path = scope.get("path", "")
+        if self.participants is not None and _is_participant(scope):
+            await _respond(send, *await self._participant(self.participants, scope, await _body(receive)))
+            return
         if scope["type"] != "http" or not (path == PREFIX or path.startswith(PREFIX + "/")):
             await self.inner(self._as_tls(scope), receive, send)
             return
@@ -69,6 +92,12 @@ class Mount:
         except Exception:  # the door of the control API: a bug becomes an answer, and the log has the trace
             LOG.exception("%s %s failed", method, path)
             return _json(500, {"error": "internal", "detail": "see the log of the local cloud"})
+
+    async def _participant(self, participants: ParticipantApi, scope: Scope, body: bytes) -> Response:
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
+        # The engine's thread may be waiting for a function that this event loop runs: never wait for it here.
+        return await asyncio.to_thread(participants.handle, scope["method"], scope["path"], query, headers, body)
 
     def _as_tls(self, scope: Scope) -> Scope:
         """Requests over loopback count as encrypted when policies are evaluated.
@@ -100,6 +129,13 @@ class Mount:
             return _json(400, {"error": "invalid", "detail": 'expected POST {"enabled": true|false}'})
         await asyncio.to_thread(self.policies.switch, on=enabled)
         return _json(200, {"enabled": self.policies.is_on()})
+
+
+def _is_participant(scope: Scope) -> bool:
+    """Whether a chat's participant asks: by the path, and by the token where others have a signature."""
+    if scope["type"] != "http" or not scope.get("path", "").startswith(PARTICIPANT_PREFIX):
+        return False
+    return any(name.lower() == BEARER for name, _ in scope.get("headers", ()))
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

@@ -9,12 +9,16 @@ RECENT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A known customer. `grade` is one of the contract's grades or none, `language` a language tag or unknown."""
+    """A known customer. `grade` is one of the contract's grades or none, `language` a language tag or unknown.
+
+    `manager` is the username of the account manager, of key accounts (ACD-09).
+    """
 
     customer_id: str
     name: str
     grade: str | None = None
     language: str | None = None
+    manager: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

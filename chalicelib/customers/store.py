@@ -76,7 +76,12 @@ class CallerStore:
 
         """
         write = dynamo.Transaction(self.client)
-        attributes = {"name": profile.name, "grade": profile.grade, "language": profile.language}
+        attributes = {
+            "name": profile.name,
+            "grade": profile.grade,
+            "language": profile.language,
+            "manager": profile.manager,
+        }
         known = {key: value for key, value in attributes.items() if value is not None}
         key = {"pk": partition(tenant, "CALLER", phone), "sk": PROFILE}
         write.add("profile", self._put({**key, **known}, profile.customer_id))
@@ -111,6 +116,7 @@ def _profile(item: Mapping[str, Any]) -> Profile:
         name=item["name"],
         grade=item.get("grade"),
         language=item.get("language"),
+        manager=item.get("manager"),
     )
 
 

@@ -27,8 +27,8 @@ NONE = "none"
 STORE_BUDGET_S = 1.0
 RESERVE_S = 0.5
 """Time kept back to answer in; see ACD-21."""
-VALUE_CHARACTERS = 1_000
-"""Longest value of a reply. A flow takes 32 KB in all."""
+VALUE_CHARACTERS = 6_000
+"""Longest value of a reply, routing criteria. A flow takes 32 KB in all."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 _KEY = re.compile(r"[A-Za-z0-9_-]+")

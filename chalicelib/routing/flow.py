@@ -16,14 +16,18 @@ from chalicelib.customers.service import CallerStore
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
-from chalicelib.routing.models import Decision, Reason, Target, TargetKind
+from chalicelib.routing import criteria, explain, priority
+from chalicelib.routing.criteria import Leg
+from chalicelib.routing.models import Decision, Reason, TargetKind
 from chalicelib.routing.service import ContactFacts, Routing
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 
 TARGETS = 3
-"""Targets that a reply has room for; the policy never makes more."""
+"""Targets that a reply describes in full; `targets` names them all."""
+QUEUED = frozenset({TargetKind.QUEUE, TargetKind.CALLBACK})
+"""Targets that stand in a queue of Amazon Connect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, 
     contact = facts(event, wires)
     observability.measure("UnknownNumber", float(not contact.number_known))
     decision = wires.routing.route(contact, event.caller, budget_s=budget_s)
-    observability.measure("LanguageFallback", float(decision.targets[0].reason is Reason.LANGUAGE_FALLBACK))
+    fallen_back = any(target.reason is Reason.LANGUAGE_FALLBACK for target in decision.targets)
+    observability.measure("LanguageFallback", float(fallen_back))
+    observability.measure("FloorUnknown", float(decision.record.without is not None))
     return reply(decision, event, wires)
 
 
@@ -73,52 +79,81 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         menu_choice=event.parameter("menuChoice"),
         is_stray=found.is_fallback,
         number_known=found.number_known,
+        id=event.contact_id or "",
+        channel=event.channel or "VOICE",
+        dialled=event.dialled,
+        menu_path=event.parameter("menuPath"),
+        branch=event.parameter("branch"),
+        attributes=event.attributes,
+        tried=_tried(event.parameter("tried")),
     )
 
 
+def _tried(text: str | None) -> frozenset[tuple[str, str]]:
+    """Return the places in a text such as `queue:english outside:+8613800138000`; what is no place is left out."""
+    parts = [word.partition(":") for word in (text or "").split()]
+    return frozenset((kind, place) for kind, found, place in parts if found and place)
+
+
 def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
-    """Return the flat map that the flow branches on and keeps as contact attributes."""
-    first = decision.targets[0]
+    """Return the flat map that the flow branches on and keeps as contact attributes.
+
+    `queue` is the first queue of the list, else the line's default: where the contact goes when a flow does not know
+    what else to do. Criteria are JSON in one text.
+    """
+    legs = criteria.legs(decision.targets)
+    tenant, record = wires.routing.tenant, decision.record
+    queue = next((leg.target.id for leg in legs if leg.target.kind is TargetKind.QUEUE), None)
+    queue = queue or tenant.lines[decision.line].default_queue
     flat = {
-        "queue": first.id,
-        "queueArn": _arn(first, event, wires),
-        "queueName": wires.routing.tenant.queues[first.id].name,
+        "queue": queue,
+        "queueArn": _queue_arn(queue, event, wires),
+        "queueName": tenant.queues[queue].name,
         "category": decision.category or NONE,
         "priority": str(decision.priority),
+        "headStart": str(priority.head_start_class(record.rank, tenant.plan.ageing_bound_s)),
         "reason": decision.reason.value,
         "strategy": decision.strategy,
+        "rule": record.rule or NONE,
+        "region": record.region or NONE,
+        "without": record.without or NONE,
         "degraded": "true" if decision.is_degraded else "false",
         "degradedFlag": Reason.DEGRADED.value if decision.is_degraded else NONE,
         "line": decision.line,
         "language": decision.language,
         "contractVersion": decision.version,
         "decidedAt": decision.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "targetCount": str(len(decision.targets)),
+        "presentedNumber": tenant.plan.presented_number or NONE,
+        "targetCount": str(len(legs)),
+        "targets": explain.targets_text(decision.targets),
+        "passed": explain.passed_text(record.passed) or NONE,
     }
     for position in range(TARGETS):
-        target = decision.targets[position] if position < len(decision.targets) else None
-        flat |= _slot(f"target{position + 1}", target, event, wires)
+        flat |= _slot(f"target{position + 1}", legs[position] if position < len(legs) else None, event, wires)
     return flat
 
 
-def _slot(name: str, target: Target | None, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
+def _slot(name: str, leg: Leg | None, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
     """Return the keys of one target; a slot that is not used says `none`, so that no path of a flow is ever unset."""
+    if leg is None:
+        empty = dict.fromkeys((f"{name}{part}" for part in ("Type", "Id", "Arn", "Reason", "Criteria")), NONE)
+        return empty | {f"{name}TimeoutS": "0"}
+    target = leg.target
     return {
-        f"{name}Type": target.kind.value if target else NONE,
-        f"{name}Id": target.id if target else NONE,
-        f"{name}Arn": _arn(target, event, wires) if target else NONE,
-        f"{name}TimeoutS": str(target.timeout_s) if target else "0",
-        f"{name}Reason": target.reason.value if target else NONE,
+        f"{name}Type": target.kind.value,
+        f"{name}Id": target.id,
+        f"{name}Arn": _queue_arn(target.id, event, wires) if target.kind in QUEUED else NONE,
+        f"{name}TimeoutS": str(leg.timeout_s),
+        f"{name}Reason": target.reason.value,
+        f"{name}Criteria": criteria.text(leg.steps) if leg.steps else NONE,
     }
 
 
-def _arn(target: Target, event: ContactFlowEvent, wires: Wired) -> str:
-    if target.kind is not TargetKind.QUEUE:
-        return NONE
+def _queue_arn(queue: str, event: ContactFlowEvent, wires: Wired) -> str:
     if event.instance_arn is None:
         msg = "the event names no Amazon Connect instance, so no queue can be named"
         raise ValueError(msg)
-    return f"{event.instance_arn}/queue/{wires.queue_ids[target.id]}"
+    return f"{event.instance_arn}/queue/{wires.queue_ids[queue]}"
 
 
 @bp.lambda_function(name="route_contact")
@@ -126,7 +161,10 @@ def _arn(target: Target, event: ContactFlowEvent, wires: Wired) -> str:
     "route_contact",
     tenant=lambda: tenancy.current().id,
     degraded=lambda event: handle_degraded(event, wired()),
-    logged=("line", "queue", "priority", "reason", "degraded", "contractVersion"),
+    logged=(
+        *("line", "queue", "priority", "reason", "degraded", "contractVersion"),
+        *("strategy", "rule", "region", "without", "targets", "passed"),
+    ),
 )
 def route_contact(event: ContactFlowEvent, budget_s: float) -> dict[str, str]:
     """Tell the flow where the contact goes, and why."""

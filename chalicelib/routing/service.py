@@ -8,7 +8,8 @@ from typing import Protocol
 from chalicelib.customers.service import UNKNOWN, Caller
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import policy
-from chalicelib.routing.models import CallerFacts, ContactFacts, Decision
+from chalicelib.routing.floor import Floor
+from chalicelib.routing.models import CallerFacts, ContactFacts, Decision, Past
 from chalicelib.tenancy.models import Tenant
 
 __all__ = ["CallerFacts", "Callers", "ContactFacts", "Decision", "Routing"]
@@ -21,13 +22,19 @@ class Callers(Protocol):
         """Return what is known of a caller."""
 
 
+def no_floor() -> Floor | None:
+    """Return that nothing is known of agents and queues: strategies that need it leave the order to Connect."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Routes contacts of one tenant."""
+    """Routes contacts of one tenant. `floor` gives the newest known state of agents and queues, without waiting."""
 
     callers: Callers
     tenant: Tenant
     now: Callable[[], datetime]
+    floor: Callable[[], Floor | None] = no_floor
 
     def route(self, contact: ContactFacts, phone: str | None, *, budget_s: float) -> Decision:
         """Decide with one read of the caller; a withheld number (None) needs none.
@@ -38,9 +45,23 @@ class Routing:
         """
         now = self.now()
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
-        grade = caller.profile.grade if caller.profile else None
-        return policy.decide(contact, self.tenant, CallerFacts(grade=grade), now)
+        return policy.decide(contact, self.tenant, caller_facts(caller, phone), now, self.floor())
 
     def degraded(self, contact: ContactFacts) -> Decision:
         """Decide without the store: the default queue, flagged (ACD-21)."""
         return policy.degraded(contact, self.tenant, self.now())
+
+
+def caller_facts(caller: Caller, phone: str | None) -> CallerFacts:
+    """Return what routing needs of a caller; a contact was answered when an agent had it."""
+    past = tuple(
+        Past(at=one.at, agent=one.agent, queue=one.queue, line=one.line, answered=one.agent is not None)
+        for one in caller.recent
+    )
+    profile = caller.profile
+    return CallerFacts(
+        grade=profile.grade if profile else None,
+        number=phone,
+        manager=profile.manager if profile else None,
+        recent=past,
+    )

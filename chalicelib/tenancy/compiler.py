@@ -4,7 +4,9 @@ import hashlib
 import json
 from typing import Any
 
+from chalicelib.tenancy.calendar import minutes
 from chalicelib.tenancy.contract import Contract, ServiceLine
+from chalicelib.tenancy.contract_hours import AlwaysOpen, Hours
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
 
@@ -27,6 +29,8 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
                 "priority": queue.priority,
                 "threshold_s": queue.service_level.threshold_s,
                 "short_abandon_s": queue.service_level.short_abandon_s,
+                "hours": queue.hours,
+                "max_contacts": queue.max_contacts,
             }
             for queue in contract.queues
         },
@@ -36,6 +40,8 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
             {"kpi": target.kpi, "direction": target.direction, "target": target.target}
             for target in contract.kpi_targets
         ],
+        "hours": {hours.id: _timetable(hours) for hours in contract.hours},
+        "routing": contract.routing.model_dump(mode="json"),
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {**body, "version": digest[:12]}
@@ -58,4 +64,13 @@ def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:
             option.digit: {"digit": option.digit, "category": option.category, "queues": dict(option.queues)}
             for option in line.menu
         },
+    }
+
+
+def _timetable(hours: Hours) -> dict[str, Any]:
+    if isinstance(hours, AlwaysOpen):
+        return {"always": True}
+    return {
+        "week": {day: [minutes(text) for text in slices] for day, slices in hours.week.items()},
+        "holidays": {day.date.isoformat(): [minutes(text) for text in day.open] for day in hours.holidays},
     }

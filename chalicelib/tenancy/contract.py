@@ -4,40 +4,16 @@ Authoring side only (CDK, command line, tests): functions read the compiled form
 YAML file in `tenants/`; unknown fields are errors, and `contract_file.load` names every offending field at once.
 """
 
-import datetime as dt
-import itertools
-import re
 import zoneinfo
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.platform.tenancy import tenant_id
-
-Language = Literal["zh-CN", "en-US"]
-"""Languages that the prompt catalogue in `contact_flows/prompts/` speaks."""
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-"""An id inside one contract: lower case, digits and dashes."""
-
-E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{4,14}$")]
-"""A telephone number in E.164 form."""
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
-"""The name of something that Amazon Connect holds: it becomes a description there, of 250 characters at most."""
-
-HolidayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=116)]
-"""With a space and the date it is a name of an override, of 127 characters at most."""
-
-LONGEST_DAYS = 36_500
-"""Nothing is kept longer than a hundred years: dates before year 1 do not exist."""
-
-TextByLanguage = Mapping[Language, Text]
+from chalicelib.tenancy.contract_base import E164, LONGEST_DAYS, Id, Language, Model, Text, TextByLanguage, Title
+from chalicelib.tenancy.contract_hours import Hours
+from chalicelib.tenancy.contract_routing import Routing
 
 
 def _known_zone(name: str) -> str:
@@ -47,12 +23,6 @@ def _known_zone(name: str) -> str:
         msg = "expected an IANA time zone such as Asia/Shanghai"
         raise ValueError(msg) from exc
     return name
-
-
-class Model(BaseModel):
-    """Base of the contract's parts: closed (an unknown field is an error), strict (no coercion) and frozen."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Languages(Model):
@@ -112,63 +82,6 @@ class EntryNumber(Model):
         return self
 
 
-_SLICE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(([01]\d|2[0-3]):([0-5]\d)|24:00)")
-
-
-def _slice_in_order(text: str) -> str:
-    if not _SLICE.fullmatch(text):
-        msg = "expected HH:MM-HH:MM (24:00 for midnight at the end)"
-        raise ValueError(msg)
-    start, end = text.split("-")
-    if start >= end:
-        msg = "the start must be before the end; split a slice that crosses midnight"
-        raise ValueError(msg)
-    return text
-
-
-TimeSlice = Annotated[str, AfterValidator(_slice_in_order)]
-
-
-def _apart(slices: list[str]) -> list[str]:
-    parts = sorted(slices)
-    for earlier, later in itertools.pairwise(parts):
-        if later.split("-")[0] < earlier.split("-")[1]:
-            msg = f"the slices {earlier} and {later} overlap"
-            raise ValueError(msg)
-    return slices
-
-
-Slices = Annotated[list[TimeSlice], AfterValidator(_apart)]
-"""The openings of one day, none of which overlaps another."""
-
-
-class Holiday(Model):
-    """One calendar day with its own slices; none means closed all day."""
-
-    date: dt.date
-    name: HolidayName
-    open: Slices = Field(default_factory=list)
-
-
-class AlwaysOpen(Model):
-    """Round the clock, every day, holidays included."""
-
-    id: Id
-    kind: Literal["7x24"]
-
-
-class Weekly(Model):
-    """A weekly timetable in the tenant's time zone (TEN-04); a weekday that is not listed is closed."""
-
-    id: Id
-    kind: Literal["weekly"]
-    week: Mapping[Weekday, Slices] = Field(min_length=1)
-    holidays: list[Holiday] = Field(default_factory=list, max_length=50)
-
-
-Hours = Annotated[AlwaysOpen | Weekly, Field(discriminator="kind")]
-
-
 class ServiceLevel(Model):
     """K03: the share `target` of contacts answered within `threshold_s`; abandons before `short_abandon_s` excluded."""
 
@@ -178,13 +91,16 @@ class ServiceLevel(Model):
 
 
 class Queue(Model):
-    """A waiting line. Amazon Connect orders it by `priority` (1 first) and then age."""
+    """A waiting line. Amazon Connect orders it by `priority` (1 first) and then age.
+
+    `strategy` is `longest-idle`, which Amazon Connect does itself, or the id of one of `routing.strategies`.
+    """
 
     id: Id
     name: Title
     hours: Id
     language: Language
-    strategy: Literal["longest-idle"]
+    strategy: Id
     priority: int = Field(default=5, ge=1, le=9)
     max_contacts: int | None = Field(default=None, ge=1)
     service_level: ServiceLevel
@@ -310,6 +226,7 @@ class Contract(Model):
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
     grades: list[GradePriority] = Field(default_factory=list)
+    routing: Routing = Routing()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     retention: Retention
     protection: Protection = Protection()

@@ -1,7 +1,6 @@
 """Reading a contract file: every problem of it at once, each with its path and what was expected (TEN-02)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,18 @@ from pydantic import ValidationError
 
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
+from chalicelib.tenancy.contract_routing_checks import routing_problems
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One offending field: `path` such as `queues.2.hours`, and what was expected there."""
-
-    path: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.expected}"
+TAGS = frozenset(
+    {
+        *("7x24", "weekly"),
+        *("hunting", "fixed-order", "least-talk", "fewest-contacts", "random", "weighted", "ring-all"),
+        *("skills", "site-preferred", "site-shares"),
+        *("queue", "callback", "outside", "duty", "voicemail", "ivr"),
+    }
+)
+"""What tells the kinds of timetables, strategies and hops apart."""
 
 
 class InvalidContract(InvalidInput):
@@ -87,8 +87,15 @@ def parse(raw: Any, *, source: str) -> Contract:
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
-    # Pydantic puts the tag of a tagged union ("weekly") into the path; the file has no such field.
-    return ".".join(str(part) for part in loc if part not in {"7x24", "weekly"}) or "(document)"
+    # Pydantic puts the tag of a tagged union ("weekly") into the path, behind a position; the file has no such field.
+    parts = [
+        part for before, part in zip((None, *loc), loc, strict=False) if not (_is_tag(part) and isinstance(before, int))
+    ]
+    return ".".join(str(part) for part in parts) or "(document)"
+
+
+def _is_tag(part: int | str) -> bool:
+    return part in TAGS
 
 
 def _expectation(error: Any) -> str:
@@ -102,30 +109,16 @@ def _expectation(error: Any) -> str:
             return text if isinstance(error["input"], Mapping | list) else f"{text} (found {error['input']!r})"
 
 
-def _items(raw: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the mappings of the list `raw[key]`, whatever else stands there: its shape is checked elsewhere."""
-    value = raw.get(key)
-    return [item if isinstance(item, Mapping) else {} for item in value] if isinstance(value, list) else []
-
-
-def _names(items: list[Mapping[str, Any]], field: str) -> set[str]:
-    return {item[field] for item in items if isinstance(item.get(field), str)}
-
-
-def _mapping(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = raw.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
 def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _duplicates(raw)
     kinds = ("hours", "queues", "service_lines", "routing_profiles")
-    known = {kind: _names(_items(raw, kind), "id") for kind in kinds}
+    known = {kind: names(items(raw, kind), "id") for kind in kinds}
     for path, kind, value in _references(raw):
         if isinstance(value, str) and value not in known[kind]:
             yield Problem(path, f"no such entry in {kind}: {value!r}")
     yield from _languages(raw)
     yield from _unserved(raw)
+    yield from routing_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:
@@ -134,54 +127,45 @@ def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:
         ("entry_numbers", "number"), ("grades", "grade"), ("kpi_targets", "kpi"),
     )  # fmt: skip
     for key, field in unique:
-        yield from _twice(_items(raw, key), field, key)
-    for position, line in enumerate(_items(raw, "service_lines")):
-        yield from _twice(_items(line, "menu"), "digit", f"service_lines.{position}.menu")
-    for position, hours in enumerate(_items(raw, "hours")):
-        yield from _twice(_items(hours, "holidays"), "date", f"hours.{position}.holidays")
-
-
-def _twice(items: list[Mapping[str, Any]], field: str, path: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for position, item in enumerate(items):
-        value = item.get(field)
-        if value is not None and str(value) in seen:
-            yield Problem(f"{path}.{position}.{field}", f"{value} is defined twice")
-        seen.add(str(value))
+        yield from twice(items(raw, key), field, key)
+    for position, line in enumerate(items(raw, "service_lines")):
+        yield from twice(items(line, "menu"), "digit", f"service_lines.{position}.menu")
+    for position, hours in enumerate(items(raw, "hours")):
+        yield from twice(items(hours, "holidays"), "date", f"hours.{position}.holidays")
 
 
 def _references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield (path, kind, id) of everything that names another part of the contract."""
     yield from _line_references(raw)
-    for i, number in enumerate(_items(raw, "entry_numbers")):
+    for i, number in enumerate(items(raw, "entry_numbers")):
         yield f"entry_numbers.{i}.line", "service_lines", number.get("line")
-    for i, queue in enumerate(_items(raw, "queues")):
+    for i, queue in enumerate(items(raw, "queues")):
         yield f"queues.{i}.hours", "hours", queue.get("hours")
-    for i, profile in enumerate(_items(raw, "routing_profiles")):
-        for j, entry in enumerate(_items(profile, "queues")):
+    for i, profile in enumerate(items(raw, "routing_profiles")):
+        for j, entry in enumerate(items(profile, "queues")):
             yield f"routing_profiles.{i}.queues.{j}.queue", "queues", entry.get("queue")
-    for i, agents in enumerate(_items(_mapping(raw, "demo"), "agents")):
+    for i, agents in enumerate(items(mapping(raw, "demo"), "agents")):
         yield f"demo.agents.{i}.profile", "routing_profiles", agents.get("profile")
 
 
 def _line_references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    for i, line in enumerate(_items(raw, "service_lines")):
+    for i, line in enumerate(items(raw, "service_lines")):
         yield f"service_lines.{i}.hours", "hours", line.get("hours")
         yield f"service_lines.{i}.default_queue", "queues", line.get("default_queue")
-        for j, option in enumerate(_items(line, "menu")):
-            for language, queue in _mapping(option, "queues").items():
+        for j, option in enumerate(items(line, "menu")):
+            for language, queue in mapping(option, "queues").items():
                 yield f"service_lines.{i}.menu.{j}.queues.{language}", "queues", queue
 
 
 def _languages(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Every text and menu must exist in the default language; other languages fall back to it, counted (TEN-05)."""
-    default = _mapping(raw, "languages").get("default")
+    default = mapping(raw, "languages").get("default")
     if not isinstance(default, str):
         return
-    for i, line in enumerate(_items(raw, "service_lines")):
+    for i, line in enumerate(items(raw, "service_lines")):
         texts = [(f"service_lines.{i}.name", line.get("name"))]
-        texts += [(f"service_lines.{i}.prompts.{key}", text) for key, text in _mapping(line, "prompts").items()]
-        for j, option in enumerate(_items(line, "menu")):
+        texts += [(f"service_lines.{i}.prompts.{key}", text) for key, text in mapping(line, "prompts").items()]
+        for j, option in enumerate(items(line, "menu")):
             texts += [(f"service_lines.{i}.menu.{j}.{key}", option.get(key)) for key in ("label", "queues")]
         for path, text in texts:
             if isinstance(text, Mapping) and default not in text:
@@ -190,13 +174,11 @@ def _languages(raw: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _unserved(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """A queue that no profile serves would hold its callers for ever; a line without a number cannot be called."""
-    served: set[str] = set().union(
-        *(_names(_items(each, "queues"), "queue") for each in _items(raw, "routing_profiles"))
-    )
-    for i, queue in enumerate(_items(raw, "queues")):
+    served: set[str] = set().union(*(names(items(each, "queues"), "queue") for each in items(raw, "routing_profiles")))
+    for i, queue in enumerate(items(raw, "queues")):
         if isinstance(queue.get("id"), str) and queue["id"] not in served:
             yield Problem(f"queues.{i}.id", f"no routing profile serves the queue {queue.get('id')!r}")
-    dialled = _names(_items(raw, "entry_numbers"), "line")
-    for i, line in enumerate(_items(raw, "service_lines")):
+    dialled = names(items(raw, "entry_numbers"), "line")
+    for i, line in enumerate(items(raw, "service_lines")):
         if isinstance(line.get("id"), str) and line["id"] not in dialled:
             yield Problem(f"service_lines.{i}.id", f"no entry number leads to the line {line.get('id')!r}")

@@ -9,13 +9,38 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from chalicelib.platform.tenancy import TenantId, tenant_id
+from chalicelib.tenancy.calendar import WEEK, Timetable, is_open, local_time
+from chalicelib.tenancy.plan import (
+    LONGEST_IDLE,
+    NATIVE,
+    Attribution,
+    Branch,
+    Chain,
+    Conditions,
+    Duty,
+    History,
+    Hop,
+    Memory,
+    Plan,
+    Region,
+    Rule,
+    Strategy,
+    Treatment,
+    read,
+)  # fmt: skip
 
-DOCUMENT_VERSION = 1
+__all__ = [
+    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
+    "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
+    "Tenant", "Timetable", "Treatment", "from_document", "is_open", "local_time",
+]  # fmt: skip
+
+DOCUMENT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A waiting line as decisions see it. `priority` 1 is served first."""
+    """A waiting line as decisions see it. `priority` 1 is served first; `max_contacts` None is the instance's quota."""
 
     id: str
     name: str
@@ -24,6 +49,8 @@ class Queue:
     priority: int
     threshold_s: int
     short_abandon_s: int
+    hours: str = ""
+    max_contacts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +99,8 @@ class Tenant:
     grade_priority: Mapping[str, int] = field(default_factory=dict)
     contacts_days: int = 365
     kpi_targets: tuple[KpiTarget, ...] = ()
+    hours: Mapping[str, Timetable] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -96,6 +125,8 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         grade_priority=document["grade_priority"],
         contacts_days=document["contacts_days"],
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
+        hours={key: read(Timetable, timetable) for key, timetable in document["hours"].items()},
+        plan=read(Plan, document["routing"]),
     )
 
 

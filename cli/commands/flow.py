@@ -27,6 +27,7 @@ Type = Annotated[
 Template = Annotated[
     bool, typer.Option("--template", help="Symbolic references such as {{queue.vip}} may stand in it.")
 ]
+Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail too.")]
 Picture = Annotated[Path | None, typer.Option("--svg", help="Write an SVG picture to this file instead of Mermaid.")]
 Script = Annotated[Path, typer.Option("--script", help="What the caller does: YAML, see docs/flow-tools.md.")]
 Functions = Annotated[
@@ -45,12 +46,14 @@ Folder = Annotated[
 
 
 @app.command()
-def lint(files: Files, flow_type: Type = "", template: Template = False, as_json: AsJson = False) -> None:
-    """Say what is wrong with flows and how to mend it; status 1 on errors."""
+def lint(
+    files: Files, flow_type: Type = "", template: Template = False, strict: Strict = False, as_json: AsJson = False
+) -> None:
+    """Say what is wrong with flows, alone and together, and how to mend it; status 1 on errors."""
     if flow_type and flow_type not in FLOW_TYPES:
         raise typer.BadParameter(f"expected one of {', '.join(sorted(FLOW_TYPES))}", param_hint="--type")
-    code = tasks.lint_files(files, sys.stdout, flow_type=flow_type or None, template=template, as_json=as_json)
-    raise typer.Exit(code)
+    asked = tasks.LintOptions(flow_type=flow_type or None, template=template, as_json=as_json, strict=strict)
+    raise typer.Exit(tasks.lint_files(files, sys.stdout, asked))
 
 
 @app.command()

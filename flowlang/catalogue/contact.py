@@ -28,11 +28,13 @@ from flowlang.catalogue.model import (
 )
 
 _ROUTING_TYPES = frozenset({IN, AT, QT, MOD})
-_RECORDING_TYPES = frozenset({IN, CQ, AT, QT, OW})
+# The documents leave modules out; published modules that AWS itself deploys have these blocks.
+_RECORDING_TYPES = frozenset({IN, CQ, AT, QT, OW, MOD})
 _HOOKS = (
     "AgentHold", "AgentWhisper", "CustomerHold", "CustomerQueue", "CustomerRemaining", "CustomerWhisper",
     "DefaultAgentUI", "DisconnectAgentUI", "PauseContact", "ResumeContact",
 )  # fmt: skip
+_VOICE_ID = ("IsVoiceIdStreamingEnabled", "IsVoiceAuthenticationEnabled", "IsFraudDetectionEnabled")
 _MISMATCH = "ChannelMismatch"
 _FAILS = Shape(required=NO_MATCHING_ERROR)
 _CONTINUES = Shape(block="Transfer", required=NO_MATCHING_ERROR | {"CallFailed", "ConnectionTimeLimitExceeded"})
@@ -59,15 +61,18 @@ CONTACT_ACTIONS = (
             dynamic("LanguageCode"),
             dynamic("CustomerId"),
             dynamic("WisdomSessionArn"),
-            static("IsVoiceIdStreamingEnabled"),
-            static("IsVoiceAuthenticationEnabled"),
-            static("IsFraudDetectionEnabled"),
+            *(static(name) for name in _VOICE_ID),
             static("VoiceAuthenticationThreshold"),
             static("VoiceAuthenticationResponseTime"),
             static("FraudDetectionThreshold"),
             static("WatchlistId"),
             static("TargetContact", "Current", "Related"),
         ),
+        at_least_one=(
+            ("Name", "Description", "LanguageCode", "CustomerId", "WisdomSessionArn", *_VOICE_ID, "WatchlistId"),
+        ),
+        together=(_VOICE_ID,),
+        refused={"References": "Set references when the contact is created"},
     ),
     ActionType(
         name="UpdateContactTargetQueue",
@@ -105,12 +110,15 @@ CONTACT_ACTIONS = (
     ActionType(
         name="TransferParticipantToThirdParty",
         shape=_LEAVES,
-        forms=(Form("ContinueFlowExecution", frozenset({"True"}), _CONTINUES),),
+        forms=(
+            Form("ContinueFlowExecution", frozenset({"True"}), _LEAVES, flow_types=frozenset({AT})),
+            Form("ContinueFlowExecution", frozenset({"True"}), _CONTINUES),
+        ),
         parameters=(
             dynamic("ThirdPartyPhoneNumber", required=True),
             whole("ThirdPartyConnectionTimeLimitSeconds", required=True, least=0, most=600),
             static("ContinueFlowExecution", "True", "False", required=True),
-            whole("ThirdPartyDTMFDigits"),
+            whole("ThirdPartyDTMFDigits", pattern=r"[0-9,*#]{1,50}"),
             whole("CallerId.Number"),
             dynamic("CallerId.Name"),
         ),
@@ -126,6 +134,7 @@ CONTACT_ACTIONS = (
             structure("VoiceConnector"),
             static("ConnectionTimeLimitSeconds", least=1, most=600),
         ),
+        needs=(("ConnectionTimeLimitSeconds", "VoiceConnector"),),
         interactive=True,
         flow_types=frozenset({OW}),
         effects=VOICE_ONLY,
@@ -136,7 +145,7 @@ CONTACT_ACTIONS = (
         parameters=(
             whole("ContactFlowId"),
             static("TaskTemplateId"),
-            dynamic("Name"),
+            dynamic("Name", required=True),
             dynamic("Description"),
             structure("References"),
             dynamic("Attributes.*"),
@@ -144,6 +153,7 @@ CONTACT_ACTIONS = (
             dynamic("ScheduledTime"),
         ),
         exactly_one=(("ContactFlowId", "TaskTemplateId"),),
+        at_most_one=(("DelaySeconds", "ScheduledTime"),),
     ),
     ActionType(
         name="CreateCallbackContact",
@@ -157,6 +167,7 @@ CONTACT_ACTIONS = (
             static("MaximumConnectionAttempts", required=True, least=1),
             static("RetryDelaySeconds", required=True, least=1, most=259_200),
         ),
+        at_most_one=(("QueueId", "AgentId"),),
         flow_types=frozenset({IN, CQ, AT, QT, MOD}),
     ),
     ActionType(
@@ -179,13 +190,14 @@ CONTACT_ACTIONS = (
             *(whole(f"EventHooks.{hook}") for hook in _HOOKS),
         ),
         exactly_one=(tuple(f"EventHooks.{hook}" for hook in _HOOKS),),
+        refused={"EventHooksConfiguration": "Remove it: the console adds it and the API refuses it"},
     ),
     ActionType(
         name="UpdateContactRoutingBehavior",
         shape=Shape(block="UpdateRoutingPriority"),
         parameters=(static("QueuePriority", least=1), static("QueueTimeAdjustmentSeconds")),
         exactly_one=(("QueuePriority", "QueueTimeAdjustmentSeconds"),),
-        flow_types=frozenset({IN, CQ, AT, QT}),
+        flow_types=frozenset({IN, CQ, AT, QT, MOD}),
     ),
     ActionType(
         name="UpdateContactRoutingCriteria",
@@ -229,7 +241,12 @@ CONTACT_ACTIONS = (
     ActionType(
         name="UpdateContactMediaProcessing",
         shape=Shape(required=NO_MATCHING_ERROR | {"ChannelMismatch"}),
-        parameters=(structure("ChatProcessor", required=True),),
+        parameters=(
+            structure("ChatProcessor", required=True),
+            static("ChatProcessor.ProcessingEnabled"),
+            dynamic("ChatProcessor.LambdaProcessorARN"),
+            static("ChatProcessor.ChatProcessorSettings.DeliverUnprocessedMessages", required=True),
+        ),
         effects=dict.fromkeys(sorted(NOT_CHAT), Effect.ERROR),
         channel_rules=(ChannelRule(channels=NOT_CHAT, effect=Effect.ERROR, error=_MISMATCH),),
     ),
@@ -245,8 +262,8 @@ CONTACT_ACTIONS = (
         ),
         parameters=(
             static("MediaStreamingState", "Enabled", "Disabled", required=True),
-            structure("Participants"),
-            static("MediaStreamType", "Audio"),
+            structure("Participants", required=True, least=1),
+            static("MediaStreamType", "Audio", required=True),
         ),
         flow_types=frozenset({IN, CQ, AT, QT, CW, OW, AW, MOD}),
         effects=VOICE_ONLY,
@@ -267,7 +284,7 @@ CONTACT_ACTIONS = (
         parameters=(
             static("PreviousContactParticipantState", "AgentOnHold", "CustomerOnHold", "OffHold", required=True),
         ),
-        flow_types=frozenset({IN, OW, AT, QT}),
+        flow_types=frozenset({IN, OW, AT, QT, MOD}),
         effects=VOICE_ONLY,
     ),
     ActionType(
@@ -291,11 +308,16 @@ CONTACT_ACTIONS = (
         shape=_FAILS,
         parameters=(
             structure("SourceEndpoint", required=True),
+            dynamic("SourceEndpoint.Address", required=True),
+            static("SourceEndpoint.Type", "CONNECT_PHONENUMBER_ARN", required=True),
             structure("DestinationEndpoint", required=True),
+            dynamic("DestinationEndpoint.Address", required=True),
+            static("DestinationEndpoint.Type", "TELEPHONE_NUMBER", required=True),
             whole("ContactFlowArn", required=True),
-            static("ContactSubtype"),
+            static("ContactSubtype", "connect:SMS", required=True),
             structure("InitialSystemMessage"),
-            static("RelatedContact"),
+            dynamic("InitialSystemMessage.Content"),
+            static("RelatedContact", "CURRENT"),
         ),
     ),
 )

@@ -4,6 +4,7 @@ from flowlang.catalogue.model import (
     AT,
     AW,
     BOTH,
+    CMP,
     CQ,
     CW,
     EQUALS,
@@ -75,12 +76,14 @@ CONTROL_ACTIONS = (
             dynamic("QueueId"),
             dynamic("AgentId"),
         ),
+        at_most_one=(("QueueId", "AgentId"),),
         flow_types=_ROUTING_TYPES,
     ),
     ActionType(
         name="GetMetricData",
         shape=Shape(block="GetMetricData", required=NO_MATCHING_ERROR),
-        parameters=(dynamic("QueueId"), dynamic("AgentId"), dynamic("QueueChannel")),
+        parameters=(dynamic("QueueId"), dynamic("AgentId"), dynamic("QueueChannel", "Voice", "Chat")),
+        at_most_one=(("QueueId", "AgentId"),),
     ),
     ActionType(
         name="DistributeByPercentage",
@@ -102,7 +105,7 @@ CONTROL_ACTIONS = (
             ),
             optional=NO_MATCHING_ERROR,
         ),
-        parameters=(dynamic("LoopCount"),),
+        parameters=(dynamic("LoopCount", least=0, most=100),),
     ),
     ActionType(
         name="Wait",
@@ -124,6 +127,8 @@ CONTROL_ACTIONS = (
             static("MinimumWaitTimeSeconds"),
         ),
         exactly_one=(("TimeLimitSeconds", "MinimumWaitTimeSeconds"),),
+        needs=(("ContinueExecution", "MinimumWaitTimeSeconds"), ("MinimumWaitTimeSeconds", "ContinueExecution")),
+        refused={"TimeoutSeconds": "Write TimeLimitSeconds"},
         interactive=True,
         effects={"VOICE": Effect.ERROR},
         channel_rules=(
@@ -221,6 +226,8 @@ CONTROL_ACTIONS = (
     ActionType(
         name="CheckSegmentMembership",
         shape=Shape(result=Result(operators=EQUALS), optional=BOTH),
+        # Journey flows have it; ordinary flows with it are refused.
+        flow_types=frozenset({CMP}),
         status=Status.REFUSED,
     ),
 )

@@ -15,7 +15,11 @@ def _profile(name: str, *more_errors: str, required: frozenset[str] = NO_MATCHIN
     return ActionType(
         name=name,
         shape=Shape(block="CustomerProfiles", required=required, optional=frozenset(more_errors)),
-        parameters=(structure("ProfileRequestData", required=True), structure("ProfileResponseData")),
+        parameters=(
+            structure("ProfileRequestData", required=True),
+            structure("ProfileRequestData.SearchCriteria", most=5),
+            structure("ProfileResponseData"),
+        ),
     )
 
 
@@ -39,7 +43,8 @@ INTERACTION_ACTIONS = (
         ),
         parameters=(
             dynamic("LambdaFunctionARN", required=True),
-            static("InvocationTimeLimitSeconds", required=True, least=1, most=8),
+            # 8 for a call that is waited for, which is a rule of its own (P26).
+            static("InvocationTimeLimitSeconds", required=True, least=1, most=60),
             static("InvocationType", "SYNCHRONOUS", "ASYNCHRONOUS"),
             structure("LambdaInvocationAttributes"),
             dynamic("LambdaInvocationAttributes.*"),

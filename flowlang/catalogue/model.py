@@ -52,7 +52,8 @@ class Status(StrEnum):
 class Parameter:
     """One parameter. `name` is dotted; `*` stands for any key, `[]` for each element of a list.
 
-    `least` and `most` bound a number (or the length of a list); `values` are the only texts allowed.
+    `least` and `most` bound a number (or the length of a list); `values` are the only literal texts allowed, `pattern`
+    is a regular expression for them.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Parameter:
     values: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
+    pattern: str = ""
 
     def found_in(self, parameters: Mapping[str, Any]) -> Iterator[Any]:
         """Yield the values that stand at this name in an action's parameters."""
@@ -110,14 +112,21 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Another shape that holds when the parameter named `parameter` has one of `values` (empty: is present)."""
+    """Another shape that holds when the parameter named `parameter` has one of `values` (empty: is present).
+
+    `needs` are parameters that only this form requires; `flow_types` are those in which it holds at all.
+    """
 
     parameter: str
     values: frozenset[str]
     shape: Shape
+    needs: tuple[str, ...] = ()
+    flow_types: frozenset[str] = FLOW_TYPES
 
-    def holds(self, parameters: Mapping[str, Any]) -> bool:
+    def holds(self, parameters: Mapping[str, Any], flow_type: str | None = None) -> bool:
         """Tell whether these parameters choose this form. Texts compare without case, as the console's do."""
+        if self.flow_types is not FLOW_TYPES and flow_type not in self.flow_types:
+            return False
         return chooses(self.parameter, self.values, parameters)
 
 
@@ -167,8 +176,10 @@ class ChannelRule:
 class ActionType:
     """One action type of the flow language.
 
-    `interactive`: it plays to, asks or connects the participant, so time passes for them. `exactly_one`: groups of
-    parameters of which exactly one must be given. `effects` say what it does on a channel, `channel_rules` where that
+    `interactive`: it plays to, asks or connects the participant, so time passes for them. Of each group of parameters
+    in `exactly_one`, `at_most_one`, `at_least_one` so many must be given, of one in `together` all or none; `needs`
+    are pairs of which the first asks for the second. `refused` are names that documents or the console have and the
+    service refuses, with what to do instead. `effects` say what it does on a channel, `channel_rules` where that
     depends on how it is used; the first one that holds counts.
     """
 
@@ -182,11 +193,16 @@ class ActionType:
     effects: Mapping[str, Effect] = field(default_factory=dict)
     channel_rules: tuple[ChannelRule, ...] = ()
     exactly_one: tuple[tuple[str, ...], ...] = ()
+    at_most_one: tuple[tuple[str, ...], ...] = ()
+    at_least_one: tuple[tuple[str, ...], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
     status: Status = Status.CURRENT
 
-    def as_used(self, parameters: Mapping[str, Any]) -> Shape:
+    def as_used(self, parameters: Mapping[str, Any], flow_type: str | None = None) -> Shape:
         """Return the shape that these parameters choose."""
-        return next((form.shape for form in self.forms if form.holds(parameters)), self.shape)
+        return next((form.shape for form in self.forms if form.holds(parameters, flow_type)), self.shape)
 
     def effect_on(self, channel: str) -> Effect:
         """Return what the action usually does on VOICE, CHAT, TASK or EMAIL."""
@@ -212,15 +228,20 @@ VOICE_ELSE_NOTHING = dict.fromkeys(sorted(NOT_VOICE), Effect.NOTHING)
 
 
 def static(
-    name: str, *values: str, required: bool = False, least: int | None = None, most: int | None = None
-) -> Parameter:
+    name: str, *values: str, required: bool = False, least: int | None = None, most: int | None = None,
+    pattern: str = "",
+) -> Parameter:  # fmt: skip
     """Return a parameter without paths."""
-    return Parameter(name=name, kind=Kind.STATIC, values=values, required=required, least=least, most=most)
+    return Parameter(
+        name=name, kind=Kind.STATIC, values=values, required=required, least=least, most=most, pattern=pattern
+    )
 
 
-def whole(name: str, *, required: bool = False, least: int | None = None, most: int | None = None) -> Parameter:
+def whole(
+    name: str, *, required: bool = False, least: int | None = None, most: int | None = None, pattern: str = ""
+) -> Parameter:
     """Return a parameter that is either a literal or exactly one path."""
-    return Parameter(name=name, kind=Kind.WHOLE, required=required, least=least, most=most)
+    return Parameter(name=name, kind=Kind.WHOLE, required=required, least=least, most=most, pattern=pattern)
 
 
 def path(name: str, *, required: bool = False) -> Parameter:
@@ -228,9 +249,11 @@ def path(name: str, *, required: bool = False) -> Parameter:
     return Parameter(name=name, kind=Kind.PATH, required=required)
 
 
-def dynamic(name: str, *, required: bool = False) -> Parameter:
+def dynamic(
+    name: str, *values: str, required: bool = False, least: int | None = None, most: int | None = None
+) -> Parameter:
     """Return a parameter whose text may hold paths."""
-    return Parameter(name=name, kind=Kind.DYNAMIC, required=required)
+    return Parameter(name=name, kind=Kind.DYNAMIC, values=values, required=required, least=least, most=most)
 
 
 def structure(name: str, *, required: bool = False, least: int | None = None, most: int | None = None) -> Parameter:
@@ -238,5 +261,14 @@ def structure(name: str, *, required: bool = False, least: int | None = None, mo
     return Parameter(name=name, kind=Kind.STRUCTURE, required=required, least=least, most=most)
 
 
-PROMPT = (whole("PromptId"), dynamic("Text"), dynamic("SSML"), structure("Media"), dynamic("Media.Uri"))
+PROMPT = (
+    whole("PromptId"),
+    dynamic("Text"),
+    dynamic("SSML"),
+    structure("Media"),
+    dynamic("Media.Uri"),
+    static("Media.SourceType", "S3"),
+    static("Media.MediaType", "Audio"),
+)
 PROMPT_CHOICE = ("PromptId", "Text", "SSML", "Media")
+PROMPT_NEEDS = (("Media", "Media.Uri"),)

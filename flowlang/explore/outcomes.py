@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowlang.catalogue import ACTIONS
-from flowlang.document import Action, Condition, Edge
+from flowlang.catalogue.results import wait_results
+from flowlang.document import Action, Condition, Edge, whole_number
 from flowlang.explore import ways
 from flowlang.explore.library import Book, Library, text
 from flowlang.explore.provided import SETTERS
@@ -114,7 +115,7 @@ def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iter
     if not conditions:
         yield from unconditional(here, state, "goes on", **more)
         return
-    values = ways.wait_results(here.action) if here.action.type == "Wait" else set()
+    values = wait_results(here.action) if here.action.type == "Wait" else set()
     shape = kind.as_used(here.action.parameters) if kind is not None else None
     fixed = sorted(values) or (list(shape.result.values) if shape is not None else [])
     tried = fixed if fixed and _only(here, "Equals") else [*candidates(conditions, state)]
@@ -186,5 +187,5 @@ def takes_s(action: Action) -> int:
     """Return how long the caller may wait in silence for an action: a function's own limit."""
     if action.type != "InvokeLambdaFunction" or text(action, "InvocationType").upper() == "ASYNCHRONOUS":
         return 0
-    limit = text(action, "InvocationTimeLimitSeconds")
-    return min(int(limit), 60) if limit.isdecimal() and limit.isascii() else _ANSWER_S
+    limit_s = whole_number(text(action, "InvocationTimeLimitSeconds"))
+    return _ANSWER_S if limit_s is None else min(limit_s, 60)

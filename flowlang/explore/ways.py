@@ -4,6 +4,7 @@ Source: the order of evaluation after an action ran, section 1 of the reference 
 """
 
 from flowlang.catalogue import ACTIONS
+from flowlang.catalogue.results import wait_results
 from flowlang.document import Action, Edge
 
 LEAVES = frozenset({"TransferToFlow", "TransferContactToQueue", "TransferContactToAgent"})
@@ -48,13 +49,6 @@ def _open_ended(action: Action) -> bool:
         results = wait_results(action)
     tested = {operand for one in action.transitions.conditions for operand in one.operands if one.operator == "Equals"}
     return not results or bool(results - tested)
-
-
-def wait_results(action: Action) -> set[str]:
-    """Return what a Wait with these parameters may result in."""
-    events = action.parameters.get("Events")
-    found = {"WaitCompleted"} | ({str(one) for one in events} if isinstance(events, list | tuple) else set())
-    return found | ({"Continue"} if "ContinueExecution" in action.parameters else set())
 
 
 def _stays_away(action: Action) -> bool:

@@ -1,19 +1,31 @@
 """The linter: coded findings on one flow document. Never raises for a document that `document.parse` accepts.
 
 Every rule is one small function, found by its code in `RULES`: D document, T types, G graph, B branches, P parameters,
-R routes through the flow.
+R routes through the flow; S, in `RULES_OF_SETS`, several flows together.
 """
 
 from collections.abc import Container
 
 from flowlang.document import Flow
-from flowlang.lint import branch_rules, document_rules, parameter_rules, route_rules, trap_rules
+from flowlang.lint import (
+    branch_rules,
+    course_rules,
+    criteria_rules,
+    document_rules,
+    parameter_rules,
+    route_rules,
+    shape_rules,
+    trap_rules,
+)
 from flowlang.lint.model import RULES, Finding, Rule, Severity, Subject
 
 __all__ = ["RULES", "Finding", "Rule", "Severity", "lint", "refusals"]
 
 # Importing a module of rules registers its rules.
-_MODULES = (document_rules, branch_rules, parameter_rules, route_rules, trap_rules)
+_MODULES = (
+    document_rules, branch_rules, parameter_rules, shape_rules, criteria_rules, route_rules, trap_rules,
+    course_rules,
+)  # fmt: skip
 
 
 def lint(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from flowlang import references
 from flowlang.catalogue import ACTIONS, MISSPELT, Status
-from flowlang.catalogue.model import AH, CH, CQ, MOD
+from flowlang.catalogue.model import AH, CH, CMP, CQ, MOD
 from flowlang.document import VERSION, Action, to_json
+from flowlang.lint import values
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
 MAX_ACTIONS = 250
@@ -75,13 +76,11 @@ def settings(subject: Subject) -> Iterator[Hit]:
         yield Hit("", "a flow with Settings", "Remove Settings; only modules have them")
 
 
-@rule("D07", Severity.REFUSED, "Every symbolic reference is known, and resolved before publishing.")
+@rule("D07", Severity.ERROR, "Every symbolic reference of a template is known.")
 def symbolic_references(subject: Subject) -> Iterator[Hit]:
-    """In a template the name must exist; in a finished flow none may be left."""
+    """A name that nothing will be put in for."""
     for reference in references.find(subject.flow):
-        if subject.references is None:
-            yield Hit(reference.action, f"{{{{{reference.name}}}}} was never resolved", "Render the template first")
-        elif reference.name not in subject.references:
+        if subject.references is not None and reference.name not in subject.references:
             yield Hit(reference.action, f"unknown reference {{{{{reference.name}}}}}", "Correct its spelling")
 
 
@@ -94,6 +93,27 @@ def literal_arns(subject: Subject) -> Iterator[Hit]:
         for text in references.strings(action.parameters):
             if text.startswith("arn:"):
                 yield Hit(action.identifier, f"the ARN {text!r} in source", "Use a reference such as {{queue.vip}}")
+
+
+@rule("D10", Severity.WARNING, "An action has Identifier, Type, Parameters and Transitions, nothing else.")
+def unknown_keys(subject: Subject) -> Iterator[Hit]:
+    """And the document Version, StartAction, Actions, Metadata, and Settings where it is a module."""
+    for name in subject.flow.unknown:
+        yield Hit("", f"the document has {name!r}", "Remove it or correct its spelling")
+    for action in subject.flow.actions:
+        for name in action.unknown:
+            yield Hit(action.identifier, f"the action has {name!r}", "Remove it or correct its spelling")
+
+
+@rule("D11", Severity.WARNING, "No placeholder is left.")
+def no_placeholders(subject: Subject) -> Iterator[Hit]:
+    """Something is still to be put in: `{{queue.vip}}`, `${Queue}`, `<REPLACE_ME>`."""
+    for action, parameter, text in values.placeholders(subject):
+        if not text.startswith("{{"):
+            yield Hit(action.identifier, f"{parameter.name} holds {text!r}", "Put in what it stands for")
+    for reference in references.find(subject.flow):
+        if subject.references is None and references.well_formed(reference.name):
+            yield Hit(reference.action, f"{{{{{reference.name}}}}} is left", "Put in what it stands for")
 
 
 @rule("T01", Severity.REFUSED, "Every action type exists.")
@@ -112,7 +132,7 @@ def flow_types(subject: Subject) -> Iterator[Hit]:
     if subject.flow_type is None:
         return
     for action, kind in subject.typed():
-        if subject.flow_type not in kind.flow_types:
+        if subject.flow_type not in kind.flow_types and kind.status is not Status.REFUSED:
             allowed = ", ".join(sorted(kind.flow_types))
             message = f"{action.type} is not allowed in {subject.flow_type}"
             yield Hit(action.identifier, message, f"It may stand in {allowed}")
@@ -120,9 +140,17 @@ def flow_types(subject: Subject) -> Iterator[Hit]:
 
 @rule("T03", Severity.WARNING, "An action type can be relied on.")
 def reliable_types(subject: Subject) -> Iterator[Hit]:
-    """Types that the service refuses, that have ended or whose parameters nobody has published."""
+    """Types whose service has ended or whose parameters nobody has published."""
     for action, kind in subject.typed():
-        if kind.status is not Status.CURRENT:
+        if kind.status in {Status.UNDOCUMENTED, Status.ENDED}:
+            yield Hit(action.identifier, f"{action.type}: {kind.status}", "Do it another way")
+
+
+@rule("T04", Severity.REFUSED, "An action type is one that the service takes.")
+def taken_types(subject: Subject) -> Iterator[Hit]:
+    """RouteContactToAgent and the blocks of journeys are documented, and refused in ordinary flows."""
+    for action, kind in subject.typed():
+        if kind.status is Status.REFUSED and subject.flow_type != CMP:
             yield Hit(action.identifier, f"{action.type}: {kind.status}", "Do it another way")
 
 
@@ -147,10 +175,12 @@ def unreachable(subject: Subject) -> Iterator[Hit]:
 
 @rule("G03", Severity.REFUSED, "Every action that does not end the flow has a NextAction.")
 def dead_ends(subject: Subject) -> Iterator[Hit]:
-    """The service asks for it even where conditions decide; loop prompts without an interrupt never end."""
+    """The service asks for it even where conditions decide; loop prompts never end, or end in their condition."""
     for action, kind in subject.typed():
-        endless = action.type == "MessageParticipantIteratively" and not _interrupts(action)
-        if not kind.terminal and not endless and action.transitions.next_action is None:
+        goes_on_by_itself = action.type == "MessageParticipantIteratively" and (
+            not _interrupts(action) or action.transitions.conditions
+        )
+        if not kind.terminal and not goes_on_by_itself and action.transitions.next_action is None:
             yield Hit(action.identifier, f"{action.type} has no NextAction", "Lead it to the branch for 'no result'")
 
 
@@ -162,7 +192,7 @@ def beyond_the_end(subject: Subject) -> Iterator[Hit]:
             yield Hit(action.identifier, f"{action.type} ends the flow and has transitions", "Write {} for Transitions")
 
 
-@rule("G05", Severity.ERROR, "From everywhere there is a way out of the flow.")
+@rule("G05", Severity.WARNING, "From everywhere there is a way out of the flow.")
 def traps(subject: Subject) -> Iterator[Hit]:
     """A circle without an exit holds the caller for ever; only waiting and holding flows may."""
     loops = any(True for _ in subject.of_type("MessageParticipantIteratively"))

@@ -4,12 +4,12 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from flowlang.catalogue import ACTIONS, ActionType
+from flowlang.catalogue import ACTIONS, ActionType, Shape
 from flowlang.document import Action, Edge, Flow
 
 
 class Severity(StrEnum):
-    """How bad: the service would not publish it; callers get stuck or dropped; probably not what was meant."""
+    """How bad: the service would not publish it; it breaks a rule for sources; a trap, published and hardly meant."""
 
     REFUSED = "refused"
     ERROR = "error"
@@ -56,6 +56,10 @@ class Subject:
         for action in self.flow.actions:
             if action.type in ACTIONS:
                 yield action, ACTIONS[action.type]
+
+    def shape(self, action: Action, kind: ActionType) -> Shape:
+        """Return the branches that the action has as it is used here."""
+        return kind.as_used(action.parameters, self.flow_type)
 
     def of_type(self, *names: str) -> Iterator[Action]:
         """Yield the actions of these types."""

@@ -1,11 +1,12 @@
 """Rules on what has, or has not, happened on the way to an action."""
 
+import re
 from collections.abc import Iterator
 
 from flowlang import paths, references
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.model import AT, CQ, IN, MOD, QT
-from flowlang.document import Action, Edge, scalar_text
+from flowlang.document import Action, Edge, scalar_text, whole_number
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
 MAX_LAMBDA_CHAIN_S = 20
@@ -13,17 +14,31 @@ MAX_LAMBDA_CHAIN_S = 20
 
 _BEFORE_LOOP_PROMPTS = frozenset({
     "MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot", "TransferParticipantToThirdParty",
-    "UpdateContactMediaStreamingBehavior",
+    "UpdateContactMediaStreamingBehavior", "Loop", "DequeueContactAndTransferToQueue",
 })  # fmt: skip
-
-
+_STAYS = frozenset({
+    "TransferContactToQueue", "DequeueContactAndTransferToQueue", "TransferToFlow", "TransferParticipantToThirdParty",
+    "EndFlowExecution",
+})  # fmt: skip
+"""Where a call goes on although a callback was created."""
+_SECRET = re.compile(
+    r"\b(?:credit|debit|card|cvv|cvc|pin|password|passcode|social security|ssn|passport|identity|national id"
+    r"|tarjeta|contraseña|carte bancaire|mot de passe|kreditkarte|kartennummer|passwort|ausweis)\b"
+    r"|卡号|密码|身份证|信用卡|暗証番号|カード番号|비밀번호|카드",
+    re.IGNORECASE,
+)
+"""Words of a prompt that asks for digits which must not stand in a log."""
 _MADE_BY = {
-    "GetMetricData": "Metrics",
-    "ConnectParticipantWithLexBot": "Lex",
-    "UpdateFlowAttributes": "FlowAttributes",
-    "GetParticipantInput": "StoredCustomerInput",
-}
-"""Which action fills a namespace that a module does not inherit."""
+    "Metrics": ("GetMetricData",),
+    "Lex": ("ConnectParticipantWithLexBot",),
+    "FlowAttributes": ("UpdateFlowAttributes",),
+    "StoredCustomerInput": ("GetParticipantInput",),
+    "Customer": (
+        "GetCustomerProfile", "CreateCustomerProfile", "UpdateCustomerProfile", "GetCustomerProfileObject",
+        "GetCalculatedAttributesForCustomerProfile",
+    ),
+}  # fmt: skip
+"""Which actions fill a namespace that a module does not inherit."""
 
 
 def _without_success_of(subject: Subject, *types: str) -> set[str]:
@@ -37,7 +52,7 @@ def _roots(action: Action) -> set[str]:
     return {path.root for text in references.strings(action.parameters) for path in paths.find(text)}
 
 
-@rule("R01", Severity.ERROR, "A contact is queued only where every way has set the queue.")
+@rule("R01", Severity.WARNING, "A contact is queued only where every way has set the queue.")
 def queue_is_set(subject: Subject) -> Iterator[Hit]:
     """A flow that is reached by a transfer might inherit a queue; it says so by setting it again."""
     if subject.flow_type != IN:
@@ -62,11 +77,27 @@ def answer_is_there(subject: Subject) -> Iterator[Hit]:
 @rule("R03", Severity.WARNING, "Stored input is compared with Timeout first.")
 def silence_is_an_answer(subject: Subject) -> Iterator[Hit]:
     """A caller who types nothing is a success whose input reads Timeout."""
+    stores = [action for action in subject.of_type("GetParticipantInput") if _stores(action)]
+    fresh = {name for one in stores
+             for name in subject.reached(one.transitions.next_action or "", unless=_tests_silence)}  # fmt: skip
     for action in subject.of_type("Compare"):
-        path = paths.parse(scalar_text(action.parameters.get("ComparisonValue", "")))
-        operands = {operand for condition in action.transitions.conditions for operand in condition.operands}
-        if path is not None and path.root == "StoredCustomerInput" and "Timeout" not in operands:
+        unknown = not stores or action.identifier in fresh
+        if _compares_input(action) and not _tests_silence(action, None) and unknown:
             yield Hit(action.identifier, "nothing handles a caller who types nothing", "Add a condition Equals Timeout")
+
+
+def _stores(action: Action) -> bool:
+    return scalar_text(action.parameters.get("StoreInput", "")).casefold() == "true"
+
+
+def _compares_input(action: Action) -> bool:
+    path = paths.parse(scalar_text(action.parameters.get("ComparisonValue", "")))
+    return action.type == "Compare" and path is not None and path.root == "StoredCustomerInput"
+
+
+def _tests_silence(action: Action, _edge: Edge | None) -> bool:
+    operands = {operand for condition in action.transitions.conditions for operand in condition.operands}
+    return _compares_input(action) and "Timeout" in operands
 
 
 @rule("R04", Severity.WARNING, "The agent is named only where there is one.")
@@ -90,7 +121,7 @@ def queue_is_known(subject: Subject) -> Iterator[Hit]:
             yield Hit(action.identifier, "$.Queue is read before a queue is set", "Set the queue before, on every way")
 
 
-@rule("R06", Severity.ERROR, f"Functions in a row take at most {MAX_LAMBDA_CHAIN_S} s without a word to the caller.")
+@rule("R06", Severity.WARNING, f"Functions in a row take at most {MAX_LAMBDA_CHAIN_S} s without a word to the caller.")
 def silent_chain(subject: Subject) -> Iterator[Hit]:
     """Counted with each function's own limit; anything that plays or asks starts the count again."""
     seen: set[tuple[str, int]] = set()
@@ -113,32 +144,42 @@ def silent_chain(subject: Subject) -> Iterator[Hit]:
 
 def _silence_after(action: Action, before_s: int) -> int:
     if action.type == "InvokeLambdaFunction":
-        limit = scalar_text(action.parameters.get("InvocationTimeLimitSeconds", ""))
+        limit_s = whole_number(action.parameters.get("InvocationTimeLimitSeconds", "")) or 0
         waits = str(action.parameters.get("InvocationType", "")).upper() != "ASYNCHRONOUS"
         # A limit out of bounds is another rule's business; here it must only not count for ever.
-        return before_s + (min(int(limit), 60) if limit.isdecimal() and waits else 0)
+        return before_s + (min(limit_s, 60) if waits else 0)
     interactive = action.type in ACTIONS and ACTIONS[action.type].interactive
     return 0 if interactive else before_s
 
 
 @rule("R07", Severity.WARNING, "After a callback is created the call is ended.")
 def callback_then_disconnect(subject: Subject) -> Iterator[Hit]:
-    """CreateCallbackContact does not end the caller's own contact."""
+    """CreateCallbackContact does not end the caller's own contact: queued too, the caller is served twice."""
     for action in subject.of_type("CreateCallbackContact"):
-        onward = subject.reached(action.transitions.next_action or "")
-        if not any(subject.actions[name].type == "DisconnectParticipant" for name in onward):
-            yield Hit(action.identifier, "the call goes on after the callback is created", "Lead to a disconnect")
+        onward = subject.reached(
+            action.transitions.next_action or "", unless=lambda _action, edge: edge.kind == "error"
+        )
+        kinds = {subject.actions[name].type for name in onward}
+        ends = {"DisconnectParticipant", "EndFlowModuleExecution"}
+        if kinds & _STAYS or not kinds & ends:
+            mend = "Lead every way from here to a disconnect"
+            yield Hit(action.identifier, "the call goes on after the callback is created", mend)
 
 
 @rule("R08", Severity.WARNING, "Logging is off while secret digits are typed.")
 def secret_digits(subject: Subject) -> Iterator[Hit]:
-    """Input that is worth encrypting must not stand in the flow log."""
+    """Input that is worth encrypting, or of which the prompt says that it is secret, must not stand in the flow log."""
     on = [action.transitions.next_action or "" for action in subject.of_type("UpdateFlowLoggingBehavior")
           if action.parameters.get("FlowLoggingBehavior") == "Enabled"]  # fmt: skip
     logged = {name for start in on for name in subject.reached(start, unless=_turns_logging_off)}
     for action in subject.of_type("GetParticipantInput"):
-        if "InputEncryption" in action.parameters and action.identifier in logged:
-            yield Hit(action.identifier, "encrypted digits are typed while logging is on", "Switch logging off before")
+        if action.identifier in logged and _is_secret(action):
+            yield Hit(action.identifier, "secret digits are typed while logging is on", "Switch logging off before")
+
+
+def _is_secret(action: Action) -> bool:
+    prompt = " ".join(scalar_text(action.parameters.get(name, "")) for name in ("Text", "SSML"))
+    return "InputEncryption" in action.parameters or (_stores(action) and _SECRET.search(prompt) is not None)
 
 
 def _turns_logging_off(action: Action, _edge: Edge) -> bool:
@@ -163,9 +204,9 @@ def module_sees(subject: Subject) -> Iterator[Hit]:
     """The invoker's Lex result, queue metrics and flow attributes do not reach a module."""
     if subject.flow_type != MOD:
         return
-    for kind, root in _MADE_BY.items():
-        without = _without_success_of(subject, kind)
+    for root, kinds in _MADE_BY.items():
+        without = _without_success_of(subject, *kinds)
         for action in subject.flow.actions:
             if action.identifier in without and root in _roots(action):
-                mend = f"Put {kind} before it, or pass the value in as input or contact attribute"
+                mend = f"Put {kinds[0]} before it, or pass the value in as input or contact attribute"
                 yield Hit(action.identifier, f"$.{root} of the invoker is not visible in a module", mend)

@@ -4,29 +4,26 @@ import re
 from collections.abc import Iterator
 
 from flowlang import paths, references
-from flowlang.catalogue.model import AW, CW, OW
 from flowlang.document import Action, scalar_text
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
-MAX_WHISPER_S = 120
-"""A whisper that takes longer drops both parties."""
-SPOKEN_PER_S = 15
-"""Characters that text-to-speech speaks in a second, in languages of letters; Chinese takes three times as long."""
-_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _OWNER = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):([0-9]{12}):")
+_INSTANCE = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:instance/([0-9a-fA-F-]{36})")
 
 
-@rule("D09", Severity.WARNING, "All ARNs belong to one account and Region.")
+@rule("D09", Severity.WARNING, "All ARNs belong to one account, Region and instance.")
 def one_owner(subject: Subject) -> Iterator[Hit]:
-    """A copied flow that still names resources of the account that it came from."""
-    first: tuple[str, str] | None = None
-    for action in subject.flow.actions:
-        for text in references.strings(action.parameters):
-            for region, account in _OWNER.findall(text):
-                first = first or (region, account)
-                if (region, account) != first:
-                    message = f"{account} in {region}, but other actions name {first[1]} in {first[0]}"
-                    yield Hit(action.identifier, message, "Name the resource of this account and Region")
+    """A copied flow that still names resources of the account or instance that it came from."""
+    for what, pattern in (("account ", _OWNER), ("instance ", _INSTANCE)):
+        first = ""
+        for action in subject.flow.actions:
+            for text in references.strings(action.parameters):
+                for found in pattern.findall(text):
+                    owner = found if isinstance(found, str) else f"{found[1]} in {found[0]}"
+                    first = first or owner
+                    if owner != first:
+                        message = f"{what}{owner}, but other actions name {what}{first}"
+                        yield Hit(action.identifier, message, "Name the resource of this account, Region and instance")
 
 
 @rule("R11", Severity.WARNING, "An answer is read before the next function replaces it.")
@@ -80,14 +77,3 @@ def _answers(action: Action) -> bool:
 
 def _short(arn: str) -> str:
     return arn.partition(":function:")[2] or arn.rpartition("/")[2]
-
-
-@rule("R12", Severity.WARNING, f"A whisper takes at most {MAX_WHISPER_S} s.")
-def short_whisper(subject: Subject) -> Iterator[Hit]:
-    """Counted with all texts of the flow: after the limit the parties are dropped."""
-    if subject.flow_type not in {AW, CW, OW}:
-        return
-    texts = [scalar_text(action.parameters.get("Text", "")) for action in subject.of_type("MessageParticipant")]
-    spoken_s = sum((len(text) + 2 * len(_WIDE.findall(text))) / SPOKEN_PER_S for text in texts)
-    if spoken_s > MAX_WHISPER_S:
-        yield Hit("", f"the texts take about {spoken_s:.0f} s to speak", "Say less, or say it in another flow")

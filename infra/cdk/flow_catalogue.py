@@ -12,7 +12,8 @@ from typing import Literal
 
 import yaml
 
-from chalicelib.tenancy.contract import Contract, Language, ServiceLine
+from chalicelib.tenancy.contract import Contract, ServiceLine
+from chalicelib.tenancy.contract_base import Language
 from flowlang import document, references
 from infra.cdk import prompt_catalogue
 from infra.cdk.prompt_catalogue import FLOWS, Fallback

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from chalicelib.tenancy.contract import AlwaysOpen, Holiday, Hours, Weekly
+from chalicelib.tenancy.contract_hours import AlwaysOpen, Holiday, Hours, Weekly
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

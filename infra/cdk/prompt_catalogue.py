@@ -14,7 +14,8 @@ from typing import Any, Literal
 import yaml
 
 from chalicelib.platform.errors import InvalidInput
-from chalicelib.tenancy.contract import Contract, Language, MenuOption, ServiceLine
+from chalicelib.tenancy.contract import Contract, MenuOption, ServiceLine
+from chalicelib.tenancy.contract_base import Language
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
 

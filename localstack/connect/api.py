@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from localstack.connect import (
     api_agents,
     api_changes,
+    api_chat,
     api_common,
     api_contacts,
     api_current,
@@ -28,6 +29,7 @@ LOG = logging.getLogger("trunkline.connect")
 MODULES = (
     api_agents,
     api_changes,
+    api_chat,
     api_common,
     api_contacts,
     api_current,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import records, times
-from localstack.connect.engine.contact import AgentLeg, Contact
+from localstack.connect.engine.contact import AgentLeg, Contact, Recording
 
 Shown = dict[str, Any]
 SCHEMA_STATUSES = frozenset({"ACTIVE", "INACTIVE", "JOINED", "EXPIRED"})
@@ -26,10 +26,19 @@ def contact(one: Contact) -> Shown:
         "LastUpdateTimestamp": _last_update(one),
         "QueuePriority": one.priority if one.visit else None,
         "QueueTimeAdjustmentSeconds": one.age_adjustment_s if one.visit else None,
-        "Recordings": [_recording(r.location) for r in one.recordings if r.location],
+        "Recordings": [_recording(r) for r in one.recordings if r.location],
         "RelatedContactId": one.related.id if one.related else None,
         "SystemEndpoint": records.endpoint(one.plan.to),
+        "ChatMetrics": _chat_metrics(one),
     }
+
+
+def _chat_metrics(one: Contact) -> Shown | None:
+    """The API has another name than the record for what is true of the whole contact."""
+    if one.chat is None:
+        return None
+    found = dict(records.chat_metrics(one, one.chat))
+    return {"ChatContactMetrics": found.pop("ContactMetrics"), **found}
 
 
 def summary(one: Contact) -> Shown:
@@ -60,7 +69,7 @@ def _agent(leg: AgentLeg) -> Shown:
         "AfterContactWorkStartTimestamp": leg.left_at,
         "AfterContactWorkEndTimestamp": leg.acw_ended_at,
         "AfterContactWorkDuration": acw_s,
-        "AgentInitiatedHoldDuration": sum(times.whole_s(start, end) for start, end in leg.holds),
+        "AgentInitiatedHoldDuration": sum(times.whole_s(start, end) for start, end in leg.own_holds.over),
     }
 
 
@@ -71,8 +80,8 @@ def _last_update(one: Contact) -> datetime:
     return max(moment for moment in moments if moment is not None)
 
 
-def _recording(location: str) -> Shown:
-    return {"StorageType": "S3", "Location": location, "MediaStreamType": "AUDIO", "Status": "AVAILABLE"}
+def _recording(one: Recording) -> Shown:
+    return {"StorageType": "S3", "Location": one.location, "MediaStreamType": one.media, "Status": "AVAILABLE"}
 
 
 def _criteria(one: Contact) -> Shown | None:

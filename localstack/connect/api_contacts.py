@@ -89,7 +89,7 @@ def stop(_engine: Engine, world: World, instance: Instance, request: Request) ->
     if contact.leg is None and not contact.transcript:
         world.hang_up(contact)  # planned, and has not arrived yet
     else:
-        world.calls.end(contact, "API" if contact.channel == "TASK" else STOPPED)
+        world.calls.end(contact, STOPPED if contact.channel == "VOICE" else "API")
     return {}
 
 

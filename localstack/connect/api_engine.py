@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request
 from localstack.connect.api_errors import ConnectError, ContactNotFound, NotImplementedHere, ResourceNotFound
@@ -13,6 +13,9 @@ from localstack.connect.driver import Driver
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.world import World
 from localstack.connect.trials import Trials
+
+if TYPE_CHECKING:
+    from localstack.connect.api_chat import Seat
 
 ANSWER_LIMIT_S = 30.0
 """So long the engine may take to answer; it answers between two events."""
@@ -30,6 +33,8 @@ class Engine:
     tokens: dict[tuple[str, str, str], tuple[datetime, str]] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     """Contacts whose recording is suspended."""
+    seats: "dict[str, Seat]" = field(default_factory=dict)
+    """What the tokens of the Participant Service stand for."""
     ledger: Ledger = field(init=False)
     trials: Trials = field(default_factory=Trials)
 

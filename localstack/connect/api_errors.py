@@ -99,6 +99,12 @@ class AccessDenied(ConnectError):
     code, status = "AccessDeniedException", 403
 
 
+class Invalid(ConnectError):
+    """The request is not understood, in the words of the Participant Service."""
+
+    code, status = "ValidationException", 400
+
+
 class NotImplementedHere(ConnectError):
     """A real operation of Amazon Connect that this emulator does not have."""
 

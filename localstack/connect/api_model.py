@@ -18,6 +18,9 @@ from botocore.validate import ParamValidator
 
 from localstack.connect.api_errors import ConnectError, InvalidRequest
 
+CONNECT, PARTICIPANT = "connect", "connectparticipant"
+"""The services by their names in botocore."""
+
 
 class Route(NamedTuple):
     """One operation's method and path."""
@@ -32,17 +35,17 @@ _SEGMENT = r"(?P<{}>arn:[^/]+(?:/[^/]+)*?|[^/]+)"
 
 
 @functools.cache
-def service_model() -> ServiceModel:
-    """The service model of Amazon Connect."""
-    return botocore.session.get_session().get_service_model("connect")
+def service_model(service: str = CONNECT) -> ServiceModel:
+    """The model of a service: Amazon Connect, or its Participant Service."""
+    return botocore.session.get_session().get_service_model(service)
 
 
 @functools.cache
-def routes() -> tuple[Route, ...]:
+def routes(service: str = CONNECT) -> tuple[Route, ...]:
     """All operations; a path with fewer variables comes first, so that `/phone-number/list` is not an id."""
     found = []
-    for name in service_model().operation_names:
-        http = service_model().operation_model(name).http
+    for name in service_model(service).operation_names:
+        http = service_model(service).operation_model(name).http
         path = http["requestUri"].split("?")[0].rstrip("/")
         parts = re.split(r"\{(\w+)\+?\}", path)
         pattern = "".join(_SEGMENT.format(part) if i % 2 else re.escape(part) for i, part in enumerate(parts))
@@ -50,22 +53,30 @@ def routes() -> tuple[Route, ...]:
     return tuple(route for _, _, route in sorted(found, key=lambda item: item[:2]))
 
 
-def find(method: str, path: str) -> tuple[str, dict[str, str]] | None:
-    """The operation that a request is, with its path variables; None when Amazon Connect has no such path."""
-    for route in routes():
+def find(method: str, path: str, service: str = CONNECT) -> tuple[str, dict[str, str]] | None:
+    """The operation that a request is, with its path variables; None when the service has no such path."""
+    for route in routes(service):
         if route.method == method and (match := route.pattern.fullmatch(path.rstrip("/"))):
             return route.operation, {key: unquote(value) for key, value in match.groupdict().items()}
     return None
 
 
-def read(operation: str, variables: Mapping[str, str], query: Mapping[str, list[str]], body: bytes) -> dict[str, Any]:
-    """The operation's input by member name.
+def read(
+    operation: str,
+    variables: Mapping[str, str],
+    query: Mapping[str, list[str]],
+    body: bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    service: str = CONNECT,
+) -> dict[str, Any]:
+    """The operation's input by member name; names of `headers` are in small letters.
 
     Raises:
         InvalidRequest: the body is not a JSON object, or a member is missing or has a wrong type.
 
     """
-    shape = service_model().operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     document = _json_object(body)
     request: dict[str, Any] = {}
     for name, member in (shape.members if shape else {}).items():
@@ -75,20 +86,22 @@ def read(operation: str, variables: Mapping[str, str], query: Mapping[str, list[
             request[name] = variables[wire]
         elif place == "querystring" and wire in query:
             request[name] = _from_query(member, query[wire])
+        elif place == "header" and headers and wire.lower() in headers:
+            request[name] = headers[wire.lower()]
         elif place is None and document.get(wire) is not None:
             request[name] = document[wire]
-    validate(operation, request)
+    validate(operation, request, service)
     return request
 
 
-def validate(operation: str, request: Mapping[str, Any]) -> None:
+def validate(operation: str, request: Mapping[str, Any], service: str = CONNECT) -> None:
     """Hold a request against the operation's input: members, types, lengths.
 
     Raises:
         InvalidRequest: naming every offending member.
 
     """
-    shape = service_model().operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     if shape is None:
         return
     report = ParamValidator().validate(dict(request), shape)
@@ -96,9 +109,9 @@ def validate(operation: str, request: Mapping[str, Any]) -> None:
         raise InvalidRequest(report.generate_report())
 
 
-def write(operation: str, answer: Mapping[str, Any]) -> bytes:
+def write(operation: str, answer: Mapping[str, Any], service: str = CONNECT) -> bytes:
     """The answer as the body of the response; members that the model does not know are left out."""
-    shape = service_model().operation_model(operation).output_shape
+    shape = service_model(service).operation_model(operation).output_shape
     return json.dumps(_plain(shape, answer) if shape else {}, ensure_ascii=False).encode()
 
 

@@ -14,12 +14,12 @@ from typing import Any
 from localstack.connect import control_requests, inner_bus
 from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
+from localstack.connect.control_calls import CallRoutes
+from localstack.connect.control_chats import ChatRoutes
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.effects import Chance, Choice, Digits, Words
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
@@ -51,6 +51,8 @@ class Control:
         self.bursts = Bursts(self.driver)
         self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
+        self._calls = CallRoutes(directory, self._do)
+        self._chats = ChatRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -94,12 +96,8 @@ class Control:
                 ("POST", "/clock", self._set_clock),
                 ("GET", "/connect/instances", self._instances),
                 *self._agents.routes(),
-                ("POST", "/connect/calls", self._call),
-                ("GET", "/connect/calls/(?P<id>[^/]+)", self._tell),
-                ("POST", "/connect/calls/(?P<id>[^/]+)/press", self._press),
-                ("POST", "/connect/calls/(?P<id>[^/]+)/say", self._say),
-                ("POST", "/connect/calls/(?P<id>[^/]+)/choose", self._choose),
-                ("POST", "/connect/calls/(?P<id>[^/]+)/hang-up", self._hang_up),
+                *self._calls.routes(),
+                *self._chats.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
@@ -155,52 +153,6 @@ class Control:
     async def _instances(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return [_instance(instance) for instance in self.directory.instances()]
 
-    async def _call(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
-        plan, at = control_requests.call_plan(body), control_requests.moment(body, "at")
-        contact = await self._do(lambda world: world.place_call(plan, at=at))
-        return {"contact_id": contact.id}
-
-    async def _tell(self, parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
-        after = parts.get("after", "0")
-        if not after.isdecimal():
-            msg = f"after is {after!r}, expected a number"
-            raise BadRequest(msg)
-        return await self._do(lambda world: _told(_contact(world, parts["id"]), int(after)))
-
-    async def _press(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
-        digits = control_requests.digits(body.get("digits"))
-        return await self._act(parts, "keys", lambda world, contact: world.press(contact, digits))
-
-    async def _say(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
-        text = control_requests.field(body, "text", str)
-        return await self._act(parts, "words", lambda world, contact: world.say(contact, text))
-
-    async def _choose(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
-        chosen = control_requests.choice(body)
-        return await self._act(
-            parts, "a choice", lambda world, contact: world.choose(contact, chosen.action, chosen.data)
-        )
-
-    async def _act(self, parts: Mapping[str, str], what: str, act: Callable[[World, Contact], bool]) -> Any:
-        """Let an interactive person act. Refused when the flow is not waiting for that."""
-
-        def do(world: World) -> dict[str, Any]:
-            contact = _contact(world, parts["id"])
-            if not act(world, contact):
-                msg = f"the flow is not waiting for {what}"
-                raise ValueError(msg)
-            return _told(contact, len(contact.transcript))
-
-        return await self._do(do)
-
-    async def _hang_up(self, parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
-        def hang_up(world: World) -> dict[str, Any]:
-            contact = _contact(world, parts["id"])
-            world.hang_up(contact)
-            return _told(contact, len(contact.transcript))
-
-        return await self._do(hang_up)
-
     async def _run(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         until = None if body.get("until", "idle") == "idle" else control_requests.moment(body, "until")
         longest_s = control_requests.seconds(body, "max_s")
@@ -225,38 +177,6 @@ class Control:
 
 def _json(status: int, body: Any) -> Answer:
     return status, {"content-type": "application/json"}, json.dumps(body, ensure_ascii=False).encode()
-
-
-def _contact(world: World, contact_id: str) -> Contact:
-    contact = world.contacts.get(contact_id)
-    if contact is None:
-        msg = f"there is no contact {contact_id}"
-        raise LookupError(msg)
-    return contact
-
-
-def _waiting(wanted: Chance) -> dict[str, Any]:
-    """What a person may do now."""
-    match wanted:
-        case Digits():
-            return {"for": "digits", "max_digits": wanted.max_digits, "timeout_s": wanted.first_s}
-        case Words():
-            return {"for": "words", "keys": wanted.keys is not None, "timeout_s": wanted.first_s}
-        case Choice():
-            return {"for": "choice", "of": wanted.what, "timeout_s": wanted.limit_s}
-
-
-def _told(first: Contact, after: int) -> dict[str, Any]:
-    """The call that `first` began: the state of the contact that it has come to, the transcript of all."""
-    contact = first.latest
-    return {
-        "contact_id": first.id,
-        "segments": [segment.id for segment in first.segments],
-        "state": str(contact.state),
-        "waiting": _waiting(contact.listening.wanted) if contact.listening else None,
-        "ended": all(segment.completed for segment in first.segments),
-        "events": [told.to_json() for told in contact.transcript[after:]],
-    }
 
 
 def _instance(instance: Instance) -> dict[str, Any]:

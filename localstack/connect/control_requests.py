@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
+from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 from localstack.connect.engine.faults import KINDS, Faults
@@ -67,6 +68,21 @@ def seconds(body: Mapping[str, Any], name: str) -> float | None:
     return float(value)
 
 
+def only_instance(directory: Directory, id_or_alias: str | None) -> Instance:
+    """The instance that is meant; without a word about it, the only one."""
+    instances = directory.instances()
+    if id_or_alias is None and len(instances) == 1:
+        return instances[0]
+    if id_or_alias is None:
+        msg = "instance is missing"
+        raise BadRequest(msg)
+    found = directory.instance(id_or_alias)
+    if found is None:
+        msg = f"there is no instance {id_or_alias}"
+        raise LookupError(msg)
+    return found
+
+
 def digits(value: Any) -> str:
     """Keys of a telephone; "" = none."""
     if not isinstance(value, str) or not KEYS.issuperset(value):
@@ -84,13 +100,13 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
         patience_s=seconds(body, "patience_s"),
         talk_s=seconds(body, "talk_s"),
         interactive=field(body, "interactive", bool, default=False),
-        callee=_callee(body, "callee"),
-        third_party=_callee(body, "third_party"),
+        callee=callee(body, "callee"),
+        third_party=callee(body, "third_party"),
     )
 
 
-def _callee(body: Mapping[str, Any], name: str) -> Callee:
-    """Somebody who may be called in the course of a call; without a word about it he answers."""
+def callee(body: Mapping[str, Any], name: str) -> Callee:
+    """Somebody who may be called in the course of a call; without a word about it he answers. `talk_s` null = stays."""
     given = field(body, name, Mapping, default={})
     usual = Callee()
     answers = tuple(field(given, "answers", list, default=usual.answers))
@@ -98,11 +114,12 @@ def _callee(body: Mapping[str, Any], name: str) -> Callee:
     if unknown or not answers:
         msg = f"answers of {name} are {list(answers)}, expected some of {', '.join(ANSWERS)}"
         raise BadRequest(msg)
-    ring_s, talk_s = seconds(given, "ring_s"), seconds(given, "talk_s")
+    ring_s = seconds(given, "ring_s")
+    talk_s = seconds(given, "talk_s") if "talk_s" in given else usual.talk_s
     return Callee(
         answers=answers,
         ring_s=usual.ring_s if ring_s is None else ring_s,
-        talk_s=usual.talk_s if talk_s is None else talk_s,
+        talk_s=talk_s,
     )
 
 

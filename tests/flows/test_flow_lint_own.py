@@ -155,12 +155,12 @@ PLANTED = {
     "D04": lambda item, rest: rest.append(item),
     "T01": lambda item, _: item.update(Type="DoWhatIMean"),
     "P01": lambda item, _: item["Parameters"].update(Text=""),
-    "P10": lambda item, _: item["Parameters"].update(TimeoutSeconds="1"),
+    "P10": lambda item, _: item["Parameters"].update(Volume="1"),
     "P17": lambda item, _: item["Parameters"].update(Text="$.Unknown.path"),
     "B03": lambda item, _: (
         item["Transitions"].setdefault("Errors", []).append({"ErrorType": "Boredom", "NextAction": item["Identifier"]})
     ),
-    "D07": lambda item, _: item["Parameters"].update(Text="{{prompt.unknown}}"),
+    "D11": lambda item, _: item["Parameters"].update(Text="{{prompt.unknown}}"),
 }
 
 

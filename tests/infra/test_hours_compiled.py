@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from chalicelib.tenancy.contract import AlwaysOpen, Holiday, Weekly
+from chalicelib.tenancy.contract_hours import AlwaysOpen, Holiday, Weekly
 from infra.cdk import hours
 
 

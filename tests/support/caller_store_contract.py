@@ -32,7 +32,9 @@ class CallerStoreContract:
 
     @pytest.fixture
     def wang(self) -> Profile:
-        return Profile(customer_id=f"c-{uuid.uuid4().int % 10**12}", name="王芳", grade="gold", language="zh-CN")
+        return Profile(
+            customer_id=f"c-{uuid.uuid4().int % 10**12}", name="王芳", grade="gold", language="zh-CN", manager="li.na"
+        )
 
     def contact(self, phone: str, at: datetime, **more: object) -> dict[str, Any]:
         iso = at.isoformat().replace("+00:00", "Z")

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import botocore.session
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from localstack.connect.api_model import service_model
 from tests.support.connect_calls import Connect, Refused
 
+PAGINATORS = botocore.session.get_session().get_paginator_model("connect")
 OPERATIONS = {xform_name(name): name for name in service_model().operation_names}
 
 
@@ -35,6 +37,7 @@ class Client:
     connect: Connect
 
     def get_paginator(self, method: str) -> Pages:
+        PAGINATORS.get_paginator(OPERATIONS[method])  # a KeyError or ValueError where botocore has none
         return Pages(self, method)
 
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:

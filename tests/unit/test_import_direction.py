@@ -12,7 +12,7 @@ CAPABILITIES = sorted(path.name for path in PRODUCT.iterdir() if path.is_dir() a
 OPEN = {"service", "events", "models"}
 """What a capability may import of another one."""
 
-AUTHORING = {"contract", "contract_file", "compiler"}
+AUTHORING = {path.stem for path in (PRODUCT / "tenancy").glob("contract*.py")} | {"compiler"}
 """Tenancy's authoring side: for CDK, command line and tests, never for functions."""
 
 

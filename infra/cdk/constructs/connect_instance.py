@@ -6,7 +6,8 @@ from aws_cdk import CfnTag, Fn
 from aws_cdk import aws_connect as connect
 from constructs import Construct
 
-from chalicelib.tenancy.contract import Contract, EntryNumber, Hours, Queue, RoutingProfile
+from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, RoutingProfile
+from chalicelib.tenancy.contract_hours import Hours
 from infra.cdk import hours as timetable
 from infra.cdk.names import logical
 

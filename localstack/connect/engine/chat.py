@@ -90,8 +90,8 @@ class Chat:
     connected: bool = False
     """Whether the customer has connected."""
     over: bool = False
-    initial_message: tuple[str, str] | None = None
-    """(content type, content) of what the customer began with."""
+    initial_message: str | None = None
+    """What the customer began with: $.Media.InitialMessage."""
     timers: dict[tuple[str, str], int] = field(default_factory=dict)
     """Minutes by (role, IDLE or DISCONNECT_NONCUSTOMER)."""
     running: "dict[str, Timer]" = field(default_factory=dict)

@@ -53,6 +53,8 @@ class ChatPlan:
     segment_attributes: Mapping[str, str] = field(default_factory=dict)
     minutes: int = USUAL_MIN
     method: str = "API"
+    opening: str | None = None
+    """What the system writes first, in a chat that the customer has not begun."""
 
 
 class Chats:
@@ -61,8 +63,8 @@ class Chats:
     def __init__(self, world: "World") -> None:
         self._world = world
         self.idling = Idling(world)
-        self._flows: dict[str, Flow] = {}
-        """Of chats whose customer has not connected yet."""
+        self._expected: dict[str, ChatPlan] = {}
+        """Chats whose customer has not connected yet."""
 
     def create(self, instance: Instance, plan: ChatPlan) -> Contact:
         """A chat whose flow begins as soon as its customer connects; one who never does is not waited for (12)."""
@@ -71,10 +73,9 @@ class Chats:
         contact.segment_attributes = {**plan.segment_attributes, "connect:Subtype": plan.subtype}
         contact.attributes.update(plan.attributes)
         chat = contact.chat = Chat(Participant(world.new_id("participant"), "CUSTOMER", plan.customer))
-        if plan.message is not None:
-            chat.initial_message = (plan.message_type, plan.message)
+        chat.initial_message = plan.message
         contact.state = State.CONNECTING
-        self._flows[contact.id] = plan.flow
+        self._expected[contact.id] = plan
         contact.tell(world.now, "arrived", f"{plan.customer} begins a chat")
         world.reporter.contact_event(contact, "INITIATED")
         limit_s = world.settings.chat_connect_limit_s
@@ -82,27 +83,30 @@ class Chats:
         chat.expiry = world.timeline.after(plan.minutes * 60, lambda: self._expire(chat, contact), background=True)
         return contact
 
-    def start(self, instance: Instance, plan: ChatPlan) -> Contact:
-        """A chat whose customer is there already."""
+    def start(self, instance: Instance, plan: ChatPlan, *, related: Contact | None = None) -> Contact:
+        """A chat whose customer is there already, or is written to first."""
         contact = self.create(instance, plan)
+        contact.related = related
         self.connect(contact)
         return contact
 
     def connect(self, contact: Contact) -> None:
         """The customer has connected; the first time, the flow begins. Later times change nothing."""
-        chat, flow = _chat(contact), self._flows.pop(contact.id, None)
-        if contact.ended or flow is None:
+        chat, plan = _chat(contact), self._expected.pop(contact.id, None)
+        if contact.ended or plan is None:
             return
         world = self._world
         chat.connected, contact.connected_at, contact.state = True, world.now, State.FLOW
         world.timeline.cancel(chat.running.pop("connect", None))
         self._add(contact, chat.customer, JOINED)
         world.reporter.contact_event(contact, "CONNECTED_TO_SYSTEM")
-        if chat.initial_message is not None:
-            kind, text = chat.initial_message
-            contact.tell(world.now, "said", text)
-            self._add(contact, chat.customer, kind, text)
-        world.calls.begin(contact, flow)
+        if plan.message is not None:
+            contact.tell(world.now, "said", plan.message)
+            self._add(contact, chat.customer, plan.message_type, plan.message)
+        if plan.opening is not None:
+            contact.tell(world.now, "hears", plan.opening)
+            self.system_says(contact, plan.opening)
+        world.calls.begin(contact, plan.flow)
 
     def customer_says(self, contact: Contact, text: str, kind: str = PLAIN) -> Item:
         """The customer writes something, at whatever moment. Raises ValueError when the chat is over."""
@@ -201,7 +205,7 @@ class Chats:
         chat = contact.chat
         if chat is None:
             return
-        self._flows.pop(contact.id, None)
+        self._expected.pop(contact.id, None)
         self.idling.end(contact)
         if not chat.over and all(segment.ended for segment in contact.segments):
             chat.over = True

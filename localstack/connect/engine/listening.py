@@ -25,6 +25,8 @@ class Listening(ABC):
         self._done = done
         self._timer: Timer | None = None
         self.open = True
+        self.waived = False
+        """The person does nothing: the time limit runs, and nobody is waited for."""
         self._arm(limit_s)
 
     def press(self, digit: str) -> bool:
@@ -42,8 +44,12 @@ class Listening(ABC):
         del action, data
         return False
 
+    def waive(self) -> None:
+        """An interactive person chose to do nothing: the time limit passes."""
+        self.waived = True
+
     def expire(self) -> None:
-        """Let the time limit be over now: an interactive person chose to do nothing."""
+        """The time limit is over."""
         if self.open:
             self._finish(self._nothing())
 

@@ -79,7 +79,7 @@ def _media(contact: Contact) -> Tree:
     plan = contact.plan
     first = contact.chat.initial_message if contact.chat else None
     sip = {"Headers": plan.sip_headers, "SiprecMetadata": plan.siprec or None}
-    return {"Sip": sip, "InitialMessage": first[1] if first else None}
+    return {"Sip": sip, "InitialMessage": first}
 
 
 def _streams(contact: Contact) -> Tree:

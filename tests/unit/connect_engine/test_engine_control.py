@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,9 +63,29 @@ def test_an_interactive_caller_may_stay_silent(api: Api) -> None:
     api.virtual()
     contact_id = api.call(interactive=True)
     api.ok("POST", "/connect/run", {})
+    asked_at = datetime.fromisoformat(api.ok("GET", "/clock")["now"])
     api.ok("POST", f"/connect/calls/{contact_id}/press", {"digits": ""})
     api.ok("POST", "/connect/run", {})
-    assert api.ok("GET", f"/connect/calls/{contact_id}")["ended"] is True
+    told = api.ok("GET", f"/connect/calls/{contact_id}")
+    silent = next(line for line in told["events"] if line.get("error") == "InputTimeLimitExceeded")
+    assert told["ended"] is True
+    assert datetime.fromisoformat(silent["at"]) - asked_at >= timedelta(seconds=5)
+
+
+def test_calls_that_are_not_over_are_listed_with_where_they_are(api: Api) -> None:
+    api.virtual()
+    api.sign_in()
+    talking = api.call(script=[{"press": "1"}], talk_s=600)
+    waiting = api.call(script=[{"press": "1"}], talk_s=600, at="2026-03-02T01:00:30Z")
+    api.ok("POST", "/connect/run", {"until": "2026-03-02T01:01:00Z"})
+    rows = {row["contact_id"]: row for row in api.ok("GET", "/connect/calls")["calls"]}
+    assert set(rows) == {talking, waiting}
+    assert (rows[talking]["state"], rows[talking]["agent"]) == ("connected", "li.na")
+    assert (rows[waiting]["state"], rows[waiting]["queue"], rows[waiting]["agent"]) == ("queued", "support", None)
+    assert api.ok("GET", "/connect/calls", instance="small")["calls"] == list(rows.values())
+    assert api.ask("GET", "/connect/calls", query={"instance": ["none"]})[0] == 404
+    api.ok("POST", "/connect/run", {})
+    assert api.ok("GET", "/connect/calls") == {"calls": []}
 
 
 def test_a_run_stops_at_its_moment(api: Api) -> None:

@@ -57,7 +57,9 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 
 def test_our_templates_pass_as_templates() -> None:
     flows = sorted(str(path) for path in (ROOT / "contact_flows").glob("*/*.json"))
-    assert _run("lint", "--template", *flows) == (0, "")
+    code, text = _run("lint", "--template", *flows)
+    # Flows that lead to each other are deployed in two steps.
+    assert (code, {line.split()[1] for line in text.splitlines()}) == (0, {"S01"})
 
 
 def test_a_flow_is_drawn() -> None:

@@ -13,7 +13,7 @@ import pytest
 from localstack import lifecycle, server
 from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
-from localstack.mount import Mount, Receive, Scope, Send
+from localstack.mount import Mount, Receive, Response, Scope, Send
 
 
 def test_the_user_s_own_aws_settings_reach_neither_emulator_nor_function(tmp_path: Path) -> None:
@@ -121,7 +121,14 @@ async def _inner(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": str(scope.get("scheme")).encode()})
 
 
-def ask(mount: Mount, method: str, path: str, body: bytes = b"", query: bytes = b"") -> tuple[int, bytes]:
+def ask(
+    mount: Mount,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    query: bytes = b"",
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+) -> tuple[int, bytes]:
     sent: list[dict[str, Any]] = []
     messages = iter([{"body": body[:3], "more_body": True}, {"body": body[3:]}])
 
@@ -131,7 +138,7 @@ def ask(mount: Mount, method: str, path: str, body: bytes = b"", query: bytes = 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "query_string": query}
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": headers}
     asyncio.run(mount(scope, receive, send))
     return sent[0]["status"], sent[1]["body"]
 
@@ -152,6 +159,25 @@ def test_only_control_paths_are_taken_out_of_the_emulator_s_way(mount: Mount, co
     assert controls.asked == []
     assert ask(mount, "POST", "/_trunkline/connect/calls", b'{"to": 1}', b"after=2")[0] == 201
     assert controls.asked == [("POST", "/_trunkline/connect/calls", {"after": ["2"]}, b'{"to": 1}')]
+
+
+class Participants:
+    """A Participant Service that tells what it was asked."""
+
+    def handle(
+        self, method: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        asked = [method, path, dict(query), headers["x-amz-bearer"], body.decode()]
+        return 200, {"Content-Type": "application/json"}, json.dumps(asked).encode()
+
+
+def test_requests_with_the_token_of_a_chat_go_to_the_participant_service(controls: Controls) -> None:
+    mount = Mount(_inner, controls, Switch(), Directory(), Participants())
+    token = ((b"X-Amz-Bearer", b"token"),)
+    status, answer = ask(mount, "POST", "/participant/message", b"{}", b"a=1", token)
+    assert (status, json.loads(answer)) == (200, ["POST", "/participant/message", {"a": ["1"]}, "token", "{}"])
+    assert ask(mount, "POST", "/participant/message")[0] == 299, "an object of a bucket of that name"
+    assert ask(mount, "POST", "/participants/message", headers=token)[0] == 299
 
 
 def test_requests_count_as_encrypted_once_policies_are_on(mount: Mount) -> None:

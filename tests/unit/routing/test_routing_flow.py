@@ -53,30 +53,42 @@ def test_the_reply_is_what_the_flow_branches_on() -> None:
         "queueName": "English desk",
         "category": "complaint",
         "priority": "1",
+        "headStart": "0",
         "reason": "vip-grade",
         "strategy": "longest-idle",
+        "rule": "none",
+        "region": "none",
+        "without": "none",
         "degraded": "false",
         "degradedFlag": "none",
         "line": "after-sales",
         "language": "en-US",
         "contractVersion": HR.version,
         "decidedAt": "2026-03-02T01:00:00.000Z",
+        "presentedNumber": "none",
         "targetCount": "3",
+        "targets": (
+            "queue english 450 menu-choice; queue after-sales 300 overflow; voicemail after-sales 120 nobody-answered"
+        ),
+        "passed": "none",
         "target1Type": "queue",
         "target1Id": "english",
         "target1Arn": f"{INSTANCE_ARN}/queue/uuid-of-english",
         "target1TimeoutS": "450",
         "target1Reason": "menu-choice",
+        "target1Criteria": "none",
         "target2Type": "queue",
         "target2Id": "after-sales",
         "target2Arn": f"{INSTANCE_ARN}/queue/uuid-of-after-sales",
         "target2TimeoutS": "300",
         "target2Reason": "overflow",
+        "target2Criteria": "none",
         "target3Type": "voicemail",
         "target3Id": "after-sales",
         "target3Arn": "none",
         "target3TimeoutS": "120",
         "target3Reason": "nobody-answered",
+        "target3Criteria": "none",
     }
     assert callers.reads == [("+8613800138000", 1.0)]
 
@@ -115,6 +127,7 @@ def test_a_slot_without_a_target_says_none_because_an_unset_path_is_an_error_in_
         "target3Arn": "none",
         "target3TimeoutS": "0",
         "target3Reason": "none",
+        "target3Criteria": "none",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.routing import policy
+from chalicelib.routing import overflow, policy
 from chalicelib.routing.models import CallerFacts, ContactFacts, Reason, Target, TargetKind
 from chalicelib.tenancy.models import Tenant
 from tests.support.tenants import tenant
@@ -147,7 +147,7 @@ def test_no_target_is_tried_twice_and_each_has_its_time(situation: tuple[Contact
     facts, whose, caller = situation
     targets = policy.decide(facts, whose, caller, NOW).targets
     assert len({(target.kind, target.id) for target in targets}) == len(targets)
-    assert all(policy.WAIT_MIN_S <= target.timeout_s <= policy.WAIT_MAX_S for target in targets)
+    assert all(overflow.WAIT_MIN_S <= target.timeout_s <= overflow.WAIT_MAX_S for target in targets)
     assert len(targets) <= 3
 
 

@@ -52,8 +52,7 @@ def load_content(run: FlowRun, _parameters: Parameters) -> Done:
     Nobody has published the parameters, so none is read. What began a chat is in $.Media.InitialMessage anyhow.
     """
     chat = run.contact.chat
-    stored = chat.initial_message[1] if chat is not None and chat.initial_message else None
-    if stored is None:
+    if chat is None or chat.initial_message is None:
         why = "there is no stored content"
         raise failed(why)
     return Done()

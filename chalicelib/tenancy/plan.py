@@ -1,0 +1,266 @@
+"""The routing section of the contract as decisions see it. Field by field what `contract_routing.py` validates."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+NATIVE = "longest-idle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """A skill at a level; its value stands here or is the contact's fact named by `source`."""
+
+    attribute: str
+    level: int = 1
+    value: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """What is asked less after `after_s` in the queue; steps add up."""
+
+    after_s: int
+    levels: Mapping[str, int] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A strategy by its contract name; which of the fields count depends on `kind`."""
+
+    id: str
+    kind: str
+    ring_s: int = 15
+    most: int = 3
+    weights: Mapping[str, int] = field(default_factory=dict)
+    require: tuple[Requirement, ...] = ()
+    relax: tuple[Relaxation, ...] = ()
+    site: str | None = None
+    shares: Mapping[str, int] = field(default_factory=dict)
+    after_s: int = 30
+
+
+LONGEST_IDLE = Strategy(id=NATIVE, kind=NATIVE)
+"""What Amazon Connect does itself, and what every other strategy ends in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A place of an overflow chain; `number` is the outside telephone's."""
+
+    to: str
+    id: str | None = None
+    number: str | None = None
+    timeout_s: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Where contacts of `queues` go when they are not answered there."""
+
+    id: str
+    hops: tuple[Hop, ...]
+    queues: tuple[str, ...] = ()
+    wait_limit_s: int | None = None
+    skip_wait_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """When a rule applies; an empty list asks for nothing."""
+
+    lines: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    menu: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A row of the rule table."""
+
+    id: str
+    when: Conditions = field(default_factory=Conditions)
+    queue: str | None = None
+    strategy: str | None = None
+    priority: int | None = None
+    overflow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A time segment: it holds while its timetable is open."""
+
+    id: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Numbers of one area, and where its agents are."""
+
+    id: str
+    prefixes: tuple[str, ...]
+    queue: str | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Routing by the caller's region."""
+
+    regions: tuple[Region, ...]
+    lines: tuple[str, ...] = ()
+    elsewhere: str | None = None
+    after_s: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch, its queue and its headquarters' queue."""
+
+    id: str
+    queue: str
+    headquarters: str
+    numbers: tuple[str, ...] = ()
+    site: str | None = None
+    after_s: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Back to the agent or the queue that served last."""
+
+    of: str
+    lookback_days: int
+    timeout_s: int
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAccounts:
+    """Account manager, key-account seats, general queue at top priority."""
+
+    grades: tuple[str, ...]
+    seats: str
+    manager_s: int
+    seats_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """An interaction that raises the priority by `by` ranks."""
+
+    kind: str
+    by: int
+    queues: tuple[str, ...] = ()
+    within_h: int = 24
+    count: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """What callers of closed lines get."""
+
+    lines: tuple[str, ...]
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyDay:
+    """The telephone of a date (ISO) or of weekdays."""
+
+    number: str
+    date: str | None = None
+    weekdays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A duty roster; `number` when no day fits."""
+
+    id: str
+    number: str
+    days: tuple[DutyDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole section. The empty plan routes by menu, language and grade."""
+
+    strategies: tuple[Strategy, ...] = ()
+    overflow: tuple[Chain, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    attribution: Attribution | None = None
+    branches: tuple[Branch, ...] = ()
+    memory: Memory | None = None
+    key_accounts: KeyAccounts | None = None
+    history: tuple[History, ...] = ()
+    closed: tuple[Treatment, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    presented_number: str | None = None
+    site_attribute: str = "Site"
+    ageing_bound_s: int | None = None
+    floor_max_age_s: int = 30
+
+    def strategy(self, name: str) -> Strategy:
+        """Return the strategy with the id `name`; Amazon Connect's own has no entry."""
+        return next((one for one in self.strategies if one.id == name), LONGEST_IDLE)
+
+    def chain(self, name: str) -> Chain | None:
+        """Return the overflow chain with the id `name`."""
+        return next((one for one in self.overflow if one.id == name), None)
+
+    def chain_of(self, queue: str) -> Chain | None:
+        """Return the overflow chain of `queue`."""
+        return next((one for one in self.overflow if queue in one.queues), None)
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether any decision depends on the time of day."""
+        return bool(self.segments or self.closed)
+
+
+def read[T](shape: type[T], document: Mapping[str, Any]) -> T:
+    """Return `document` as the dataclass `shape`: lists become tuples, mappings of a field's dataclass that dataclass.
+
+    Raises:
+        TypeError: the document has a field that the shape does not have, or lacks one.
+
+    """
+    hints = _hints(cast("Any", shape))
+    return shape(**{key: _value(hints.get(key), value) for key, value in document.items()})
+
+
+@functools.cache
+def _hints(shape: type) -> dict[str, Any]:
+    return get_type_hints(shape)
+
+
+def _value(hint: Any, value: Any) -> Any:
+    inner = _dataclass_in(hint)
+    if isinstance(value, list):
+        return tuple(_value(inner, item) for item in value)
+    if isinstance(value, Mapping):
+        return read(inner, value) if inner else {key: _value(None, item) for key, item in value.items()}
+    return value
+
+
+def _dataclass_in(hint: Any) -> Any:
+    """Return the dataclass in hints such as `Rule`, `Rule | None` or `tuple[Rule, ...]`; None when there is none."""
+    if dataclasses.is_dataclass(hint):
+        return hint
+    if get_origin(hint) is None:
+        return None
+    return next((found for found in map(_dataclass_in, get_args(hint)) if found), None)

@@ -1,0 +1,190 @@
+"""The Participant Service: what a chat's customers and bots call, with a token instead of a signature.
+
+There are no websockets: a client asks for `CONNECTION_CREDENTIALS` and reads the transcript.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from localstack.connect import api_model
+from localstack.connect.api import Response
+from localstack.connect.api_chat import Seat
+from localstack.connect.api_context import Answer, Request
+from localstack.connect.api_engine import Engine
+from localstack.connect.api_errors import AccessDenied, ConnectError, Invalid, InvalidRequest, NotImplementedHere
+from localstack.connect.engine import times
+from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Chat, Item
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.world import World
+
+LOG = logging.getLogger("trunkline.connect")
+PREFIX = "/participant/"
+CREDENTIALS = "CONNECTION_CREDENTIALS"
+LIFE = timedelta(days=1)
+"""A connection lasts that long (12)."""
+LONGEST = {PLAIN: 1024, MARKDOWN: 1024, JSON: 12_000}
+"""Characters of a message, by content type; others as the model says."""
+USUAL_PAGE = 10
+ACKNOWLEDGED = "application/vnd.amazonaws.connect.event.connection.acknowledged"
+RECEIPTS = frozenset(f"application/vnd.amazonaws.connect.event.message.{what}" for what in ("delivered", "read"))
+EVENTS = frozenset({TYPING, ACKNOWLEDGED, *RECEIPTS})
+
+Deed = Callable[[Engine, World, Seat, Request], Answer]
+
+
+class ParticipantService:
+    """Answers requests of the Participant Service."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def handle(
+        self, method: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str], body: bytes
+    ) -> Response:
+        """Answer one request; names of `headers` are in small letters. Waits for the engine's thread."""
+        try:
+            operation, answer = self._answer(method, path, query, headers, body)
+        except ConnectError as error:
+            LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
+            return api_model.write_error(error)
+        written = api_model.write(operation, answer, api_model.PARTICIPANT)
+        return 200, {"Content-Type": "application/json"}, written
+
+    def _answer(
+        self, method: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str], body: bytes
+    ) -> tuple[str, Answer]:
+        found = api_model.find(method, path, api_model.PARTICIPANT)
+        if found is None:
+            msg = f"The Participant Service has no operation {method} {path}"
+            raise Invalid(msg)
+        operation, variables = found
+        try:
+            request = api_model.read(operation, variables, query, body, headers=headers, service=api_model.PARTICIPANT)
+        except InvalidRequest as error:
+            raise Invalid(str(error)) from error
+        deed = DEEDS.get(operation)
+        if deed is None:
+            msg = f"{operation} is an operation of the Participant Service that this emulator does not implement"
+            raise NotImplementedHere(msg)
+        return operation, self._engine.ask(
+            lambda world: deed(self._engine, world, _seat(self._engine, request), request)
+        )
+
+
+def _seat(engine: Engine, request: Request) -> Seat:
+    """Whose token it is. Raises AccessDenied for one that is not known, or of the wrong kind."""
+    first = "ParticipantToken" in request
+    seat = engine.seats.get(request["ParticipantToken" if first else "ConnectionToken"])
+    if seat is None or seat.connected is first:
+        msg = "Access denied"
+        raise AccessDenied(msg)
+    return seat
+
+
+def _connect(engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+    kinds = set(request.get("Type") or ())
+    if kinds - {CREDENTIALS} or not (kinds or request.get("ConnectParticipant")):
+        msg = f"This emulator has no websockets: ask for {CREDENTIALS}, not {sorted(kinds) or 'for nothing'}"
+        raise Invalid(msg)
+    contact, _ = _chat(world, seat)
+    if seat.role == "CUSTOMER":
+        world.chats.connect(contact)
+    token = world.new_id("connection-token")
+    engine.seats[token] = replace(seat, connected=True)
+    return {"ConnectionCredentials": {"ConnectionToken": token, "Expiry": times.millis(world.now + LIFE)}}
+
+
+def _send(engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+    kind, text = request["ContentType"], request["Content"]
+    if kind not in MESSAGE_TYPES:
+        msg = f"ContentType {kind} is not one of {', '.join(sorted(MESSAGE_TYPES))}"
+        raise Invalid(msg)
+    if len(text) > LONGEST.get(kind, len(text)):
+        msg = f"A message of {kind} has at most {LONGEST[kind]} characters"
+        raise Invalid(msg)
+    contact, chat = _chat(world, seat)
+
+    def send() -> str:
+        try:
+            if seat.role == "CUSTOMER":
+                return world.chats.customer_says(contact, text, kind).id
+            return world.chats.bot_says(contact.latest, seat.participant_id, text, kind).id
+        except ValueError as error:
+            raise AccessDenied(str(error)) from error
+
+    item_id = engine.once(("SendMessage", seat.participant_id), request.get("ClientToken"), world.now, send)
+    item = next(one for one in reversed(chat.items) if one.id == item_id)
+    return {"Id": item.id, "AbsoluteTime": times.millis(item.at)}
+
+
+def _event(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+    """Typing and receipts are taken; nobody is told, for nobody has a websocket."""
+    if request["ContentType"] not in EVENTS:
+        msg = f"ContentType {request['ContentType']} is not an event that a participant sends"
+        raise Invalid(msg)
+    _chat(world, seat)
+    return {"Id": world.new_id("chat-event"), "AbsoluteTime": times.millis(world.now)}
+
+
+def _leave(_engine: Engine, world: World, seat: Seat, _request: Request) -> Answer:
+    contact, _ = _chat(world, seat)
+    if seat.role == "CUSTOMER":
+        world.hang_up(contact)
+    else:
+        world.chats.bot_leaves(contact.latest, seat.participant_id)
+    return {}
+
+
+def _transcript(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+    contact, chat = _chat(world, seat, over=True)
+    wanted = request.get("ContactId")
+    items = [item for item in chat.seen_by(seat.role) if wanted in (None, item.contact_id)]
+    ordered = _scan(items, request.get("StartPosition") or {}, request.get("ScanDirection"))
+    token, size = request.get("NextToken", "0"), int(request.get("MaxResults", USUAL_PAGE))
+    if not token.isdecimal():
+        msg = "NextToken is not one that was given"
+        raise Invalid(msg)
+    start, end = int(token), int(token) + size
+    page = sorted(ordered[start:end], key=items.index, reverse=request.get("SortOrder", "DESCENDING") == "DESCENDING")
+    shown = [{**item.to_json(), "ContactId": item.contact_id} for item in page]
+    more = str(end) if end < len(ordered) else None
+    return {"InitialContactId": contact.initial.id, "Transcript": shown, "NextToken": more}
+
+
+def _scan(items: Sequence[Item], start: Mapping[str, Any], direction: str | None) -> list[Item]:
+    """The items from a position on, in the order in which they are looked through."""
+    backward = direction == "BACKWARD" if direction else not start
+    first = 0 if not backward else len(items) - 1
+    if "Id" in start:
+        first = next((n for n, item in enumerate(items) if item.id == start["Id"]), -1)
+        if first < 0:
+            msg = "StartPosition names no item of the transcript"
+            raise Invalid(msg)
+    elif "AbsoluteTime" in start:
+        earlier = [n for n, item in enumerate(items) if times.millis(item.at) < start["AbsoluteTime"]]
+        first = len(earlier) if not backward else len(earlier) - 1
+    elif "MostRecent" in start:
+        first = max(0, len(items) - start["MostRecent"]) if not backward else len(items) - 1
+    return list(reversed(items[: first + 1])) if backward else list(items[first:])
+
+
+def _chat(world: World, seat: Seat, *, over: bool = False) -> tuple[Contact, Chat]:
+    """The chat of a seat. Raises AccessDenied when it is over, unless it is only read."""
+    contact = world.contacts.get(seat.contact_id)
+    if contact is None or contact.chat is None or (contact.chat.over and not over):
+        msg = "Access denied: the chat is over"
+        raise AccessDenied(msg)
+    return contact, contact.chat
+
+
+DEEDS: Mapping[str, Deed] = {
+    "CreateParticipantConnection": _connect,
+    "SendMessage": _send,
+    "SendEvent": _event,
+    "DisconnectParticipant": _leave,
+    "GetTranscript": _transcript,
+}
+"""The operations that are implemented, by their names in the service model."""

@@ -1,0 +1,38 @@
+"""Calling the Participant Service in process, through botocore's own serializer and parser."""
+
+import json
+from typing import Any
+
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+
+from localstack.connect.api_engine import Engine
+from localstack.connect.api_model import PARTICIPANT, service_model
+from localstack.connect.api_participant import ParticipantService
+from tests.support.connect_calls import OK, Refused
+
+
+class Participants:
+    """A client without a network and without a signature: whoever holds a token."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._service = ParticipantService(engine)
+
+    def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
+        model = service_model(PARTICIPANT).operation_model(operation)
+        request = create_serializer("rest-json").serialize_to_request(parameters, model)
+        headers = {name.lower(): str(value) for name, value in request["headers"].items()}
+        body = request["body"]
+        raw = body if isinstance(body, bytes) else str(body or "").encode()
+        status, sent, answer = self._service.handle(request["method"], request["url_path"], {}, headers, raw)
+        if status != OK:
+            raise Refused(sent["x-amzn-errortype"], json.loads(answer))
+        response = {"status_code": status, "headers": sent, "body": answer}
+        parsed: dict[str, Any] = create_parser("rest-json").parse(response, model.output_shape)
+        parsed.pop("ResponseMetadata", None)
+        return parsed
+
+    def connect(self, participant_token: str) -> str:
+        """The token of a connection."""
+        made = self("CreateParticipantConnection", ParticipantToken=participant_token, Type=["CONNECTION_CREDENTIALS"])
+        return str(made["ConnectionCredentials"]["ConnectionToken"])

@@ -1,0 +1,277 @@
+"""Chats through the Amazon Connect API and its Participant Service, on a running engine."""
+
+import json
+from typing import Any
+
+import pytest
+
+from localstack.connect.api_engine import Engine
+from tests.support.connect_calls import Refused
+from tests.support.connect_world import NUMBER, identifier, say, to_queue
+from tests.support.live_connect import Live
+from tests.support.participant_calls import Participants
+
+PLAIN = "text/plain"
+
+
+class Chats:
+    """A live API whose profile serves chats, with a client of the Participant Service."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        live.small.profile("support", ("support", 1, 0), concurrency={"VOICE": 1, "CHAT": 3})
+        live.small.flow("chat", say("hello", "Welcome, $.Attributes.name", "set"), *to_queue("support"))
+        live.small.put(live.small._storage("CHAT_TRANSCRIPTS", storage_type="S3", bucket="transcripts"))
+        engine = live.connect.engine
+        assert isinstance(engine, Engine)
+        self.participant = Participants(engine)
+        live.api.sign_in(person=True)
+
+    def start(self, **more: Any) -> dict[str, Any]:
+        wanted = {"ContactFlowId": identifier("chat"), "ParticipantDetails": {"DisplayName": "Mei"}, **more}
+        return self.live("StartChatContact", **wanted)
+
+    def connected(self, **more: Any) -> tuple[str, str]:
+        """(contact id, connection token) of a chat that its customer has connected to."""
+        made = self.start(**more)
+        token = self.participant.connect(made["ParticipantToken"])
+        self.live.run()
+        return made["ContactId"], token
+
+    def says(self, token: str, text: str, **more: Any) -> dict[str, Any]:
+        return self.participant("SendMessage", ConnectionToken=token, ContentType=PLAIN, Content=text, **more)
+
+    def agent(self, deed: str, **body: Any) -> Any:
+        return self.live.api.ok("POST", f"/connect/agents/li.na/{deed}", body)
+
+    def read(self, token: str, **more: Any) -> list[str]:
+        found = self.participant("GetTranscript", ConnectionToken=token, MaxResults=100, **more)
+        return [line["Content"] for line in found["Transcript"] if "Content" in line]
+
+
+@pytest.fixture
+def chats(live: Live) -> Chats:
+    return Chats(live)
+
+
+def refused(code: str, do: Any, /, *args: Any, **parameters: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        do(*args, **parameters)
+    assert caught.value.code == code
+    return json.dumps(caught.value.document)
+
+
+def test_a_chat_waits_for_its_customer_and_goes_on_to_an_agent(chats: Chats) -> None:
+    made = chats.start(
+        Attributes={"name": "Mei"}, InitialMessage={"ContentType": PLAIN, "Content": "Hi"}, CustomerId="c-7"
+    )
+    contact_id = made["ContactId"]
+    chats.live.run("2026-03-02T01:01:00Z")
+    assert chats.live.api.ok("GET", f"/connect/calls/{contact_id}")["state"] == "connecting"
+    token = chats.participant.connect(made["ParticipantToken"])
+    chats.live.run()
+    assert chats.read(token, SortOrder="ASCENDING") == ["Hi", "Welcome, Mei"]
+    chats.agent("accept")
+    chats.agent("say", text="How can I help?")
+    sent = chats.says(token, "My parcel is lost")
+    assert set(sent) == {"Id", "AbsoluteTime"}
+    assert chats.read(token)[:2] == ["My parcel is lost", "How can I help?"], "the newest comes first unless asked"
+    chats.participant("DisconnectParticipant", ConnectionToken=token)
+    chats.agent("close")
+    chats.live.run()
+    (record,) = chats.live.record(contact_id)
+    assert (record["Channel"], record["DisconnectReason"]) == ("CHAT", "CUSTOMER_DISCONNECT")
+    assert (record["CustomerId"], record["Attributes"]) == ("c-7", {"name": "Mei"})
+    shown = chats.live("DescribeContact", ContactId=contact_id)["Contact"]
+    assert shown["ChatMetrics"]["ChatContactMetrics"]["TotalMessages"] == 4
+    assert shown["Recordings"][0]["MediaStreamType"] == "CHAT"
+
+
+def test_a_client_token_starts_one_chat_only(chats: Chats) -> None:
+    first, second = chats.start(ClientToken="t"), chats.start(ClientToken="t")
+    assert first["ContactId"] == second["ContactId"]
+    assert first["ParticipantId"] == second["ParticipantId"]
+    assert chats.start(ClientToken="u")["ContactId"] != first["ContactId"]
+
+
+def test_a_message_with_the_same_token_is_written_once(chats: Chats) -> None:
+    _, token = chats.connected()
+    assert chats.says(token, "once", ClientToken="m")["Id"] == chats.says(token, "once", ClientToken="m")["Id"]
+    assert chats.read(token).count("once") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("InvalidRequestException", {"ChatDurationInMinutes": 10_081}),
+        ("InvalidRequestException", {"ConnectionTypes": ["WEBSOCKET"]}),
+        ("InvalidRequestException", {"PersistentChat": {"RehydrationType": "FROM_SEGMENT"}}),
+        ("InvalidParameterException", {"InitialMessage": {"ContentType": "text/html", "Content": "x"}}),
+        ("InvalidParameterException", {"SupportedMessagingContentTypes": ["application/json"]}),
+        ("InvalidParameterException", {"SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:Fax"}}}),
+        ("InvalidParameterException", {"SegmentAttributes": {"x": {"ValueInteger": 1}}}),
+        ("ResourceNotFoundException", {"ContactFlowId": "nowhere"}),
+        ("ResourceNotFoundException", {"RelatedContactId": "nobody"}),
+    ],
+)
+def test_a_chat_that_cannot_be_started_is_refused(chats: Chats, code: str, more: dict[str, Any]) -> None:
+    refused(code, chats.start, **more)
+
+
+def test_a_related_contact_gives_its_attributes(chats: Chats) -> None:
+    first, _ = chats.connected(Attributes={"name": "Mei", "tier": "gold"})
+    second = chats.start(RelatedContactId=first, Attributes={"name": "Li"})["ContactId"]
+    assert chats.live("GetContactAttributes", InitialContactId=second)["Attributes"] == {"name": "Li", "tier": "gold"}
+    assert chats.live("DescribeContact", ContactId=second)["Contact"]["RelatedContactId"] == first
+
+
+def test_a_persistent_chat_shows_what_the_earlier_one_left(chats: Chats) -> None:
+    first, token = chats.connected(Attributes={"name": "Mei"})
+    chats.says(token, "remember me")
+    going_on = {"RehydrationType": "ENTIRE_PAST_SESSION", "SourceContactId": first}
+    assert "is not over" in refused("InvalidRequestException", chats.start, PersistentChat=going_on)
+    chats.participant("DisconnectParticipant", ConnectionToken=token)
+    made = chats.start(PersistentChat=going_on)
+    assert made["ContinuedFromContactId"] == first
+    again = chats.participant.connect(made["ParticipantToken"])
+    chats.live.run()
+    assert chats.read(again, SortOrder="ASCENDING") == ["Welcome, Mei", "remember me", "Welcome,"]
+    assert chats.read(again, ContactId=first, SortOrder="ASCENDING") == ["Welcome, Mei", "remember me"]
+
+
+def test_a_chat_that_goes_on_can_be_joined_to_an_earlier_one(chats: Chats) -> None:
+    first, token = chats.connected()
+    chats.participant("DisconnectParticipant", ConnectionToken=token)
+    second, again = chats.connected()
+    asked = {"InitialContactId": second, "RehydrationType": "FROM_SEGMENT", "SourceContactId": first}
+    made = chats.live("CreatePersistentContactAssociation", **asked)
+    assert made == {"ContinuedFromContactId": first}
+    assert len(chats.read(again)) == 2
+    refused("InvalidRequestException", chats.live, "CreatePersistentContactAssociation", **asked)
+
+
+def test_tokens_open_what_they_are_for_and_nothing_else(chats: Chats) -> None:
+    made = chats.start()
+    first = made["ParticipantToken"]
+    refused("AccessDeniedException", chats.says, first, "hello")
+    token = chats.participant.connect(first)
+    refused("AccessDeniedException", chats.participant.connect, token)
+    refused("AccessDeniedException", chats.says, "made-up", "hello")
+    chats.participant("DisconnectParticipant", ConnectionToken=token)
+    refused("AccessDeniedException", chats.says, token, "hello")
+    assert chats.read(token) == ["Welcome,"], "what was written can still be read"
+
+
+def test_messages_and_events_of_other_kinds_are_refused_by_name(chats: Chats) -> None:
+    made = chats.start()
+    create = chats.participant
+    asked = {"ParticipantToken": made["ParticipantToken"]}
+    assert "WEBSOCKET" in refused(
+        "ValidationException", create, "CreateParticipantConnection", **asked, Type=["WEBSOCKET"]
+    )
+    refused("ValidationException", create, "CreateParticipantConnection", **asked)
+    token = create.connect(made["ParticipantToken"])
+    send = {"ConnectionToken": token, "Content": "x"}
+    refused("ValidationException", create, "SendMessage", **send, ContentType="text/html")
+    refused("ValidationException", chats.says, token, "x" * 1025)
+    typing = "application/vnd.amazonaws.connect.event.typing"
+    assert create("SendEvent", ConnectionToken=token, ContentType=typing)["AbsoluteTime"]
+    refused("ValidationException", create, "SendEvent", ConnectionToken=token, ContentType="text/plain")
+    refused(
+        "NotImplementedException", create, "StartAttachmentUpload", ConnectionToken=token, ContentType="a",
+        AttachmentSizeInBytes=1, AttachmentName="n", ClientToken="c",
+    )  # fmt: skip
+
+
+def test_a_transcript_is_read_page_by_page_and_from_where_one_likes(chats: Chats) -> None:
+    _, token = chats.connected()
+    for n in range(5):
+        chats.says(token, f"m{n}")
+    read = {"ConnectionToken": token, "MaxResults": 2, "SortOrder": "ASCENDING"}
+    newest = chats.participant("GetTranscript", **read)
+    assert [line["Content"] for line in newest["Transcript"]] == ["m3", "m4"]
+    older = chats.participant("GetTranscript", **read, NextToken=newest["NextToken"])
+    assert [line["Content"] for line in older["Transcript"]] == ["m1", "m2"]
+    anchor = older["Transcript"][0]["Id"]
+    onwards = chats.participant("GetTranscript", **read, StartPosition={"Id": anchor})
+    assert [line["Content"] for line in onwards["Transcript"]] == ["m1", "m2"]
+    back = chats.participant("GetTranscript", **read, StartPosition={"Id": anchor}, ScanDirection="BACKWARD")
+    assert [line["Content"] for line in back["Transcript"]] == ["m0", "m1"]
+    last = chats.participant("GetTranscript", **read, StartPosition={"MostRecent": 3})
+    assert [line["Content"] for line in last["Transcript"]] == ["m2", "m3"]
+    start = {"AbsoluteTime": "2026-03-02T01:00:00.000Z"}
+    assert len(chats.participant("GetTranscript", **read, StartPosition=start)["Transcript"]) == 2
+    refused("ValidationException", chats.participant, "GetTranscript", **read, StartPosition={"Id": "nowhere"})
+    refused("ValidationException", chats.participant, "GetTranscript", **read, NextToken="x")
+
+
+def test_a_bot_takes_part_until_it_leaves(chats: Chats) -> None:
+    contact_id, token = chats.connected()
+    details = {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Robot"}
+    made = chats.live("CreateParticipant", ContactId=contact_id, ParticipantDetails=details)
+    bot = chats.participant.connect(made["ParticipantCredentials"]["ParticipantToken"])
+    chats.says(bot, "beep")
+    assert chats.read(token)[0] == "beep"
+    chats.participant("DisconnectParticipant", ConnectionToken=bot)
+    refused("AccessDeniedException", chats.says, bot, "beep")
+    asked = {"ContactId": contact_id, "ParticipantDetails": {"ParticipantRole": "SUPERVISOR"}}
+    assert "SUPERVISOR" in refused("InvalidRequestException", chats.live, "CreateParticipant", **asked)
+
+
+def config(**value: Any) -> dict[str, Any]:
+    timer = {"ParticipantRole": "CUSTOMER", "TimerType": "IDLE", "TimerValue": value}
+    return {"ChannelConfiguration": {"Chat": {"ParticipantTimerConfigList": [timer]}}}
+
+
+def test_timers_of_participants_are_set_and_taken_away(chats: Chats) -> None:
+    contact_id, _ = chats.connected()
+    minutes = "ParticipantTimerDurationInMinutes"
+    chats.live("UpdateParticipantRoleConfig", ContactId=contact_id, **config(**{minutes: 2}))
+    chats.agent("accept")
+    chats.live.run("2026-03-02T01:03:00Z")
+    assert chats.live.api.ok("GET", f"/connect/chats/{contact_id}")["idle"] == ["CUSTOMER"]
+    chats.live("UpdateParticipantRoleConfig", ContactId=contact_id, **config(ParticipantTimerAction="Unset"))
+    wrong = {"ContactId": contact_id, **config(**{minutes: 481})}
+    refused("InvalidParameterException", chats.live, "UpdateParticipantRoleConfig", **wrong)
+
+
+def test_the_api_ends_a_chat(chats: Chats) -> None:
+    contact_id, _ = chats.connected()
+    chats.live("StopContact", ContactId=contact_id)
+    chats.live.run()
+    assert chats.live.record(contact_id)[0]["DisconnectReason"] == "API"
+
+
+def test_a_message_is_sent_to_somebody_who_then_answers(chats: Chats) -> None:
+    number = next(iter(chats.live.small.instance.phone_numbers.values()))
+    asked = {
+        "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": number.id},
+        "DestinationEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+8613800000009"},
+        "SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:SMS"}},
+        "ContactFlowId": identifier("chat"),
+        "InitialSystemMessage": {"ContentType": PLAIN, "Content": "Your parcel is here"},
+    }
+    contact_id = chats.live("StartOutboundChatContact", **asked)["ContactId"]
+    chats.live.run()
+    chats.live.api.ok("POST", f"/connect/calls/{contact_id}/say", {"text": "Thanks"})
+    items = chats.live.api.ok("GET", f"/connect/chats/{contact_id}")["items"]
+    assert [i["Content"] for i in items if "Content" in i] == ["Your parcel is here", "Welcome,", "Thanks"]
+    shown = chats.live("DescribeContact", ContactId=contact_id)["Contact"]
+    assert shown["InitiationMethod"] == "OUTBOUND"
+    assert shown["SystemEndpoint"]["Address"] == NUMBER
+    nobody = {**asked, "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": "none"}}
+    refused("InvalidRequestException", chats.live, "StartOutboundChatContact", **nobody)
+
+
+def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
+    body = {"flow": "chat", "name": "Mei", "attributes": {"name": "Mei"}, "script": [{"say": "Hello"}]}
+    contact_id = chats.live.api.ok("POST", "/connect/chats", body)["contact_id"]
+    chats.live.run()
+    chats.agent("accept")
+    chats.live.run()
+    told = chats.live.api.ok("GET", f"/connect/chats/{contact_id}")
+    assert told["state"] == "connected"
+    assert [i["Content"] for i in told["items"] if "Content" in i] == ["Welcome, Mei", "Hello"]
+    assert chats.live.api.ask("POST", "/connect/chats", {"flow": "nowhere"})[0] == 404
+    assert chats.live.api.ask("POST", "/connect/chats", {"flow": "chat", "minutes": 5})[0] == 400
+    assert chats.live.api.ask("GET", "/connect/chats/nobody")[0] == 404
