@@ -97,6 +97,7 @@ def create_task(run: FlowRun, parameters: Parameters) -> Done:
         delay_s=_whole(parameters, "DelaySeconds", LONGEST_TASK_DELAY_S) if "DelaySeconds" in parameters else 0,
     )
     task = run.world.tasks.create(run.contact.instance, plan, related=run.contact)
+    run.contact.task_id = task.id
     run.tell("task", f"Task {plan.name}", contact_id=task.id)
     return Done()
 
