@@ -48,7 +48,14 @@ def _hold(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
 
 
 def _resume(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.holds.resume(agent, contact)
+    if contact.paused:
+        world.pausing.resume(contact)
+    else:
+        world.holds.resume(agent, contact)
+
+
+def _pause(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
+    world.pausing.pause(contact)
 
 
 def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
@@ -82,7 +89,8 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
     "close": (_close, frozenset({Activity.ENDED})),
     "hold": (_hold, frozenset({Activity.CONNECTED})),
-    "resume": (_resume, frozenset({Activity.ON_HOLD})),
+    "resume": (_resume, frozenset({Activity.ON_HOLD, Activity.PAUSED})),
+    "pause": (_pause, frozenset({Activity.CONNECTED})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
     "say": (_say, frozenset({Activity.CONNECTED})),
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),

@@ -34,6 +34,7 @@ from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Awaiting, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
+from localstack.connect.engine.pausing import Pausing
 from localstack.connect.engine.ports import Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.providers import Providers
@@ -67,6 +68,7 @@ class World:
         self.transfers = Transfers(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
