@@ -7,10 +7,11 @@ times as fast as Ciw. Fails when a mean wait differs from Erlang C, never on tim
 The peers are no dependencies of the project (Ciw brings 60 MB with it); one that is not installed is left out by name:
 
     python3.13 -m venv peers && peers/bin/pip install simpy==4.1.2 ciw==3.2.7
-    peers/bin/python -m bench.acd_peers [--contacts 100000] [--agents 500] [--occupancy 0.95] [--seed 1]
+    peers/bin/python -m bench.acd_peers [--contacts 100000] [--agents 500] [--occupancy 0.95] [--seed 1] [--times 3]
 """
 
 import argparse
+import gc
 import importlib
 import random
 import statistics
@@ -27,6 +28,7 @@ tests.__path__.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
 from tests.support.queue_theory import BareAcd, Model, erlang_c, intervals  # noqa: E402  see above
 
+OURS: Final = "Trunkline"
 HANDLE_S, TARGET_S = 180.0, 20.0
 TARGETS: Final[Mapping[str, float]] = {"SimPy": 1.0, "Ciw": 5.0}
 """So many times as fast as the peer."""
@@ -90,10 +92,17 @@ def is_installed(module: str) -> bool:
 
 
 def timed(run: Run, model: Model, contacts: int, seed: int) -> tuple[float, list[float]]:
-    """Return processor seconds and waits."""
+    """Return processor seconds of one run, and its waits."""
+    gc.collect()
     began = time.process_time()
     waits_s = run(model, contacts, seed)
     return time.process_time() - began, waits_s
+
+
+def best_of(times: int, runs: Mapping[str, Run], asked: tuple[Model, int, int]) -> dict[str, tuple[float, list[float]]]:
+    """Return the fastest of so many runs of each; they take turns, so that a busy moment of the machine hits all."""
+    rounds = [{name: timed(run, *asked) for name, run in runs.items()} for _ in range(times)]
+    return {name: min((one[name] for one in rounds), key=lambda found: found[0]) for name in runs}
 
 
 def judge(name: str, waits_s: list[float], truth_s: float) -> bool:
@@ -114,24 +123,32 @@ def main() -> int:
     parser.add_argument("--agents", type=int, default=500)
     parser.add_argument("--occupancy", type=float, default=0.95)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--times", type=int, default=3, help="the fastest of so many runs counts")
     asked = parser.parse_args()
     model = Model(calls_per_s=asked.occupancy * asked.agents / HANDLE_S, handle_s=HANDLE_S, agents=asked.agents)
     truth_s = erlang_c(model, TARGET_S).mean_wait_s
     print(f"M/M/{model.agents}, {asked.occupancy:.0%} occupied, {asked.contacts:,} contacts; Erlang C {truth_s:.3f} s")
-    own_s, waits_s = timed(ours, model, asked.contacts, asked.seed)
-    print(f"  {'Trunkline':12} {asked.contacts / own_s:>10,.0f} contacts/s")
-    agree = judge("Trunkline", waits_s, truth_s)
+    runs: dict[str, Run] = {OURS: ours}
     for name, run in (("SimPy", by_simpy), ("Ciw", by_ciw)):
-        if not is_installed(name.lower()):
+        if is_installed(name.lower()):
+            runs[name] = run
+        else:
             print(f"  {name:12} is not installed: left out")
-            continue
-        peer_s, waits_s = timed(run, model, asked.contacts, asked.seed)
-        ratio = peer_s / own_s
-        met = "met" if ratio >= TARGETS[name] else "MISSED"
-        print(f"  {name:12} {asked.contacts / peer_s:>10,.0f} contacts/s   we are {ratio:.2f} times as fast "
-              f"(target {TARGETS[name]:g}: {met})")  # fmt: skip
+    found = best_of(asked.times, runs, (model, asked.contacts, asked.seed))
+    agree = True
+    for name, (took_s, waits_s) in found.items():
+        ratio = took_s / found[OURS][0]
+        print(f"  {name:12} {asked.contacts / took_s:>10,.0f} contacts/s{told(name, ratio)}")
         agree = judge(name, waits_s, truth_s) and agree
     return 0 if agree else 1
+
+
+def told(name: str, ratio: float) -> str:
+    """Return how a peer compares; nothing for ourselves."""
+    if name == OURS:
+        return ""
+    met = "met" if ratio >= TARGETS[name] else "MISSED"
+    return f"   we are {ratio:.2f} times as fast (target {TARGETS[name]:g}: {met})"
 
 
 if __name__ == "__main__":

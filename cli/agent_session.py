@@ -11,7 +11,7 @@ from rich.console import Console
 from chalicelib.platform.errors import InvalidInput, ProductError
 from cli import transcript
 from cli.control import Event
-from cli.desk import HELP, RINGING, Desk, OnScreen, Screen, Step, step
+from cli.desk import HELP, RINGING, TRANSFERS, Desk, OnScreen, Screen, Step, choices, step
 from cli.http import Refused
 from cli.keyboard import Lines
 from cli.transcript import Line
@@ -23,9 +23,28 @@ LOOK_S: Final = 0.25
 DEADLINE_S: Final = 120.0
 """A scripted deed waits so long for a contact with which it can be done."""
 QUIT: Final = "q"
+MENU: Final = "?"
 _NOBODY: Final = 404
 _NOT_NOW: Final = 409
 
+_NOTHING_TO: Final = {
+    "accept": "nothing rings now",
+    "reject": "nothing rings now",
+    "hold": "there is nobody to put on hold now",
+    "resume": "nobody is on hold",
+    "transfer": "there is nobody to transfer now",
+    "conference": "there is nobody to join: the other side of a transfer is not on the line",
+    "leave": "no transfer is under way",
+    "cancel-transfer": "no transfer is under way",
+    "hang-up": "you are on no call",
+    "close": "there is nothing to write up",
+    "clear": "no missed call is on your screen",
+}
+_TRANSFER: Final = {
+    "queued": "the other side of the transfer waits in a queue",
+    "ringing": "it rings at the other side of the transfer",
+    "connected": "the other side is on the line",
+}
 _TOLD: Final = {
     "CONNECTED": ("talk", "you talk with {customer}", "bold green"),
     "CONNECTED_ONHOLD": ("hold", "{customer} is on hold", "yellow"),
@@ -50,8 +69,10 @@ class Session:
     keyboard: Lines
     look_s: float = LOOK_S
     deadline_s: float = DEADLINE_S
+    shown: str = ""
+    """The number that a customer sees whom this agent dials."""
     _began: "dt.datetime | None" = None
-    _seen: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _seen: dict[str, OnScreen] = field(default_factory=dict)
     _status: tuple[str, str | None] = ("", None)
 
     def play(self, script: Sequence[Step]) -> None:
@@ -102,16 +123,22 @@ class Session:
             typed = self.keyboard.line(self.look_s)
             if typed == QUIT:
                 return
-            if typed:
+            if typed == MENU:
+                self._say("keys", HELP, "dim")
+            elif typed:
                 self._obey(typed, screen)
 
     def _obey(self, typed: str, screen: Screen) -> None:
         try:
             asked = step(typed)
-            if asked.deed == "wait" or not self._done(asked, screen, time.monotonic()):
-                self._say("", f"there is nothing to {asked.deed} now", "red")
-        except (InvalidInput, Refused) as refusal:
+            if asked.deed == "wait":
+                self._say("", "waiting is for scripts (--do)", "red")
+            elif not self._done(asked, screen, time.monotonic()):
+                self._say("", _NOTHING_TO["transfer" if asked.deed in TRANSFERS else asked.deed], "red")
+        except InvalidInput as refusal:
             self._say("", refusal.detail, "red")
+        except Refused as refusal:
+            self._say("", refusal.told, "red")
 
     def _tried(self, asked: Step, since: float) -> bool:
         """Do a scripted step if it is possible now; a screen says "connected" before the customer's whisper is over."""
@@ -129,11 +156,15 @@ class Session:
         if asked.deed == "status":
             self._tell(self.desk.choose(asked.argument))
             return True
-        contact = screen.fitting(asked.deed)
+        if asked.deed == "dial":
+            self._tell(self.desk.dial(asked.argument, self.shown))
+            return True
+        deed = "transfer" if asked.deed in TRANSFERS else asked.deed
+        contact = screen.fitting(deed)
         if contact is None:
             return False
-        more = {"queue": asked.argument} if asked.deed == "transfer" else {}
-        self._tell(self.desk.do(asked.deed, contact, **more))
+        more = {TRANSFERS[asked.deed]: asked.argument} if asked.deed in TRANSFERS else {}
+        self._tell(self.desk.do(deed, contact, **more))
         return True
 
     def _look(self) -> Screen:
@@ -151,9 +182,15 @@ class Session:
             self._print(Line(at_s, "status", f"{self.desk.username} is {screen.status}{then}", "bold"))
         for contact in screen.contacts:
             before = self._seen.get(contact.contact_id)
-            if before != (contact.state, contact.accepted):
-                self._seen[contact.contact_id] = (contact.state, contact.accepted)
+            self._seen[contact.contact_id] = contact
+            if before is None or (before.state, before.accepted) != (contact.state, contact.accepted):
                 self._tell_contact(contact, screen, at_s, is_new=before is None)
+            if before is not None and before.transfer != contact.transfer:
+                told = "the transfer is over" if contact.transfer is None else _TRANSFER.get(contact.transfer, "")
+                if told:
+                    self._print(Line(at_s, "transfer", told, "magenta"))
+            if choices(contact) and (before is None or choices(before) != choices(contact)):
+                self._print(Line(at_s, "", choices(contact), "dim"))
         gone = self._seen.keys() - {contact.contact_id for contact in screen.contacts}
         for contact_id in sorted(gone):
             del self._seen[contact_id]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -20,7 +21,7 @@ _KEYS: Final = re.compile(r"[0-9*#]{1,20}")
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 
 type Ask = Callable[[Waiting], str]
-"""Asks the person for keys; `h` hangs up, nothing lets the question pass."""
+"""Asks the person for keys or words; `h` hangs up, nothing lets the time limit pass."""
 
 
 def number(text: str) -> str:
@@ -84,7 +85,7 @@ def _to_the_end(out: Console, control: Control, contact_id: str, ask: Ask | None
         if start is not None:
             transcript.show(out, list(transcript.lines(call.events, start, everything=everything)))
         if call.waiting is not None and not call.ended:
-            _answer(control, contact_id, ask(call.waiting) if ask else HANG_UP)
+            _answer(control, contact_id, call.waiting, ask(call.waiting) if ask else HANG_UP)
     return Call(contact_id, "ended", ended=True, waiting=None, events=tuple(seen))
 
 
@@ -114,26 +115,43 @@ def follow_live(
             typed = keyboard.line(look_s)
         except KeyboardInterrupt:
             typed = HANG_UP
-        if typed == HANG_UP:
-            control.hang_up(contact_id)
-        elif typed and _KEYS.fullmatch(typed):
-            _press(out, control, contact_id, typed)
-        elif typed:
-            out.print("            only 0-9, * and #, or h", style="red")
+        if typed:
+            _do_live(out, control, call, typed)
 
 
-def _press(out: Console, control: Control, contact_id: str, keys: str) -> None:
+def _do_live(out: Console, control: Control, call: Call, typed: str) -> None:
+    """Hang up, press keys, or say what is typed; what nobody listens for is lost, and that is said."""
     try:
-        control.press(contact_id, keys)
+        if typed == HANG_UP:
+            control.hang_up(call.contact_id)
+        elif _KEYS.fullmatch(typed):
+            control.press(call.contact_id, typed)
+        elif call.waiting is not None and call.waiting.kind == "words":
+            control.say(call.contact_id, typed)
+        elif call.waiting is not None and call.waiting.kind == "choice":
+            control.choose(call.contact_id, typed)
+        else:
+            out.print("            only 0-9, * and #, or h; nobody listens to words now", style="red")
     except Refused as refusal:
-        out.print(f"            {refusal.detail}", style="red", markup=False)
+        if refusal.http_status != HTTPStatus.CONFLICT:
+            raise
+        out.print("            nobody listens now: that was lost", style="red")
 
 
-def _answer(control: Control, contact_id: str, keys: str) -> None:
-    if keys == HANG_UP:
+def fits(waiting: Waiting, typed: str) -> bool:
+    """Tell whether what a person typed answers the question: keys, words where words are heard, or nothing."""
+    return not typed or typed == HANG_UP or bool(_KEYS.fullmatch(typed)) or waiting.kind != "digits"
+
+
+def _answer(control: Control, contact_id: str, waiting: Waiting, typed: str) -> None:
+    if typed == HANG_UP:
         control.hang_up(contact_id)
+    elif waiting.kind == "choice":
+        control.choose(contact_id, typed)
+    elif waiting.kind == "words" and not (waiting.keys and _KEYS.fullmatch(typed)):
+        control.say(contact_id, typed)
     else:
-        control.press(contact_id, keys)
+        control.press(contact_id, typed)
 
 
 def outcome(events: Sequence[Event]) -> str:

@@ -27,10 +27,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The caller is asked for keys: at most `max_digits` of them (None: any number), within `timeout_s`."""
+    """The caller is asked for something, within `timeout_s`.
+
+    `kind` is "digits" (at most `max_digits`; None: any number), "words" (`keys`: keys are taken, too) or "choice".
+    """
 
     max_digits: int | None
     timeout_s: float | None
+    kind: str = "digits"
+    keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,19 @@ class Control:
         """Press keys in the call."""
         self.http.post(f"{BASE}/connect/calls/{contact_id}/press", {"digits": digits})
 
+    def say(self, contact_id: str, text: str) -> None:
+        """Say something in the call; "" says nothing."""
+        self.http.post(f"{BASE}/connect/calls/{contact_id}/say", {"text": text})
+
+    def choose(self, contact_id: str, action: str) -> None:
+        """Choose an action of the view that is shown; "" chooses nothing."""
+        self.http.post(f"{BASE}/connect/calls/{contact_id}/choose", {"choose": action})
+
+    def calls(self, instance: str = "") -> list[dict[str, Any]]:
+        """Return the calls that are not over, oldest first."""
+        found = self.http.get(f"{BASE}/connect/calls", {"instance": instance} if instance else None)
+        return list(found["calls"])
+
     def hang_up(self, contact_id: str) -> None:
         """End the call from the caller's side."""
         self.http.post(f"{BASE}/connect/calls/{contact_id}/hang-up", {})
@@ -242,9 +260,15 @@ def _call(answer: Mapping[str, Any]) -> Call:
         contact_id=str(answer["contact_id"]),
         state=str(answer["state"]),
         ended=bool(answer["ended"]),
-        waiting=Waiting(waiting.get("max_digits"), waiting.get("timeout_s")) if waiting else None,
+        waiting=_waiting(waiting) if waiting else None,
         events=tuple(_event(event) for event in answer["events"]),
     )
+
+
+def _waiting(raw: Mapping[str, Any]) -> Waiting:
+    kind = str(raw.get("for") or "digits")
+    keys = kind == "digits" or bool(raw.get("keys"))
+    return Waiting(raw.get("max_digits"), raw.get("timeout_s"), kind, keys)
 
 
 def _event(raw: Mapping[str, Any]) -> Event:

@@ -18,13 +18,23 @@ STATES: Final[Mapping[str, frozenset[str]]] = {
     "reject": RINGING,
     "hold": frozenset({"CONNECTED"}),
     "resume": frozenset({"CONNECTED_ONHOLD"}),
-    "hang-up": TALKING,
     "transfer": TALKING,
+    "conference": TALKING,
     "leave": TALKING,
+    "cancel-transfer": TALKING,
+    "hang-up": TALKING,
     "close": frozenset({"ENDED"}),
     "clear": frozenset({"MISSED", "REJECTED"}),
 }
 """Deeds, and the states of a contact in which each is possible."""
+WITH_TRANSFER: Final = frozenset({"conference", "leave", "cancel-transfer"})
+"""Deeds that need a transfer under way; without one there is nothing to do them with."""
+TRANSFERS: Final[Mapping[str, str]] = {
+    "transfer": "queue",
+    "transfer-to-agent": "agent",
+    "transfer-by-quick-connect": "quick_connect",
+}
+"""Ways to transfer, and what each names. All are the deed `transfer`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +47,17 @@ class OnScreen:
     customer: str
     queue: str | None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    transfer: str | None = None
+    """The state of the contact of a transfer under way, such as queued, ringing or connected."""
 
     def allows(self, deed: str) -> bool:
         """Tell whether the deed is possible now; an offer that was accepted rings no more."""
-        ready = not self.accepted if deed in {"accept", "reject"} else True
-        return ready and self.state in STATES[deed]
+        if deed in {"accept", "reject"} and self.accepted:
+            return False
+        if deed in WITH_TRANSFER:
+            there = self.transfer == "connected" if deed == "conference" else self.transfer is not None
+            return there and self.state in STATES[deed]
+        return self.state in STATES[deed] and not (deed == "transfer" and self.transfer is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +95,11 @@ class Desk:
         """Choose a status; during a contact it becomes the next one."""
         return _screen(self.http.post(f"{self._path()}/status", {"instance": self.instance, "status": status}))
 
+    def dial(self, number: str, shown: str) -> Screen:
+        """Dial out; the customer sees the number `shown`."""
+        body = {"instance": self.instance, "to": number, "from": shown}
+        return _screen(self.http.post(f"{self._path()}/dial", body))
+
     def do(self, deed: str, contact: OnScreen, **more: str) -> Screen:
         """Do a deed with a contact."""
         body = {"instance": self.instance, "contact_id": contact.contact_id, **more}
@@ -105,6 +126,7 @@ def _contact(one: Mapping[str, Any]) -> OnScreen:
         customer=str(one.get("customer") or "somebody"),
         queue=one.get("queue"),
         attributes=dict(one.get("attributes") or {}),
+        transfer=(one.get("transfer") or {}).get("state"),
     )
 
 
@@ -119,12 +141,35 @@ class Step:
 
 WORDS: Final[Mapping[str, str]] = {
     "a": "accept", "r": "reject", "h": "hold", "u": "resume", "x": "hang-up", "c": "close", "m": "clear",
-    "t": "transfer", "l": "leave", "s": "status",
+    "t": "transfer", "ta": "transfer-to-agent", "tq": "transfer-by-quick-connect",
+    "j": "conference", "l": "leave", "b": "cancel-transfer", "d": "dial", "s": "status",
 }  # fmt: skip
+NAMED: Final = frozenset({*TRANSFERS, "status", "dial"})
+"""Deeds after which a name or number stands."""
 HELP: Final = (
-    "a accept, r reject, h hold, u unhold, x hang up, c close wrap-up, m clear a missed call, "
-    "t QUEUE transfer, l leave it to the next agent, s STATUS, q quit"
+    "a accept, r reject; h hold, u unhold, x hang up, c close the wrap-up, m clear a missed call; "
+    "t QUEUE, ta AGENT or tq QUICK-CONNECT begins a transfer: j joins all, l leaves them alone, "
+    "b takes the caller back; "
+    "d NUMBER dials, s STATUS chooses a status, ? shows this, q quits"
 )
+_CHOICES: Final[Mapping[str, str]] = {
+    "accept": "a accept",
+    "reject": "r reject",
+    "hold": "h hold",
+    "resume": "u unhold",
+    "transfer": "t QUEUE transfer",
+    "conference": "j join all",
+    "leave": "l leave them alone",
+    "cancel-transfer": "b take the caller back",
+    "hang-up": "x hang up",
+    "close": "c close",
+    "clear": "m clear",
+}
+
+
+def choices(contact: OnScreen) -> str:
+    """Return what can be done with a contact now, each with its letter: `h hold · x hang up`."""
+    return " · ".join(told for deed, told in _CHOICES.items() if contact.allows(deed))
 
 
 def step(text: str) -> Step:
@@ -138,11 +183,11 @@ def step(text: str) -> Step:
     if word[:1] == "w" and word[1:].isdigit():
         return Step("wait", wait_s=float(word[1:]))
     deed = WORDS.get(word, word)
-    if deed not in STATES and deed != "status":
+    if deed not in STATES and deed not in NAMED:
         msg = f"{text.strip()!r} is none of: {HELP}, w<seconds>"
         raise InvalidInput(msg)
-    if (deed in {"status", "transfer"}) != bool(argument.strip()):
-        msg = f"{deed} takes {'a name' if deed in {'status', 'transfer'} else 'nothing after it'}"
+    if (deed in NAMED) != bool(argument.strip()):
+        msg = f"{deed} takes {'a name or number after it' if deed in NAMED else 'nothing after it'}"
         raise InvalidInput(msg)
     return Step(deed, argument=argument.strip())
 

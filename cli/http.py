@@ -24,6 +24,11 @@ class Refused(ProductError):
     code, status, title = "refused", 502, "Refused"
 
     @property
+    def told(self) -> str:
+        """Why, in the words of the other side alone, for somebody who need not know what was sent."""
+        return reason(str(self.facts["body"])) or self.detail
+
+    @property
     def http_status(self) -> int:
         """The status of the answer."""
         value = self.facts["http_status"]

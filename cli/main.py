@@ -8,7 +8,22 @@ from botocore.parsers import ResponseParserError
 
 from chalicelib.platform.errors import ProductError
 from cli import terminal
-from cli.commands import agent, agents, burst, call, cloud, customers, demo, deploy, dlq, flow, kpis, simulate, tenants
+from cli.commands import (
+    agent,
+    agents,
+    burst,
+    call,
+    calls,
+    cloud,
+    customers,
+    demo,
+    deploy,
+    dlq,
+    flow,
+    kpis,
+    simulate,
+    tenants,
+)
 from cli.http import Unreachable
 from localstack.lifecycle import CloudError
 
@@ -28,6 +43,7 @@ app.add_typer(tenants.app, name="tenants")
 app.add_typer(agents.app, name="agents")
 app.add_typer(customers.app, name="customers")
 app.command("call")(call.call)
+app.command("calls")(calls.calls)
 app.command("agent")(agent.agent)
 app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)

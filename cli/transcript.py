@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from cli import call_words
 from cli.control import Event
 from cli.terminal import WIDTH
 from cli.wrapping import wrap
@@ -44,9 +45,23 @@ SPEAKERS: Final[Mapping[str, tuple[str, str]]] = {
     "recording": ("recording", "red"),
     "held": ("hold", "yellow"),
     "resumed": ("hold", "yellow"),
-    "left": ("talk", "green"),
+    "left": ("call", "green"),
     "wrap-up": ("agent", "blue"),
-    "ended": ("call", "bold"),
+    "transfer": ("agent", "blue"),
+    "consult": ("agent", "blue"),
+    "conference": ("talk", "bold green"),
+    "moved": ("call", "magenta"),
+    "criteria": ("queue", "magenta"),
+    "said": ("caller says", "bold yellow"),
+    "chosen": ("caller picks", "bold yellow"),
+    "agent-said": ("agent says", "blue"),
+    "idle": ("chat", "dim"),
+    "scheduled": ("callback", "magenta"),
+    "callback": ("callback", "magenta"),
+    "dialing": ("dialling", "magenta"),
+    "answered": ("dialling", "magenta"),
+    "third-party": ("third party", "magenta"),
+    "task": ("task", "magenta"),
     "error": ("problem", "bold red"),
 }
 """Who acts in an event of each kind; Lambda decisions and screen pops have forms of their own."""
@@ -89,7 +104,7 @@ def _plain(event: Event) -> Iterator[tuple[str, str, str]]:
 
 def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
     """Say which deployed function was asked, how long it took, and what it decided for what reason."""
-    function = _function_name(str(event.facts.get("arn") or event.facts.get("function", "")))
+    function = call_words.function(str(event.facts.get("arn") or event.facts.get("function", "")))
     took = f" ({float(event.facts['ms']):.0f} ms)" if event.facts.get("ms") is not None else ""
     result = event.facts.get("result")
     if not isinstance(result, Mapping):
@@ -97,11 +112,6 @@ def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
         return
     yield "lambda", f"{function}{took} asked with {_pairs(event.facts.get('parameters') or {})}", "bold"
     yield "", _decision(result), "green" if result.get("degraded") != "true" else "bold red"
-
-
-def _function_name(arn: str) -> str:
-    """Return `name:alias` of a function's ARN, which is what was deployed and invoked."""
-    return arn.split(":function:", 1)[-1] or "a function"
 
 
 def _decision(result: Mapping[str, Any]) -> str:
@@ -151,6 +161,10 @@ def _error(event: Event) -> Iterator[tuple[str, str, str]]:
         yield from _plain(event)
 
 
+def _ended(event: Event) -> Iterator[tuple[str, str, str]]:
+    yield "call", call_words.ending(str(event.facts["reason"])) if "reason" in event.facts else event.text, "bold"
+
+
 def _attributes(event: Event) -> Iterator[tuple[str, str, str]]:
     shown = event.facts.get("attributes")
     yield "flow notes", _pairs(shown) if isinstance(shown, Mapping) else event.text, "dim"
@@ -168,6 +182,7 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "screen-pop": _screen_pop,
     "attributes": _attributes,
     "error": _error,
+    "ended": _ended,
 }
 
 

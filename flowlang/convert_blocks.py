@@ -5,6 +5,7 @@ from typing import Any
 
 from flowlang.catalogue.model import CQ
 from flowlang.convert_values import Block, Converted, path
+from flowlang.document import whole_number
 
 Make = Callable[[Block, str | None], Converted]
 
@@ -226,7 +227,8 @@ def _wait(block: Block, _kind: str | None) -> Converted:
 def _callback(block: Block, _kind: str | None) -> Converted:
     retries = block.text("MaxRetryAttempts")
     # The designer counts retries, the flow language attempts.
-    attempts = str(int(retries) + 1) if retries.isdecimal() else retries or "1"
+    count = whole_number(retries)
+    attempts = retries or "1" if count is None else str(count + 1)
     parameters = _given(
         InitialCallDelaySeconds=block.text("InitialDelaySeconds") or "1",
         MaximumConnectionAttempts=attempts,

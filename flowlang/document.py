@@ -4,11 +4,16 @@ Source: the flow language of Amazon Connect, version 2019-10-30.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 VERSION = "2019-10-30"
+MAX_DIGITS = 12
+MAX_DEPTH = 100
+"""Objects and lists in each other; the language itself needs a dozen."""
+_HALF = re.compile("[\ud800-\udfff]")
 
 _DOCUMENT_KEYS = frozenset({"Version", "StartAction", "Metadata", "Actions", "Settings"})
 _ACTION_KEYS = frozenset({"Identifier", "Type", "Parameters", "Transitions"})
@@ -120,6 +125,7 @@ def parse(source: str | bytes | Mapping[str, Any]) -> Flow:
     """
     raw = _json(source) if isinstance(source, str | bytes) else source
     document = _mapping(raw, "(document)")
+    check_texts(document)
     if "modules" in document and "Actions" not in document:
         msg = "expected a flow-language document; this is a legacy console export (modules)"
         raise InvalidDocument("(document)", msg)
@@ -179,6 +185,21 @@ def _json(source: str | bytes) -> Any:
         raise InvalidDocument("(document)", f"expected JSON: {exc}") from exc
 
 
+def check_texts(raw: Mapping[str, Any]) -> None:
+    """Refuse what no reader of the document could walk through or write down."""
+    waiting: list[tuple[Any, int]] = [(raw, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise InvalidDocument("(document)", f"expected at most {MAX_DEPTH} objects and lists in each other")
+        if isinstance(value, Mapping):
+            waiting += [(item, depth + 1) for pair in value.items() for item in pair]
+        elif isinstance(value, list):
+            waiting += [(item, depth + 1) for item in value]
+        elif isinstance(value, str) and not value.isascii() and _HALF.search(value):
+            raise InvalidDocument("(document)", "expected whole characters, found half of a surrogate pair")
+
+
 def _action(raw: Any, path: str) -> Action:
     item = _mapping(raw, path)
     ways = _mapping(item.get("Transitions") or {}, f"{path}.Transitions")
@@ -214,6 +235,12 @@ def _condition(raw: Any, path: str) -> Condition:
     )
 
 
+def whole_number(value: Any) -> int | None:
+    """Return a scalar as the whole number from 0 that it writes, None when it is none or longer than 12 digits."""
+    text = scalar_text(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None
+
+
 def scalar_text(value: Any) -> str:
     """Return a scalar as the text that console output holds: hand-written files have bare numbers and booleans."""
     if isinstance(value, str):
@@ -236,7 +263,9 @@ def _mapping(value: Any, path: str) -> Mapping[str, Any]:
 
 
 def _list(parent: Mapping[str, Any], key: str, path: str) -> Sequence[Any]:
-    value = parent.get(key) or []
+    value = parent.get(key)
+    # Empty is empty, however it is written, but for the actions themselves.
+    value = [] if value is None or (not value and key != "Actions") else value
     if not isinstance(value, list):
         raise InvalidDocument(f"{path}.{key}", f"expected a list, found {type(value).__name__}")
     return value

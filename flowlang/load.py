@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flowlang import convert, document
+from flowlang import convert, document, texts
 from flowlang.catalogue.model import FLOW_TYPES, MOD
 from flowlang.document import Flow, InvalidDocument
 
@@ -21,8 +21,8 @@ _FIRST_KEYS = re.compile(
     # The same, quoted as one text.
     r'|"\{(?:\\n|\\t|\s)*\\"(?:Version|StartAction|Metadata|Actions|Settings|modules)\\"'
 )
-_BARE_PLACEHOLDER = re.compile(r'(:\s*)(\$\{[^{}"]*\})(\s*[,}\]])')
 _NAMES = ("Name", "ContactFlowName", "name")
+_TYPES = ("Type", "ContactFlowType", "type")
 _IDS = ("Id", "Arn", "ContactFlowId", "ContactFlowArn", "id", "arn")
 
 
@@ -53,7 +53,7 @@ def load(source: str | bytes) -> tuple[Loaded, ...]:
 
     """
     found, problems = [], []
-    for place in _places(_decoded(source)):
+    for place in _places(texts.decoded(source)):
         try:
             found.append(_read(place))
         except InvalidDocument as problem:
@@ -73,24 +73,16 @@ class _Place:
     around: tuple[Mapping[str, Any], ...]
 
 
-def _decoded(source: str | bytes) -> str:
-    if isinstance(source, str):
-        return source.removeprefix("\ufeff")
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise InvalidDocument("(document)", f"expected UTF-8 text: {exc}") from exc
-
-
 def _places(text: str) -> Iterator[_Place]:
-    whole, problem = _json(text)
+    whole, problem = texts.value(text)
     if problem is None:
         yield from _walk(whole)
         return
-    mended, still = _json(_BARE_PLACEHOLDER.sub(r'\1"\2"\3', text))
-    if still is None:
-        yield from _walk(mended)
-        return
+    for tried in texts.mended(text):
+        whole, still = texts.value(tried)
+        if still is None:
+            yield from _walk(whole)
+            return
     places = list(_scattered(text))
     if not places:
         raise problem
@@ -98,28 +90,36 @@ def _places(text: str) -> Iterator[_Place]:
 
 
 def _scattered(text: str) -> Iterator[_Place]:
-    """JSON objects inside text that is something else."""
+    """JSON objects inside text that is something else, each with what stands beside it."""
     decoder = json.JSONDecoder(strict=False)
     position = 0
     while (match := _FIRST_KEYS.search(text, position)) is not None:
-        try:
-            raw, position = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            position = match.start() + 1
-        else:
-            yield from _walk(raw, f"(character {match.start()})")
+        found = _decode(decoder, text, match.start())
+        position = match.start() + 1 if found is None else found[1]
+        if found is not None:
+            yield from _walk(found[0], f"(character {match.start()})", texts.siblings(text, match.start()))
 
 
-def _json(text: str) -> tuple[Any, InvalidDocument | None]:
+def _decode(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Any, int] | None:
     try:
-        return json.loads(text, strict=False), None
-    except (ValueError, RecursionError) as exc:
-        return None, InvalidDocument("(document)", f"expected JSON: {exc}")
+        return decoder.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        pass
+    if not text.startswith('"', at):
+        return None
+    try:
+        raw, end = decoder.raw_decode(texts.joined_lines(text[at:]))
+    except (ValueError, RecursionError):
+        return None
+    return raw, at + end
 
 
-def _walk(root: Any, path: str = "") -> Iterator[_Place]:
+type _Around = tuple[Mapping[str, Any], ...]
+
+
+def _walk(root: Any, path: str = "", beside: _Around = ()) -> Iterator[_Place]:
     """Flows in a JSON value, in document order; does not look inside a flow for others."""
-    waiting: list[tuple[Any, str, tuple[Mapping[str, Any], ...]]] = [(root, path, ())]
+    waiting: list[tuple[Any, str, _Around]] = [(root, path, beside)]
     while waiting:
         value, here, around = waiting.pop()
         if isinstance(value, Mapping):
@@ -134,7 +134,7 @@ def _walk(root: Any, path: str = "") -> Iterator[_Place]:
         elif isinstance(value, list):
             waiting += [(item, f"{here}.{at}".strip("."), around) for at, item in reversed(list(enumerate(value)))]
         elif isinstance(value, str) and _may_hold_a_flow(value):
-            inner, problem = _json(value)
+            inner, problem = texts.value(value)
             waiting += [(inner, here, around)] if problem is None else []
 
 
@@ -172,6 +172,7 @@ def _read(place: _Place) -> Loaded:
         text for outer in place.around[:2] for key in _IDS if isinstance(text := outer.get(key), str) and text
     )
     if "Actions" not in place.raw:
+        document.check_texts(place.raw)
         converted = convert.convert(place.raw)
         return Loaded(
             flow=converted.flow,
@@ -183,7 +184,7 @@ def _read(place: _Place) -> Loaded:
             notes=converted.notes,
         )
     flow = document.parse(place.raw)
-    kind = MOD if flow.settings is not None else _type(place) or convert.TYPES.get(str(flow.metadata.get("type")))
+    kind = MOD if flow.settings is not None else _type(place) or _known_type(flow.metadata.get("type"))
     own = flow.metadata.get("name")
     name = _name(place) or (own if isinstance(own, str) else "")
     return Loaded(flow=flow, name=name, type=kind, ids=ids, where=place.path, contract=_contract(place))
@@ -193,7 +194,7 @@ def _contract(place: _Place) -> Mapping[str, Any] | None:
     """The Settings of a module's resource, a JSON text beside its Content; `{}` is no contract."""
     for outer in place.around[:2]:
         given = outer.get("Settings")
-        declared, problem = _json(given) if isinstance(given, str) else (given, None)
+        declared, problem = texts.value(given) if isinstance(given, str) else (given, None)
         if problem is None and isinstance(declared, Mapping) and declared:
             return declared
     return None
@@ -206,9 +207,15 @@ def _name(place: _Place) -> str:
 
 def _type(place: _Place) -> str | None:
     for outer in place.around:
-        kind = outer.get("Type")
-        if kind == "AWS::Connect::ContactFlowModule" or "ContactFlowModule" in outer:
+        kinds = [outer.get(key) for key in _TYPES]
+        if "AWS::Connect::ContactFlowModule" in kinds or "ContactFlowModule" in outer:
             return MOD
-        if isinstance(kind, str) and kind in FLOW_TYPES:
-            return kind
+        known = next((found for kind in kinds if (found := _known_type(kind)) is not None), None)
+        if known is not None:
+            return known
     return None
+
+
+def _known_type(kind: Any) -> str | None:
+    """The API's name of a flow type, which exports write in another way."""
+    return kind if isinstance(kind, str) and kind in FLOW_TYPES else convert.TYPES.get(str(kind))

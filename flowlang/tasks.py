@@ -22,7 +22,7 @@ MAX_FLOW_FILE_BYTES = 5_000_000
 
 
 class Unreadable(Exception):
-    """A file is missing or holds no flow; the text says which and why."""
+    """A file is missing, holds no flow or cannot be written; the text says which and why."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
@@ -142,7 +142,10 @@ def draw_file(path: Path, out: TextIO, *, picture: Path | None = None) -> int:
     if picture is None:
         out.write(draw.mermaid(loaded.flow))
     else:
-        picture.write_text(svg(loaded.flow, title=loaded.name), encoding="utf-8")
+        try:
+            picture.write_text(svg(loaded.flow, title=loaded.name), encoding="utf-8")
+        except OSError as problem:
+            raise Unreadable(picture, f"cannot be written: {problem.strerror}") from problem
         out.write(f"written: {picture}\n")
     return 0
 

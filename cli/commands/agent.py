@@ -1,7 +1,8 @@
 """`trunkline agent NAME`: be the agent who answers."""
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -34,10 +35,11 @@ def agent(
     planned = desk.steps(script)
     place = instance or _at_tenant(tenant, name, profile, url)
     at = Desk(JsonClient(url), place, name)
-    options.control(url).set_real()
+    control = options.control(url)
+    control.set_real()
     at.sign_in()
     keyboard = NoKeyboard() if planned else Keyboard(sys.stdin.fileno())
-    session = Session(terminal.console(), at, keyboard)
+    session = Session(terminal.console(), at, keyboard, shown=_number(control.instances(), place))
     try:
         if planned:
             session.play(planned)
@@ -47,6 +49,12 @@ def agent(
         terminal.console().print()
     finally:
         session.leave(OFFLINE)
+
+
+def _number(instances: Sequence[Mapping[str, Any]], place: str) -> str:
+    """Return the number that customers see when the agent dials: the instance's first, "" when it has none."""
+    numbers = [one["numbers"] for one in instances if place in (one["id"], one["alias"])]
+    return str(numbers[0][0]["number"]) if numbers and numbers[0] else ""
 
 
 def _at_tenant(tenant: str, name: str, profile: str, url: str) -> str:

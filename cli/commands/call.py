@@ -62,7 +62,7 @@ def _place(out: Console, control: Control, planned: PlannedCall, *, everything: 
     worlds.ensure_virtual(control, options.contracts(places.tenants()), today=dt.datetime.now(dt.UTC).date())
     _warn_of_empty_desks(out, control, planned.to)
     if planned.interactive:
-        text = f"calling {planned.to}; when asked, type keys and Enter, Enter alone to wait, h to hang up"
+        text = f"calling {planned.to}; when asked, type keys (or words, for a bot) and Enter; h hangs up"
         terminal.say(out, text, style="dim")
         out.print()
     ask = _asker(out) if planned.interactive else None
@@ -74,7 +74,11 @@ def _place_live(out: Console, control: Control, planned: PlannedCall, *, everyth
     control.set_real()
     keyboard = Keyboard(sys.stdin.fileno()) if planned.interactive else NoKeyboard()
     if planned.interactive:
-        terminal.say(out, f"calling {planned.to} in real time; type keys and Enter, h to hang up", style="dim")
+        terminal.say(
+            out,
+            f"calling {planned.to} in real time; type keys (or words, for a bot) and Enter at any moment; h hangs up",
+            style="dim",
+        )
         out.print()
     return calls.follow_live(out, control, planned, keyboard, everything=everything)
 
@@ -102,15 +106,24 @@ def _somebody_is_there(control: Control) -> bool:
 
 def _asker(out: Console) -> Ask:
     def ask(waiting: Waiting) -> str:
-        limit = f"up to {waiting.max_digits} keys" if (waiting.max_digits or 0) > 1 else "a key"
         while True:
             try:
-                typed = out.input(f"            your keys ({limit}): ").strip()
+                typed = out.input(f"            {_question(waiting)}: ").strip()
             except (EOFError, KeyboardInterrupt):
                 out.print()
                 return calls.HANG_UP
-            if not typed or typed == calls.HANG_UP or set(typed) <= set("0123456789*#"):
+            if calls.fits(waiting, typed):
                 return typed
             out.print("            only 0-9, * and #, or h")
 
     return ask
+
+
+def _question(waiting: Waiting) -> str:
+    if waiting.kind == "choice":
+        return "what do you choose"
+    if waiting.kind == "words":
+        return "what do you say, or press" if waiting.keys else "what do you say"
+    limit = f"up to {waiting.max_digits} keys" if (waiting.max_digits or 0) > 1 else "a key"
+    within = f", {waiting.timeout_s:g} s" if waiting.timeout_s else ""
+    return f"your keys ({limit}{within}; Enter alone stays silent)"

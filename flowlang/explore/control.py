@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flowlang import paths
+from flowlang.document import whole_number
 from flowlang.explore.library import Book, Library, shown_name, text
 from flowlang.explore.outcomes import Here, Outcome, results, takes_s, told, unconditional, unit
 from flowlang.explore.state import EARLIER, Fact, Place, State
@@ -55,7 +56,7 @@ def _learnt(here: Here, outcome: Outcome, path: paths.Path) -> Outcome:
 @unit("Loop")
 def _loop(here: Here) -> Iterator[Outcome]:
     limit = known_text(here.action.parameters.get("LoopCount", ""), here.state) or ""
-    rounds = int(limit) if limit.isdecimal() and limit.isascii() else None
+    rounds = whole_number(limit)
     done = here.state.rounds(here.place)
     exact = rounds is not None and rounds <= EXACT_ROUNDS
     if here.coarse:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.results import wait_results
-from flowlang.document import Action, Condition, Edge
+from flowlang.document import Action, Condition, Edge, whole_number
 from flowlang.explore import ways
 from flowlang.explore.library import Book, Library, text
 from flowlang.explore.provided import SETTERS
@@ -187,5 +187,5 @@ def takes_s(action: Action) -> int:
     """Return how long the caller may wait in silence for an action: a function's own limit."""
     if action.type != "InvokeLambdaFunction" or text(action, "InvocationType").upper() == "ASYNCHRONOUS":
         return 0
-    limit = text(action, "InvocationTimeLimitSeconds")
-    return min(int(limit), 60) if limit.isdecimal() and limit.isascii() else _ANSWER_S
+    limit_s = whole_number(text(action, "InvocationTimeLimitSeconds"))
+    return _ANSWER_S if limit_s is None else min(limit_s, 60)

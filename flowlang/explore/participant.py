@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flowlang.document import Edge, scalar_text
+from flowlang.document import Edge, scalar_text, whole_number
 from flowlang.explore import ways
 from flowlang.explore.library import text
 from flowlang.explore.outcomes import Here, Outcome, declared, results, unit
@@ -35,9 +35,9 @@ def _message(here: Here) -> Iterator[Outcome]:
 def _input(here: Here) -> Iterator[Outcome]:
     loud = audible(here.action.parameters)
     before = here.state.spoken_to() if loud else here.state
-    limit = text(here.action, "InputTimeLimitSeconds")
+    limit_s = whole_number(text(here.action, "InputTimeLimitSeconds")) or 0
     # After a prompt it is the caller's turn: that silence is theirs.
-    waited_s = int(limit) if not loud and limit.isdecimal() and limit.isascii() else 0
+    waited_s = 0 if loud else limit_s
     answered, silent = replace(before, told=False, silent_s=0), replace(before, told=False).silent_for(waited_s)
     if text(here.action, "StoreInput").casefold() == "true":
         typed = answered.with_facts([("StoredCustomerInput", None)])

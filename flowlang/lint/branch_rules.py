@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.model import NUMBERS, OPERATORS
 from flowlang.catalogue.results import wait_results
-from flowlang.document import Action, Edge
+from flowlang.document import Action, Edge, whole_number
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
 _NUMBER = re.compile(r"[-+]?[0-9]+([.][0-9]+)?")
@@ -158,7 +158,7 @@ def percentages(subject: Subject) -> Iterator[Hit]:
         before = 1
         for condition in action.transitions.conditions:
             for operand in condition.operands[:1]:
-                threshold = int(operand) if operand.isdecimal() and operand.isascii() else None
+                threshold = whole_number(operand)
                 if threshold is not None and not before < threshold <= _HIGHEST_THRESHOLD:
                     message = f"NumberLessThan {threshold} behind {before} has no share"
                     yield Hit(action.identifier, message, "Write the cumulative percentages plus 1, in order")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flowlang import paths, references
 from flowlang.catalogue import ActionType, Kind, Parameter, Status
-from flowlang.document import scalar_text
+from flowlang.document import scalar_text, whole_number
 from flowlang.lint.model import Hit, Severity, Subject, rule
 from flowlang.lint.values import PLACEHOLDER, all_scalars, is_given, scalars
 
@@ -193,9 +193,9 @@ def _first_names(kind: ActionType) -> set[str]:
 def interrupt_after_ring(subject: Subject) -> Iterator[Hit]:
     """Shorter than the ring window, the block behind it fails whenever an agent is being rung."""
     for action in subject.of_type("MessageParticipantIteratively"):
-        text = scalar_text(action.parameters.get("InterruptFrequencySeconds", ""))
-        if text.isdecimal() and int(text) <= RING_WINDOW_S:
-            message = f"the interrupt comes after {text} s"
+        seconds = whole_number(action.parameters.get("InterruptFrequencySeconds", ""))
+        if seconds is not None and seconds <= RING_WINDOW_S:
+            message = f"the interrupt comes after {seconds} s"
             yield Hit(action.identifier, message, f"Use more than {RING_WINDOW_S} s, the time an agent is rung")
 
 

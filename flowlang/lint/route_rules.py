@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flowlang import paths, references
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.model import AT, CQ, IN, MOD, QT
-from flowlang.document import Action, Edge, scalar_text
+from flowlang.document import Action, Edge, scalar_text, whole_number
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
 MAX_LAMBDA_CHAIN_S = 20
@@ -144,10 +144,10 @@ def silent_chain(subject: Subject) -> Iterator[Hit]:
 
 def _silence_after(action: Action, before_s: int) -> int:
     if action.type == "InvokeLambdaFunction":
-        limit = scalar_text(action.parameters.get("InvocationTimeLimitSeconds", ""))
+        limit_s = whole_number(action.parameters.get("InvocationTimeLimitSeconds", "")) or 0
         waits = str(action.parameters.get("InvocationType", "")).upper() != "ASYNCHRONOUS"
         # A limit out of bounds is another rule's business; here it must only not count for ever.
-        return before_s + (min(int(limit), 60) if limit.isdecimal() and waits else 0)
+        return before_s + (min(limit_s, 60) if waits else 0)
     interactive = action.type in ACTIONS and ACTIONS[action.type].interactive
     return 0 if interactive else before_s
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flowlang import paths, references
 from flowlang.catalogue.model import PROMPT_CHOICE
-from flowlang.document import Action, scalar_text
+from flowlang.document import Action, scalar_text, whole_number
 from flowlang.lint.model import Hit, Severity, Subject, rule
 from flowlang.lint.values import PLACEHOLDER, is_given
 
@@ -98,9 +98,9 @@ def known_leaves(subject: Subject) -> Iterator[Hit]:
 def synchronous_limit(subject: Subject) -> Iterator[Hit]:
     """Only asynchronous calls may take up to 60 s."""
     for action in subject.of_type("InvokeLambdaFunction"):
-        limit = scalar_text(action.parameters.get("InvocationTimeLimitSeconds", ""))
+        limit = whole_number(action.parameters.get("InvocationTimeLimitSeconds", ""))
         waits = scalar_text(action.parameters.get("InvocationType", "")).upper() != "ASYNCHRONOUS"
-        if waits and limit.isdecimal() and limit.isascii() and int(limit) > MAX_SYNCHRONOUS_S:
+        if waits and limit is not None and limit > MAX_SYNCHRONOUS_S:
             message = f"InvocationTimeLimitSeconds is {limit}"
             yield Hit(action.identifier, message, f"Use 1 to {MAX_SYNCHRONOUS_S}, or InvocationType ASYNCHRONOUS")
 

@@ -86,7 +86,7 @@ def _agent(leg: AgentLeg) -> Shown:
         "AfterContactWorkStartTimestamp": leg.left_at,
         "AfterContactWorkEndTimestamp": leg.acw_ended_at,
         "AfterContactWorkDuration": acw_s,
-        "AgentInitiatedHoldDuration": sum(times.whole_s(start, end) for start, end in leg.holds),
+        "AgentInitiatedHoldDuration": sum(times.whole_s(start, end) for start, end in leg.own_holds.over),
     }
 
 

@@ -1,7 +1,7 @@
 """What the metrics of the past need to know of each contact that is over."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,7 +70,7 @@ def _fact(world: World, contact: Contact, at: datetime) -> Fact:
     counted = visit if visit is not None and not is_agent_queue(visit.queue) else None
     left = counted.left_at or at if counted else at
     ended = leg.left_at or at if leg else at
-    hold_s = sum((end - start).total_seconds() for start, end in leg.holds) if leg else 0.0
+    hold_s = _seconds(leg.customer_held.over) if leg else 0.0
     return Fact(
         instance_id=contact.instance.id,
         at=_booked(world, contact, at),
@@ -82,10 +82,14 @@ def _fact(world: World, contact: Contact, at: datetime) -> Fact:
         wait_s=(left - counted.enqueued_at).total_seconds() if counted else None,
         answered=leg is not None,
         abandoned=counted is not None and counted.outcome is Outcome.ABANDONED and not _called_back(world, contact),
-        talk_s=(ended - leg.connected_at).total_seconds() - hold_s if leg else 0.0,
+        talk_s=(ended - leg.connected_at).total_seconds() - _seconds(leg.not_talking()) if leg else 0.0,
         hold_s=hold_s,
         acw_s=(leg.acw_ended_at - ended).total_seconds() if leg and leg.acw_ended_at else 0.0,
     )
+
+
+def _seconds(spans: Iterable[tuple[datetime, datetime]]) -> float:
+    return sum(((end - start).total_seconds() for start, end in spans), 0.0)
 
 
 def _called_back(world: World, contact: Contact) -> bool:

@@ -133,7 +133,7 @@ def _flow(instance: Instance, request: Request) -> tuple[Flow, Queue | None]:
         to = transfers.by_quick_connect(instance, connect)
     except (LookupError, ValueError) as error:
         raise InvalidRequest(str(error)) from error
-    if to.flow is None:
+    if isinstance(to, transfers.Outside) or to.flow is None:
         msg = f"Quick connect {connect.name!r} names no flow"
         raise InvalidRequest(msg)
     return to.flow, to.queue

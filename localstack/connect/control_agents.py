@@ -13,7 +13,8 @@ from localstack.connect.directory import AgentStatus, Directory, Document, Insta
 from localstack.connect.engine import times, transfers
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.staff import Activity, Agent, Handling
-from localstack.connect.engine.transfers import Destination
+from localstack.connect.engine.third_parties import METHOD
+from localstack.connect.engine.transfers import Destination, Outside
 from localstack.connect.engine.world import World
 from localstack.connect.resources import Resource
 
@@ -43,19 +44,34 @@ def _close(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.desks.close(agent, contact)
 
 
-def _hold(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.holds.hold(agent, contact)
+def _hold(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    party = _party(world, contact, body)
+    if party is None:
+        world.holds.hold(agent, contact)
+    else:
+        world.holds.hold_party(agent, contact, party)
 
 
-def _resume(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+def _resume(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    party = _party(world, contact, body)
     if contact.paused:
         world.pausing.resume(contact)
-    else:
+    elif party is None:
         world.holds.resume(agent, contact)
+    else:
+        world.holds.resume_party(agent, contact, party)
 
 
 def _pause(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
     world.pausing.pause(contact)
+
+
+def _disconnect(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    world.conferences.disconnect(agent, contact, _party(world, contact, body))
+
+
+def _press(world: World, _agent: Agent, contact: Contact, body: Body) -> None:
+    world.press_as_agent(contact, control_requests.digits(body.get("digits")))
 
 
 def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
@@ -63,7 +79,12 @@ def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
 
 
 def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    world.transfers.start(agent, contact, _destination(agent.instance, body))
+    to = _destination(agent, body)
+    if isinstance(to, Outside):
+        callee = control_requests.callee(body, "callee") if "callee" in body else None
+        world.third_parties.bring_in(agent, contact, to, callee)
+    else:
+        world.transfers.start(agent, contact, to)
 
 
 def _say(world: World, agent: Agent, contact: Contact, body: Body) -> None:
@@ -89,12 +110,14 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
     "close": (_close, frozenset({Activity.ENDED})),
     "hold": (_hold, frozenset({Activity.CONNECTED})),
-    "resume": (_resume, frozenset({Activity.ON_HOLD, Activity.PAUSED})),
+    "resume": (_resume, frozenset({Activity.CONNECTED, Activity.ON_HOLD, Activity.PAUSED})),
     "pause": (_pause, frozenset({Activity.CONNECTED})),
+    "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
     "say": (_say, frozenset({Activity.CONNECTED})),
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "conference": (_conference, frozenset({Activity.ON_HOLD})),
+    "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
 }
@@ -189,25 +212,42 @@ class AgentRoutes:
         return control_requests.only_instance(self._directory, id_or_alias)
 
 
-def _destination(instance: Instance, body: Body) -> Destination:
-    asked = {key: body[key] for key in ("queue", "agent", "quick_connect") if key in body}
+def _party(world: World, contact: Contact, body: Body) -> Contact | None:
+    """The party that a deed is about: a contact of the call by its id; without one, the customer."""
+    party_id = control_requests.field(body, "party", str, default=None)
+    if party_id is None:
+        return None
+    found = world.contacts.get(party_id)
+    if found is None or found not in contact.segments:
+        msg = f"there is no party {party_id} on this call"
+        raise LookupError(msg)
+    return found
+
+
+def _destination(agent: Agent, body: Body) -> Destination | Outside:
+    asked = {key: body[key] for key in ("queue", "agent", "quick_connect", "number") if key in body}
     if len(asked) != 1:
-        msg = "a transfer goes to one of queue, agent or quick_connect"
+        msg = "a transfer goes to one of queue, agent, quick_connect or number"
         raise BadRequest(msg)
     ((kind, _),) = asked.items()
     name = control_requests.field(body, kind, str)
-    if kind == "queue":
-        return transfers.to_queue(instance, _named(instance, Queue, name))
-    if kind == "agent":
-        return transfers.to_agent(instance, _named(instance, User, name))
-    return transfers.by_quick_connect(instance, _quick_connect(instance, name))
+    match kind:
+        case "queue":
+            return transfers.to_queue(agent.instance, _named(agent.instance, Queue, name))
+        case "agent":
+            return transfers.to_agent(agent.instance, _named(agent.instance, User, name))
+        case "number":
+            return Outside(name)
+        case _:
+            return transfers.by_quick_connect(agent.instance, _quick_connect(agent, name))
 
 
-def _quick_connect(instance: Instance, name: str) -> Document:
-    for document in instance.documents.values():
-        if document.kind == "transfer-destination" and document.name == name:
+def _quick_connect(agent: Agent, name: str) -> Document:
+    """A quick connect by its name, among those of the agent's queues."""
+    for document in transfers.visible(agent):
+        if document.name == name:
             return document
-    msg = f"there is no quick connect {name}"
+    msg = f"there is no quick connect {name} in the queues of {agent.user.username}"
     raise LookupError(msg)
 
 
@@ -259,6 +299,7 @@ def _screen(world: World, agent: Agent) -> dict[str, Any]:
         **_agent(agent),
         "next_status": agent.next_status.name if agent.next_status else None,
         "person": agent.habits.person,
+        "quick_connects": [document.name for document in transfers.visible(agent)],
         "contacts": [_on_screen(world, handling) for handling in agent.desk.values()],
         "now": times.micros(world.now),
     }
@@ -277,5 +318,21 @@ def _on_screen(world: World, handling: Handling) -> dict[str, Any]:
         "customer": contact.plan.caller,
         "queue": contact.visit.queue.name or None if contact.visit else None,
         "attributes": dict(contact.attributes),
-        "transfer": None if transfer is None else {"contact_id": transfer.id, "state": str(transfer.state)},
+        "transfer": None if transfer is None else _coming(transfer),
+        "parties": [_party_of(one) for one in world.conferences.others(contact)],
+        "caller_on_line": world.conferences.with_customer(contact.call),
+        "caller_on_hold": contact.call.held_by is not None,
     }
+
+
+def _coming(new: Contact) -> dict[str, Any]:
+    listening = new.agent_listening
+    asked = None if listening is None else {"for": "digits"}
+    return {"contact_id": new.id, "state": str(new.state), "to": _party_of(new)["name"], "waiting": asked}
+
+
+def _party_of(contact: Contact) -> dict[str, Any]:
+    """Another party of the call; nobody's name is known before somebody has accepted."""
+    known = contact.leg is not None or contact.initiation_method == METHOD
+    name = contact.party_name if known else None
+    return {"contact_id": contact.id, "name": name, "on_hold": contact.held_by is not None}

@@ -100,13 +100,13 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
         patience_s=seconds(body, "patience_s"),
         talk_s=seconds(body, "talk_s"),
         interactive=field(body, "interactive", bool, default=False),
-        callee=_callee(body, "callee"),
-        third_party=_callee(body, "third_party"),
+        callee=callee(body, "callee"),
+        third_party=callee(body, "third_party"),
     )
 
 
-def _callee(body: Mapping[str, Any], name: str) -> Callee:
-    """Somebody who may be called in the course of a call; without a word about it he answers."""
+def callee(body: Mapping[str, Any], name: str) -> Callee:
+    """Somebody who may be called in the course of a call; without a word about it he answers. `talk_s` null = stays."""
     given = field(body, name, Mapping, default={})
     usual = Callee()
     answers = tuple(field(given, "answers", list, default=usual.answers))
@@ -114,11 +114,12 @@ def _callee(body: Mapping[str, Any], name: str) -> Callee:
     if unknown or not answers:
         msg = f"answers of {name} are {list(answers)}, expected some of {', '.join(ANSWERS)}"
         raise BadRequest(msg)
-    ring_s, talk_s = seconds(given, "ring_s"), seconds(given, "talk_s")
+    ring_s = seconds(given, "ring_s")
+    talk_s = seconds(given, "talk_s") if "talk_s" in given else usual.talk_s
     return Callee(
         answers=answers,
         ring_s=usual.ring_s if ring_s is None else ring_s,
-        talk_s=usual.talk_s if talk_s is None else talk_s,
+        talk_s=talk_s,
     )
 
 

@@ -67,7 +67,7 @@ class BareAcd:
     def run(self) -> list[float]:
         """Seconds that each contact waited, in the order in which they were served."""
         self._next_arrival()
-        while self._timeline.head() is not None:
+        while not self._timeline.idle:
             self._timeline.fire()
         return self.waits_s
 

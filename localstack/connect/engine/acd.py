@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Expression, Skills, holds
@@ -25,15 +27,14 @@ class Entry:
     channel: str = VOICE
 
 
-@dataclass(frozen=True, slots=True)
-class FreeAgent:
-    """An agent who can take a contact of one of `channels` now."""
+class FreeAgent(NamedTuple):
+    """An agent who can take a contact of one of `channels` now. A named tuple, because each offer makes new ones."""
 
     id: str
     available_since: datetime
     entries: tuple[Entry, ...]
     channels: frozenset[str] = frozenset({VOICE})
-    skills: Skills = field(default_factory=dict, hash=False)
+    skills: Skills = MappingProxyType({})
     tie: str = ""
 
     @property
@@ -41,9 +42,13 @@ class FreeAgent:
         """Smaller is served first: the longest idle time, then what breaks ties, then the lowest id."""
         return (self.available_since, self.tie, self.id)
 
+    @property
+    def pools(self) -> set[Pool]:
+        """The lines that the agent serves now, the agent's own queue apart."""
+        return {(entry.queue_id, entry.channel) for entry in self.entries if entry.channel in self.channels}
 
-@dataclass(frozen=True, slots=True)
-class WaitingContact:
+
+class WaitingContact(NamedTuple):
     """A contact in a queue that is not being offered. `sequence` breaks ties: the one that arrived first.
 
     `wanted` is what the active step of its routing criteria asks of an agent.
@@ -68,7 +73,8 @@ class WaitingContact:
     @property
     def seniority(self) -> tuple[int, datetime, int]:
         """Smaller is served first: contact priority, then age."""
-        return (self.priority, *self.age)
+        enqueued_at, sequence = self.age
+        return (self.priority, enqueued_at, sequence)
 
     @property
     def pool(self) -> Pool:
@@ -76,8 +82,7 @@ class WaitingContact:
         return (self.queue_id, self.channel)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """An offer to make."""
 
     agent_id: str
@@ -118,8 +123,14 @@ def able(agent: FreeAgent, contact: WaitingContact, now: datetime) -> bool:
         return False
     if contact.queue_id == agent.id:
         return True
-    pool = contact.pool
-    return any((e.queue_id, e.channel) == pool and suits(agent, e, contact, now) for e in agent.entries)
+    for entry in agent.entries:
+        if (
+            entry.queue_id == contact.queue_id
+            and entry.channel == contact.channel
+            and suits(agent, entry, contact, now)
+        ):
+            return True
+    return False
 
 
 def best(

@@ -6,7 +6,8 @@ from localstack.connect.directory import Flow, PhoneNumber, Queue
 from localstack.connect.engine.caller import Caller
 from localstack.connect.engine.contact import Contact, Outcome, State, Visit
 from localstack.connect.engine.effects import Finish
-from localstack.connect.engine.interpreter import FlowRun, Participant
+from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.legs import Participant
 from localstack.connect.engine.process import Process
 
 if TYPE_CHECKING:
@@ -73,6 +74,15 @@ class Calls:
         """Whether the customer is on the line of this contact."""
         return contact.id in self._callers
 
+    def absent(self, contact: Contact) -> None:
+        """The customer is no longer on the line; the call goes on without him."""
+        caller = self._callers.pop(contact.id, None)
+        if caller is not None:
+            caller.stop()
+        if contact.process is not None:
+            contact.process.cancel()
+        contact.listening = None
+
     def transferred_out(self, contact: Contact) -> None:
         """The customer talks to a third party: a contact that waited waits no longer."""
         caller = self._callers.get(contact.id)
@@ -129,8 +139,12 @@ class Calls:
         self.world.floor.gone(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")
         self.world.desks.left(contact)
+        if contact.third is not None:
+            contact.third.close(self.world.now)
         self.world.transfers.over(contact)
         self.world.chats.over(contact)
+        if contact.source is None and contact.channel == "VOICE":
+            self.world.conferences.settle(contact.call, reason)
         if contact.leg is None or contact.leg.acw_ended_at is not None:
             self._complete(contact)
 
@@ -139,7 +153,7 @@ class Calls:
         for process in (contact.process, contact.agent_process):
             if process is not None:
                 process.cancel()
-        contact.process = contact.agent_process = contact.listening = None
+        contact.process = contact.agent_process = contact.listening = contact.agent_listening = None
 
     def move(self, old: Contact, queue: Queue, method: str = "QUEUE_TRANSFER") -> None:
         """The customer leaves the contact for a new one, that enters another queue now (5.5).
@@ -161,6 +175,7 @@ class Calls:
 
     def follow(self, old: Contact, new: Contact) -> None:
         """The customer is on the new contact from here on."""
+        old.call.home = new
         caller = self._callers.pop(old.id, None)
         if caller is not None:
             caller.follow(new)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
+from localstack.connect.engine.legs import AgentLeg, Leg, Participant
 from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
 
 if TYPE_CHECKING:
@@ -91,24 +92,6 @@ class Visit:
 
 
 @dataclass(slots=True)
-class AgentLeg:
-    """The agent's part of a contact, from the moment that the two are joined."""
-
-    agent: "Agent"
-    connected_at: datetime
-    left_at: datetime | None = None
-    acw_ended_at: datetime | None = None
-    hold_since: datetime | None = None
-    holds: list[tuple[datetime, datetime]] = field(default_factory=list)
-
-    def end_hold(self, at: datetime) -> None:
-        """The customer is off hold, if on hold."""
-        if self.hold_since is not None:
-            self.holds.append((self.hold_since, at))
-            self.hold_since = None
-
-
-@dataclass(slots=True)
 class Break:
     """A time for which a task was paused."""
 
@@ -167,6 +150,16 @@ class Told:
         return {"n": self.n, "at": times.micros(self.at), "kind": self.kind, "text": self.text, **self.facts}
 
 
+@dataclass(slots=True, eq=False)
+class Line:
+    """What the contacts of one customer's call share. The customer is, or was last, on `home`."""
+
+    segments: "list[Contact]"
+    home: "Contact"
+    held_by: "Contact | None" = None
+    """Whose agent has the customer on hold."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Contact:
     """One contact, of whatever channel."""
@@ -214,7 +207,13 @@ class Contact:
     previous: "Contact | None" = None
     next: "Contact | None" = None
     source: "Contact | None" = None
-    """The contact whose agent transfers to this one, as long as the customer has not followed."""
+    """The contact whose agent brings this one's party in, until the party is joined with the customer."""
+    third: Leg | None = None
+    """The third party's part, when the contact is a call to one."""
+    held_by: "Contact | None" = None
+    """The contact whose agent has put this one's own party, agent or third party, on hold."""
+    asked: Participant = "agent"
+    """Whom a transfer flow talks to before its party is joined (UpdatePreviousContactParticipantState)."""
     references: dict[str, Any] = field(default_factory=dict)
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
@@ -224,8 +223,7 @@ class Contact:
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
     transferred_at: datetime | None = None
-    segments: "list[Contact]" = field(default_factory=list)
-    """The contacts of one customer's call, oldest first, this one included; one list for all of them."""
+    line: Line | None = None
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
@@ -235,13 +233,26 @@ class Contact:
     expires_at: datetime | None = None
     template: "Document | None" = None
     """What a task was made by."""
+    agent_listening: "Listening | None" = None
     awaits: "Awaiting | None" = None
     """What a flow waits for that is not asked of the customer."""
     chat: "Chat | None" = None
     """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
     def __post_init__(self) -> None:
-        self.segments.append(self)
+        self.call.segments.append(self)
+
+    @property
+    def call(self) -> Line:
+        """What this contact shares with the others of the customer's call."""
+        if self.line is None:
+            self.line = Line([], self)
+        return self.line
+
+    @property
+    def segments(self) -> "list[Contact]":
+        """The contacts of the customer's call, oldest first, this one included."""
+        return self.call.segments
 
     @property
     def initial(self) -> "Contact":
@@ -256,7 +267,22 @@ class Contact:
     @property
     def latest(self) -> "Contact":
         """The contact that the customer's call has come to."""
-        return next(segment for segment in reversed(self.segments) if segment.source is None)
+        return self.call.home
+
+    @property
+    def part(self) -> Leg | None:
+        """The part of the agent or third party whom this contact has brought to the customer."""
+        return self.leg or self.third
+
+    @property
+    def party_name(self) -> str:
+        """The agent or third party of this contact, in words."""
+        return self.leg.agent.user.username if self.leg is not None else self.plan.caller
+
+    @property
+    def talking(self) -> bool:
+        """Whether an agent or a third party is on the line by this contact."""
+        return self.state is State.CONNECTED and self.part is not None
 
     @property
     def ended(self) -> bool:
@@ -292,20 +318,30 @@ class Contact:
 
 
 def succeed(
-    old: Contact, *, contact_id: str, sequence: int, method: str, at: datetime, apart: CallPlan | None = None
+    old: Contact,
+    *,
+    contact_id: str,
+    sequence: int,
+    method: str,
+    at: datetime,
+    apart: CallPlan | None = None,
+    source: Contact | None = None,
+    dialled: CallPlan | None = None,
 ) -> Contact:
     """The next contact of a chain, with all that it inherits (5.5).
 
     It goes on with the customer's call, and the old one names it; or it is a call `apart`, with a plan of its own.
+    With a `source` it brings somebody in, and the customer stays where he is; `dialled` is the plan of a call to a
+    third party.
     """
-    plan, call = (old.plan, old) if apart is None else (apart, None)
+    plan, call = (dialled or old.plan, old) if apart is None else (apart, None)
     new = Contact(
         id=contact_id,
         instance=old.instance,
         plan=plan,
         rng=random.Random(f"{old.rng.random()}") if apart else old.rng,  # noqa: S311  not a secret
         initiated_at=at,
-        connected_at=at if call else None,
+        connected_at=at if call and dialled is None else None,
         sequence=sequence,
         channel=old.channel,
         initiation_method=method,
@@ -329,7 +365,8 @@ def succeed(
         transcript=old.transcript if call else [],
         burst_id=old.burst_id if call else "",
         previous=old,
-        segments=old.segments if call else [],
+        line=old.call if call else None,
+        source=source,
         chat=old.chat if call else None,
         expires_at=old.expires_at if call else None,
         template=old.template if call else None,
@@ -338,6 +375,8 @@ def succeed(
         new.references, new.related = dict(old.references), old.related
     if call:
         old.next = new
+    if call and source is None:
+        old.call.home = new
     return new
 
 

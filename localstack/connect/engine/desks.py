@@ -105,8 +105,8 @@ class Desks:
         leg = contact.leg
         if leg is None or leg.left_at is not None:
             return
-        agent, leg.left_at = leg.agent, self._world.now
-        leg.end_hold(self._world.now)
+        agent = leg.agent
+        leg.close(self._world.now)
         self._world.chats.left(contact)
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)

@@ -67,6 +67,7 @@ class Dialing:
             raise ValueError(msg)
         contact = self._world.new_contact(agent.instance, plan, method="OUTBOUND")
         contact.target_queue = queue
+        self._world.reporter.contact_event(contact, "INITIATED")
         self._with_agent(contact, agent)
         return contact
 
@@ -102,7 +103,7 @@ class Dialing:
     def _with_agent(self, contact: Contact, agent: Agent) -> None:
         """The agent hears it ring; then the outbound whisper runs for the customer, and they talk."""
         world = self._world
-        contact.leg = AgentLeg(agent, world.now)
+        contact.leg = AgentLeg(world.now, agent=agent)
         contact.offered_to = None
         world.floor.gone(contact)
         world.desks.dialing(agent, contact)
@@ -132,8 +133,6 @@ class Dialing:
         world, callee = self._world, contact.plan.callee
         if contact.leg is None:
             contact.state = State.DIALING
-            world.reporter.contact_event(contact, "INITIATED")
-        elif contact.initiation_method == "OUTBOUND":
             world.reporter.contact_event(contact, "INITIATED")
         result = callee.on(attempt)
         contact.tell(world.now, "dialing", f"Dials {contact.plan.caller}", to=contact.plan.caller, attempt=attempt)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from localstack.connect.directory import Flow, FlowModule
+from localstack.connect.engine.legs import Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,9 @@ class ForEver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digits:
-    """The customer may press keys. Resumes with a `Keyed`."""
+    """The customer, or the agent who transfers, may press keys. Resumes with a `Keyed`."""
 
+    of: Participant = "customer"
     prompt_s: float
     first_s: float
     between_s: float = 5.0

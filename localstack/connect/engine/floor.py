@@ -48,6 +48,15 @@ class Floor:
             if handling.activity in OFFERED and not handling.accepted and not agent.user.auto_accept
         ]
 
+    def asked_people(self) -> list[Contact]:
+        """The contacts of transfers whose flows ask persons for keys."""
+        pending = (
+            self.world.transfers.pending(handling.contact)
+            for agent in self._people.values()
+            for handling in agent.desk.values()
+        )
+        return [new for new in pending if new is not None and new.agent_listening is not None]
+
     def waiting_in(self, instance: Instance) -> Iterable[Contact]:
         """The contacts in queues of an instance, those that are being offered included."""
         return self._waiting.get(instance.id, {}).values()

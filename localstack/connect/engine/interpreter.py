@@ -1,7 +1,7 @@
 """Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
 
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from flowlang import catalogue
 from flowlang.document import Action, Transitions
@@ -21,6 +21,7 @@ from localstack.connect.engine.effects import (
     failed,
 )
 from localstack.connect.engine.frame import Frame
+from localstack.connect.engine.legs import Participant
 from localstack.connect.engine.references import References
 from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
@@ -34,7 +35,7 @@ SEES_AGENT = frozenset(
     {"AGENT_WHISPER", "CUSTOMER_WHISPER", "OUTBOUND_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD", "AGENT_TRANSFER"}
 )
 """Flow types in which $.Agent is known (3)."""
-Participant = Literal["customer", "agent"]
+TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
 FAILED = Finish("failed")
 
 
@@ -44,7 +45,7 @@ class FlowRun:
     def __init__(self, world: "World", contact: Contact, flow: Flow, participant: Participant = "customer") -> None:
         self.world = world
         self.contact = contact
-        self.participant = participant
+        self._began_with = participant
         self.flow_type = flow.type
         self.frames: list[Frame] = []
         self.functions_s = 0.0
@@ -56,6 +57,18 @@ class FlowRun:
             keeps_path=world.settings.unset_in_text == "path",
             full_stop_ends=world.settings.full_stop_ends_path,
         )
+
+    @property
+    def participant(self) -> Participant:
+        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left."""
+        if self._began_with != "agent" or self.flow_type not in TRANSFERS:
+            return self._began_with
+        return self.contact.asked if self.contact.source is not None else "customer"
+
+    @property
+    def customer(self) -> Contact:
+        """The contact that the customer is on, as far as this flow can reach him."""
+        return self.contact if self.contact.source is None else self.contact.call.home
 
     @property
     def frame(self) -> Frame:
@@ -99,17 +112,20 @@ class FlowRun:
         self.interacted()
         if self.alone:
             return
-        if spoken.strip():
-            self.tell("hears" if self.participant == "customer" else "agent-hears", spoken)
-            if self.contact.chat is not None:
-                whisper = self.flow_type in ("AGENT_WHISPER", "CUSTOMER_WHISPER")
-                side: Role = "CUSTOMER" if self.participant == "customer" else "AGENT"
-                self.world.chats.system_says(self.contact, spoken, only=side if whisper else None)
+        if not spoken.strip():
+            return
+        for kind, whom in (("hears", "customer"), ("agent-hears", "agent")):
+            if self.participant in (whom, "both"):
+                self.tell(kind, spoken)
+        if self.contact.chat is not None:
+            whisper = self.flow_type in ("AGENT_WHISPER", "CUSTOMER_WHISPER")
+            side: Role = "CUSTOMER" if self.participant == "customer" else "AGENT"
+            self.world.chats.system_says(self.contact, spoken, only=side if whisper else None)
 
     @property
     def alone(self) -> bool:
         """Whether nobody is there to hear anything: a task, a callback that waits."""
-        return self.participant == "customer" and not self.world.calls.is_present(self.contact)
+        return self.participant == "customer" and not self.world.calls.is_present(self.customer)
 
     def whole(self, value: Any, what: str) -> str:
         """A parameter that must be worth something. Raises ActionFailed when it is unset or empty."""

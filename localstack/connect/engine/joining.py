@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from localstack.connect.directory import Flow
 from localstack.connect.engine.contact import AgentLeg, Contact, Outcome, State
 from localstack.connect.engine.effects import Finish
-from localstack.connect.engine.interpreter import Participant
+from localstack.connect.engine.legs import Participant
 from localstack.connect.engine.staff import OFFERED, Agent
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Joining:
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self._whispers: dict[str, Callable[[], None]] = {}
 
     def accepted(self, contact: Contact, agent: Agent) -> None:
         """The agent takes the call: the whisper runs while the customer is still in the queue."""
@@ -51,16 +52,33 @@ class Joining:
             then()
             return
         guard = self._world.timeline.after(self._world.settings.whisper_limit_s, too_long)
+        self._whispers[contact.id] = then
+
+        def stop() -> None:
+            self._world.timeline.cancel(guard)
+            self._whispers.pop(contact.id, None)
 
         def over(finish: Finish) -> None:
-            self._world.timeline.cancel(guard)
+            stop()
             if finish.how == "failed" and not self._world.settings.whisper_error_joins:
                 self._world.calls.end(contact, "CONTACT_FLOW_DISCONNECT")
                 return
             then()
 
         process = self._world.calls.run(contact, flow, over, participant)
-        process.on_cancel = lambda: self._world.timeline.cancel(guard)
+        process.on_cancel = stop
+
+    def whispering(self, contact: Contact) -> bool:
+        """Whether a whisper runs for somebody of this contact."""
+        return contact.id in self._whispers
+
+    def cut_whisper(self, contact: Contact) -> None:
+        """Somebody does something else meanwhile: the whisper is over, and what it was for goes on at once."""
+        then = self._whispers[contact.id]
+        for process in (contact.process, contact.agent_process):
+            if process is not None:
+                process.cancel()
+        then()
 
     def _join(self, contact: Contact, agent: Agent) -> None:
         """The customer leaves the queue for the agent; the customer whisper runs, then they talk."""
@@ -80,7 +98,9 @@ class Joining:
 
     def _connect(self, contact: Contact, agent: Agent) -> None:
         now = self._world.now
-        contact.leg = AgentLeg(agent, now)
+        contact.leg = AgentLeg(now, agent=agent)
+        if contact.source is not None:
+            contact.leg.apart.begin(now)
         contact.state = State.CONNECTED
         self._world.routing.joined(contact)
         self._world.desks.joined(agent, contact)
@@ -104,6 +124,7 @@ class Joining:
         alone = not self._world.calls.is_present(contact)
         by_customer = not alone and (agent.habits.person or contact.rng.random() < CUSTOMER_ENDS_SHARE)
         handling = agent.desk[contact.id]
+        self._world.timeline.cancel(handling.timer)
         handling.timer = self._world.timeline.after(talk_s, lambda: self._talked(contact, by_customer=by_customer))
 
     def _talked(self, contact: Contact, *, by_customer: bool) -> None:
@@ -124,18 +145,20 @@ class Joining:
             raise ValueError(msg)
 
     def agent_leaves(self, contact: Contact, reason: str = "") -> None:
-        """The agent hangs up: ends the contact, unless the customer stays on for a transfer or a disconnect flow.
+        """The agent hangs up: ends the contact, unless the customer stays on for others or a disconnect flow.
 
         `reason` is why, unless the agent chose to.
         """
-        calls = self._world.calls
-        if self._world.transfers.pending(contact) is not None:
+        calls, conferences = self._world.calls, self._world.conferences
+        joined = contact.source is None
+        if joined and (self._world.transfers.pending(contact) is not None or conferences.others(contact)):
             self._world.transfers.complete(contact)
             return
         remaining = contact.hooks.get("CustomerRemaining")
-        if remaining is None or contact.source is not None:
+        if remaining is None or not joined or not calls.is_present(contact):
             calls.end(contact, reason or ("AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"))
             return
+        self._world.holds.customer_back(contact.call)
         calls.stop_flows(contact)
         contact.tell(self._world.now, "left", "The agent hangs up", reason="AGENT_DISCONNECT")
         self._world.recorder.stop(contact)

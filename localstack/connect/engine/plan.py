@@ -51,8 +51,8 @@ class Callee:
 
     answers: tuple[Answer, ...] = ("answer",)
     ring_s: float = 6.0
-    talk_s: float = 60.0
-    """How long a third party talks; a customer who is called talks as long as the plan says."""
+    talk_s: float | None = 60.0
+    """How long a third party talks, None = until somebody else hangs up; a customer talks as long as the plan says."""
 
     def on(self, attempt: int) -> Answer:
         """What comes of an attempt, counted from 1."""

@@ -26,13 +26,13 @@ class Recorder:
     def start_ivr(self, contact: Contact) -> None:
         """Record what the caller hears and says in flows; switching on again goes on with the same recording."""
         if not any(recording.ivr for recording in contact.recordings):
-            self._start(contact, ivr=True, text="Recording of the flow starts")
+            self._start(contact, ivr=True, text="What the caller hears and says is recorded")
 
     def start_conversation(self, contact: Contact) -> None:
         """Record the conversation, if the flow asked for it."""
         self.stop(contact)
         if contact.recorded:
-            self._start(contact, ivr=False, text=f"Recording starts: {' and '.join(contact.recorded)}")
+            self._start(contact, ivr=False, text=f"The conversation is recorded: {_sides(contact)}")
 
     def stop(self, contact: Contact) -> None:
         """End whatever is being recorded."""
@@ -57,6 +57,10 @@ class Recorder:
     def _start(self, contact: Contact, *, ivr: bool, text: str) -> None:
         contact.recordings.append(Recording(self._world.now, ivr))
         contact.tell(self._world.now, "recording", text, ivr=ivr)
+
+
+def _sides(contact: Contact) -> str:
+    return " and ".join({"Agent": "the agent", "Customer": "the caller"}.get(one, one) for one in contact.recorded)
 
 
 def object_key(prefix: str, contact_id: str, recording: Recording) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from localstack.connect.engine import chat, times
 from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
+from localstack.connect.engine.legs import Leg
 
 MAX_CRITERIA = 3
 MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}
@@ -33,6 +34,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
         "CustomerVoiceActivity": None,
+        **_third(contact),
         "DisconnectReason": contact.disconnect_reason,
         "DisconnectTimestamp": times.seconds(contact.disconnected_at),
         "InitialContactId": contact.initial.id if contact.previous else None,
@@ -108,20 +110,30 @@ def tags(contact: Contact) -> dict[str, str]:
     return {**system, **contact.tags}
 
 
+def _third(contact: Contact) -> dict[str, Any]:
+    """What only the record of a call to a third party has."""
+    if contact.initiation_method != "EXTERNAL_OUTBOUND":
+        return {}
+    third = contact.third
+    spent_s = interaction_s(third, third.left_at or third.connected_at) if third else 0
+    return {"ExternalThirdParty": {"ExternalThirdPartyInteractionDuration": spent_s}}
+
+
 def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
     agent = leg.agent
     left = leg.left_at or contact.disconnected_at or leg.connected_at
     acw_end = leg.acw_ended_at or left
-    holds_s = [times.whole_s(start, end) for start, end in leg.holds]
+    holds_s = [times.whole_s(start, end) for start, end in leg.customer_held.over]
+    own_s = [times.whole_s(start, end) for start, end in leg.own_holds.over]
     set_aside_s = sum(_break_s(one) for one in contact.breaks if one.with_agent)
     return {
         "ARN": agent.user.arn,
         "AfterContactWorkDuration": times.whole_s(left, acw_end),
         "AfterContactWorkEndTimestamp": times.seconds(acw_end),
         "AfterContactWorkStartTimestamp": times.seconds(left),
-        "AgentInteractionDuration": times.whole_s(leg.connected_at, left) - sum(holds_s) - set_aside_s,
+        "AgentInteractionDuration": interaction_s(leg, left) - set_aside_s,
         "AgentPauseDuration": set_aside_s if contact.channel == "TASK" else None,
-        "AgentInitiatedHoldDuration": sum(holds_s),
+        "AgentInitiatedHoldDuration": sum(own_s),
         "ConnectedToAgentTimestamp": times.seconds(leg.connected_at),
         "CustomerHoldDuration": sum(holds_s),
         "DeviceInfo": None,
@@ -132,6 +144,11 @@ def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
         "StateTransitions": None,
         "Username": agent.user.username,
     }
+
+
+def interaction_s(leg: Leg, left: datetime) -> int:
+    """So long the party and the customer could talk: neither was on hold, and no consultation was going on."""
+    return times.whole_s(leg.connected_at, left) - sum(times.whole_s(start, end) for start, end in leg.not_talking())
 
 
 def routing_criteria(criteria: Criteria) -> list[dict[str, Any]]:

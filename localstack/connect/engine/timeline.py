@@ -5,10 +5,8 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-
-from localstack.connect.engine import times
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +43,7 @@ class Timeline:
         gate: Future[Any] | None = None,
     ) -> Timer:
         """Plan `call`; a moment that is over means now."""
-        timer = Timer(max(when, self.now), call, background, gate)
-        heapq.heappush(self._heap, (timer.when, next(self._sequence), timer))
-        self._foreground += not background
-        return timer
+        return self._plan(when if when > self.now else self.now, call, background, gate)
 
     def after(
         self,
@@ -59,7 +54,8 @@ class Timeline:
         gate: Future[Any] | None = None,
     ) -> Timer:
         """Plan `call` in `delay_s` seconds."""
-        return self.at(times.later(self.now, max(0.0, delay_s)), call, background=background, gate=gate)
+        when = self.now + timedelta(seconds=delay_s) if delay_s > 0 else self.now
+        return self._plan(when, call, background, gate)
 
     def cancel(self, timer: Timer | None) -> None:
         """Make sure that `timer` does not fire any more; cancelling twice is allowed."""
@@ -87,7 +83,7 @@ class Timeline:
         heapq.heappop(self._heap)
         timer.dead = True
         self._foreground -= not timer.background
-        self.now = max(self.now, timer.when)
+        self.now = timer.when
         timer.call()
 
     def move_to(self, when: datetime) -> None:
@@ -103,3 +99,9 @@ class Timeline:
             raise ValueError(msg)
         self._heap.clear()
         self.now = now
+
+    def _plan(self, when: datetime, call: Callable[[], None], background: bool, gate: Future[Any] | None) -> Timer:  # noqa: FBT001  they have names
+        timer = Timer(when, call, background, gate)
+        heapq.heappush(self._heap, (when, next(self._sequence), timer))
+        self._foreground += not background
+        return timer

@@ -1,15 +1,15 @@
-"""Transfers by an agent to a queue or another agent, and conferences (5.1, 11.6).
+"""Transfers by an agent to a queue, another agent or a number outside, and how they become conferences (5.1, 11.6).
 
-The transfer flow runs on the source agent's leg for a new contact, while the customer is on hold on the old one. The
-customer follows when the source agent leaves. A simulated source agent leaves as soon as the contact is queued; so does
-the agent of a chat, a task or an e-mail, for nobody consults there.
+The transfer flow runs on the source agent's leg for a new contact, while all others wait. The newcomer is joined with
+them, or the customer follows when the source agent leaves. A simulated source agent leaves as soon as the contact is
+queued or the third party has answered; so does the agent of a chat, a task or an e-mail, for nobody consults there.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Document, Flow, Instance, Queue, User
-from localstack.connect.engine.contact import MAX_CHAIN, Contact, State
+from localstack.connect.engine.contact import MAX_CHAIN, Contact
 from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.staff import Activity, Agent, agent_queue
 
@@ -30,6 +30,13 @@ class Destination:
     flow: Flow | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A transfer to a telephone number: no flow runs (11.6)."""
+
+    number: str
+
+
 def to_queue(instance: Instance, queue: Queue) -> Destination:
     """A queue, by the instance's own transfer flow."""
     return Destination(queue, instance.named(Flow, QUEUE_FLOW))
@@ -40,8 +47,8 @@ def to_agent(instance: Instance, user: User) -> Destination:
     return Destination(agent_queue(instance, user), instance.named(Flow, AGENT_FLOW))
 
 
-def by_quick_connect(instance: Instance, connect: Document) -> Destination:
-    """Where a quick connect leads. Raises ValueError for a kind that we have not, LookupError when it dangles."""
+def by_quick_connect(instance: Instance, connect: Document) -> Destination | Outside:
+    """Where a quick connect leads. Raises ValueError for one of another channel, LookupError when it dangles."""
     config = connect.body.get("QuickConnectConfig", {})
     kind = config.get("QuickConnectType")
     if kind == "USER":
@@ -50,8 +57,19 @@ def by_quick_connect(instance: Instance, connect: Document) -> Destination:
     if kind == "QUEUE":
         queue = _found(instance.find(Queue, config["QueueConfig"]["QueueId"]), connect)
         return Destination(queue, _flow(instance, config["QueueConfig"], connect))
-    msg = f"quick connects of type {kind} are not emulated"
+    if kind == "PHONE_NUMBER":
+        return Outside(config["PhoneConfig"]["PhoneNumber"])
+    msg = f"quick connects of type {kind} are for chats"
     raise ValueError(msg)
+
+
+def visible(agent: Agent) -> list[Document]:
+    """The quick connects that the agent sees: those of the profile's queues, the outbound one included."""
+    instance, profile = agent.instance, agent.profile
+    queue_ids = dict.fromkeys([*(entry.queue_id for entry in agent.entries), profile.default_outbound_queue_id])
+    queues = [queue for queue in (instance.find(Queue, queue_id) for queue_id in queue_ids) if queue is not None]
+    ids = dict.fromkeys(id_ for queue in queues for id_ in queue.quick_connect_ids)
+    return [instance.documents[id_] for id_ in ids if id_ in instance.documents]
 
 
 def _flow(instance: Instance, config: Any, connect: Document) -> Flow:
@@ -72,22 +90,10 @@ class Transfers:
         self._world = world
 
     def start(self, agent: Agent, old: Contact, to: Destination) -> Contact:
-        """Begin a transfer; answers its contact. Raises ValueError when the agent cannot."""
-        handling = agent.desk.get(old.id)
-        if handling is None or handling.activity not in (Activity.CONNECTED, Activity.ON_HOLD):
-            msg = f"{agent.user.username} is not talking to the customer"
-            raise ValueError(msg)
-        if self.pending(old) is not None or old.source is not None:
-            msg = "a transfer is under way already"
-            raise ValueError(msg)
-        if old.chain_length >= MAX_CHAIN:
-            msg = f"a chain has at most {MAX_CHAIN} contacts"
-            raise ValueError(msg)
-        if handling.activity is Activity.CONNECTED and old.channel == "VOICE":
-            self._world.holds.hold(agent, old, for_transfer=True)
-        self._world.timeline.cancel(handling.timer)
-        new = self._world.succeed(old, "TRANSFER")
-        new.source, new.target_queue = old, to.queue
+        """Begin a transfer through a flow; answers its contact. Raises ValueError when the agent cannot."""
+        self.begin(agent, old)
+        new = self._world.succeed(old, "TRANSFER", source=old)
+        new.target_queue = to.queue
         name = to.queue.name or "another agent"
         new.tell(self._world.now, "transfer", f"{agent.user.username} transfers to {name}", contact_id=new.id)
         self._world.reporter.contact_event(new, "INITIATED")
@@ -97,45 +103,83 @@ class Transfers:
             self._world.calls.run(new, to.flow, lambda finish: self._flow_over(new, finish), "agent")
         return new
 
+    def begin(self, agent: Agent, old: Contact) -> None:
+        """Everybody else on the call waits for the newcomer. Raises ValueError when nobody can be brought in."""
+        handling = agent.desk.get(old.id)
+        if handling is None or handling.activity not in (Activity.CONNECTED, Activity.ON_HOLD) or not old.talking:
+            msg = f"{agent.user.username} is not talking to the customer"
+            raise ValueError(msg)
+        if old.held_by is not None:
+            msg = f"{agent.user.username} is on hold"
+            raise ValueError(msg)
+        self._world.conferences.check_room(old)
+        if old.chain_length >= MAX_CHAIN:
+            msg = f"a chain has at most {MAX_CHAIN} contacts"
+            raise ValueError(msg)
+        if old.channel == "VOICE":
+            self._world.holds.everybody_on_hold(old)
+        self._world.timeline.cancel(handling.timer)
+
     def pending(self, old: Contact) -> Contact | None:
-        """The contact of the transfer that `old`'s agent has under way."""
-        new = old.next
-        return new if new is not None and new.source is old and not new.ended else None
+        """The contact whose party `old`'s agent is bringing in."""
+        new = self._world.conferences.brought_in(old.call)
+        return new if new is not None and new.source is old else None
 
     def met(self, new: Contact) -> None:
-        """The other agent is on the line with the source agent; the customer is still on hold."""
-        new.tell(self._world.now, "consult", "Both agents talk; the caller is on hold")
+        """The other party is on the line with the source agent; the customer is still on hold."""
+        new.tell(self._world.now, "consult", f"{new.party_name} talks to the agent; the caller is on hold")
 
     def complete(self, old: Contact) -> None:
-        """The source agent leaves: the customer goes on with the new contact. Raises ValueError without a transfer."""
-        new = self._under_way(old)
-        new.source = None
-        if new.leg is not None:
-            self._world.calls.stop_flows(new)
-        self._world.calls.follow(old, new)
-        who = "The caller" if old.channel == "VOICE" else "The contact"
-        new.tell(self._world.now, "moved", f"{who} goes on without the first agent", contact_id=new.id)
-        self._world.chats.transferred(old, well=True)
-        self._world.calls.close(old, TRANSFERRED if old.channel == "EMAIL" else AGENT)
-        if new.leg is not None:
-            self._world.joining.talk(new, new.leg.agent)
-        elif new.waiting:
-            self._world.calls.entertain(new)
-
-    def conference(self, agent: Agent, old: Contact) -> None:
-        """Everybody talks to everybody. Raises ValueError when the other agent is not there."""
-        new = self._under_way(old)
-        if new.state is not State.CONNECTED:
-            msg = "the other agent is not on the line yet"
+        """The source agent leaves: the customer goes on without him. Raises ValueError when nobody else is there."""
+        new = self.pending(old)
+        there = old.talking and old.source is None
+        if not there or (new is None and not self._world.conferences.others(old)):
+            msg = "no transfer is under way"
             raise ValueError(msg)
-        self._world.holds.resume(agent, old)
-        new.tell(self._world.now, "conference", "Three parties talk")
+        if new is None or any(one.leg is not None for one in self._world.conferences.others(old)):
+            self._world.conferences.leave(old, AGENT)
+            self._world.conferences.settle(old.call, AGENT)
+        else:
+            self._hand_over(old, new)
 
-    def cancel(self, agent: Agent, old: Contact) -> None:
-        """The source agent takes the customer back. Raises ValueError when there is no transfer."""
+    def _hand_over(self, old: Contact, new: Contact) -> None:
+        """The newcomer, or the queue that waits for one, takes the place of the last agent."""
+        world = self._world
+        with_customer = world.conferences.with_customer(old.call)
+        new.source = None
+        if new.leg is not None and new.agent_process is not None:
+            new.agent_process.cancel()
+        if new.part is not None:
+            new.part.apart.end(world.now)
+        world.holds.everybody_back(old.call)
+        if old.call.home is old:
+            world.calls.follow(old, new)
+            old.transferred_at = world.now if old.channel == "VOICE" else None
+            who = "The caller" if old.channel == "VOICE" else "The contact"
+            new.tell(world.now, "moved", f"{who} goes on without the first agent", contact_id=new.id)
+        world.chats.transferred(old, well=True)
+        world.calls.close(old, TRANSFERRED if old.channel == "EMAIL" else AGENT)
+        if new.agent_listening is not None:  # the transfer flow asks nobody any more, and goes on with the customer
+            new.agent_listening.expire()
+        if new.ended:
+            return
+        if new.leg is not None and with_customer:
+            world.joining.talk(new, new.leg.agent)
+        elif new.waiting:
+            world.calls.entertain(new)
+
+    def conference(self, _agent: Agent, old: Contact) -> None:
+        """Everybody talks to everybody. Raises ValueError when the other party is not there."""
+        new = self._under_way(old)
+        if not new.talking:
+            msg = "the other party is not on the line yet"
+            raise ValueError(msg)
+        self._world.conferences.join(new)
+
+    def cancel(self, _agent: Agent, old: Contact) -> None:
+        """The source agent takes everybody back. Raises ValueError when there is no transfer."""
         self._world.calls.end(self._under_way(old), CANCELLED)
-        if agent.desk[old.id].activity is Activity.ON_HOLD:
-            self._world.holds.resume(agent, old)
+        self._world.holds.everybody_back(old.call)
 
     def over(self, contact: Contact) -> None:
         """A contact is over: with the source's, its transfer is; after a failed one, a simulated agent talks on."""
@@ -143,14 +187,12 @@ class Transfers:
         if new is not None:
             self._world.calls.end(new, contact.disconnect_reason or CANCELLED)
         old = contact.source
-        if old is None or old.ended or old.leg is None or old.leg.left_at is not None:
+        if old is not None:
+            self._world.holds.agent_away(old, contact, on=False)
+        if old is None or not old.talking or old.leg is None or old.leg.agent.habits.person:
             return
-        agent = old.leg.agent
-        if agent.habits.person:
-            return
-        if agent.desk[old.id].activity is Activity.ON_HOLD:
-            self._world.holds.resume(agent, old)
-        self._world.joining.talk_on(old, agent)
+        self._world.holds.everybody_back(old.call)
+        self._world.joining.talk_on(old, old.leg.agent)
 
     def _under_way(self, old: Contact) -> Contact:
         new = self.pending(old)
@@ -160,6 +202,8 @@ class Transfers:
         return new
 
     def _flow_over(self, new: Contact, finish: Finish) -> None:
+        if new.source is not None:
+            self._world.holds.agent_away(new.source, new, on=False)
         if finish.how != "queued" or new.target_queue is None:
             if new.source is not None:
                 self._world.chats.transferred(new.source, well=False)

@@ -12,6 +12,7 @@ from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
+from localstack.connect.engine.conferences import Conferences
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
@@ -31,7 +32,7 @@ from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Awaiting, listen
+from localstack.connect.engine.listening import Awaiting, Listening, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.pausing import Pausing
@@ -43,6 +44,7 @@ from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.tasks import Tasks
+from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
 
@@ -66,6 +68,8 @@ class World:
         self.routing = Routing(self)
         self.holds = Holds(self)
         self.transfers = Transfers(self)
+        self.conferences = Conferences(self)
+        self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
@@ -98,10 +102,11 @@ class World:
     def awaited(self) -> tuple[Contact, ...]:
         """Contacts at which a person must act: virtual time stands still for them.
 
-        An interactive caller is asked for keys, or the telephone of an agent who is a person rings.
+        An interactive caller is asked for keys, an agent who is a person is asked by a transfer flow, or such an
+        agent's telephone rings.
         """
         asked = [one for one in self._interactive.values() if one.listening is not None and not one.listening.waived]
-        return (*asked, *self.floor.ringing_at_people())
+        return (*asked, *self.floor.asked_people(), *self.floor.ringing_at_people())
 
     def providers(self, instance: Instance) -> Providers:
         """The services beside Amazon Connect that an instance's flows speak to; they may be replaced one by one."""
@@ -163,10 +168,10 @@ class World:
         self._enrol(contact)
         return contact
 
-    def succeed(self, old: Contact, method: str, *, apart: CallPlan | None = None) -> Contact:
-        """A new contact of the chain that begins now: the call goes on as it, or it is a call `apart`."""
+    def succeed(self, old: Contact, method: str, **more: Any) -> Contact:
+        """A new contact of the chain that begins now; `more` is what `contact.succeed` takes."""
         contact_id, sequence = self._next_contact()
-        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now, apart=apart)
+        contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now, **more)
         self._enrol(contact)
         return contact
 
@@ -182,10 +187,21 @@ class World:
             listening.waive()
             return True
         contact.tell(self.now, "pressed", digits, digits=digits)
-        for digit in digits:
-            if not listening.press(digit):
-                break
+        _press_all(listening, digits)
         return True
+
+    def press_as_agent(self, old: Contact, digits: str) -> None:
+        """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
+        new = self.transfers.pending(old)
+        listening = None if new is None else new.agent_listening
+        if new is None or listening is None:
+            msg = "no transfer flow is waiting for the agent's keys"
+            raise ValueError(msg)
+        if not digits:
+            listening.waive()
+            return
+        new.tell(self.now, "pressed", digits, digits=digits, by="agent")
+        _press_all(listening, digits)
 
     def say(self, contact: Contact, text: str) -> bool:
         """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
@@ -217,7 +233,9 @@ class World:
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
         contact = contact.latest
-        if contact.transcript:
+        if self.conferences.goes_on_without_customer(contact):
+            self.conferences.customer_leaves(contact)
+        elif contact.transcript:
             self.calls.end(contact, CUSTOMER if self.calls.is_present(contact) else API)
         elif not contact.ended:
             contact.state, contact.completed = State.ENDED, True
@@ -248,6 +266,12 @@ class World:
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
         if not contact.ended:
             self.calls.arrive(contact, number)
+
+
+def _press_all(listening: Listening, digits: str) -> None:
+    for digit in digits:
+        if not listening.press(digit):
+            return
 
 
 class Stage:
@@ -293,18 +317,31 @@ class Stage:
 
     def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact
+        if isinstance(wanted, Digits) and wanted.of == "agent":
+            return self._listen_to_agent(wanted, resume)
+        asked = contact if contact.source is None else contact.call.home
 
         def done(taken: ChanceTaken) -> None:
-            contact.listening = None
+            asked.listening = None
             if contact.state is State.AWAITING:
                 contact.state = State.FLOW
             resume(taken)
 
-        listening = contact.listening = listen(self._world.timeline, wanted, done)
+        listening = asked.listening = listen(self._world.timeline, wanted, done)
         if contact.state is State.FLOW:
             contact.state = State.AWAITING
-        self._world.calls.listened_to(contact)
+        self._world.calls.listened_to(asked)
         return listening.close
+
+    def _listen_to_agent(self, wanted: Digits, resume: Resume) -> Disarm:
+        contact = self._contact
+
+        def done(taken: ChanceTaken) -> None:
+            contact.agent_listening = None
+            resume(taken)
+
+        contact.agent_listening = listen(self._world.timeline, wanted, done)
+        return contact.agent_listening.close
 
     def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
         world, instance = self._world, self._contact.instance

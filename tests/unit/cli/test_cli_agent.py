@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from chalicelib.platform.errors import InvalidInput
 from cli import calls, desk
@@ -17,10 +18,12 @@ from cli.control import Call, Control, PlannedCall
 from cli.desk import Desk, OnScreen, Step
 from cli.http import JsonClient, Refused
 from cli.keyboard import Keyboard, NoKeyboard
+from cli.main import app
 from cli.terminal import WIDTH
 from tests.support.connect_world import CALLER, NUMBER
 from tests.support.control_client import Api
 from tests.support.json_server import serving
+from tests.support.waiting import until
 
 LOOK_S = 0.02
 
@@ -29,6 +32,8 @@ LOOK_S = 0.02
 def base() -> Iterator[str]:
     """The emulator's control API at an address: one menu (press 1), one queue, one user li.na, nobody signed in."""
     api = Api()
+    api.small.queue("elsewhere")
+    api.small.user("wang.wei", api.small.profile("others", ("elsewhere", 1, 0)))
 
     def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
         where = urlsplit(path)
@@ -124,7 +129,7 @@ def test_what_is_typed_is_done_and_what_is_not_possible_is_said(session: Session
     session.serve()
     os.close(reading)
     told = written(session.out)
-    assert "nothing to accept now" in told
+    assert "nothing rings now" in told
     assert "'fly' is none of" in told
     assert "li.na is Lunch" in told
     assert "no agent status Nowhere" in told
@@ -180,12 +185,64 @@ def test_a_desk_of_nobody_is_refused(http: JsonClient) -> None:
         Desk(http, "small", "wang").sign_in()
 
 
+def test_an_agent_brings_in_a_colleague_joins_all_and_leaves_them_alone(session: Session, http: JsonClient) -> None:
+    colleague = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    colleague.desk.sign_in("Lunch")
+    caller = Caller(http)
+    session.play(desk.steps("accept,w0,hold,resume"))
+    colleague.desk.choose("Available")
+    turn = threading.Thread(target=lambda: colleague.play(desk.steps("accept,w0")), daemon=True)
+    turn.start()
+    session.play(desk.steps("ta wang.wei,conference,leave,close"))
+    turn.join(15)
+    colleague.play(desk.steps("hang-up,close"))
+    assert calls.outcome(caller.finished().events) == "answered"
+    told = written(session.out)
+    for text in ("it rings at the other side of the transfer", "the other side is on the line",
+                 "j join all · l leave them alone · b take the caller back"):  # fmt: skip
+        assert text in told
+
+
+def test_the_screen_says_what_can_be_done_now(session: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    session.play(desk.steps("accept,hold,resume,hang-up,close"))
+    caller.finished()
+    told = written(session.out)
+    assert "a accept · r reject" in told
+    assert "h hold · t QUEUE transfer · x hang up" in told
+    assert "c close" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("a", "nothing rings now"),
+        ("j", "there is nobody to join"),
+        ("l", "no transfer is under way"),
+        ("ta wang.wei", "there is nobody to transfer now"),
+        ("w5", "waiting is for scripts"),
+        ("?", "tq QUICK-CONNECT"),
+        ("s Nowhere", "there is no agent status Nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(session: Session, typed: str, told: str) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, f"{typed}\nq\n".encode())
+    os.close(writing)
+    session.keyboard = Keyboard(reading)
+    session.serve()
+    os.close(reading)
+    assert told in " ".join(written(session.out).split())
+    assert "POST" not in written(session.out)
+
+
 @pytest.mark.parametrize(
     ("text", "steps"),
     [
         ("a,w5,x", (Step("accept"), Step("wait", wait_s=5.0), Step("hang-up"))),
         ("accept, hold , u", (Step("accept"), Step("hold"), Step("resume"))),
         ("s Lunch,t english", (Step("status", argument="Lunch"), Step("transfer", argument="english"))),
+        ("ta li.na,j,b", (Step("transfer-to-agent", argument="li.na"), Step("conference"), Step("cancel-transfer"))),
         ("", ()),
     ],
 )
@@ -203,3 +260,17 @@ def test_an_offer_that_was_accepted_cannot_be_accepted_again() -> None:
     rings = OnScreen(contact_id="c", state="CONNECTING", accepted=False, customer="x", queue=None)
     taken = OnScreen(contact_id="c", state="CONNECTING", accepted=True, customer="x", queue=None)
     assert (rings.allows("accept"), taken.allows("accept"), taken.allows("hold")) == (True, False, False)
+
+
+def test_the_calls_that_go_on_are_listed(session: Session, http: JsonClient, base: str) -> None:
+    def listed() -> str:
+        return CliRunner().invoke(app, ["calls"], env={"TRUNKLINE_PORT": base.rpartition(":")[2]}).output
+
+    assert listed() == "nobody is on the line\n"
+    caller = Caller(http)
+    session.play(desk.steps("accept"))
+    shown = until(lambda: listed() if "talks" in listed() else None, within_s=10, what="the talk")
+    assert CALLER in shown
+    assert "li.na" in shown
+    session.play(desk.steps("hang-up,close"))
+    caller.finished()

@@ -4,12 +4,13 @@ import datetime as dt
 import io
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from cli import transcript
+from cli import call_words, transcript
 from cli.control import Event
 from cli.terminal import WIDTH
 from cli.wrapping import wrap
@@ -71,7 +72,7 @@ def test_a_call_reads_like_this() -> None:
         "                      queue complaints, because vip-grade, priority 1, category complaint; in order:\n"
         "                      1 queue complaints for 120 s, 2 voicemail\n"
         "  01:05  screen pop   customerName 王芳, grade gold (and 1 more attributes)\n"
-        "  61:40  call         the agent hung up\n"
+        "  61:40  call         The call is over: the agent hung up\n"
     )
 
 
@@ -113,3 +114,31 @@ def test_a_silent_caller_is_no_problem_but_a_broken_flow_is() -> None:
     broken = event(2, 1, "error", "Flow inbound runs in a circle")
     told = [(line.speaker, line.text) for line in transcript.lines([silent, broken], START)]
     assert told == [("caller keys", "nothing"), ("problem", "Flow inbound runs in a circle")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("CUSTOMER_DISCONNECT", "The call is over: the caller hung up"),
+        ("CONTACT_FLOW_DISCONNECT", "The call is over: the flow ended it"),
+        ("SOMETHING_NEW", "The call is over: SOMETHING_NEW"),
+    ],
+)
+def test_the_end_of_a_call_is_a_sentence(reason: str, told: str) -> None:
+    (line,) = transcript.lines([event(1, 0, "ended", f"Contact over: {reason}", reason=reason)], START)
+    assert line.text == told
+
+
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        (
+            "arn:aws:lambda:us-east-1:0:function:trunkline-hrgroup-LookupCustomer-C6CDB9FE8D302:live",
+            "LookupCustomer:live",
+        ),
+        ("arn:aws:lambda:us-east-1:0:function:look_up", "look_up"),
+        ("", "a function"),
+    ],
+)
+def test_a_function_is_called_by_its_own_name(arn: str, told: str) -> None:
+    assert call_words.function(arn) == told

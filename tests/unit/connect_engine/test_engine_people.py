@@ -85,6 +85,7 @@ def test_transfers_are_made_by_queue_agent_or_quick_connect(api: Api) -> None:
     config = {"QueueConfig": {"QueueId": identifier("experts"), "ContactFlowId": flow.id}}
     body = {"QuickConnectConfig": {"QuickConnectType": "QUEUE", **config}}
     small.put(Document(id="qc", arn="", name="Experts", kind="transfer-destination", body=body))
+    small.queue("support", quick_connect_ids=("qc",))
     contact_id = talking(api)
     for to in ({"queue": "experts"}, {"agent": "li.na"}, {"quick_connect": "Experts"}):
         screen = api.ok("POST", f"{LI}/transfer", to)
@@ -106,7 +107,7 @@ def test_leaving_a_transfer_sends_the_caller_on(api: Api) -> None:
     contact_id = talking(api)
     api.ok("POST", f"{LI}/transfer", {"queue": "experts"})
     status, answer = api.ask("POST", f"{LI}/conference", {})
-    assert (status, answer["error"]) == (409, "the other agent is not on the line yet")
+    assert (status, answer["error"]) == (409, "the other party is not on the line yet")
     assert states(api.ok("POST", f"{LI}/leave", {})) == ["ENDED"]
     told = api.ok("GET", f"/connect/calls/{contact_id}")
     assert told["state"] == "queued"

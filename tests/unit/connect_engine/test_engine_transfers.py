@@ -186,11 +186,11 @@ def test_a_caller_who_gives_up_in_the_new_queue_has_abandoned_it() -> None:
     assert floor.small.record_of(new)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
 
-def test_a_caller_who_hangs_up_during_the_consultation_ends_both() -> None:
+def test_a_caller_who_hangs_up_while_the_new_agent_is_looked_for_ends_both() -> None:
     floor = Floor()
-    new, bob = floor.consulting()
+    new = floor.start()
     floor.world.hang_up(floor.contact)
-    floor.finish(floor.anna, bob)
+    floor.finish(floor.anna)
     assert {floor.small.record_of(one)["DisconnectReason"] for one in (floor.contact, new)} == {"CUSTOMER_DISCONNECT"}
     assert floor.small.timeline_is_empty()
 
@@ -219,7 +219,8 @@ def test_three_talk_in_a_conference_until_one_leaves() -> None:
     floor.finish(floor.anna, bob)
     first, second = floor.small.record_of(floor.contact)["Agent"], floor.small.record_of(new)["Agent"]
     assert first["CustomerHoldDuration"] == 20
-    assert second["AgentInteractionDuration"] == 70
+    assert second["AgentInteractionDuration"] == 50
+    assert floor.small.record_of(floor.contact)["TransferCompletedTimestamp"] == "2026-03-02T01:01:40Z"
 
 
 def test_a_conference_needs_the_other_agent() -> None:
@@ -296,11 +297,11 @@ def test_a_queue_quick_connect_runs_its_flow_for_the_new_contact() -> None:
     assert (new.attributes, floor.contact.attributes) == ({"transferred": "yes"}, {})
 
 
-def test_other_quick_connects_are_refused_by_name() -> None:
+def test_quick_connects_that_lead_nowhere_or_belong_to_chats_are_refused_by_name() -> None:
     floor = Floor()
-    phone = quick_connect("PHONE_NUMBER", {"PhoneConfig": {"PhoneNumber": "+8621"}})
-    with pytest.raises(ValueError, match="PHONE_NUMBER are not emulated"):
-        transfers.by_quick_connect(floor.small.instance, phone)
+    for_chats = quick_connect("FLOW", {"FlowConfig": {"ContactFlowId": "f"}})
+    with pytest.raises(ValueError, match="FLOW are for chats"):
+        transfers.by_quick_connect(floor.small.instance, for_chats)
     lost = quick_connect("QUEUE", {"QueueConfig": {"QueueId": "nope", "ContactFlowId": "nope"}})
     with pytest.raises(LookupError, match="leads nowhere"):
         transfers.by_quick_connect(floor.small.instance, lost)

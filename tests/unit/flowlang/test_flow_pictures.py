@@ -72,7 +72,7 @@ def test_an_action_that_only_failures_lead_to_is_still_connected() -> None:
 
 
 def test_any_text_can_be_drawn() -> None:
-    odd = with_action("bye", lambda item: item["Parameters"].update(Text="a\x00b\ud800 <&> 您好，欢迎致电。" * 9))
+    odd = with_action("bye", lambda item: item["Parameters"].update(Text="a\x00b\uffff <&> 您好，欢迎致电。" * 9))
     assert len(_boxes(svg(document.parse(odd)))) == 8
 
 

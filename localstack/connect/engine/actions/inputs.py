@@ -7,7 +7,7 @@ from typing import Any
 from localstack.connect.engine import speech
 from localstack.connect.engine.document import flag, text
 from localstack.connect.engine.effects import ActionFailed, Digits, Done, Keyed, failed
-from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.interpreter import TRANSFERS, FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
 
 BETWEEN_S = 5.0
@@ -33,16 +33,17 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 @action("GetParticipantInput")
 def get_input(run: FlowRun, parameters: Parameters) -> Performing:
     """Menu form: one key, which conditions test. Store form: keys into $.StoredCustomerInput."""
-    if run.participant != "customer" or run.contact.channel != "VOICE" or run.alone:
-        why = "only a customer on the telephone can press keys"
+    whispered = run.participant == "agent" and run.flow_type not in TRANSFERS
+    if whispered or run.contact.channel != "VOICE" or run.alone:
+        why = "only a customer on the telephone, or an agent who transfers, can press keys"
         raise failed(why)
     spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)
     run.hear(spoken)
     if flag(parameters.get("StoreInput")):
-        keyed: Keyed = yield _store(parameters, duration_s)
+        keyed: Keyed = yield _store(run, parameters, duration_s)
         run.frame.stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
         return Done()
-    keyed = yield _menu(parameters, duration_s)
+    keyed = yield _menu(run, parameters, duration_s)
     if not keyed.digits:
         error, why = "InputTimeLimitExceeded", "no key was pressed in time"
         raise ActionFailed(error, why)
@@ -50,14 +51,15 @@ def get_input(run: FlowRun, parameters: Parameters) -> Performing:
     return Done(keyed.digits)
 
 
-def _menu(parameters: Parameters, prompt_s: float) -> Digits:
-    return Digits(prompt_s=prompt_s, first_s=_limit_s(parameters), max_digits=1)
+def _menu(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:
+    return Digits(of=run.participant, prompt_s=prompt_s, first_s=_limit_s(parameters), max_digits=1)
 
 
-def _store(parameters: Parameters, prompt_s: float) -> Digits:
+def _store(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:
     config: Mapping[str, Any] = parameters.get("DTMFConfiguration") or {}
     custom = (parameters.get("InputValidation") or {}).get("CustomValidation") or {}
     return Digits(
+        of=run.participant,
         prompt_s=prompt_s,
         first_s=_limit_s(parameters),
         between_s=float(text(config.get("InterdigitTimeLimitSeconds")) or BETWEEN_S),

@@ -9,7 +9,7 @@ from localstack.connect.engine.actions.checks import queue_of
 from localstack.connect.engine.actions.queueing import open_queue
 from localstack.connect.engine.dialing import CallbackTerms
 from localstack.connect.engine.document import flag, text
-from localstack.connect.engine.effects import ActionFailed, Done, Finish, Outcome, Pause, Steps, failed
+from localstack.connect.engine.effects import ActionFailed, Done, Finish, ForEver, Outcome, Pause, Steps, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
 from localstack.connect.engine.tasks import TaskPlan
@@ -71,7 +71,8 @@ def _with_third_party(run: FlowRun, number: str, *, goes_on: bool) -> Steps:
     if not goes_on:
         contact.transferred_to, contact.transferred_at = number, run.world.now
     run.tell("third-party", f"Connected to {number}", to=number)
-    yield Pause(contact.plan.third_party.talk_s)
+    talk_s = contact.plan.third_party.talk_s
+    yield ForEver() if talk_s is None else Pause(talk_s)
     run.tell("third-party", f"{number} hangs up", to=number)
     ended: Outcome = Done() if goes_on else Finish("third-party")
     return ended

@@ -1,0 +1,35 @@
+"""Who of the previous contact hears what a flow does (2.3)."""
+
+from localstack.connect.engine.document import text
+from localstack.connect.engine.effects import Done, failed
+from localstack.connect.engine.interpreter import TRANSFERS, FlowRun
+from localstack.connect.engine.registry import Parameters, action
+
+AGENT, CUSTOMER, NOBODY = "AgentOnHold", "CustomerOnHold", "OffHold"
+
+
+@action("UpdatePreviousContactParticipantState")
+def set_previous_participants(run: FlowRun, parameters: Parameters) -> Done:
+    """Put the agent or the customer of the previous contact on hold, in silence, or nobody.
+
+    The flow goes on with whoever is left: with the agent on hold the customer keys in what the agent must not hear.
+    """
+    wanted = text(parameters.get("PreviousContactParticipantState"))
+    old = run.contact.source
+    if wanted not in (AGENT, CUSTOMER, NOBODY):
+        why = f"there is no participant state {wanted!r}"
+        raise failed(why)
+    if old is None or run.flow_type not in TRANSFERS or not run.world.conferences.with_customer(old.call):
+        why = "there is no previous contact with an agent and a customer"
+        raise failed(why)
+    holds = run.world.holds
+    if wanted == CUSTOMER:
+        holds.customer_away(old)
+    else:
+        holds.customer_back(old.call)
+    holds.agent_away(old, run.contact, on=wanted == AGENT)
+    run.contact.asked = "customer" if wanted == AGENT else "agent" if wanted == CUSTOMER else "both"
+    run.tell(
+        "held", {AGENT: "The agent is on hold", CUSTOMER: "The caller is on hold"}.get(wanted, "All are on the line")
+    )
+    return Done()
