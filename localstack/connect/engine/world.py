@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
@@ -35,13 +36,13 @@ from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Awaiting, Listening, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
-from localstack.connect.engine.ports import Place, Ports
+from localstack.connect.engine.ports import LambdaReply, Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
-from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.settings import Settings, latency
 from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
@@ -218,6 +219,9 @@ class World:
         if not text:
             listening.waive()
             return True
+        if contact.chat is not None:
+            self.chats.customer_says(contact, text)
+            return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
 
@@ -230,8 +234,7 @@ class World:
         if not action:
             listening.waive()
             return True
-        contact.tell(self.now, "chosen", action, data=dict(data))
-        return listening.choose(action, data)
+        return choose(contact, self.now, listening, action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -350,6 +353,12 @@ class Stage:
         world, instance = self._world, self._contact.instance
         place = Place(instance.account, instance.region)
         limit_s = world.settings.lambda_real_limit_s
-        future = world.ports.lambdas.start(place, wanted.function_arn, wanted.payload, limit_s)
-        latency_s = min(world.settings.lambda_latency_s, wanted.limit_s)
-        return self._timer(latency_s, lambda: resume(future.result()), gate=future)
+        source_arn = instance.arn if world.settings.lambda_permission_needed else ""
+        future = world.ports.lambdas.start(
+            place, wanted.function_arn, wanted.payload, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
+        )
+        latency_s = latency(world.settings, wanted.function_arn)
+        if latency_s <= wanted.limit_s or wanted.asynchronous:
+            return self._timer(latency_s, lambda: resume(future.result()), gate=future)
+        late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
+        return self._timer(wanted.limit_s, lambda: resume(late), gate=future)
