@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
@@ -48,6 +48,9 @@ from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
 
+if TYPE_CHECKING:
+    from localstack.connect.engine.staff import Agent
+
 
 class World:
     """State and rules. Deterministic: the same seed, namespace and inputs give the same records, byte for byte."""
@@ -82,6 +85,8 @@ class World:
         """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
+        self.on_agent: list[Callable[[Agent], None]] = []
+        """Told whenever something has changed about an agent, at signing in and out too."""
         self._active: dict[str, Contact] = {}
         self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
