@@ -312,6 +312,7 @@ def _on_screen(world: World, handling: Handling) -> dict[str, Any]:
         "contact_id": contact.id,
         "call_id": contact.segments[0].id,
         "channel": contact.channel,
+        "method": contact.initiation_method,
         "state": str(handling.activity),
         "accepted": handling.accepted,
         "since": times.micros(handling.since),
