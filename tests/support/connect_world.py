@@ -24,6 +24,7 @@ from localstack.connect.engine.contact import CallPlan, Contact, Deed
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
 from localstack.connect.engine.world import World
+from localstack.connect.resources import Resource
 from tests.support.connect_ports import AGENT_EVENTS, RECORDS, FakeCloud, FakeLambdas, fake_ports
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -109,7 +110,8 @@ class Small:
         self._furnish()
 
     def _furnish(self) -> None:
-        for name, kind in (("Available", "ROUTABLE"), ("Offline", "OFFLINE"), ("Lunch", "CUSTOM")):
+        kinds: tuple[tuple[str, Any], ...] = (("Available", "ROUTABLE"), ("Offline", "OFFLINE"), ("Lunch", "CUSTOM"))
+        for name, kind in kinds:
             self.put(AgentStatus(id=identifier(name), arn=arn("agent-state", name), name=name, type=kind))
         for kind, stream in (("CONTACT_TRACE_RECORDS", RECORDS), ("AGENT_EVENTS", AGENT_EVENTS)):
             self.put(self._storage(kind, storage_type="KINESIS_STREAM", stream_arn=stream))
@@ -119,7 +121,7 @@ class Small:
     def _storage(self, kind: str, **more: Any) -> Storage:
         return Storage(id=identifier(kind), arn="", name=kind, resource_type=kind, **more)
 
-    def put(self, resource: Any) -> Any:
+    def put[R: Resource](self, resource: R) -> R:
         self.directory.put(self.instance, resource)
         return resource
 
@@ -137,7 +139,9 @@ class Small:
 
     def flow(self, name: str, *actions: Mapping[str, Any], kind: str = "CONTACT_FLOW") -> Flow:
         document = content(*actions)
-        common = {"id": identifier(name), "name": name, "content": document, "text": json.dumps(document)}
+        common: dict[str, Any] = {
+            "id": identifier(name), "name": name, "content": document, "text": json.dumps(document),
+        }  # fmt: skip
         return self.put(Flow(**common, arn=arn("contact-flow", name), type=kind))
 
     def module(self, name: str, *actions: Mapping[str, Any]) -> FlowModule:

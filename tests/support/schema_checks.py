@@ -131,11 +131,11 @@ class Compiler:
 
 
 def _together(parts: list[Holds]) -> Holds:
-    match parts:
-        case [one]:
-            return one
-        case [first, second]:
-            return lambda value: first(value) and second(value)
+    if len(parts) == 1:
+        return parts[0]
+    if len(parts) == 2:
+        first, second = parts
+        return lambda value: first(value) and second(value)
     return lambda value: all([part(value) for part in parts])  # noqa: C419  shorter than a generator's own cost
 
 

@@ -67,6 +67,7 @@ class Dialing:
             raise ValueError(msg)
         contact = self._world.new_contact(agent.instance, plan, method="OUTBOUND")
         contact.target_queue = queue
+        self._world.reporter.contact_event(contact, "INITIATED")
         self._with_agent(contact, agent)
         return contact
 
@@ -132,8 +133,6 @@ class Dialing:
         world, callee = self._world, contact.plan.callee
         if contact.leg is None:
             contact.state = State.DIALING
-            world.reporter.contact_event(contact, "INITIATED")
-        elif contact.initiation_method == "OUTBOUND":
             world.reporter.contact_event(contact, "INITIATED")
         result = callee.on(attempt)
         contact.tell(world.now, "dialing", f"Dials {contact.plan.caller}", to=contact.plan.caller, attempt=attempt)

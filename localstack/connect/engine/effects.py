@@ -65,10 +65,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The person before a screen may choose one of its actions (a view). Resumes with a `Chosen`."""
+    """The person before a screen may choose one of its actions (a view). Resumes with a `Chosen`.
+
+    What is filled in does not stand in the transcript when it is `hidden`.
+    """
 
     limit_s: float
     what: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,12 @@ class Await:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
-    """A function is invoked. Resumes with a `ports.LambdaReply`."""
+    """A function is invoked, or with `asynchronous` only set going. Resumes with a `ports.LambdaReply`."""
 
     function_arn: str
     payload: bytes
     limit_s: float
+    asynchronous: bool = False
 
 
 Effect = Pause | ForEver | Await | Digits | Words | Choice | Invoke

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
@@ -35,17 +36,21 @@ from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Awaiting, Listening, listen
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
-from localstack.connect.engine.ports import Place, Ports
+from localstack.connect.engine.pausing import Pausing
+from localstack.connect.engine.ports import LambdaReply, Place, Ports
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
-from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.settings import Settings, latency
 from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.staff import Agent
 
 
 class World:
@@ -71,6 +76,7 @@ class World:
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
@@ -81,6 +87,8 @@ class World:
         """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
+        self.on_agent: list[Callable[[Agent], None]] = []
+        """Told whenever something has changed about an agent, at signing in and out too."""
         self._active: dict[str, Contact] = {}
         self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
@@ -213,6 +221,9 @@ class World:
         if not text:
             listening.waive()
             return True
+        if contact.chat is not None:
+            self.chats.customer_says(contact, text)
+            return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
 
@@ -225,8 +236,7 @@ class World:
         if not action:
             listening.waive()
             return True
-        contact.tell(self.now, "chosen", action, data=dict(data))
-        return listening.choose(action, data)
+        return choose(contact, self.now, listening, action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -345,6 +355,12 @@ class Stage:
         world, instance = self._world, self._contact.instance
         place = Place(instance.account, instance.region)
         limit_s = world.settings.lambda_real_limit_s
-        future = world.ports.lambdas.start(place, wanted.function_arn, wanted.payload, limit_s)
-        latency_s = min(world.settings.lambda_latency_s, wanted.limit_s)
-        return self._timer(latency_s, lambda: resume(future.result()), gate=future)
+        source_arn = instance.arn if world.settings.lambda_permission_needed else ""
+        future = world.ports.lambdas.start(
+            place, wanted.function_arn, wanted.payload, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
+        )
+        latency_s = latency(world.settings, wanted.function_arn)
+        if latency_s <= wanted.limit_s or wanted.asynchronous:
+            return self._timer(latency_s, lambda: resume(future.result()), gate=future)
+        late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
+        return self._timer(wanted.limit_s, lambda: resume(late), gate=future)

@@ -306,3 +306,41 @@ def test_the_availability_timer_decides_whether_outbound_calls_count(timer: str,
     contact = small.call()
     small.run()
     assert small.record_of(contact)["Agent"]["Username"] == first
+
+
+def test_an_agent_who_hangs_up_while_it_rings_at_the_customer_ends_the_callback_whatever_hook_is_set() -> None:
+    small = Small()
+    small.queue("support")
+    small.profile("support", ("support", 1, 0))
+    remaining = small.flow("remaining", say("s", "How was it?", "bye"))
+    parameters = {**TERMS, "QueueId": arn("queue", "support")}
+    hook = {"EventHooks": {"CustomerRemaining": remaining.arn}}
+    small.number(
+        small.flow(
+            "main",
+            action("h", "UpdateContactEventHooks", hook, "c", errors={"NoMatchingError": "bye"}),
+            action("c", "CreateCallbackContact", parameters, "bye", errors={"NoMatchingError": "bye"}),
+        )
+    )
+    (agent,) = staff(small, "li.na", person=True)
+    contact = small.call(callee=Callee(ring_s=30))
+    small.run()
+    callback = callback_of(small, contact)
+    small.world.desks.accept(agent, callback)
+    small.run(small.world.now + timedelta(seconds=5))
+    small.world.joining.hang_up(agent, callback)
+    assert (callback.ended, callback.disconnect_reason) == (True, "AGENT_DISCONNECT")
+    small.world.desks.close(agent, callback)
+    small.run()
+    assert small.timeline_is_empty()
+    assert "answered" not in kinds(callback)
+
+
+def test_a_call_that_an_agent_dials_begins_before_the_agent_is_on_the_line() -> None:
+    small = one_queue()
+    (agent,) = staff(small, "li.na", person=True)
+    contact = small.world.dialing.by_agent(agent, CallPlan(to=NUMBER, caller=CALLER))
+    small.run(small.world.now + timedelta(seconds=1))
+    told = [event["detail"]["eventType"] for event in small.cloud.events]
+    assert told == ["INITIATED", "CONNECTED_TO_AGENT"]
+    assert contact.state is not State.ENDED

@@ -1,0 +1,390 @@
+"""A floor on which anything happens at any moment, from a seed: callers, agents, functions, and chance.
+
+`AnyDay.live` makes so many things happen. Now and then everybody goes home; then nothing may be left over.
+"""
+
+import functools
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from localstack.connect.directory import AgentStatus, Flow, Queue, User
+from localstack.connect.engine import transfers
+from localstack.connect.engine.chats import ChatPlan
+from localstack.connect.engine.contact import Contact, HangUp, Press, State, WaitFor
+from localstack.connect.engine.plan import Answer, Callee, CallPlan
+from localstack.connect.engine.ports import LambdaReply
+from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.staff import REFUSED, Activity, Agent
+from localstack.connect.engine.tasks import TaskPlan
+from localstack.connect.engine.world import World
+from localstack.connect.resources import Resource
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import CALLER, MONDAY, NAMESPACE, NUMBER, Small, action, arn, say, to_queue
+from tests.support.conservation import Ledger, check_floor, must
+
+QUEUES = ("support", "sales", "experts")
+PEOPLE, SIMULATED = 12, 6
+STEP_S = 1.5
+"""Mean time from one thing to the next."""
+CLOSING_AFTER = 10_000
+"""So many things happen between two closing times."""
+CHECK_EVERY = 60
+"""So many steps lie between two looks at the floor."""
+TRACELESS = ("function crashes", "agent writes", "customer writes", "routing", "attributes")
+ROUNDS = 40
+"""So often everybody tidies up at closing time; more means that something is stuck."""
+LATER = {"InitialCallDelaySeconds": "60", "MaximumConnectionAttempts": "2", "RetryDelaySeconds": "60"}
+ANSWERS: tuple[Answer, ...] = ("answer", "no-answer", "busy", "voicemail")
+
+
+class AnyDay:
+    """The world, and everybody in it."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)  # noqa: S311  not a secret
+        self.ledger = Ledger()
+        self.done: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.closings = 0
+        self.fired = 0
+        self.small = Small()
+        settings = Settings(seed=seed, namespace=NAMESPACE, contacts_kept=50)
+        self.small.lambdas.answers["route"] = lambda _event: self._function()
+        self.world = self.small.world = World(
+            self.small.directory, self.ledger.ports(self.small.lambdas), settings, MONDAY
+        )
+        self.world.on_completed.append(self.ledger.completed)
+        self._furnish()
+        self._everybody_in()
+
+    def live(self, things: int) -> None:
+        """Let so many things happen; then everybody goes home."""
+        next_closing = CLOSING_AFTER
+        for step in itertools.count(1):
+            if self.happened >= things:
+                break
+            self._let_time_pass(self.rng.expovariate(1 / STEP_S))
+            self._something()
+            if step % CHECK_EVERY == 0:
+                check_floor(self.world)
+            if self.happened >= next_closing:
+                next_closing += CLOSING_AFTER
+                self.go_home()
+                self._everybody_in()
+        self.go_home()
+
+    @property
+    def happened(self) -> int:
+        """How many things have happened: what the ledger has seen, and what leaves no trace there."""
+        return self.ledger.happened.total() + sum(self.done[what] for what in TRACELESS)
+
+    def go_home(self) -> None:
+        """Closing time: calls end, screens are cleared, everybody signs out, and nothing is left."""
+        for _ in range(ROUNDS):
+            if self.world.timeline.idle and not self.world.active:
+                break
+            for contact in self.world.active:
+                self.world.hang_up(contact)
+            for agent in self.world.floor.agents():
+                self._tidy(agent)
+            while not self.world.timeline.idle and (head := self.world.timeline.head()) is not None:
+                if self.world.awaited:
+                    self._tidy_all()
+                del head
+                self._fire()
+        must(not self.world.active, f"still active: {[c.id for c in self.world.active][:5]}")
+        must(self.world.timeline.idle, "something is planned for ever")
+        busy = [agent.user.username for agent in self.world.floor.agents() if agent.desk]
+        must(not busy, f"stuck agents: {busy}")
+        must(not list(self.world.floor.waiting_in(self.small.instance)), "somebody waits in an empty house")
+        self.world.floor.sign_out_all()
+        self.world.outbox.flush()
+        must(self.world.outbox.waiting == self.world.outbox.lost == 0, "the outbox is not empty")
+        self.ledger.settled()
+        self.closings += 1
+
+    def _something(self) -> None:
+        deeds: tuple[tuple[Callable[[], object], int], ...] = (
+            (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._outbound, 1),
+            (self._caller_hangs_up, 4), (self._agent_acts, 60), (self._status, 4), (self._writes, 3),
+            (self._routing_changes, 1), (self._attributes_change, 1),
+        )  # fmt: skip
+        (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
+        deed()
+
+    def _did(self, what: str, deed: Callable[[], object]) -> None:
+        """Try something; what the engine refuses has not happened."""
+        try:
+            deed()
+        except ValueError:
+            self.refused[what] += 1
+        else:
+            self.done[what] += 1
+
+    # ------------------------------------------------------------------ customers
+
+    def _call_comes(self) -> None:
+        chance = self.rng.random()
+        script: tuple[Any, ...] = ()
+        if chance < 0.3:
+            script = (WaitFor(self.rng.uniform(0, 300)), HangUp())
+        elif chance < 0.5:
+            script = (Press(self.rng.choice(["1", "2", "9", ""])),)
+        plan = CallPlan(
+            to=NUMBER,
+            caller=CALLER,
+            script=script,
+            patience_s=self.rng.choice([None, 20.0, 120.0]),
+            talk_s=self.rng.choice([None, 5.0, 90.0]),
+            callee=Callee(answers=tuple(self.rng.choices(ANSWERS, k=2))),
+            third_party=Callee(answers=tuple(self.rng.choices(ANSWERS, k=1)), talk_s=20),
+        )
+        self._did("arrival", lambda: self.world.place_call(plan))
+
+    def _chat_comes(self) -> None:
+        plan = ChatPlan(flow=self._named(Flow, "chat"))
+        self._did("chat", lambda: self.world.chats.start(self.small.instance, plan))
+
+    def _task_comes(self) -> None:
+        plan = TaskPlan(flow=self._named(Flow, "task"), name="t", delay_s=self.rng.choice([0.0, 45.0]))
+        self._did("task", lambda: self.world.tasks.create(self.small.instance, plan))
+
+    def _outbound(self) -> None:
+        plan = CallPlan(to=NUMBER, caller=CALLER, callee=Callee(answers=(self.rng.choice(ANSWERS),)), talk_s=30)
+        agent = self._person()
+        if agent is not None and self.rng.random() < 0.6:
+            self._did("agent dials", lambda: self.world.dialing.by_agent(agent, plan))
+        else:
+            main = self._named(Flow, "main")
+            self._did("outbound", lambda: self.world.dialing.start_outbound(self.small.instance, main, plan))
+
+    def _caller_hangs_up(self) -> None:
+        contact = self._contact(lambda one: not one.ended and bool(one.transcript))
+        if contact is not None:
+            self._did("hang-up", lambda: self.world.hang_up(contact))
+
+    def _writes(self) -> None:
+        contact = self._contact(lambda one: one.channel == "CHAT" and not one.ended)
+        if contact is None:
+            return
+        leg = contact.leg
+        if leg is not None and self.rng.random() < 0.5:
+            self._did("agent writes", lambda: self.world.chats.agent_says(leg.agent, contact, "Yes?"))
+        else:
+            self._did("customer writes", lambda: self.world.chats.customer_says(contact, "Hello?"))
+
+    def _routing_changes(self) -> None:
+        contact = self._contact(lambda one: one.waiting)
+        if contact is not None:
+            priority, older_s = self.rng.randint(1, 9), self.rng.choice([None, 300])
+            self._did("routing", lambda: self.world.routing.change(contact, priority=priority, older_s=older_s))
+
+    def _attributes_change(self) -> None:
+        contact = self._contact(lambda one: not one.ended and bool(one.transcript))
+        if contact is not None:
+            contact.set_attributes({"n": str(self.happened)})
+            self._did("attributes", lambda: self.world.reporter.data_updated(contact, "UserDefinedAttributes"))
+
+    # ------------------------------------------------------------------ agents
+
+    def _agent_acts(self) -> None:
+        agent = self._person()
+        if agent is None or not agent.desk:
+            return
+        contact = self.rng.choice(list(agent.desk.values())).contact
+        world = self.world
+        deeds: dict[str, Callable[[Agent, Contact], object]] = {
+            "accept": world.desks.accept, "reject": world.desks.reject, "miss": world.desks.ignore,
+            "clear": world.desks.clear_refused, "close": world.desks.close, "hold": world.holds.hold,
+            "resume": world.holds.resume, "agent hangs up": world.joining.hang_up, "transfer": self._transfer,
+            "conference": world.transfers.conference, "cancel transfer": world.transfers.cancel,
+            "leave": lambda _agent, contact: world.transfers.complete(contact),
+        }  # fmt: skip
+        names = self._sensible(agent, contact) if self.rng.random() < 0.8 else list(deeds)
+        name = self.rng.choice(names)
+        self._did(name, lambda: deeds[name](agent, contact))
+
+    def _sensible(self, agent: Agent, contact: Contact) -> list[str]:
+        """What an agent would do now; chance does all the rest often enough."""
+        handling = agent.desk[contact.id]
+        match handling.activity:
+            case Activity.INCOMING | Activity.CONNECTING:
+                return ["agent hangs up"] if handling.accepted else ["accept", "accept", "accept", "reject", "miss"]
+            case Activity.CONNECTED:
+                return ["hold", "transfer", "agent hangs up", "conference"]
+            case Activity.ON_HOLD:
+                return ["resume", "conference", "leave", "cancel transfer", "transfer"]
+            case Activity.ENDED:
+                return ["close"]
+            case _:
+                return ["clear"]
+
+    def _transfer(self, agent: Agent, contact: Contact) -> None:
+        instance = self.small.instance
+        if self.rng.random() < 0.5:
+            to = transfers.to_queue(instance, self._named(Queue, self.rng.choice(QUEUES)))
+        else:
+            to = transfers.to_agent(instance, self._named(User, f"person{self.rng.randrange(PEOPLE)}"))
+        self.world.transfers.start(agent, contact, to)
+
+    def _status(self) -> None:
+        agent = self._person()
+        if agent is None or self.rng.random() < 0.3:
+            self._sign_in(f"person{self.rng.randrange(PEOPLE)}")
+            return
+        status = self._named(AgentStatus, self.rng.choice(["Available", "Available", "Lunch", "Offline"]))
+        self._did("status", lambda: self.world.floor.set_status(agent, status))
+
+    def _sign_in(self, username: str) -> None:
+        user = self._named(User, username)
+        if self.world.floor.agent(user.id) is None:
+            self._did("sign-in", lambda: self.small.sign_in(user, person=username.startswith("person")))
+
+    def _everybody_in(self) -> None:
+        for n in range(PEOPLE):
+            self._sign_in(f"person{n}")
+        for n in range(SIMULATED):
+            habits: dict[str, Any] = {"ring_s": 4 * n, "accept_share": 0.7, "talk_s": 20 + 10 * n, "acw_s": 5}
+            self._did("sign-in", functools.partial(self.small.sign_in, self._named(User, f"robot{n}"), **habits))
+
+    def _person(self) -> Agent | None:
+        people = [agent for agent in self.world.floor.agents() if agent.habits.person]
+        busy = [agent for agent in people if agent.desk]
+        some = busy if busy and self.rng.random() < 0.8 else people
+        return self.rng.choice(some) if some else None
+
+    def _tidy_all(self) -> None:
+        for agent in self.world.floor.agents():
+            self._tidy(agent)
+
+    def _tidy(self, agent: Agent) -> None:
+        world = self.world
+        for handling in list(agent.desk.values()):
+            contact = handling.contact
+            if contact.id not in agent.desk or not agent.habits.person:
+                continue
+            if handling.activity is Activity.ENDED:
+                world.desks.close(agent, contact)
+            elif handling.activity in REFUSED:
+                world.desks.clear_refused(agent, contact)
+            elif contact.ended or contact.state is State.CONNECTED:
+                world.hang_up(contact)
+
+    # ------------------------------------------------------------------ the house
+
+    def _contact(self, fits: Callable[[Contact], bool]) -> Contact | None:
+        some = [contact for contact in self.world.active if fits(contact)]
+        return self.rng.choice(some) if some else None
+
+    def _named[R: Resource](self, kind: type[R], name: str) -> R:
+        found = self.small.instance.named(kind, name)
+        if found is None:
+            raise LookupError(name)
+        return found
+
+    def _function(self) -> Any:
+        """What the function does this time: it answers, crashes, is throttled, is late, or answers nonsense."""
+        self.small.lambdas.events.clear()
+        chance = self.rng.random()
+        if chance < 0.75:
+            return {"queue": "q"}
+        self.done["function crashes"] += 1
+        return self.rng.choice(
+            [
+                LambdaReply("function-error", b"{}"),
+                LambdaReply("throttled"),
+                LambdaReply("timeout"),
+                "no json",
+                {"n": 1},
+            ]
+        )
+
+    def _let_time_pass(self, seconds: float) -> None:
+        timeline = self.world.timeline
+        until = timeline.now + timedelta(seconds=seconds)
+        while (head := timeline.head()) is not None and head.when <= until:
+            self._fire()
+        timeline.move_to(until)
+        if self.world.outbox.waiting > 500:
+            self.world.outbox.flush()
+
+    def _fire(self) -> None:
+        self.fired += 1
+        self.world.timeline.fire()
+
+    def _furnish(self) -> None:
+        small = self.small
+        for name in QUEUES:
+            small.queue(name, max_contacts=40)
+        channels = {"VOICE": 1, "CHAT": 3, "TASK": 2}
+        across = dict.fromkeys(channels, "ROUTE_ANY_CHANNEL")
+        generalist = small.profile("any", *((name, 1, 0) for name in QUEUES), concurrency=channels)
+        specialist = small.profile(
+            "some", ("experts", 1, 0), ("support", 2, 15), concurrency=channels, cross_channel=across
+        )
+        for n in range(PEOPLE):
+            small.user(f"person{n}", generalist if n % 2 else specialist, acw_limit_s=30 if n % 3 else 0)
+        for n in range(SIMULATED):
+            small.user(f"robot{n}", generalist)
+        self._flows()
+
+    def _flows(self) -> None:
+        small = self.small
+        end = action("end", "EndFlowExecution")
+        music = {"Messages": [{"Text": "Please hold."}], "InterruptFrequencySeconds": "25"}
+        again = {"NoMatchingError": "music"}
+        full = {"NoMatchingError": "music", "QueueAtCapacity": "music"}
+        experts = {"QueueId": arn("queue", "experts")}
+        small.flow(
+            "Default customer queue",
+            action("music", "MessageParticipantIteratively", music, "chance", errors={"NoMatchingError": "chance"}),
+            action("chance", "DistributeByPercentage", {}, "music", operator="NumberLessThan",
+                   when={"5": "later", "10": "task", "25": "move", "30": "out"},
+                   errors={"NoMatchingCondition": "music"}),
+            action("later", "CreateCallbackContact", LATER, "bye", errors=again),
+            action("task", "CreateTask", {"ContactFlowId": arn("contact-flow", "task"), "Name": "t"}, "music",
+                   errors=again),
+            action("move", "DequeueContactAndTransferToQueue", experts, "end", errors=full),
+            action("out", "TransferParticipantToThirdParty",
+                   {"ThirdPartyPhoneNumber": "+8613900000001", "ThirdPartyConnectionTimeLimitSeconds": "20",
+                    "ContinueFlowExecution": "True"}, "bye",
+                   errors={"NoMatchingError": "bye", "CallFailed": "music", "ConnectionTimeLimitExceeded": "music"}),
+            end, kind="CUSTOMER_QUEUE",
+        )  # fmt: skip
+        for name, kind in (
+            ("Default agent whisper", "AGENT_WHISPER"), ("Default customer whisper", "CUSTOMER_WHISPER"),
+        ):  # fmt: skip
+            small.flow(name, say("w", "Connecting.", "end"), end, kind=kind)
+        for name, kind in (("Default customer hold", "CUSTOMER_HOLD"), ("Default agent hold", "AGENT_HOLD")):
+            loop = action("m", "MessageParticipantIteratively", music, "m", errors={"NoMatchingError": "m"})
+            small.flow(name, loop, kind=kind)
+        small.flow("task", *to_queue("support"))
+        silent = small.flow("silence", say("s", "Please wait.", "end"), end, kind="CUSTOMER_QUEUE")
+        quiet = {"EventHooks": {"CustomerQueue": silent.arn}}
+        hook = action("h", "UpdateContactEventHooks", quiet, "set", errors={"NoMatchingError": "set"})
+        small.flow("chat", hook, *to_queue("sales"))
+        small.flow("remaining", say("s", "How was it?", "set"), *to_queue("sales"))
+        self._entry()
+
+    def _entry(self) -> None:
+        remain = {"EventHooks": {"CustomerRemaining": arn("contact-flow", "remaining")}}
+        record = {"RecordingBehavior": {"RecordedParticipants": ["Agent"]}}
+        menu = {"Text": "Press a key.", "StoreInput": "False", "InputTimeLimitSeconds": "5"}
+        missed = dict.fromkeys(("NoMatchingCondition", "NoMatchingError", "InputTimeLimitExceeded"), "dice")
+        ask = {"LambdaFunctionARN": f"{FUNCTION}route", "InvocationTimeLimitSeconds": "8"}
+        self.small.number(
+            self.small.flow(
+                "main",
+                action("r", "UpdateContactRecordingBehavior", record, "ask"),
+                action("ask", "InvokeLambdaFunction", ask, "menu", errors={"NoMatchingError": "menu"}),
+                action("menu", "GetParticipantInput", menu, "dice", errors=missed, when={"1": "dice", "9": "bye"}),
+                action("dice", "DistributeByPercentage", {}, "set", operator="NumberLessThan", when={"25": "h"},
+                       errors={"NoMatchingCondition": "set"}),
+                action("h", "UpdateContactEventHooks", remain, "set", errors={"NoMatchingError": "set"}),
+                *to_queue("support"),
+            )
+        )  # fmt: skip
