@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
@@ -28,6 +28,7 @@ from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
+from localstack.connect.engine.pausing import Pausing
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
@@ -39,6 +40,9 @@ from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.staff import Agent
 
 MOST_TYPED_AHEAD = 50
 """Keys that are kept until an input takes them."""
@@ -67,6 +71,7 @@ class World:
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
         self.tasks = Tasks(self)
+        self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
@@ -77,6 +82,8 @@ class World:
         """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
+        self.on_agent: list[Callable[[Agent], None]] = []
+        """Told whenever something has changed about an agent, at signing in and out too."""
         self._active: dict[str, Contact] = {}
         self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
