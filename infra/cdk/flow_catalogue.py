@@ -235,7 +235,7 @@ class _Resolver:
         return None if self._this_line().recording == "none" else text
 
     def _ageing(self, name: str) -> str | None:
-        """Return the seconds of a head start of class 1 to 8, nothing for `on`; None without an ageing bound (ACD-08)."""
+        """Return the seconds of a head start of class 1 to 8, nothing for `on`; None without a bound (ACD-08)."""
         classes = {"on": 0} | {str(head_start): head_start for head_start in range(1, priority.LAST)}
         head_start = _one_of(classes, name)
         bound_s = self._contract.routing.ageing_bound_s
