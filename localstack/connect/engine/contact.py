@@ -11,7 +11,7 @@ from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
-from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
@@ -43,6 +43,7 @@ __all__ = [
     "Say",
     "State",
     "Told",
+    "TypeAhead",
     "Visit",
     "WaitFor",
     "fit",
@@ -217,6 +218,8 @@ class Contact:
     references: dict[str, Any] = field(default_factory=dict)
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
+    typed_ahead: str = ""
+    """Keys that were pressed when nobody listened, since the last input."""
     task_id: str | None = None
     """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
