@@ -31,6 +31,8 @@ class Digits:
     ends_with: str = ""
     max_digits: int = 1
     cancels: bool = False
+    typed: str = ""
+    """Keys that were pressed before, and count as pressed now."""
 
 
 @dataclass(frozen=True, slots=True)
