@@ -89,6 +89,8 @@ class Calls:
         if caller is not None:
             caller.served()
         if contact.waiting and contact.visit is not None:
+            if contact.agent_process is not None:  # an agent was being told of the contact: too late
+                contact.agent_process.cancel()
             contact.visit.leave(self.world.now, Outcome.TRANSFERRED)
             self.world.floor.gone(contact)
             self.world.routing.over(contact)

@@ -31,6 +31,9 @@ class ThirdParties:
         when the agent cannot.
         """
         world = self._world
+        if old.channel != "VOICE":
+            msg = f"a {old.channel.lower()} cannot go to a telephone number"
+            raise ValueError(msg)
         world.transfers.begin(agent, old)
         who = callee or old.plan.third_party
         dialled = replace(old.plan, caller=to.number, to=_shown(old) or old.plan.to, callee=who)
