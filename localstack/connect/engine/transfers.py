@@ -146,8 +146,9 @@ class Transfers:
         """The newcomer, or the queue that waits for one, takes the place of the last agent."""
         world = self._world
         with_customer = world.conferences.with_customer(old.call)
-        self._agent_gone(new)
         new.source = None
+        if new.leg is not None and new.agent_process is not None:
+            new.agent_process.cancel()
         if new.part is not None:
             new.part.apart.end(world.now)
         world.holds.everybody_back(old.call)
@@ -158,19 +159,14 @@ class Transfers:
             new.tell(world.now, "moved", f"{who} goes on without the first agent", contact_id=new.id)
         world.chats.transferred(old, well=True)
         world.calls.close(old, TRANSFERRED if old.channel == "EMAIL" else AGENT)
+        if new.agent_listening is not None:  # the transfer flow asks nobody any more, and goes on with the customer
+            new.agent_listening.expire()
         if new.ended:
             return
         if new.leg is not None and with_customer:
             world.joining.talk(new, new.leg.agent)
         elif new.waiting:
             world.calls.entertain(new)
-
-    def _agent_gone(self, new: Contact) -> None:
-        """What the source agent heard for the newcomer is over; a transfer flow goes on with the customer."""
-        if new.agent_listening is not None:
-            new.agent_listening.expire()
-        if new.leg is not None and new.agent_process is not None:
-            new.agent_process.cancel()
 
     def conference(self, _agent: Agent, old: Contact) -> None:
         """Everybody talks to everybody. Raises ValueError when the other party is not there."""
