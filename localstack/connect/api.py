@@ -19,6 +19,8 @@ from localstack.connect import (
     api_search,
     api_settings,
     api_starts,
+    api_tasks,
+    api_templates,
     api_trials,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
@@ -41,6 +43,8 @@ MODULES = (
     api_search,
     api_settings,
     api_starts,
+    api_tasks,
+    api_templates,
     api_trials,
 )
 """The modules that put their operations into the registry when they are imported."""

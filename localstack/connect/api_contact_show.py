@@ -30,6 +30,23 @@ def contact(one: Contact) -> Shown:
         "RelatedContactId": one.related.id if one.related else None,
         "SystemEndpoint": records.endpoint(one.plan.to),
         "ChatMetrics": _chat_metrics(one),
+        "ScheduledTimestamp": one.scheduled_at,
+        **_of_task(one),
+    }
+
+
+def _of_task(one: Contact) -> Shown:
+    """What only tasks have."""
+    if one.channel != "TASK":
+        return {}
+    last = one.breaks[-1] if one.breaks else None
+    template = one.template
+    return {
+        "LastPausedTimestamp": last.started_at if last else None,
+        "LastResumedTimestamp": last.ended_at if last else None,
+        "TaskTemplateInfo": {"Arn": template.arn, "Name": template.name} if template else None,
+        "TotalPauseCount": len(one.breaks),
+        "TotalPauseDurationInSeconds": records.paused_s(one),
     }
 
 

@@ -137,6 +137,8 @@ class Calls:
         contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
         self.world.routing.over(contact)
         self.world.dialing.over(contact)
+        self.world.pausing.over(contact)
+        self.world.tasks.over(contact)
         self.world.recorder.store(contact)
         self.world.floor.gone(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")

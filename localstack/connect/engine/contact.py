@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from localstack.connect.directory import Flow, Instance, Queue
+from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
-from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
@@ -29,6 +29,7 @@ MAX_CHAIN = 12
 __all__ = [
     "MAX_CHAIN",
     "AgentLeg",
+    "Break",
     "CallPlan",
     "Callee",
     "Choose",
@@ -42,6 +43,7 @@ __all__ = [
     "Say",
     "State",
     "Told",
+    "TypeAhead",
     "Visit",
     "WaitFor",
     "fit",
@@ -60,6 +62,7 @@ class State(StrEnum):
     QUEUED = "queued"
     RINGING = "ringing"
     CONNECTED = "connected"
+    PAUSED = "paused"
     ENDED = "ended"
 
 
@@ -67,6 +70,7 @@ class Outcome(StrEnum):
     """How a visit to a queue ended. Every visit ends in exactly one way."""
 
     ANSWERED = "answered"
+    PAUSED = "paused"
     ABANDONED = "abandoned"
     TRANSFERRED = "transferred"
 
@@ -86,6 +90,16 @@ class Visit:
             msg = f"the visit ended already: {self.outcome}"
             raise RuntimeError(msg)
         self.left_at, self.outcome = at, outcome
+
+
+@dataclass(slots=True)
+class Break:
+    """A time for which a task was paused."""
+
+    started_at: datetime
+    with_agent: bool
+    """An agent had the task."""
+    ended_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -204,6 +218,8 @@ class Contact:
     references: dict[str, Any] = field(default_factory=dict)
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
+    typed_ahead: str = ""
+    """Keys that were pressed when nobody listened, since the last input."""
     task_id: str | None = None
     """The task that a flow of this contact has created last."""
     related: "Contact | None" = None
@@ -214,6 +230,12 @@ class Contact:
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+    breaks: list[Break] = field(default_factory=list)
+    scheduled_at: datetime | None = None
+    """When a task was to begin."""
+    expires_at: datetime | None = None
+    template: "Document | None" = None
+    """What a task was made by."""
     agent_listening: "Listening | None" = None
     awaits: "Awaiting | None" = None
     """What a flow waits for that is not asked of the customer."""
@@ -269,6 +291,11 @@ class Contact:
     def ended(self) -> bool:
         """Whether the conversation is over (after-contact work may still run)."""
         return self.state is State.ENDED
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is a task that is paused now."""
+        return bool(self.breaks) and self.breaks[-1].ended_at is None
 
     @property
     def is_callback(self) -> bool:
@@ -344,7 +371,11 @@ def succeed(
         line=old.call if call else None,
         source=source,
         chat=old.chat if call else None,
+        expires_at=old.expires_at if call else None,
+        template=old.template if call else None,
     )
+    if call and old.channel != "VOICE":
+        new.references, new.related = dict(old.references), old.related
     if call:
         old.next = new
     if call and source is None:
