@@ -51,6 +51,7 @@ def instance(cloud: Cloud) -> dict[str, Any]:
     _listen(cloud)
     role = lambda_code.role(cloud.client, "engine-decide", [])
     function = lambda_code.deploy(cloud.client, "engine-decide", DECIDE, role)
+    connect.associate_lambda_function(InstanceId=instance_id, FunctionArn=function)
     queue = connect.list_queues(InstanceId=instance_id, QueueTypes=["STANDARD"])["QueueSummaryList"][0]["Arn"]
     flow = connect.create_contact_flow(
         InstanceId=instance_id, Name="main", Type="CONTACT_FLOW", Content=json.dumps(_flow(function, queue))
