@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
@@ -137,9 +137,8 @@ class MediaStream:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of the transcript."""
+class Told(NamedTuple):
+    """One line of the transcript. A named tuple, because a contact has dozens."""
 
     n: int
     at: datetime

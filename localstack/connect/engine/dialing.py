@@ -135,6 +135,7 @@ class Dialing:
         if contact.leg is None:
             contact.state = State.DIALING
             world.reporter.contact_event(contact, "INITIATED")
+        world.watch.count(contact.instance, "CallsPerInterval")
         result = callee.on(attempt)
         contact.tell(world.now, "dialing", f"Dials {contact.plan.caller}", to=contact.plan.caller, attempt=attempt)
 

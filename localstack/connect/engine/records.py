@@ -47,7 +47,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
-        "Recordings": [_one(recording) for recording in recordings],
+        "Recordings": [*(_one(recording) for recording in recordings), *_streamed(contact)],
         "References": [{"Name": name, **value} for name, value in contact.references.items()],
         "RelatedContactId": contact.related.id if contact.related else None,
         "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
@@ -189,6 +189,27 @@ def _queue(contact: Contact) -> dict[str, Any] | None:
 
 def _first(recording: Recording) -> dict[str, Any]:
     return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": recording.media}
+
+
+def _streamed(contact: Contact) -> list[dict[str, Any]]:
+    """The customer's audio in a Kinesis video stream, when a flow has started it; it ends with the contact."""
+    stream = contact.media_stream
+    if stream is None:
+        return []
+    return [
+        {
+            "DeletionReason": None,
+            "FragmentStartNumber": stream.fragment,
+            "FragmentStopNumber": None,
+            "Location": stream.arn,
+            "MediaStreamType": "AUDIO",
+            "ParticipantType": "Customer",
+            "StartTimestamp": times.seconds(stream.started_at),
+            "Status": "AVAILABLE",
+            "StopTimestamp": times.seconds(stream.stopped_at or contact.disconnected_at),
+            "StorageType": "KINESIS_VIDEO_STREAM",
+        }
+    ]
 
 
 def _one(recording: Recording) -> dict[str, Any]:

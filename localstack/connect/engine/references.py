@@ -19,7 +19,7 @@ class References(Ruled):
     __slots__ = ("_contact", "_frame", "_with_agent")
 
     def __init__(self, contact: Contact, frame: Frame, rules: Rules, *, with_agent: bool) -> None:
-        super().__init__(rules)
+        self.rules = rules
         self._contact = contact
         self._frame = frame
         self._with_agent = with_agent

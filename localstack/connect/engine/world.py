@@ -41,6 +41,7 @@ from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+from localstack.connect.engine.watch import Watch
 
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
@@ -61,6 +62,8 @@ class World:
         self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
+        self.watch = Watch(self)
+        self.outbox.on_lost = self.watch.lost
         self.recorder = Recorder(self)
         self.floor = Floor(self)
         self.desks = Desks(self)
