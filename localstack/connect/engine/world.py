@@ -10,6 +10,7 @@ from typing import Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.callbacks import Callbacks
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
@@ -21,6 +22,7 @@ from localstack.connect.engine.effects import (
     Chance,
     ChanceTaken,
     Choice,
+    Connect,
     Digits,
     Effect,
     ForEver,
@@ -33,6 +35,7 @@ from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Awaiting, Listening, listen
+from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.ports import Place, Ports
@@ -70,6 +73,9 @@ class World:
         self.conferences = Conferences(self)
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
+        self.callbacks = Callbacks(self)
+        self.load = Load(self)
+        self.phone_book: dict[str, CallPlan] = {}
         self.tasks = Tasks(self)
         self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
@@ -262,8 +268,14 @@ class World:
             self._interactive[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
-        if not contact.ended:
+        if contact.ended:
+            return
+        if self.load.admit(contact.instance):
             self.calls.arrive(contact, number)
+            return
+        contact.tell(self.now, "refused", "All lines of the instance are in use")
+        contact.state, contact.completed = State.ENDED, True
+        self.completed(contact)
 
 
 def _press_all(listening: Listening, digits: str) -> None:
@@ -290,6 +302,8 @@ class Stage:
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
+            case Connect(caller_id):
+                return self._connect(caller_id, resume)
             case ForEver():
                 return lambda: None
 
@@ -312,6 +326,11 @@ class Stage:
         contact.awaits = Awaiting(wanted.events, happened)
         self._world.calls.listened_to(contact)
         return disarm
+
+    def _connect(self, caller_id: str, resume: Resume) -> Disarm:
+        contact = self._contact
+        self._world.dialing.connect(contact, caller_id, lambda: resume(None))
+        return lambda: self._world.dialing.over(contact)
 
     def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
         contact = self._contact
