@@ -6,7 +6,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench docs lock clean
+.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench docs mutate lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ requirements: setup ## which tier-1 requirement ids have a passing acceptance te
 bench: setup ## ratios: cold start, routing decision, units per call, matching (bench/README.md has the longer ones)
 	@for bench in cold_start routing_decision per_call_cost acd; do echo "== $$bench"; $(PY) -m bench.$$bench || exit 1; done
 
+mutate: setup ## mutation score of the routing decision (minutes; docs/routing.md explains the survivors)
+	@HYPOTHESIS_PROFILE=mutation .venv/bin/mutmut run && .venv/bin/mutmut results
+
 docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema
 
@@ -70,4 +73,4 @@ lock: ## resolve requirements/*.in again (network)
 	@bash scripts/lock.sh
 
 clean: ## remove what builds leave behind, keep the environments
-	@rm -rf build cdk.out chalice.out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+	@rm -rf build mutants cdk.out chalice.out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage

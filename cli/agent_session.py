@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from chalicelib.platform.errors import InvalidInput, ProductError
 from cli import transcript
 from cli.control import Event
-from cli.desk import HELP, RINGING, TRANSFERS, Desk, OnScreen, Screen, Step, choices, step
+from cli.desk import CALLER, HELP, RINGING, TRANSFERS, Desk, OnScreen, Screen, Step, choices, step
 from cli.http import Refused
 from cli.keyboard import Lines
 from cli.transcript import Line
@@ -35,6 +35,8 @@ _NOTHING_TO: Final = {
     "transfer": "there is nobody to transfer now",
     "conference": "there is nobody to join: the other side of a transfer is not on the line",
     "leave": "no transfer is under way",
+    "press": "no transfer is under way, so no flow asks for keys",
+    "disconnect": "nobody but you and the caller is on the call",
     "cancel-transfer": "no transfer is under way",
     "hang-up": "you are on no call",
     "close": "there is nothing to write up",
@@ -48,7 +50,7 @@ _TRANSFER: Final = {
 _TOLD: Final = {
     "CONNECTED": ("talk", "you talk with {customer}", "bold green"),
     "CONNECTED_ONHOLD": ("hold", "{customer} is on hold", "yellow"),
-    "ENDED": ("wrap-up", "the call is over: write it up, then close it", "blue"),
+    "ENDED": ("wrap-up", "your part is over: write it up, then close it", "blue"),
     "MISSED": ("missed", "the call of {customer} was not taken; clear it to get the next one", "red"),
     "REJECTED": ("missed", "you declined the contact of {customer}", "red"),
 }
@@ -163,8 +165,7 @@ class Session:
         contact = screen.fitting(deed)
         if contact is None:
             return False
-        more = {TRANSFERS[asked.deed]: asked.argument} if asked.deed in TRANSFERS else {}
-        self._tell(self.desk.do(deed, contact, **more))
+        self._tell(self.desk.do(deed, contact, **_more(asked, contact)))
         return True
 
     def _look(self) -> Screen:
@@ -185,12 +186,8 @@ class Session:
             self._seen[contact.contact_id] = contact
             if before is None or (before.state, before.accepted) != (contact.state, contact.accepted):
                 self._tell_contact(contact, screen, at_s, is_new=before is None)
-            if before is not None and before.transfer != contact.transfer:
-                told = "the transfer is over" if contact.transfer is None else _TRANSFER.get(contact.transfer, "")
-                if told:
-                    self._print(Line(at_s, "transfer", told, "magenta"))
-            if choices(contact) and (before is None or choices(before) != choices(contact)):
-                self._print(Line(at_s, "", choices(contact), "dim"))
+            for line in _changes(before, contact, at_s):
+                self._print(line)
         gone = self._seen.keys() - {contact.contact_id for contact in screen.contacts}
         for contact_id in sorted(gone):
             del self._seen[contact_id]
@@ -199,12 +196,12 @@ class Session:
     def _tell_contact(self, contact: OnScreen, screen: Screen, at_s: float, *, is_new: bool) -> None:
         if is_new:
             queue = f" in the queue {contact.queue}" if contact.queue else ""
-            self._print(Line(at_s, "rings", f"{contact.customer}{queue}", "bold blue"))
+            self._print(Line(at_s, "dials" if contact.outgoing else "rings", f"{contact.customer}{queue}", "bold blue"))
             pop = Event(0, screen.now, "screen-pop", "", {"attributes": contact.attributes})
             if contact.attributes:
                 transcript.show(self.out, list(transcript.lines([pop], self._began or screen.now)))
         if contact.state in RINGING:
-            if contact.accepted:
+            if contact.accepted and not contact.outgoing:
                 self._print(Line(at_s, "you", "accepted; the whisper plays", "green"))
             return
         speaker, text, style = _TOLD.get(contact.state, ("desk", contact.state, ""))
@@ -215,3 +212,30 @@ class Session:
 
     def _print(self, line: Line) -> None:
         transcript.show(self.out, [line])
+
+
+def _changes(before: OnScreen | None, now: OnScreen, at_s: float) -> Iterator[Line]:
+    """Yield what is new about who else is on the call, and what can be done now."""
+    if before is not None and before.transfer != now.transfer:
+        told = "the transfer is over" if now.transfer is None else _TRANSFER.get(now.transfer, "")
+        if told:
+            yield Line(at_s, "transfer", told, "magenta")
+    if before is not None and before.parties.keys() != now.parties.keys():
+        names = ", ".join(now.parties) or "nobody else"
+        yield Line(at_s, "talk", f"on the call with you and the caller: {names}", "green")
+    if choices(now) and (before is None or choices(before) != choices(now)):
+        yield Line(at_s, "", choices(now), "dim")
+
+
+def _more(asked: Step, contact: OnScreen) -> dict[str, str]:
+    """Return what a deed takes besides its contact. Raises InvalidInput for a party that is not on the call."""
+    if asked.deed in TRANSFERS:
+        return {TRANSFERS[asked.deed]: asked.argument}
+    if asked.deed == "press":
+        return {"digits": asked.argument}
+    if asked.deed != "disconnect" or asked.argument == CALLER:
+        return {}
+    if asked.argument not in contact.parties:
+        msg = f"{asked.argument} is not on the call; there are {CALLER}, {', '.join(contact.parties)}"
+        raise InvalidInput(msg)
+    return {"party": contact.parties[asked.argument]}

@@ -17,8 +17,10 @@ STATES: Final[Mapping[str, frozenset[str]]] = {
     "accept": RINGING,
     "reject": RINGING,
     "hold": frozenset({"CONNECTED"}),
-    "resume": frozenset({"CONNECTED_ONHOLD"}),
+    "resume": TALKING,
     "transfer": TALKING,
+    "press": TALKING,
+    "disconnect": TALKING,
     "conference": TALKING,
     "leave": TALKING,
     "cancel-transfer": TALKING,
@@ -27,14 +29,16 @@ STATES: Final[Mapping[str, frozenset[str]]] = {
     "clear": frozenset({"MISSED", "REJECTED"}),
 }
 """Deeds, and the states of a contact in which each is possible."""
-WITH_TRANSFER: Final = frozenset({"conference", "leave", "cancel-transfer"})
-"""Deeds that need a transfer under way; without one there is nothing to do them with."""
+WITH_TRANSFER: Final = frozenset({"conference", "leave", "cancel-transfer", "press"})
+"""Deeds that need somebody who is being brought in."""
 TRANSFERS: Final[Mapping[str, str]] = {
     "transfer": "queue",
     "transfer-to-agent": "agent",
     "transfer-by-quick-connect": "quick_connect",
+    "transfer-to-number": "number",
 }
-"""Ways to transfer, and what each names. All are the deed `transfer`."""
+"""Ways to bring somebody in, and what each names. All are the deed `transfer`."""
+CALLER: Final = "caller"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +52,28 @@ class OnScreen:
     queue: str | None
     attributes: Mapping[str, str] = field(default_factory=dict)
     transfer: str | None = None
-    """The state of the contact of a transfer under way, such as queued, ringing or connected."""
+    """The state of whoever is being brought in, such as queued, ringing or connected."""
+    outgoing: bool = False
+    """The agent calls the customer."""
+    parties: Mapping[str, str] = field(default_factory=dict)
+    """Who else is on the call besides the customer: contact id by name."""
+    caller_on_hold: bool = False
 
     def allows(self, deed: str) -> bool:
         """Tell whether the deed is possible now; an offer that was accepted rings no more."""
-        if deed in {"accept", "reject"} and self.accepted:
-            return False
+        if self.state not in STATES[deed]:
+            return deed == "hang-up" and self.outgoing and self.state in RINGING
         if deed in WITH_TRANSFER:
-            there = self.transfer == "connected" if deed == "conference" else self.transfer is not None
-            return there and self.state in STATES[deed]
-        return self.state in STATES[deed] and not (deed == "transfer" and self.transfer is not None)
+            return self.transfer == "connected" if deed == "conference" else self.transfer is not None
+        needs = {
+            "accept": not self.accepted,
+            "reject": not self.accepted,
+            "transfer": self.transfer is None,
+            "disconnect": bool(self.parties),
+            "resume": self.state == "CONNECTED_ONHOLD" or self.caller_on_hold,
+            "hold": not self.caller_on_hold,
+        }
+        return needs.get(deed, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +143,9 @@ def _contact(one: Mapping[str, Any]) -> OnScreen:
         queue=one.get("queue"),
         attributes=dict(one.get("attributes") or {}),
         transfer=(one.get("transfer") or {}).get("state"),
+        outgoing=one.get("method") == "OUTBOUND",
+        parties={str(party["name"]): str(party["contact_id"]) for party in one.get("parties") or ()},
+        caller_on_hold=bool(one.get("caller_on_hold")),
     )
 
 
@@ -141,15 +160,16 @@ class Step:
 
 WORDS: Final[Mapping[str, str]] = {
     "a": "accept", "r": "reject", "h": "hold", "u": "resume", "x": "hang-up", "c": "close", "m": "clear",
-    "t": "transfer", "ta": "transfer-to-agent", "tq": "transfer-by-quick-connect",
-    "j": "conference", "l": "leave", "b": "cancel-transfer", "d": "dial", "s": "status",
+    "t": "transfer", "ta": "transfer-to-agent", "tq": "transfer-by-quick-connect", "tn": "transfer-to-number",
+    "k": "press", "o": "disconnect", "j": "conference", "l": "leave", "b": "cancel-transfer",
+    "d": "dial", "s": "status",
 }  # fmt: skip
-NAMED: Final = frozenset({*TRANSFERS, "status", "dial"})
+NAMED: Final = frozenset({*TRANSFERS, "status", "dial", "press", "disconnect"})
 """Deeds after which a name or number stands."""
 HELP: Final = (
     "a accept, r reject; h hold, u unhold, x hang up, c close the wrap-up, m clear a missed call; "
-    "t QUEUE, ta AGENT or tq QUICK-CONNECT begins a transfer: j joins all, l leaves them alone, "
-    "b takes the caller back; "
+    "t QUEUE, ta AGENT, tq QUICK-CONNECT or tn NUMBER brings somebody in: k KEYS answers the flow on the way, "
+    "j joins all, l leaves them alone, b takes the caller back; o NAME (or o caller) puts one of them out; "
     "d NUMBER dials, s STATUS chooses a status, ? shows this, q quits"
 )
 _CHOICES: Final[Mapping[str, str]] = {
@@ -158,6 +178,8 @@ _CHOICES: Final[Mapping[str, str]] = {
     "hold": "h hold",
     "resume": "u unhold",
     "transfer": "t QUEUE transfer",
+    "press": "k KEYS press",
+    "disconnect": "o NAME put out",
     "conference": "j join all",
     "leave": "l leave them alone",
     "cancel-transfer": "b take the caller back",

@@ -69,9 +69,18 @@ class InProcess:
 
     handlers: Mapping[str, Handler]
 
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+    def start(
+        self,
+        place: Place,
+        function_arn: str,
+        payload: bytes,
+        limit_s: float,
+        *,
+        source_arn: str = "",
+        asynchronous: bool = False,
+    ) -> Future[LambdaReply]:
         """Call the handler at once."""
-        del place
+        del place, source_arn, asynchronous
         future: Future[LambdaReply] = Future()
         name = function_arn.partition(":function:")[2].partition(":")[0] or function_arn
         handler = self.handlers.get(name)

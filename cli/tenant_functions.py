@@ -76,9 +76,18 @@ class TenantFunctions:
     functions: Mapping[str, Function]
     invoked: dict[str, int] = field(default_factory=dict)
 
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
+    def start(
+        self,
+        place: Place,
+        function_arn: str,
+        payload: bytes,
+        limit_s: float,
+        *,
+        source_arn: str = "",
+        asynchronous: bool = False,
+    ) -> Future[LambdaReply]:
         """Answer at once."""
-        del place, limit_s
+        del place, limit_s, source_arn, asynchronous
         name = function_arn.partition(":function:")[2].partition(":")[0]
         future: Future[LambdaReply] = Future()
         function = self.functions.get(name)

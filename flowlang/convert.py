@@ -70,20 +70,28 @@ def _block(block: Block, kind: str | None) -> tuple[Action, tuple[str, ...]]:
     make = BLOCKS.get((block.type, block.target)) or BLOCKS.get((block.type, ""))
     made = make(block, kind) if make else Converted(block.type, block.as_it_stands())
     ways, odd = branches(made.type, block)
-    ways = _publishable(made, ways)
+    ways, dropped = _publishable(made, ways, kind)
     kept = {name: block.raw_value(name) for name in block.unused()} if make else {}
     action = Action(identifier=block.id, type=made.type, parameters={**kept, **made.parameters}, transitions=ways)
-    return action, tuple(_notes(block, kept, odd, known=make is not None))
+    notes = tuple(_notes(block, kept, odd, known=make is not None))
+    return action, (*notes, *(f"{block.id}: {block.type} has no branch {name} today; left out" for name in dropped))
 
 
-def _publishable(made: Converted, ways: Transitions) -> Transitions:
-    """Add the catch-all branch that the service asks for today and old blocks such as SetContactFlow did not have."""
+def _publishable(made: Converted, ways: Transitions, flow_type: str | None) -> tuple[Transitions, tuple[str, ...]]:
+    """Return the branches as the service asks for them today, and the names of those that it refuses.
+
+    What old blocks did not have, or the designer left unconnected, leads where any other error leads.
+    """
     kind = ACTIONS.get(made.type)
-    if kind is None or ways.next_action is None or "NoMatchingError" in ways.error_types():
-        return ways
-    if "NoMatchingError" not in kind.as_used(made.parameters).required:
-        return ways
-    return replace(ways, errors=(*ways.errors, ErrorBranch("NoMatchingError", ways.next_action)))
+    if kind is None or kind.terminal:
+        return ways, ()
+    shape = kind.as_used(made.parameters, flow_type)
+    refused = [one for one in ways.errors if one.error_type in shape.forbidden or "*" in shape.forbidden]
+    errors = [one for one in ways.errors if one not in refused]
+    otherwise = ways.on_error("NoMatchingError") or ways.next_action
+    missing = sorted(shape.required - {one.error_type for one in errors}) if otherwise is not None else []
+    errors += [ErrorBranch(name, otherwise or "") for name in missing]
+    return replace(ways, errors=tuple(errors)), tuple(one.error_type for one in refused)
 
 
 def _notes(block: Block, kept: Mapping[str, Any], odd: tuple[str, ...], *, known: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ OUTCOMES = ROOT / "build" / "requirement-tests.json"
 
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=1_000)
+settings.register_profile("mutation", settings.get_profile("ci"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 pytest_plugins = ["tests.support.cloud_fixture"] if (ROOT / "tests/support/cloud_fixture.py").exists() else []

@@ -95,8 +95,8 @@ def _chain_references(section: Mapping[str, Any]) -> Iterator[Reference]:
 def _hop_references(path: str, owner: Mapping[str, Any]) -> Iterator[Reference]:
     kinds = {"queue": "queues", "callback": "queues", "duty": "routing.duties"}
     for j, hop in enumerate(items(owner, "hops")):
-        if (to := hop.get("to")) in kinds:
-            yield f"{path}.hops.{j}.id", kinds[to], hop.get("id")
+        if (kind := kinds.get(str(hop.get("to")))) is not None:
+            yield f"{path}.hops.{j}.id", kind, hop.get("id")
 
 
 def _rule_references(section: Mapping[str, Any]) -> Iterator[Reference]:
@@ -155,7 +155,7 @@ def _unpresented(section: Mapping[str, Any]) -> Iterator[Problem]:
     for part in ("overflow", "closed"):
         for i, owner in enumerate(items(section, part)):
             for j, hop in enumerate(items(owner, "hops")):
-                if hop.get("to") in {"outside", "duty"}:
+                if str(hop.get("to")) in {"outside", "duty"}:
                     needed = "needs routing.presented_number, a number of the tenant (OUT-10)"
                     yield Problem(f"routing.{part}.{i}.hops.{j}", needed)
 

@@ -229,7 +229,7 @@ class Plan:
     @property
     def tells_time(self) -> bool:
         """Whether any decision depends on the time of day."""
-        return bool(self.segments or self.closed)
+        return bool(self.segments or self.closed or self.overflow)
 
 
 def read[T](shape: type[T], document: Mapping[str, Any]) -> T:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from flowlang import paths
 from flowlang.document import whole_number
 from flowlang.explore.library import Book, Library, shown_name, text
-from flowlang.explore.outcomes import Here, Outcome, results, takes_s, told, unconditional, unit
+from flowlang.explore.outcomes import Here, Outcome, Returns, results, takes_s, told, unconditional, unit
 from flowlang.explore.state import EARLIER, Fact, Place, State
 from flowlang.explore.values import key_of, known_text, matching, source_of, unknown_operands
 
@@ -105,6 +105,9 @@ def _to_flow(here: Here) -> Iterator[Outcome]:
 @unit("InvokeFlowModule")
 def _module(here: Here) -> Iterator[Outcome]:
     module = _referenced(here, "FlowModuleId")
+    if here.returns is not None and module is not None:
+        yield from _called(here, here.returns, module)
+        return
     # A module that invokes itself, on whatever way, may return anything: the flow's own stub.
     inside = len(here.state.stack) < MAX_DEPTH and here.place not in here.state.stack
     if module is not None and inside:
@@ -117,20 +120,39 @@ def _module(here: Here) -> Iterator[Outcome]:
 
 @unit("EndFlowModuleExecution")
 def _return(here: Here) -> Iterator[Outcome]:
-    if not here.state.stack:
+    result = text(here.action, "Result") or None
+    if here.returns is not None and here.book.is_module:
+        here.returns.modules.add(here.place.book)
+        for caller in tuple(here.returns.callers.get(here.place.book, ())):
+            yield from _back(here, caller, result)
+    elif here.state.stack:
+        yield from _back(here, here.state.stack[-1], result)
+    if not here.state.stack and not here.place.book:
         yield Outcome(choice="returns", end="returned")
-        return
-    caller = here.state.stack[-1]
+
+
+def _called(here: Here, returns: Returns, module: Book) -> Iterator[Outcome]:
+    """Enter a module without a stack: it returns to everybody who has called it, now or when it gets there."""
+    name = _name(here.library, module)
+    returns.callers.setdefault(name, {})[here.place] = None
+    yield Outcome(choice=f"module {module.name}", after=_enter(here, module, ()))
+    if name in returns.modules:
+        yield from _back(here, here.place, None)
+
+
+def _back(here: Here, caller: Place, result: str | None) -> Iterator[Outcome]:
+    """Yield where the action that called a module goes on with its result, in a coarse search with any."""
     book = here.library.books[caller.book]
     state = replace(here.state, at=caller, stack=here.state.stack[:-1])
     returned = state.with_facts([("Modules.Result", None)], "Modules.Result")
     back = replace(here, book=book, action=book.actions[caller.action], state=returned)
-    result = text(here.action, "Result") or None
     choice = f"returns {result}" if result else "returns"
-    if back.action.transitions.conditions:
-        yield back.on(result, choice, returned)
+    if here.coarse:
+        yield from results(back, returned, "returns", of=caller)
+    elif back.action.transitions.conditions:
+        yield back.on(result, choice, returned, of=caller)
     else:
-        yield from unconditional(back, returned, choice)
+        yield from unconditional(back, returned, choice, of=caller)
 
 
 @unit("EndFlowExecution")

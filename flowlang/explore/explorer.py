@@ -33,8 +33,10 @@ def explore(loaded: Loaded, others: Iterable[Loaded] = (), *, bounds: Bounds | N
 
 
 def _incomplete(library: Library, fine: Trail) -> bool:
-    """Tell whether something may be missing because setting values failed at most once on a way."""
+    """Tell whether something is missing: values rule it out, or setting them would have to fail twice on a way."""
     root = library.books[""]
+    if root.reachable() - {place.action for place in fine.visited() if place.book == ""}:
+        return True
     edges = {(Place("", name), edge) for name in root.reachable() for edge in root.edges[name]}
     return bool(edges - fine.taken) and any(state.knows(FAILED) for state in fine.moves)
 

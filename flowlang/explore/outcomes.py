@@ -1,10 +1,11 @@
 """What can happen at an action. One small function for each type that is special; all others follow the catalogue."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flowlang.catalogue import ACTIONS
+from flowlang.catalogue import ACTIONS, Effect
+from flowlang.catalogue.model import IN, Verdict
 from flowlang.catalogue.results import wait_results
 from flowlang.document import Action, Condition, Edge, whole_number
 from flowlang.explore import ways
@@ -22,7 +23,8 @@ class Outcome:
     """One thing that can happen: the choice, the branch taken, and the state after it, None when the flow is over.
 
     `end` says how it is over: disconnected, hung-up, queued, transferred, returned, ended, stuck or failed.
-    `interactive`: the participant heard or did something. `idle`: repeating it is no circle, a counter ends it.
+    `interactive`: the participant heard or did something. `idle`: repeating it is no circle, a counter ends it. `of` is
+    the action whose branch is taken where it is another: a module's end takes a branch of the action that called it.
     """
 
     choice: str
@@ -32,18 +34,32 @@ class Outcome:
     interactive: bool = False
     idle: bool = False
     error: str = ""
+    of: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """What a coarse search knows of modules instead of a stack: who has called one, and which have returned."""
+
+    callers: dict[str, dict[Place, None]] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """An action in a state, with the documents around it."""
+    """An action in a state, with the documents around it. `returns` is there in a coarse search only."""
 
     library: Library
     book: Book
     action: Action
     state: State
     stubbed: set[str]
-    coarse: bool = False
+    returns: Returns | None = None
+
+    @property
+    def coarse(self) -> bool:
+        """Whether values, counts and callers are forgotten."""
+        return self.returns is not None
 
     @property
     def place(self) -> Place:
@@ -96,6 +112,11 @@ def outcomes(here: Here) -> Iterator[Outcome]:
     """Yield everything that can happen at an action, results first, then errors, then a hang-up."""
     kind = ACTIONS.get(here.action.type)
     special = UNITS.get(here.action.type)
+    channel = here.state.value("Channel")
+    verdict = kind.on(channel, here.action.parameters, here.book.loaded.type or IN) if kind and channel else None
+    if verdict is not None and verdict.effect is not Effect.WORKS:
+        yield from _on_channel(here, verdict)
+        return
     if special is not None:
         yield from special(here)
     elif kind is not None and kind.terminal:
@@ -106,6 +127,22 @@ def outcomes(here: Here) -> Iterator[Outcome]:
         yield from errors(here)
     if kind is not None and kind.interactive:
         yield Outcome(choice="hang up", end="hung-up", interactive=True)
+
+
+def _on_channel(here: Here, verdict: Verdict) -> Iterator[Outcome]:
+    """Yield what becomes of an action on a channel on which it does not work: nothing at all, or its error."""
+    channel = here.state.value("Channel")
+    if verdict.effect is Effect.NOTHING:
+        yield from results(here, here.state, f"no effect on {channel}")
+        return
+    choice, ways_out = f"error {verdict.error} on {channel}", here.action.transitions
+    target = ways_out.on_error(verdict.error)
+    if target is None:
+        yield Outcome(choice=choice, end="failed", error=verdict.error)
+    else:
+        name = verdict.error if verdict.error in ways_out.error_types() else "NoMatchingError"
+        state = replace(here.state, told=False)
+        yield here.goes(choice, Edge("error", name, target), state, error=name)
 
 
 def results(here: Here, state: State, verb: str = "result", **more: Any) -> Iterator[Outcome]:

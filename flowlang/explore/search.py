@@ -9,7 +9,7 @@ from flowlang.explore import control, participant, setting  # importing a module
 from flowlang.explore.library import Library
 from flowlang.explore.liveness import Liveness
 from flowlang.explore.model import Bounds, Step
-from flowlang.explore.outcomes import Here, Outcome, outcomes
+from flowlang.explore.outcomes import Here, Outcome, Returns, outcomes
 from flowlang.explore.state import Place, State
 
 type Trim = Callable[[State], State]
@@ -48,11 +48,11 @@ class Trail:
 def search(library: Library, bounds: Bounds, *, coarse: bool = False) -> Trail:
     """Visit every state that choices can reach, within the bounds.
 
-    `coarse` forgets values, counts and silence: few states, so that every action is visited where the fine search
-    had to stop.
+    `coarse` forgets values, counts, silence and who called a module: few states, so that every action is visited where
+    the fine search had to stop.
     """
     trail, over = Trail(library), bounds.deadline(share=_COARSE_SHARE if coarse else 1 - _COARSE_SHARE)
-    trim = _forget if coarse else Liveness(library).trim
+    trim, returns = (_forget, Returns()) if coarse else (Liveness(library).trim, None)
     start = trim(State(at=Place("", library.books[""].start)))
     trail.came[start] = None
     waiting = deque([start])
@@ -61,30 +61,25 @@ def search(library: Library, bounds: Bounds, *, coarse: bool = False) -> Trail:
             trail.bounded = True
             break
         state = waiting.popleft()
-        for outcome, after in _moves(trail, state, trim, coarse=coarse):
+        for outcome, after in _moves(trail, state, trim, returns):
             if after is not None and after not in trail.came:
                 trail.came[after] = (state, step(state, outcome))
                 waiting.append(after)
     return trail
 
 
-def _moves(trail: Trail, state: State, trim: Trim, *, coarse: bool) -> Iterator[tuple[Outcome, State | None]]:
+def _moves(trail: Trail, state: State, trim: Trim, returns: Returns | None) -> Iterator[tuple[Outcome, State | None]]:
     book = trail.library.books[state.at.book]
     action = book.actions.get(state.at.action)
     if action is None:
         return
     found = trail.moves.setdefault(state, [])
-    for outcome in outcomes(Here(trail.library, book, action, state, trail.stubbed, coarse)):
+    for outcome in outcomes(Here(trail.library, book, action, state, trail.stubbed, returns)):
         after = None if outcome.after is None else trim(outcome.after)
         found.append(outcome if after is outcome.after else replace(outcome, after=after))
         if outcome.edge is not None:
-            trail.taken.add((_place_of(state, action.type), outcome.edge))
+            trail.taken.add((outcome.of or state.at, outcome.edge))
         yield outcome, after
-
-
-def _place_of(state: State, kind: str) -> Place:
-    """Return whose branch was taken: a module's end takes a branch of the action that called it."""
-    return state.stack[-1] if kind == "EndFlowModuleExecution" and state.stack else state.at
 
 
 def step(state: State, outcome: Outcome) -> Step:
@@ -94,4 +89,4 @@ def step(state: State, outcome: Outcome) -> Step:
 
 def _forget(state: State) -> State:
     kept = frozenset(fact for fact in state.facts if fact[0] == "hook.CustomerQueue")
-    return replace(state, facts=kept, loops=frozenset(), silent_s=0, told=True, heard=True)
+    return replace(state, stack=(), facts=kept, loops=frozenset(), silent_s=0, told=True, heard=True)

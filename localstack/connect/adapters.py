@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 CONCURRENT_INVOCATIONS = 8
 DEFAULT_ACCOUNT = "000000000000"
 PATIENCE_S = 10.0
+PERMISSION_KEPT_S = 10.0
+CONNECT = "connect.amazonaws.com"
 THROTTLED = frozenset({"TooManyRequestsException", "ServiceException", "ThrottlingException"})
 EVENT_FIELDS = {"detail-type": "DetailType", "source": "Source", "resources": "Resources"}
 
@@ -71,17 +73,39 @@ class CloudLambdas:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._permitted: dict[tuple[str, str], float] = {}
         self._pool = ThreadPoolExecutor(CONCURRENT_INVOCATIONS, thread_name_prefix="connect-lambda")
 
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
-        """Begin an invocation."""
-        return self._pool.submit(self._invoke, place, function_arn, payload, limit_s)
-
-    def _invoke(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> LambdaReply:
+    def start(
+        self,
+        place: Place,
+        function_arn: str,
+        payload: bytes,
+        limit_s: float,
+        *,
+        source_arn: str = "",
+        asynchronous: bool = False,
+    ) -> Future[LambdaReply]:
+        """Begin an invocation; without the permission that `source_arn` needs, it is refused."""
         client = self._clients.get("lambda", place, limit_s)
+        return self._pool.submit(self._invoke, client, function_arn, payload, source_arn, asynchronous)
+
+    def _invoke(
+        self,
+        client: Any,
+        function_arn: str,
+        payload: bytes,
+        source_arn: str,
+        asynchronous: bool,  # noqa: FBT001
+    ) -> LambdaReply:
         began = time.perf_counter()
+        limit_s = client.meta.config.read_timeout
+        kind = "Event" if asynchronous else "RequestResponse"
         try:
-            answer = client.invoke(FunctionName=function_arn, InvocationType="RequestResponse", Payload=payload)
+            if source_arn and not self._permits(client, function_arn, source_arn):
+                why = f"AccessDeniedException: {function_arn} does not let Amazon Connect invoke it for {source_arn}"
+                return LambdaReply("refused", detail=why, real_ms=_ms_since(began))
+            answer = client.invoke(FunctionName=function_arn, InvocationType=kind, Payload=payload)
             body = answer["Payload"].read()
         except ReadTimeoutError:
             return LambdaReply("timeout", detail=f"no answer within {limit_s:g} s", real_ms=_ms_since(began))
@@ -96,6 +120,36 @@ class CloudLambdas:
                 "function-error", body, detail=body.decode(errors="replace")[:300], real_ms=_ms_since(began)
             )
         return LambdaReply("ok", body, real_ms=_ms_since(began))
+
+    def _permits(self, client: Any, function_arn: str, source_arn: str) -> bool:
+        """Whether the function's policy lets Amazon Connect in for that instance; a yes is believed for a while."""
+        known = self._permitted.get((function_arn, source_arn), -PERMISSION_KEPT_S)
+        if time.monotonic() - known < PERMISSION_KEPT_S:
+            return True
+        permitted = any(_permits(statement, source_arn) for statement in _statements(client, function_arn))
+        if permitted:
+            self._permitted[function_arn, source_arn] = time.monotonic()
+        return permitted
+
+
+def _statements(client: Any, function_arn: str) -> list[dict[str, Any]]:
+    """The statements of a function's resource policy; none when it has no policy."""
+    name, _, qualifier = function_arn.partition(":function:")[2].partition(":")
+    try:
+        answer = client.get_policy(FunctionName=name or function_arn, **({"Qualifier": qualifier} if qualifier else {}))
+    except client.exceptions.ResourceNotFoundException:
+        return []
+    return list(json.loads(answer["Policy"])["Statement"])
+
+
+def _permits(statement: Mapping[str, Any], source_arn: str) -> bool:
+    """Whether a statement is what the association of a function with an instance writes (4.3)."""
+    principal = statement.get("Principal")
+    service = principal.get("Service") if isinstance(principal, Mapping) else principal
+    condition = statement.get("Condition") or {}
+    sources = [value for test in condition.values() for key, value in test.items() if key.lower() == "aws:sourcearn"]
+    named = all(source == source_arn for source in sources)
+    return statement.get("Effect") == "Allow" and service in (CONNECT, "*") and named
 
 
 class CloudStreams:

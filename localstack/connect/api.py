@@ -14,12 +14,16 @@ from localstack.connect import (
     api_hours,
     api_instances,
     api_integrations,
+    api_links,
     api_model,
+    api_modules,
     api_numbers,
     api_outbound,
     api_search,
     api_settings,
     api_starts,
+    api_tasks,
+    api_templates,
     api_trials,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
@@ -38,11 +42,15 @@ MODULES = (
     api_hours,
     api_instances,
     api_integrations,
+    api_links,
+    api_modules,
     api_numbers,
     api_outbound,
     api_search,
     api_settings,
     api_starts,
+    api_tasks,
+    api_templates,
     api_trials,
 )
 """The modules that put their operations into the registry when they are imported."""

@@ -260,5 +260,6 @@ BUILDERS: Mapping[str, Builder] = {
     "prompt": _document("prompt"),
     "transfer-destination": _document("transfer-destination"),
     "predefined-attribute": _document("predefined-attribute"),
+    "task-template": _document("task-template"),
 }
 """A builder for each word of the ARN."""

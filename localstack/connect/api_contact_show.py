@@ -7,6 +7,8 @@ from localstack.connect.engine import records, times
 from localstack.connect.engine.contact import AgentLeg, Contact, Recording
 
 Shown = dict[str, Any]
+STREAM_TYPES = frozenset({"AUDIO", "VIDEO"})
+"""The API has no word for the transcript of a chat."""
 SCHEMA_STATUSES = frozenset({"ACTIVE", "INACTIVE", "JOINED", "EXPIRED"})
 """The API knows fewer states of a routing step than the contact record."""
 
@@ -30,6 +32,23 @@ def contact(one: Contact) -> Shown:
         "RelatedContactId": one.related.id if one.related else None,
         "SystemEndpoint": records.endpoint(one.plan.to),
         "ChatMetrics": _chat_metrics(one),
+        "ScheduledTimestamp": one.scheduled_at,
+        **_of_task(one),
+    }
+
+
+def _of_task(one: Contact) -> Shown:
+    """What only tasks have."""
+    if one.channel != "TASK":
+        return {}
+    last = one.breaks[-1] if one.breaks else None
+    template = one.template
+    return {
+        "LastPausedTimestamp": last.started_at if last else None,
+        "LastResumedTimestamp": last.ended_at if last else None,
+        "TaskTemplateInfo": {"Arn": template.arn, "Name": template.name} if template else None,
+        "TotalPauseCount": len(one.breaks),
+        "TotalPauseDurationInSeconds": records.paused_s(one),
     }
 
 
@@ -81,7 +100,8 @@ def _last_update(one: Contact) -> datetime:
 
 
 def _recording(one: Recording) -> Shown:
-    return {"StorageType": "S3", "Location": one.location, "MediaStreamType": one.media, "Status": "AVAILABLE"}
+    media = one.media if one.media in STREAM_TYPES else None
+    return {"StorageType": "S3", "Location": one.location, "MediaStreamType": media, "Status": "AVAILABLE"}
 
 
 def _criteria(one: Contact) -> Shown | None:

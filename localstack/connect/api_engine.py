@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from localstack.connect.api_agent_facts import AgentLedger
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request
 from localstack.connect.api_errors import ConnectError, ContactNotFound, NotImplementedHere, ResourceNotFound
 from localstack.connect.api_facts import Ledger
@@ -36,10 +37,12 @@ class Engine:
     seats: "dict[str, Seat]" = field(default_factory=dict)
     """What the tokens of the Participant Service stand for."""
     ledger: Ledger = field(init=False)
+    agents: AgentLedger = field(init=False)
     trials: Trials = field(default_factory=Trials)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.driver.world)
+        self.agents = AgentLedger(self.driver.world)
 
     def ask[T](self, do: Callable[[World], T]) -> T:
         """Do something between two events of the engine. Raises the refusal that `do` raises."""

@@ -33,6 +33,18 @@ class InvalidParameter(ConnectError):
     code, status = "InvalidParameterException", 400
 
 
+class PropertyValidation(ConnectError):
+    """The parts of a document do not fit together."""
+
+    code, status = "PropertyValidationException", 400
+
+
+class Conflict(ConnectError):
+    """The contact is in a state in which this cannot be done."""
+
+    code, status = "ConflictException", 409
+
+
 class DuplicateResource(ConnectError):
     """Something of this name exists already."""
 

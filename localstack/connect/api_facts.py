@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from localstack.connect.engine.contact import Contact, Outcome
 from localstack.connect.engine.staff import is_agent_queue
@@ -31,6 +32,19 @@ class Fact:
     talk_s: float
     hold_s: float
     acw_s: float
+    initiated_at: datetime
+    enqueued_at: datetime | None
+    connected_at: datetime | None
+    """When the agent was connected."""
+    over_at: datetime | None
+    """When the contact was over; None while it goes on."""
+    holds: int
+    held_at_end: bool
+    reason: str
+    moved_by: str
+    """Who moved it on as another contact: "agent" or "queue"; "" when nobody did."""
+    moved_out: bool
+    """Whether the customer went on to somebody outside."""
 
     @property
     def handle_s(self) -> float:
@@ -53,6 +67,11 @@ class Ledger:
         if contact.disconnected_at is not None:
             self.facts.append(_fact(self.world, contact, contact.disconnected_at))
 
+    def going_on(self) -> list[Fact]:
+        """The same of contacts that are not over: only metrics that are booked at an earlier moment look at them."""
+        begun = (one for one in self.world.active if one.transcript and one.disconnected_at is None)
+        return [_fact(self.world, one, None) for one in begun]
+
 
 def _booked(world: World, contact: Contact, at: datetime) -> datetime:
     """The moment in whose interval a contact counts: a switch, AWS does not say it of every metric (10.2)."""
@@ -65,7 +84,8 @@ def _booked(world: World, contact: Contact, at: datetime) -> datetime:
             return at
 
 
-def _fact(world: World, contact: Contact, at: datetime) -> Fact:
+def _fact(world: World, contact: Contact, over_at: datetime | None) -> Fact:
+    at = over_at or world.now
     visit, leg = contact.visit, contact.leg
     counted = visit if visit is not None and not is_agent_queue(visit.queue) else None
     left = counted.left_at or at if counted else at
@@ -85,7 +105,24 @@ def _fact(world: World, contact: Contact, at: datetime) -> Fact:
         talk_s=(ended - leg.connected_at).total_seconds() - _seconds(leg.not_talking()) if leg else 0.0,
         hold_s=hold_s,
         acw_s=(leg.acw_ended_at - ended).total_seconds() if leg and leg.acw_ended_at else 0.0,
+        initiated_at=contact.initiated_at,
+        enqueued_at=counted.enqueued_at if counted else None,
+        connected_at=leg.connected_at if leg else None,
+        over_at=over_at,
+        holds=len(leg.customer_held.over) if leg else 0,
+        held_at_end=bool(leg and leg.customer_held.over and leg.customer_held.over[-1][1] == over_at),
+        reason=contact.disconnect_reason or "",
+        moved_by=_moved_by(contact),
+        moved_out=contact.transferred_to is not None,
     )
+
+
+def _moved_by(contact: Contact) -> str:
+    """A transfer that was taken back has moved nobody."""
+    new = contact.next
+    if new is None or new.source is not None:
+        return ""
+    return {"TRANSFER": "agent", "QUEUE_TRANSFER": "queue"}.get(new.initiation_method, "")
 
 
 def _seconds(spans: Iterable[tuple[datetime, datetime]]) -> float:
@@ -97,7 +134,7 @@ def _called_back(world: World, contact: Contact) -> bool:
     return any(one.is_callback and one.previous is contact for one in world.active)
 
 
-FIELDS: Mapping[str, Callable[[Fact], str]] = {
+FIELDS: Mapping[str, Callable[[Any], str]] = {
     "QUEUE": lambda fact: fact.queue_id,
     "ROUTING_PROFILE": lambda fact: fact.profile_id,
     "AGENT": lambda fact: fact.agent_id,

@@ -1,21 +1,22 @@
-"""GetMetricDataV2: numbers of contacts that are over (10.2)."""
+"""GetMetricDataV2: numbers of contacts that are over, and of the time of agents (10.2)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from botocore.utils import parse_to_aware_datetime
 
+from localstack.connect.api_agent_facts import Offer, Span
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Context, Request
-from localstack.connect.api_engine import bare, engine_of, threaded
+from localstack.connect.api_engine import Engine, bare, engine_of, threaded
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.api_facts import FIELDS, Fact
+from localstack.connect.api_metric_names import METRICS, THRESHOLD_METRICS, Limit, Metric, Source
 from localstack.connect.directory import Instance
 
-Facts = Sequence[Fact]
-Limit = Callable[[float], bool]
 LONGEST_RANGE = timedelta(days=35)
 LONGEST_RANGE_OF_PARTS = timedelta(days=3)
 MAX_SERVICE_LEVELS = 20
@@ -28,55 +29,35 @@ PARTS: Mapping[str, timedelta] = {
 SUBJECTS = frozenset({"QUEUE", "ROUTING_PROFILE", "AGENT"})
 
 
-def _mean(values: Iterable[float]) -> float | None:
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else None
-
-
-def _queued(facts: Facts) -> list[Fact]:
-    return [fact for fact in facts if fact.wait_s is not None]
-
-
-def _answered(facts: Facts) -> list[Fact]:
-    return [fact for fact in facts if fact.answered]
-
-
-def _abandoned(facts: Facts) -> list[Fact]:
-    return [fact for fact in facts if fact.abandoned]
-
-
-def _share(part: int, whole: int) -> float | None:
-    return 100.0 * part / whole if whole else None
-
-
-METRICS: Mapping[str, Callable[[Facts], float | None]] = {
-    "CONTACTS_CREATED": len,
-    "CONTACTS_QUEUED": lambda facts: len(_queued(facts)),
-    "CONTACTS_HANDLED": lambda facts: len(_answered(facts)),
-    "CONTACTS_ABANDONED": lambda facts: len(_abandoned(facts)),
-    "ABANDONMENT_RATE": lambda facts: _share(len(_abandoned(facts)), len(_queued(facts))),
-    "AVG_QUEUE_ANSWER_TIME": lambda facts: _mean(f.wait_s for f in _answered(facts) if f.wait_s is not None),
-    "AVG_ABANDON_TIME": lambda facts: _mean(f.wait_s for f in _abandoned(facts) if f.wait_s is not None),
-    "MAX_QUEUED_TIME": lambda facts: max((f.wait_s for f in _queued(facts) if f.wait_s is not None), default=None),
-    "AVG_HANDLE_TIME": lambda facts: _mean(f.handle_s for f in _answered(facts)),
-    "SUM_HANDLE_TIME": lambda facts: sum(f.handle_s for f in _answered(facts)),
-    "AVG_INTERACTION_TIME": lambda facts: _mean(f.talk_s for f in _answered(facts)),
-    "AVG_HOLD_TIME": lambda facts: _mean(f.hold_s for f in _answered(facts) if f.hold_s > 0),
-    "AVG_AFTER_CONTACT_WORK_TIME": lambda facts: _mean(f.acw_s for f in _answered(facts)),
+FIELDS_OF: Mapping[Source, frozenset[str]] = {
+    "contacts": frozenset(FIELDS),
+    "offers": frozenset(FIELDS),
+    "spans": frozenset({"AGENT", "ROUTING_PROFILE"}),
 }
-"""Metrics without a threshold; None = there is nothing to take a mean of."""
+"""What each kind of metric is grouped and filtered by: the time of an agent belongs to no queue and no channel."""
 
 
-def _within(facts: Facts, limit: Limit) -> int:
-    return sum(fact.wait_s is not None and limit(fact.wait_s) for fact in facts)
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the metrics look at: of one instance, filtered as asked."""
 
+    contacts: Sequence[Fact]
+    going_on: Sequence[Fact]
+    offers: Sequence[Offer]
+    spans: Sequence[Span]
 
-THRESHOLD_METRICS: Mapping[str, Callable[[Facts, Limit], float | None]] = {
-    "SERVICE_LEVEL": lambda facts, limit: _share(_within(facts, limit), len(_queued(facts))),
-    "SUM_CONTACTS_ANSWERED_IN_X": lambda facts, limit: _within(_answered(facts), limit),
-    "SUM_CONTACTS_ABANDONED_IN_X": lambda facts, limit: _within(_abandoned(facts), limit),
-}
-"""SERVICE_LEVEL counts whoever left the queue in time, however: answered, abandoned or moved on."""
+    def inside(self, name: str, start: datetime, end: datetime) -> Sequence[Any]:
+        """What a metric counts in an interval; spans are cut to it."""
+        metric = METRICS.get(name, Metric("contacts", len))
+        if metric.source == "spans":
+            cut = (replace(s, start=max(s.start, start), end=min(s.end or end, end)) for s in self.spans)
+            return [span for span in cut if span.end is not None and span.start < span.end]
+        if metric.source == "offers":
+            return [offer for offer in self.offers if start <= offer.at < end]
+        if metric.moment is None:
+            return [fact for fact in self.contacts if start <= fact.at < end]
+        moments = ((fact, metric.moment(fact)) for fact in (*self.contacts, *self.going_on))
+        return [fact for fact, at in moments if at is not None and start <= at < end]
 
 
 @threaded("GetMetricDataV2")
@@ -88,21 +69,59 @@ def history(context: Context, request: Request) -> Answer:
     _check_metrics(request["Metrics"])
     parts = _parts(request)
     wanted = _filters(request["Filters"])
+    _check_fields(request["Metrics"], {*groupings, *(one["FilterKey"] for one in request["Filters"])})
     engine = engine_of(context)
-    facts = engine.ask(lambda _world: tuple(engine.ledger.facts))
+    sources = {_source(metric) for metric in request["Metrics"]}
+    found = engine.ask(lambda world: _history(engine, world.now, instance, wanted, sources))
     rows = []
     for start, end in parts:
-        inside = [f for f in facts if f.instance_id == instance.id and start <= f.at < end and wanted(f)]
         interval = {"Interval": _period(request), "StartTime": start, "EndTime": end}
         rows += [
-            {
-                "Dimensions": _dimensions(instance, groupings, values),
-                "MetricInterval": interval,
-                "Collections": [_collected(metric, some) for metric in request["Metrics"]],
-            }
-            for values, some in _grouped(inside, groupings)
+            {"Dimensions": dimensions, "MetricInterval": interval, "Collections": collections}
+            for dimensions, collections in _rows(instance, request["Metrics"], groupings, found, (start, end))
         ]
     return page(request, "MetricResults", rows)
+
+
+def _history(
+    engine: Engine, now: datetime, instance: Instance, wanted: Callable[[Any], bool], sources: set[Source]
+) -> History:
+    """What the metrics of these sources look at; the others stay empty, for the filters may not fit them."""
+
+    def mine(source: Source, items: Iterable[Any]) -> list[Any]:
+        if source not in sources:
+            return []
+        return [one for one in items if one.instance_id == instance.id and wanted(one)]
+
+    spans = tuple(replace(span, end=span.end or now) for span in mine("spans", engine.agents.all_spans()))
+    contacts, going_on = (mine("contacts", one) for one in (engine.ledger.facts, engine.ledger.going_on()))
+    return History(contacts, going_on, mine("offers", engine.agents.offers), spans)
+
+
+def _source(metric: Mapping[str, Any]) -> Source:
+    return METRICS[metric["Name"]].source if metric["Name"] in METRICS else "contacts"
+
+
+def _rows(
+    instance: Instance,
+    metrics: Sequence[Mapping[str, Any]],
+    groupings: Sequence[str],
+    found: History,
+    interval: tuple[datetime, datetime],
+) -> Iterator[tuple[dict[str, str], list[dict[str, Any]]]]:
+    """A row for each group in which anything was, however many of its metrics say nothing."""
+    counted = [_grouped(found.inside(metric["Name"], *interval), groupings) for metric in metrics]
+    for values in sorted({key for groups in counted for key in groups if all(key)}):
+        collections = [_collected(m, groups.get(values, [])) for m, groups in zip(metrics, counted, strict=True)]
+        yield _dimensions(instance, groupings, values), collections
+
+
+def _check_fields(metrics: Sequence[Mapping[str, Any]], fields: set[str]) -> None:
+    for metric in metrics:
+        used = fields | {one["MetricFilterKey"] for one in metric.get("MetricFilters") or ()}
+        if strange := sorted(used - FIELDS_OF[_source(metric)]):
+            msg = f"{metric['Name']} is not grouped or filtered by {', '.join(strange)}"
+            raise InvalidParameter(msg)
 
 
 def _known(what: str, names: Iterable[str]) -> None:
@@ -137,7 +156,7 @@ def _limit(metric: Mapping[str, Any]) -> Limit:
     return (lambda wait_s: wait_s < value) if comparison == "LT" else (lambda wait_s: wait_s <= value)
 
 
-def _filters(filters: Sequence[Mapping[str, Any]]) -> Callable[[Fact], bool]:
+def _filters(filters: Sequence[Mapping[str, Any]]) -> Callable[[Any], bool]:
     _known("Filters", (one["FilterKey"] for one in filters))
     if not SUBJECTS & {one["FilterKey"] for one in filters}:
         msg = f"Filters name at least one of {', '.join(sorted(SUBJECTS))}"
@@ -182,11 +201,11 @@ def _zone(name: str) -> ZoneInfo:
         raise InvalidParameter(msg) from error
 
 
-def _grouped(facts: Facts, groupings: Sequence[str]) -> list[tuple[tuple[str, ...], Facts]]:
-    groups: dict[tuple[str, ...], list[Fact]] = {}
-    for fact in facts:
-        groups.setdefault(tuple(FIELDS[name](fact) for name in groupings), []).append(fact)
-    return [(values, groups[values]) for values in sorted(groups) if all(values)]
+def _grouped(items: Iterable[Any], groupings: Sequence[str]) -> dict[tuple[str, ...], list[Any]]:
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for item in items:
+        groups.setdefault(tuple(FIELDS[name](item) for name in groupings), []).append(item)
+    return groups
 
 
 def _dimensions(instance: Instance, groupings: Sequence[str], values: Sequence[str]) -> dict[str, str]:
@@ -200,14 +219,14 @@ def _dimensions(instance: Instance, groupings: Sequence[str], values: Sequence[s
     return {**shown, **arns}
 
 
-def _collected(metric: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-    counted = [fact for fact in facts if _passes(metric, fact)]
+def _collected(metric: Mapping[str, Any], items: Sequence[Any]) -> dict[str, Any]:
+    counted = [item for item in items if _passes(metric, item)]
     name = metric["Name"]
-    value = METRICS[name](counted) if name in METRICS else THRESHOLD_METRICS[name](counted, _limit(metric))
+    value = METRICS[name].reckon(counted) if name in METRICS else THRESHOLD_METRICS[name](counted, _limit(metric))
     return {"Metric": dict(metric)} if value is None else {"Metric": dict(metric), "Value": float(value)}
 
 
-def _passes(metric: Mapping[str, Any], fact: Fact) -> bool:
+def _passes(metric: Mapping[str, Any], fact: Any) -> bool:
     return all(
         (FIELDS[one["MetricFilterKey"]](fact) in one["MetricFilterValues"]) is not one.get("Negate", False)
         for one in metric.get("MetricFilters") or ()

@@ -1,91 +1,15 @@
-"""Operations that begin contacts: tasks, transfers of tasks."""
-
-import re
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from botocore.utils import parse_to_aware_datetime
+"""Operations that begin contacts: transfers of tasks."""
 
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidParameter, InvalidRequest, QuotaExceeded
-from localstack.connect.directory import Document, Flow, Instance, Queue, User
-from localstack.connect.engine import transfers
+from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
+from localstack.connect.directory import Flow, Instance, Queue, User
 from localstack.connect.engine.contact import MAX_CHAIN, Contact, Outcome
 from localstack.connect.engine.staff import agent_queue
-from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.world import World
 
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 TRANSFERRED = "API"
 """Disconnect reason of a task that the API moved on (6.4)."""
-
-
-def _attributes(request: Request) -> Mapping[str, str]:
-    return dict(request.get("Attributes") or {})
-
-
-@live("StartTaskContact")
-def start_task(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
-    """Create a task; its flow begins at once, or when it is due."""
-    refused = sorted({"TaskTemplateId", "SegmentAttributes", "Attachments"} & request.keys())
-    if refused:
-        msg = f"This emulator starts no tasks with {', '.join(refused)}"
-        raise InvalidRequest(msg)
-    flow, queue = _task_flow(instance, request)
-    due = request.get("ScheduledTime")
-    plan = TaskPlan(
-        flow=flow,
-        name=request["Name"],
-        description=request.get("Description"),
-        references=dict(request.get("References") or {}),
-        attributes=_attributes(request),
-        delay_s=_delay_s(due, world.now) if due is not None else 0.0,
-    )
-    previous = _optional(world, instance, request.get("PreviousContactId"))
-    related = _optional(world, instance, request.get("RelatedContactId"))
-
-    def create() -> str:
-        contact = world.tasks.create(instance, plan, related=related)
-        contact.target_queue = queue
-        if previous is not None:
-            contact.previous = previous
-            contact.attributes = {**previous.attributes, **contact.attributes}
-        return contact.id
-
-    return {"ContactId": engine.once(("StartTaskContact", instance.id), request.get("ClientToken"), world.now, create)}
-
-
-def _optional(world: World, instance: Instance, contact_id: str | None) -> Contact | None:
-    return None if contact_id is None else contact_of(world, instance, contact_id)
-
-
-def _task_flow(instance: Instance, request: Request) -> tuple[Flow, Queue | None]:
-    """The flow of a task, and the queue that a quick connect leads to."""
-    named = {"ContactFlowId", "QuickConnectId"} & request.keys()
-    if len(named) != 1:
-        msg = "Exactly one of ContactFlowId and QuickConnectId is needed"
-        raise InvalidRequest(msg)
-    if "ContactFlowId" in named:
-        return require(instance, Flow, request["ContactFlowId"]), None
-    connect = require(instance, Document, request["QuickConnectId"])
-    try:
-        to = transfers.by_quick_connect(instance, connect)
-    except (LookupError, ValueError) as error:
-        raise InvalidRequest(str(error)) from error
-    if isinstance(to, transfers.Outside) or to.flow is None:
-        msg = f"Quick connect {connect.name!r} names no flow"
-        raise InvalidRequest(msg)
-    return to.flow, to.queue
-
-
-def _delay_s(due: Any, now: datetime) -> float:
-    delay_s = float((parse_to_aware_datetime(due) - now).total_seconds())
-    if delay_s < 0:
-        msg = "ScheduledTime is over"
-        raise InvalidParameter(msg)
-    return delay_s
 
 
 @live("TransferContact")

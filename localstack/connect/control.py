@@ -17,6 +17,7 @@ from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
 from localstack.connect.control_chats import ChatRoutes
 from localstack.connect.control_requests import BadRequest
+from localstack.connect.control_services import ServiceRoutes
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
@@ -52,6 +53,7 @@ class Control:
         self.bursts = Bursts(self.driver)
         self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
+        self._services = ServiceRoutes(directory, self._do)
         self._calls = CallRoutes(directory, self._do)
         self._chats = ChatRoutes(directory, self._do)
         self._routes = self._table()
@@ -99,6 +101,7 @@ class Control:
                 *self._agents.routes(),
                 *self._calls.routes(),
                 *self._chats.routes(),
+                *self._services.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
@@ -176,8 +179,9 @@ class Control:
         longest_s = control_requests.seconds(body, "max_s")
         run = self.driver.run(until, LONGEST_RUN_S if longest_s is None else longest_s)
         idle = await asyncio.wrap_future(run)
-        awaited = await self._do(lambda world: [contact.id for contact in world.awaited])
-        return {"now": times.micros(self.driver.now), "idle": idle, "awaiting": awaited}
+        awaited, unset = await self._do(lambda world: ([contact.id for contact in world.awaited], list(world.unset)))
+        now = times.micros(self.driver.now)
+        return {"now": now, "idle": idle, "awaiting": awaited, **({"unset": unset} if unset else {})}
 
     async def _burst(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         seed, start, calls = control_requests.burst(body)

@@ -54,10 +54,16 @@ def _hold(world: World, agent: Agent, contact: Contact, body: Body) -> None:
 
 def _resume(world: World, agent: Agent, contact: Contact, body: Body) -> None:
     party = _party(world, contact, body)
-    if party is None:
+    if contact.paused:
+        world.pausing.resume(contact)
+    elif party is None:
         world.holds.resume(agent, contact)
     else:
         world.holds.resume_party(agent, contact, party)
+
+
+def _pause(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
+    world.pausing.pause(contact)
 
 
 def _disconnect(world: World, agent: Agent, contact: Contact, body: Body) -> None:
@@ -104,7 +110,8 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
     "close": (_close, frozenset({Activity.ENDED})),
     "hold": (_hold, frozenset({Activity.CONNECTED})),
-    "resume": (_resume, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "resume": (_resume, frozenset({Activity.CONNECTED, Activity.ON_HOLD, Activity.PAUSED})),
+    "pause": (_pause, frozenset({Activity.CONNECTED})),
     "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
@@ -305,6 +312,7 @@ def _on_screen(world: World, handling: Handling) -> dict[str, Any]:
         "contact_id": contact.id,
         "call_id": contact.segments[0].id,
         "channel": contact.channel,
+        "method": contact.initiation_method,
         "state": str(handling.activity),
         "accepted": handling.accepted,
         "since": times.micros(handling.since),

@@ -61,6 +61,7 @@ QUOTAS: Mapping[str, tuple[int, Callable[[Instance], int]]] = {
     "CreateAgentStatus": (50, lambda instance: len(instance.statuses)),
     "CreatePrompt": (500, _documents("prompt")),
     "CreateQuickConnect": (100, _documents("transfer-destination")),
+    "CreateTaskTemplate": (50, _documents("task-template")),
     "CreatePredefinedAttribute": (150, _documents("predefined-attribute")),
     "AssociateLambdaFunction": (50, lambda instance: len(instance.lambdas)),
 }

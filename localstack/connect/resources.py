@@ -146,10 +146,10 @@ class AgentStatus(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Resource):
-    """A resource that is only stored, in the API's own shape: prompt, quick connect, predefined attribute."""
+    """A resource that is only stored, in the API's own shape, such as a prompt, a quick connect or a task template."""
 
     collection: ClassVar[str] = "documents"
-    kind: Literal["prompt", "transfer-destination", "predefined-attribute"]
+    kind: Literal["prompt", "transfer-destination", "predefined-attribute", "task-template"]
     body: Mapping[str, Any]
 
 

@@ -27,8 +27,17 @@ class FakeLambdas:
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
-        del place, limit_s
+    def start(
+        self,
+        place: Place,
+        function_arn: str,
+        payload: bytes,
+        limit_s: float,
+        *,
+        source_arn: str = "",
+        asynchronous: bool = False,
+    ) -> Future[LambdaReply]:
+        del place, limit_s, source_arn, asynchronous
         name = function_arn.removeprefix(FUNCTION).partition(":")[0]
         event = json.loads(payload)
         hold("lambda_event", [event])

@@ -1,15 +1,17 @@
 """A simulated caller: does what the script says, at the chances that the flow gives, and loses patience in a queue."""
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.engine import speech
-from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, WaitFor
+from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, TypeAhead, WaitFor
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from localstack.connect.engine.timeline import Timer
     from localstack.connect.engine.world import World
@@ -64,6 +66,8 @@ class Caller:
                 self._begin(seconds, self._free)
             case HangUp():
                 self._begin(self._reaction_s(), self._hang_up)
+            case TypeAhead(digits):
+                self._begin(self._reaction_s(), lambda: self._type_ahead(digits))
             case Press() | Say() | Choose():
                 self._take_chance(self._deeds[0])
 
@@ -71,6 +75,10 @@ class Caller:
         self._deeds.popleft()
         self._busy = True
         self._timer = self._world.timeline.after(delay_s, then)
+
+    def _type_ahead(self, digits: str) -> None:
+        self._world.type_ahead(self._contact, digits)
+        self._free()
 
     def _free(self) -> None:
         self._busy = False
@@ -118,13 +126,18 @@ class Caller:
                 self._contact.tell(now, "pressed", digits, digits=digits)
                 self._press(listening, digits)
             case Say(text):
-                self._contact.tell(now, "said", text)
-                listening.say(text, speech.seconds(text) if self._contact.channel == "VOICE" else 0.0)
+                self._say(listening, text)
                 self._free()
             case Choose(action, data):
-                self._contact.tell(now, "chosen", action, data=dict(data))
-                listening.choose(action, data)
+                choose(self._contact, now, listening, action, data)
                 self._free()
+
+    def _say(self, listening: Listening, text: str) -> None:
+        if self._contact.chat is not None:
+            self._world.chats.customer_says(self._contact, text)
+            return
+        self._contact.tell(self._world.now, "said", text)
+        listening.say(text, speech.seconds(text))
 
     def _press(self, listening: Listening, digits: str, position: int = 0) -> None:
         if listening.press(digits[position]) and listening.open and position + 1 < len(digits):
@@ -142,6 +155,13 @@ class Caller:
     def _lose_patience(self) -> None:
         if self._contact.waiting:
             self._world.hang_up(self._contact)
+
+
+def choose(contact: Contact, at: "datetime", listening: Listening, action: str, data: Mapping[str, Any]) -> bool:
+    """Choose on a screen, and tell it, without the data of a form that is to be hidden."""
+    hidden = isinstance(listening.wanted, Choice) and listening.wanted.hidden
+    contact.tell(at, "chosen", action, data={} if hidden else dict(data))
+    return listening.choose(action, data)
 
 
 def _fits(deed: Press | Say | Choose, listening: Listening) -> bool:

@@ -134,6 +134,8 @@ class Calls:
         self.world.routing.over(contact)
         self.world.dialing.over(contact)
         self.world.callbacks.over(contact)
+        self.world.pausing.over(contact)
+        self.world.tasks.over(contact)
         self.world.recorder.store(contact)
         self.world.floor.gone(contact)
         self.world.reporter.contact_event(contact, "DISCONNECTED")

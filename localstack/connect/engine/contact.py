@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from localstack.connect.directory import Flow, Instance, Queue
+from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.detection import Detection
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
-from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
@@ -30,6 +30,7 @@ MAX_CHAIN = 12
 __all__ = [
     "MAX_CHAIN",
     "AgentLeg",
+    "Break",
     "CallPlan",
     "Callee",
     "Choose",
@@ -43,6 +44,7 @@ __all__ = [
     "Say",
     "State",
     "Told",
+    "TypeAhead",
     "Visit",
     "WaitFor",
     "fit",
@@ -61,6 +63,7 @@ class State(StrEnum):
     QUEUED = "queued"
     RINGING = "ringing"
     CONNECTED = "connected"
+    PAUSED = "paused"
     ENDED = "ended"
 
 
@@ -68,6 +71,7 @@ class Outcome(StrEnum):
     """How a visit to a queue ended. Every visit ends in exactly one way."""
 
     ANSWERED = "answered"
+    PAUSED = "paused"
     ABANDONED = "abandoned"
     TRANSFERRED = "transferred"
 
@@ -87,6 +91,16 @@ class Visit:
             msg = f"the visit ended already: {self.outcome}"
             raise RuntimeError(msg)
         self.left_at, self.outcome = at, outcome
+
+
+@dataclass(slots=True)
+class Break:
+    """A time for which a task was paused."""
+
+    started_at: datetime
+    with_agent: bool
+    """An agent had the task."""
+    ended_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -123,9 +137,8 @@ class MediaStream:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of the transcript."""
+class Told(NamedTuple):
+    """One line of the transcript. A named tuple, because a contact has dozens."""
 
     n: int
     at: datetime
@@ -205,6 +218,8 @@ class Contact:
     references: dict[str, Any] = field(default_factory=dict)
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
+    typed_ahead: str = ""
+    """Keys that were pressed when nobody listened, since the last input."""
     task_id: str | None = None
     """The task that a flow of this contact has created last."""
     detection: Detection | None = None
@@ -220,6 +235,12 @@ class Contact:
     process: "Process | None" = None
     agent_process: "Process | None" = None
     listening: "Listening | None" = None
+    breaks: list[Break] = field(default_factory=list)
+    scheduled_at: datetime | None = None
+    """When a task was to begin."""
+    expires_at: datetime | None = None
+    template: "Document | None" = None
+    """What a task was made by."""
     agent_listening: "Listening | None" = None
     awaits: "Awaiting | None" = None
     """What a flow waits for that is not asked of the customer."""
@@ -275,6 +296,11 @@ class Contact:
     def ended(self) -> bool:
         """Whether the conversation is over (after-contact work may still run)."""
         return self.state is State.ENDED
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is a task that is paused now."""
+        return bool(self.breaks) and self.breaks[-1].ended_at is None
 
     @property
     def is_callback(self) -> bool:
@@ -350,7 +376,11 @@ def succeed(
         line=old.call if call else None,
         source=source,
         chat=old.chat if call else None,
+        expires_at=old.expires_at if call else None,
+        template=old.template if call else None,
     )
+    if call and old.channel != "VOICE":
+        new.references, new.related = dict(old.references), old.related
     if call:
         old.next = new
     if call and source is None:

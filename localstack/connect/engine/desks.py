@@ -96,6 +96,10 @@ class Desks:
         """The agent's line is on hold, or not any more."""
         self._set(agent, contact, Activity.ON_HOLD if on else Activity.CONNECTED)
 
+    def paused(self, agent: Agent, contact: Contact, *, on: bool) -> None:
+        """The agent has set a task aside, or taken it up again."""
+        self._set(agent, contact, Activity.PAUSED if on else Activity.CONNECTED)
+
     def left(self, contact: Contact) -> None:
         """The conversation is over for the agent, who works on it until that is done."""
         leg = contact.leg

@@ -38,6 +38,8 @@ class Digits:
     ends_with: str = ""
     max_digits: int = 1
     cancels: bool = False
+    typed: str = ""
+    """Keys that were pressed before, and count as pressed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The person before a screen may choose one of its actions (a view). Resumes with a `Chosen`."""
+    """The person before a screen may choose one of its actions (a view). Resumes with a `Chosen`.
+
+    What is filled in does not stand in the transcript when it is `hidden`.
+    """
 
     limit_s: float
     what: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +107,12 @@ class Await:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
-    """A function is invoked. Resumes with a `ports.LambdaReply`."""
+    """A function is invoked, or with `asynchronous` only set going. Resumes with a `ports.LambdaReply`."""
 
     function_arn: str
     payload: bytes
     limit_s: float
+    asynchronous: bool = False
 
 
 Effect = Connect | Pause | ForEver | Await | Digits | Words | Choice | Invoke

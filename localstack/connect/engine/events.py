@@ -159,7 +159,7 @@ def _configuration(agent: Agent) -> dict[str, Any]:
 
 
 def _slots(agent: Agent, channel: str, most: int) -> int:
-    return most - sum(handling.contact.channel == channel for handling in agent.desk.values())
+    return most - agent.taken(channel)
 
 
 def _agent_contact(agent: Agent, handling: Handling) -> dict[str, Any]:

@@ -16,6 +16,13 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeAhead:
+    """The caller presses these keys at once, whether or not anybody listens."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """The caller says this at the next chance to speak (writes it in a chat); "" = stays silent there."""
 
@@ -42,7 +49,7 @@ class HangUp:
     """The caller hangs up."""
 
 
-Deed = Press | Say | Choose | WaitFor | HangUp
+Deed = Press | TypeAhead | Say | Choose | WaitFor | HangUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,20 @@ class StoredObject:
 class Lambdas(Protocol):
     """Invokes functions. The answer never raises: every failure is a `LambdaReply` with its status."""
 
-    def start(self, place: Place, function_arn: str, payload: bytes, limit_s: float) -> Future[LambdaReply]:
-        """Begin an invocation that may take `limit_s` seconds."""
+    def start(
+        self,
+        place: Place,
+        function_arn: str,
+        payload: bytes,
+        limit_s: float,
+        *,
+        source_arn: str = "",
+        asynchronous: bool = False,
+    ) -> Future[LambdaReply]:
+        """Begin an invocation that may take `limit_s` seconds; an asynchronous one is answered once it is taken.
+
+        With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that instance (4.3).
+        """
         ...
 
 

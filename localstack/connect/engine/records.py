@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack.connect.engine import chat, times
 from localstack.connect.engine.callbacks import DIALED
-from localstack.connect.engine.contact import AgentLeg, Contact, Recording
+from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
 from localstack.connect.engine.legs import Leg
 
@@ -52,7 +52,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "References": [{"Name": name, **value} for name, value in contact.references.items()],
         "RelatedContactId": contact.related.id if contact.related else None,
         "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
-        "ScheduledTimestamp": None,
+        "ScheduledTimestamp": times.seconds(contact.scheduled_at),
         "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
         "SystemEndpoint": endpoint(contact.plan.to),
         "Tags": tags(contact),
@@ -65,9 +65,31 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
 
 def _of_channel(contact: Contact) -> dict[str, Any]:
     """What only contacts of one channel have."""
+    if contact.channel == "TASK":
+        return _of_task(contact)
     if contact.chat is None:
         return {}
     return {"ChatMetrics": chat_metrics(contact, contact.chat)}
+
+
+def _of_task(contact: Contact) -> dict[str, Any]:
+    template, breaks = contact.template, contact.breaks
+    return {
+        "LastPausedTimestamp": times.seconds(breaks[-1].started_at) if breaks else None,
+        "LastResumedTimestamp": times.seconds(breaks[-1].ended_at) if breaks else None,
+        "TaskTemplateInfo": None if template is None else {"ARN": template.arn, "Name": template.name},
+        "TotalPauseCount": len(breaks),
+        "TotalPauseDurationInSeconds": paused_s(contact),
+    }
+
+
+def paused_s(contact: Contact) -> int:
+    """How long a task was paused, breaks that are over only."""
+    return sum(_break_s(one) for one in contact.breaks)
+
+
+def _break_s(one: Break) -> int:
+    return times.whole_s(one.started_at, one.ended_at) if one.ended_at else 0
 
 
 def chat_metrics(contact: Contact, written: chat.Chat) -> Mapping[str, Any]:
@@ -111,13 +133,14 @@ def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
     acw_end = leg.acw_ended_at or left
     holds_s = [times.whole_s(start, end) for start, end in leg.customer_held.over]
     own_s = [times.whole_s(start, end) for start, end in leg.own_holds.over]
+    set_aside_s = sum(_break_s(one) for one in contact.breaks if one.with_agent)
     return {
         "ARN": agent.user.arn,
         "AfterContactWorkDuration": times.whole_s(left, acw_end),
         "AfterContactWorkEndTimestamp": times.seconds(acw_end),
         "AfterContactWorkStartTimestamp": times.seconds(left),
-        "AgentInteractionDuration": interaction_s(leg, left),
-        "AgentPauseDuration": None,
+        "AgentInteractionDuration": interaction_s(leg, left) - set_aside_s,
+        "AgentPauseDuration": set_aside_s if contact.channel == "TASK" else None,
         "AgentInitiatedHoldDuration": sum(own_s),
         "ConnectedToAgentTimestamp": times.seconds(leg.connected_at),
         "CustomerHoldDuration": sum(holds_s),

@@ -18,7 +18,7 @@ class References(Ruled):
     __slots__ = ("_contact", "_frame", "_with_agent")
 
     def __init__(self, contact: Contact, frame: Frame, rules: Rules, *, with_agent: bool) -> None:
-        super().__init__(rules)
+        self.rules = rules
         self._contact = contact
         self._frame = frame
         self._with_agent = with_agent
@@ -77,8 +77,9 @@ def _invocation(frame: Frame) -> Tree:
 
 def _media(contact: Contact) -> Tree:
     plan = contact.plan
-    written = contact.chat.initial_message if contact.chat else None
-    return {"InitialMessage": written, "Sip": {"Headers": plan.sip_headers, "SiprecMetadata": plan.siprec or None}}
+    first = contact.chat.initial_message if contact.chat else None
+    sip = {"Headers": plan.sip_headers, "SiprecMetadata": plan.siprec or None}
+    return {"Sip": sip, "InitialMessage": first}
 
 
 def _streams(contact: Contact) -> Tree:

@@ -67,6 +67,8 @@ class Reporter:
         stream = _stream(agent.instance, "AGENT_EVENTS")
         if stream:
             world.outbox.record(place_of(agent.instance), stream, agent.user.arn, body, "agent-events")
+        for told in world.on_agent:
+            told(agent)
         world.timeline.cancel(agent.heartbeat)
         if not gone:
             agent.heartbeat = world.timeline.after(

@@ -34,6 +34,10 @@ class Settings:
     """The same for single functions, by name, to try what a flow does when one is slow."""
     lambda_chain_s: float = 20.0
     """Functions one after another without a participant interaction may take that long in total (4.3)."""
+    sign_in_limit_s: float = open_choice("2.1", usually=900.0)
+    """So long a customer has to sign in (AuthenticateParticipant)."""
+    lambda_permission_needed: bool = True
+    """A function must allow Amazon Connect to invoke it for the instance, as an association makes it do (4.3)."""
     ring_window_s: float = 20.0
     """A voice contact rings that long before it is missed (5.2)."""
     dial_limit_s: float = 60.0
@@ -102,3 +106,9 @@ class Settings:
     contact_event_detail_type: str = open_choice("8.2", usually=SPELLINGS[0])
     """How contact events call themselves: one of the two spellings of 8.1."""
     faults: Faults = field(default_factory=Faults)
+
+
+def latency(settings: Settings, function_arn: str) -> float:
+    """What an invocation of a function costs on the virtual clock, in seconds."""
+    name = function_arn.partition(":function:")[2].partition(":")[0] or function_arn
+    return settings.lambda_latencies_s.get(name, settings.lambda_latency_s)

@@ -25,6 +25,7 @@ class Activity(StrEnum):
     INCOMING = "INCOMING"
     CONNECTING = "CONNECTING"
     CONNECTED = "CONNECTED"
+    PAUSED = "PAUSED"
     ON_HOLD = "CONNECTED_ONHOLD"
     MISSED = "MISSED"
     REJECTED = "REJECTED"
@@ -127,13 +128,14 @@ class Agent:
     def open_channels(self) -> frozenset[str]:
         """The channels of which a contact may be offered now (11.2).
 
-        Nothing goes to an agent whose telephone rings, who has missed a contact, or who chose another status.
+        Nothing goes to an agent whose telephone rings, who has missed a contact, or who chose another status. A paused
+        task counts for nothing.
         """
         if self.status.type != "ROUTABLE" or self.next_status is not None or self.kept_for is not None:
             return frozenset()
         if not self.desk:
             return self._channels
-        held = [handling.contact.channel for handling in self.desk.values()]
+        held = [one.contact.channel for one in self.desk.values() if one.activity is not Activity.PAUSED]
         if any(handling.activity in OFFERED | REFUSED for handling in self.desk.values()):
             return frozenset()
         alone = {channel for channel in held if self.profile.cross_channel.get(channel) != ANY_CHANNEL}
@@ -142,6 +144,15 @@ class Agent:
             for channel, slots in self.profile.concurrency.items()
             if held.count(channel) < slots and alone <= {channel}
         )
+
+    def taken(self, channel: str) -> int:
+        """How many slots of a channel are taken; a paused task takes none."""
+        held = (one for one in self.desk.values() if one.activity is not Activity.PAUSED)
+        return sum(handling.contact.channel == channel for handling in held)
+
+    def has_slot(self, channel: str) -> bool:
+        """Whether a slot of the channel is free."""
+        return self.taken(channel) < self.profile.concurrency.get(channel, 0)
 
     def as_free(self) -> acd.FreeAgent:
         """The agent as the matching sees it."""

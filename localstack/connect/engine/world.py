@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.callbacks import Callbacks
+from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
@@ -18,37 +19,35 @@ from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.effects import (
-    Await,
-    Chance,
-    ChanceTaken,
     Choice,
-    Connect,
-    Digits,
-    Effect,
-    ForEver,
-    Invoke,
-    Pause,
     Words,
 )
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Awaiting, Listening, listen
+from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
-from localstack.connect.engine.ports import Place, Ports
-from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.pausing import Pausing
+from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.stage import Stage
 from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.staff import Agent
+
+MOST_TYPED_AHEAD = 50
+"""Keys that are kept until an input takes them."""
 
 
 class World:
@@ -77,6 +76,7 @@ class World:
         self.load = Load(self)
         self.phone_book: dict[str, CallPlan] = {}
         self.tasks = Tasks(self)
+        self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
@@ -87,6 +87,8 @@ class World:
         """Paths that were read and not set, under strict references."""
         self.contacts: dict[str, Contact] = {}
         self.on_completed: list[Callable[[Contact], None]] = []
+        self.on_agent: list[Callable[[Agent], None]] = []
+        """Told whenever something has changed about an agent, at signing in and out too."""
         self._active: dict[str, Contact] = {}
         self._interactive: dict[str, Contact] = {}
         self._over: deque[str] = deque()
@@ -194,6 +196,21 @@ class World:
         _press_all(listening, digits)
         return True
 
+    def type_ahead(self, contact: Contact, digits: str) -> None:
+        """A caller presses keys although nobody may be listening: those that are lost may be taken later (2.1).
+
+        Only a GetParticipantInput with EnableDTMFBuffer takes them. Raises ValueError when there is no caller.
+        """
+        contact = contact.latest
+        if contact.channel != "VOICE" or contact.ended or not self.calls.is_present(contact):
+            msg = "there is no caller on the line"
+            raise ValueError(msg)
+        contact.tell(self.now, "pressed", digits, digits=digits)
+        for digit in digits:
+            listening = contact.listening
+            if listening is None or not listening.press(digit):
+                contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
+
     def press_as_agent(self, old: Contact, digits: str) -> None:
         """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
         new = self.transfers.pending(old)
@@ -219,6 +236,9 @@ class World:
         if not text:
             listening.waive()
             return True
+        if contact.chat is not None:
+            self.chats.customer_says(contact, text)
+            return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
 
@@ -231,8 +251,7 @@ class World:
         if not action:
             listening.waive()
             return True
-        contact.tell(self.now, "chosen", action, data=dict(data))
-        return listening.choose(action, data)
+        return choose(contact, self.now, listening, action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -255,7 +274,7 @@ class World:
         for told in self.on_completed:
             told(contact)
 
-    def stage(self, contact: Contact) -> "Stage":
+    def stage(self, contact: Contact) -> Stage:
         """Where the effects of a contact's flows happen."""
         return Stage(self, contact)
 
@@ -282,88 +301,3 @@ def _press_all(listening: Listening, digits: str) -> None:
     for digit in digits:
         if not listening.press(digit):
             return
-
-
-class Stage:
-    """Arms effects for one contact."""
-
-    def __init__(self, world: World, contact: Contact) -> None:
-        self._world = world
-        self._contact = contact
-
-    def arm(self, effect: Effect, resume: Resume) -> Disarm:
-        """Make an effect happen; answers how to take it back."""
-        match effect:
-            case Pause(seconds):
-                return self._timer(seconds, lambda: resume(None))
-            case Await():
-                return self._await(effect, resume)
-            case Digits() | Words() | Choice():
-                return self._listen(effect, resume)
-            case Invoke():
-                return self._invoke(effect, resume)
-            case Connect(caller_id):
-                return self._connect(caller_id, resume)
-            case ForEver():
-                return lambda: None
-
-    def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
-        timer = self._world.timeline.after(seconds, call, **more)
-        return lambda: self._world.timeline.cancel(timer)
-
-    def _await(self, wanted: Await, resume: Resume) -> Disarm:
-        contact, timeline = self._contact, self._world.timeline
-
-        def disarm() -> None:
-            timeline.cancel(timer)
-            contact.awaits = None
-
-        def happened(event: str | None) -> None:
-            disarm()
-            resume(event)
-
-        timer = timeline.after(wanted.seconds, lambda: happened(None))
-        contact.awaits = Awaiting(wanted.events, happened)
-        self._world.calls.listened_to(contact)
-        return disarm
-
-    def _connect(self, caller_id: str, resume: Resume) -> Disarm:
-        contact = self._contact
-        self._world.dialing.connect(contact, caller_id, lambda: resume(None))
-        return lambda: self._world.dialing.over(contact)
-
-    def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
-        contact = self._contact
-        if isinstance(wanted, Digits) and wanted.of == "agent":
-            return self._listen_to_agent(wanted, resume)
-        asked = contact if contact.source is None else contact.call.home
-
-        def done(taken: ChanceTaken) -> None:
-            asked.listening = None
-            if contact.state is State.AWAITING:
-                contact.state = State.FLOW
-            resume(taken)
-
-        listening = asked.listening = listen(self._world.timeline, wanted, done)
-        if contact.state is State.FLOW:
-            contact.state = State.AWAITING
-        self._world.calls.listened_to(asked)
-        return listening.close
-
-    def _listen_to_agent(self, wanted: Digits, resume: Resume) -> Disarm:
-        contact = self._contact
-
-        def done(taken: ChanceTaken) -> None:
-            contact.agent_listening = None
-            resume(taken)
-
-        contact.agent_listening = listen(self._world.timeline, wanted, done)
-        return contact.agent_listening.close
-
-    def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
-        world, instance = self._world, self._contact.instance
-        place = Place(instance.account, instance.region)
-        limit_s = world.settings.lambda_real_limit_s
-        future = world.ports.lambdas.start(place, wanted.function_arn, wanted.payload, limit_s)
-        latency_s = min(world.settings.lambda_latency_s, wanted.limit_s)
-        return self._timer(latency_s, lambda: resume(future.result()), gate=future)

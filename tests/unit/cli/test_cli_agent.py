@@ -185,22 +185,56 @@ def test_a_desk_of_nobody_is_refused(http: JsonClient) -> None:
         Desk(http, "small", "wang").sign_in()
 
 
-def test_an_agent_brings_in_a_colleague_joins_all_and_leaves_them_alone(session: Session, http: JsonClient) -> None:
-    colleague = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
-    colleague.desk.sign_in("Lunch")
-    caller = Caller(http)
+@pytest.fixture
+def colleague(http: JsonClient) -> Session:
+    """Wang Wei, at lunch until he chooses to be available."""
+    made = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    made.desk.sign_in("Lunch")
+    return made
+
+
+def brought_in(session: Session, colleague: Session) -> None:
+    """Li Na talks to the caller and brings Wang Wei to the line."""
     session.play(desk.steps("accept,w0,hold,resume"))
     colleague.desk.choose("Available")
     turn = threading.Thread(target=lambda: colleague.play(desk.steps("accept,w0")), daemon=True)
     turn.start()
-    session.play(desk.steps("ta wang.wei,conference,leave,close"))
+    session.play(desk.steps("ta wang.wei"))
     turn.join(15)
+
+
+def test_an_agent_brings_in_a_colleague_and_leaves_them_alone(
+    session: Session, colleague: Session, http: JsonClient
+) -> None:
+    caller = Caller(http)
+    brought_in(session, colleague)
+    session.play(desk.steps("leave,close"))
     colleague.play(desk.steps("hang-up,close"))
     assert calls.outcome(caller.finished().events) == "answered"
     told = written(session.out)
-    for text in ("it rings at the other side of the transfer", "the other side is on the line",
-                 "j join all · l leave them alone · b take the caller back"):  # fmt: skip
+    for text in ("it rings at the other side of the transfer", "l leave them alone · b take the caller back"):
         assert text in told
+
+
+def test_all_are_joined_and_a_colleague_is_put_out(session: Session, colleague: Session, http: JsonClient) -> None:
+    caller = Caller(http)
+    brought_in(session, colleague)
+    session.play(desk.steps("conference,o wang.wei,hang-up,close"))
+    colleague.play(desk.steps("close"))
+    assert calls.outcome(caller.finished().events) == "answered"
+    told = written(session.out)
+    assert "on the call with you and the caller: wang.wei" in told
+    assert "on the call with you and the caller: nobody else" in told
+    assert "o NAME put out" in told
+
+
+def test_an_agent_dials_out_and_hangs_up(session: Session) -> None:
+    session.shown = NUMBER
+    session.play([Step("dial", argument=CALLER), Step("hang-up")])
+    told = written(session.out)
+    assert f"dials        {CALLER}" in told
+    assert "x hang up" in told
+    assert "whisper" not in told
 
 
 def test_the_screen_says_what_can_be_done_now(session: Session, http: JsonClient) -> None:
@@ -219,6 +253,8 @@ def test_the_screen_says_what_can_be_done_now(session: Session, http: JsonClient
         ("a", "nothing rings now"),
         ("j", "there is nobody to join"),
         ("l", "no transfer is under way"),
+        ("o wang.wei", "nobody but you and the caller is on the call"),
+        ("k 1", "no flow asks for keys"),
         ("ta wang.wei", "there is nobody to transfer now"),
         ("w5", "waiting is for scripts"),
         ("?", "tq QUICK-CONNECT"),

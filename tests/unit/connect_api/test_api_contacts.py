@@ -321,7 +321,7 @@ def test_a_recording_is_started_suspended_resumed_and_stopped(live: Live) -> Non
     refused(live, "InvalidRequestException", "ResumeContactRecording", **ask)
     told = live.api.ok("GET", f"/connect/calls/{contact_id}")["events"]
     lines = [event["text"].partition(":")[0] for event in told if event["kind"] == "recording"]
-    assert lines == ["Recording starts", "Recording is suspended", "Recording goes on", "Recording ends"]
+    assert lines == ["The conversation is recorded", "Recording is suspended", "Recording goes on", "Recording ends"]
 
 
 def test_contacts_are_searched_by_what_they_are(live: Live) -> None:

@@ -88,7 +88,8 @@ def test_filters_and_metric_filters_choose_contacts(busy: Live) -> None:
 @pytest.mark.parametrize(
     ("metric", "more", "code"),
     [
-        ("AGENT_OCCUPANCY", {}, "InvalidRequestException"),
+        ("AGENT_OCCUPANCY", {}, "InvalidParameterException"),
+        ("AGENT_MOOD", {}, "InvalidRequestException"),
         ("SERVICE_LEVEL", {}, "InvalidParameterException"),
         ("CONTACTS_QUEUED", {"EndTime": START + timedelta(days=40)}, "InvalidParameterException"),
         ("CONTACTS_QUEUED", {"EndTime": START}, "InvalidParameterException"),

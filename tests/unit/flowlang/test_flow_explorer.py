@@ -225,7 +225,7 @@ def test_what_a_branch_has_tested_is_known_at_the_next_test() -> None:
 
     flow = flow_of(test_of("first", "second", "bye"), test_of("second", "bye", "dead"),
                    action("dead", "MessageParticipant", {"Text": "Never."}, go="end"), *BYE)  # fmt: skip
-    assert explore(_loaded(flow)).not_visited == ("dead",)
+    assert explore(_loaded(flow)).without_values == ("dead",)
 
 
 MODULE = flow_of(

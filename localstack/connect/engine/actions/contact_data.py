@@ -3,43 +3,61 @@
 import re
 
 from localstack.connect.engine import attributes
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import ActionFailed, Done, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 
 MAX_TAGS = 6
-FIELDS = {"Name": "name", "Description": "description", "LanguageCode": "language", "CustomerId": "customer_id"}
+FIELDS = {
+    "Name": "name",
+    "Description": "description",
+    "LanguageCode": "language",
+    "CustomerId": "customer_id",
+    "WisdomSessionArn": "wisdom_session",
+}
+VOICE_ID = frozenset({"IsVoiceIdStreamingEnabled", "IsVoiceAuthenticationEnabled", "IsFraudDetectionEnabled"})
+"""Fields of a service that has ended: they are taken, and nothing comes of them."""
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @action("UpdateContactAttributes")
 def set_attributes(run: FlowRun, parameters: Parameters) -> Done:
     """Set user-defined attributes, all or none."""
-    if parameters.get("TargetContact") == "Related":
-        why = "there is no related contact"
-        raise failed(why)
+    contact = _target(run, parameters)
     values = {key: run.text(value) for key, value in (parameters.get("Attributes") or {}).items()}
     if any("$" in key or "." in key or not key for key in values):
         why = "an attribute key may hold neither $ nor a full stop"
         raise failed(why)
-    if not run.contact.set_attributes(values):
+    if not contact.set_attributes(values):
         why = "all attributes together hold at most 32 KB"
         raise failed(why)
     run.tell("attributes", ", ".join(f"{key} = {value}" for key, value in values.items()), attributes=values)
-    run.world.reporter.data_updated(run.contact, "UserDefinedAttributes")
+    run.world.reporter.data_updated(contact, "UserDefinedAttributes")
     return Done()
+
+
+def _target(run: FlowRun, parameters: Parameters) -> Contact:
+    """The contact that is meant. Raises ActionFailed when there is no related one."""
+    if text(parameters.get("TargetContact")) != "Related":
+        return run.contact
+    if run.contact.related is None:
+        why = "there is no related contact"
+        raise failed(why)
+    return run.contact.related
 
 
 @action("UpdateContactData")
 def set_data(run: FlowRun, parameters: Parameters) -> Done:
     """Set predefined fields of the contact."""
     fields = {FIELDS[key]: run.whole(value, key) for key, value in parameters.items() if key in FIELDS}
-    if not fields or parameters.get("TargetContact") == "Related":
-        why = "there is nothing to set, or no contact to set it on"
+    contact = _target(run, parameters)
+    if not fields and not VOICE_ID & parameters.keys():
+        why = "there is nothing to set"
         raise failed(why)
     for field, value in fields.items():
-        setattr(run.contact, field, value)
+        setattr(contact, field, value)
     return Done()
 
 

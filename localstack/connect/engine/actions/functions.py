@@ -1,7 +1,8 @@
 """Functions that a flow invokes (section 4)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from localstack.connect.engine import attributes
@@ -11,37 +12,73 @@ from localstack.connect.engine.effects import NO_MATCHING_ERROR, ActionFailed, D
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.records import endpoint
+from localstack.connect.engine.references import queue_facts
 from localstack.connect.engine.registry import Parameters, Performing, action
+from localstack.connect.engine.settings import latency
 
-LONGEST_S = 8
+LONGEST_S, LONGEST_ASYNC_S = 8, 60
 MAX_ANSWER_BYTES = 32_768
 TOLD_FIRST = ("found", "customerName", "grade", "queueName", "queue", "priority", "reason", "degraded")
 """Keys that a reader of the transcript wants first."""
+AGAIN = frozenset({"function-error", "throttled"})
+"""A function error is tried again, a throttle and an error of the service too (4.3)."""
 
 
 @action("InvokeLambdaFunction")
 def invoke(run: FlowRun, parameters: Parameters) -> Performing:
-    """Invoke a function and keep its answer in $.External.
-
-    A function error is tried again (three times in all) within the time limit, a throttle too; a wrong answer is not.
-    """
+    """Invoke a function and keep its answer in $.External, or set it going and keep the id of the invocation."""
     function_arn = run.whole(parameters.get("LambdaFunctionARN"), "the function")
     asked = attributes.render_deep(parameters.get("LambdaInvocationAttributes") or {}, run.tree)
-    limit_s = float(_limit(parameters))
-    invocation = Invoke(
-        function_arn=function_arn, payload=json.dumps(event(run.contact, asked)).encode(), limit_s=limit_s
+    asynchronous = _asynchronous(parameters)
+    call = Invoke(
+        function_arn=function_arn,
+        payload=json.dumps(event(run.contact, asked)).encode(),
+        limit_s=float(_limit(parameters, LONGEST_ASYNC_S if asynchronous else LONGEST_S)),
+        asynchronous=asynchronous,
     )
-    reply: LambdaReply = yield invocation
-    started_s, tries = run.world.settings.lambda_latency_s, 1
-    while reply.status in ("function-error", "throttled") and tries < run.world.settings.lambda_tries:
-        if started_s + run.world.settings.lambda_latency_s > limit_s:
-            break
-        reply = yield invocation
-        started_s, tries = started_s + run.world.settings.lambda_latency_s, tries + 1
+    facts = {"function": short_name(function_arn), "arn": function_arn, "parameters": asked}
+    if asynchronous:
+        return (yield from _set_going(run, call, facts))
+    reply, tries = yield from _tried(run, call)
     answer = _answer(reply, text((parameters.get("ResponseValidation") or {}).get("ResponseType")) or "STRING_MAP")
-    name = short_name(function_arn)
-    facts = {"function": name, "arn": function_arn, "parameters": asked, "ms": round(reply.real_ms, 1), "tries": tries}
+    return _told(run, answer, {**facts, "ms": round(reply.real_ms, 1), "tries": tries})
+
+
+def _tried(run: FlowRun, call: Invoke) -> Generator[Any, Any, tuple[LambdaReply, int]]:
+    """Invoke, and again after an error, all within the time limit of the block and of the chain (4.3)."""
+    settings = run.world.settings
+    each_s = latency(settings, call.function_arn)
+    left_s = min(call.limit_s, settings.lambda_chain_s - run.functions_s)
+    if left_s <= 0:
+        why = f"functions without a prompt between them may take {settings.lambda_chain_s:g} s in total"
+        raise failed(why)
+    tries = 0
+    while True:
+        reply: LambdaReply = yield replace(call, limit_s=left_s)
+        tries += 1
+        spent_s = min(each_s, left_s)
+        run.functions_s, left_s = run.functions_s + spent_s, left_s - spent_s
+        if reply.status not in AGAIN or tries >= settings.lambda_tries or each_s > left_s:
+            return reply, tries
+
+
+def _set_going(run: FlowRun, call: Invoke, facts: Mapping[str, Any]) -> Generator[Any, Any, Done]:
+    """The function runs by itself; nothing is published about how a flow could get at its answer."""
+    reply: LambdaReply = yield call
+    if reply.status != "ok":
+        why = reply.detail or reply.status
+        run.tell("lambda", f"{facts['function']} failed: {why}", **facts, result=None, error=why)
+        raise failed(why)
+    run.frame.invocation_id = run.world.new_id("invocation")
+    run.tell("lambda", f"{facts['function']} is set going", **facts, result=None, invocation=run.frame.invocation_id)
+    return Done()
+
+
+def _told(run: FlowRun, answer: Mapping[str, Any] | ActionFailed, facts: Mapping[str, Any]) -> Done:
+    name = facts["function"]
     if isinstance(answer, ActionFailed):
+        if not run.world.settings.external_kept_on_error:
+            run.frame.external = {}
         run.tell("lambda", f"{name} failed: {answer}", **facts, result=None, error=str(answer))
         raise answer
     run.frame.external = answer
@@ -49,9 +86,19 @@ def invoke(run: FlowRun, parameters: Parameters) -> Performing:
     return Done()
 
 
+def _asynchronous(parameters: Parameters) -> bool:
+    match text(parameters.get("InvocationType")) or "SYNCHRONOUS":
+        case "SYNCHRONOUS":
+            return False
+        case "ASYNCHRONOUS":
+            return True
+        case other:
+            why = f"InvocationType is {other!r}"
+            raise failed(why)
+
+
 def event(contact: Contact, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The event that a flow-invoked function gets (4.1)."""
-    queue = contact.target_queue
     data = {
         "Attributes": contact.attributes,
         "AwsRegion": contact.instance.region,
@@ -64,10 +111,10 @@ def event(contact: Contact, parameters: Mapping[str, Any]) -> dict[str, Any]:
         "InitiationMethod": contact.initiation_method,
         "InstanceARN": contact.instance.arn,
         "LanguageCode": contact.language,
-        "MediaStreams": {"Customer": {"Audio": None}},
+        "MediaStreams": {"Customer": {"Audio": contact.media_stream.facts() if contact.media_stream else None}},
         "Name": contact.name,
         "PreviousContactId": (contact.previous or contact).id,
-        "Queue": None if queue is None else {"ARN": queue.arn, "Name": queue.name, "OutboundCallerId": None},
+        "Queue": queue_facts(contact.instance, contact.target_queue),
         "References": contact.references,
         "RelatedContactId": contact.related.id if contact.related else None,
         "SegmentAttributes": {key: {"ValueString": value} for key, value in contact.segment_attributes.items()},
@@ -82,9 +129,9 @@ def short_name(function_arn: str) -> str:
     return function_arn.partition(":function:")[2] or function_arn
 
 
-def _limit(parameters: Parameters) -> int:
+def _limit(parameters: Parameters, longest_s: int) -> int:
     limit = text(parameters.get("InvocationTimeLimitSeconds"))
-    if not limit.isdecimal() or not 1 <= int(limit) <= LONGEST_S:
+    if not limit.isdecimal() or not 1 <= int(limit) <= longest_s:
         why = f"InvocationTimeLimitSeconds is {limit!r}"
         raise failed(why)
     return int(limit)
@@ -92,7 +139,7 @@ def _limit(parameters: Parameters) -> int:
 
 def _answer(reply: LambdaReply, response_type: str) -> Mapping[str, Any] | ActionFailed:
     if reply.status == "timeout":
-        return ActionFailed("TimeLimitExceeded", "no answer in time")
+        return ActionFailed("TimeLimitExceeded", reply.detail or "no answer in time")
     if reply.status != "ok":
         return ActionFailed(NO_MATCHING_ERROR, reply.detail or reply.status)
     try:

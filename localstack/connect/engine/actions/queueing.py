@@ -5,7 +5,7 @@ import json
 from localstack.connect.directory import Flow, Queue
 from localstack.connect.engine import attributes, criteria
 from localstack.connect.engine.actions.checks import queue_of
-from localstack.connect.engine.contact import MAX_CHAIN
+from localstack.connect.engine.contact import MAX_CHAIN, Contact, Outcome
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import ActionFailed, Done, Finish, failed
 from localstack.connect.engine.interpreter import FlowRun
@@ -46,13 +46,20 @@ def to_queue(run: FlowRun, _parameters: Parameters) -> Finish:
     if contact.target_queue is None:
         why = "no target queue is set"
         raise failed(why)
-    if contact.visit is not None and (contact.leg is None or contact.leg.left_at is None):
+    if contact.visit is not None and not _may_queue_again(contact):
         why = "the contact has been in a queue already"
         raise failed(why)
     contact.target_queue = open_queue(run, contact.target_queue)
     if contact.leg is not None:
         _chain_may_grow(run)
     return Finish("queued")
+
+
+def _may_queue_again(contact: Contact) -> bool:
+    """After the agent has left, and when a task was taken out of its queue because it was paused."""
+    if contact.visit is not None and contact.visit.outcome is Outcome.PAUSED and contact.leg is None:
+        return not contact.paused
+    return contact.leg is not None and contact.leg.left_at is not None
 
 
 def open_queue(run: FlowRun, queue: Queue) -> Queue:

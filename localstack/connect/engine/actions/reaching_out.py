@@ -1,10 +1,10 @@
 """What brings others in: callbacks, third parties, tasks (2.3)."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
 
-from localstack.connect.directory import Flow
-from localstack.connect.engine import attributes
+from localstack.connect.directory import Document, Flow
+from localstack.connect.engine import attributes, templates, times
 from localstack.connect.engine.actions.checks import queue_of
 from localstack.connect.engine.actions.queueing import open_queue
 from localstack.connect.engine.callbacks import CallbackTerms
@@ -24,9 +24,6 @@ from localstack.connect.engine.interpreter import OUTBOUND_WHISPER, FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.tasks import TaskPlan
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LONGEST_DELAY_S = 259_200
 LONGEST_TASK_DELAY_S = 518_400
@@ -126,24 +123,73 @@ def _with_third_party(run: FlowRun, number: str, *, goes_on: bool) -> Steps:
     return ended
 
 
+@action("ResumeContact")
+def resume(run: FlowRun, _parameters: Parameters) -> Done:
+    """Take a paused task up again."""
+    try:
+        run.world.pausing.resume(run.contact, by_flow=True)
+    except ValueError as error:
+        raise failed(str(error)) from error
+    return Done()
+
+
 @action("CreateTask")
 def create_task(run: FlowRun, parameters: Parameters) -> Done:
-    """Create a task that is related to this contact."""
-    if "ScheduledTime" in parameters or "TaskTemplateId" in parameters:
-        why = "tasks by template or at a moment are not emulated"
-        raise failed(why)
-    document: Mapping[str, Any] = attributes.render_deep(parameters.get("References") or {}, run.tree)
-    plan = TaskPlan(
-        flow=_flow(run, parameters),
-        name=run.whole(parameters.get("Name"), "the name"),
+    """Create a task that is related to this contact, by a flow or by a template."""
+    wish = templates.Wish(
+        name=run.whole(parameters.get("Name"), "the name") if "Name" in parameters else None,
         description=run.text(parameters["Description"]) if "Description" in parameters else None,
-        references=document,
+        references=attributes.render_deep(parameters.get("References") or {}, run.tree),
         attributes={key: run.text(value) for key, value in (parameters.get("Attributes") or {}).items()},
-        delay_s=_whole(parameters, "DelaySeconds", LONGEST_TASK_DELAY_S) if "DelaySeconds" in parameters else 0,
+        delay_s=_task_delay_s(run, parameters),
     )
+    plan = _by_template(run, parameters, wish) if "TaskTemplateId" in parameters else _by_flow(run, parameters, wish)
     task = run.world.tasks.create(run.contact.instance, plan, related=run.contact)
+    run.contact.task_id = task.id
     run.tell("task", f"Task {plan.name}", contact_id=task.id)
     return Done()
+
+
+def _by_flow(run: FlowRun, parameters: Parameters, wish: templates.Wish) -> TaskPlan:
+    return TaskPlan(
+        flow=_flow(run, parameters),
+        name=wish.name or run.whole(parameters.get("Name"), "the name"),
+        description=wish.description,
+        references=wish.references,
+        attributes=wish.attributes,
+        delay_s=wish.delay_s,
+    )
+
+
+def _by_template(run: FlowRun, parameters: Parameters, wish: templates.Wish) -> TaskPlan:
+    wanted = run.whole(parameters.get("TaskTemplateId"), "the task template")
+    template = run.contact.instance.find(Document, wanted)
+    if template is None or template.kind != templates.KIND:
+        why = f"there is no task template {wanted}"
+        raise failed(why)
+    try:
+        return templates.plan(run.contact.instance, template, wish)
+    except ValueError as error:
+        raise failed(str(error)) from error
+
+
+def _task_delay_s(run: FlowRun, parameters: Parameters) -> float:
+    """Seconds until the task begins: DelaySeconds, or until ScheduledTime (ISO 8601, or seconds since 1970)."""
+    if "DelaySeconds" in parameters:
+        return _whole(parameters, "DelaySeconds", LONGEST_TASK_DELAY_S)
+    if "ScheduledTime" not in parameters:
+        return 0
+    written = run.whole(parameters["ScheduledTime"], "the time of the task")
+    try:
+        due = datetime.fromtimestamp(int(written), UTC) if written.isdecimal() else times.parse(written)
+    except (ValueError, OverflowError) as error:
+        why = f"ScheduledTime is {written!r}, expected an ISO 8601 moment or seconds since 1970"
+        raise failed(why) from error
+    delay_s = (due - run.world.now).total_seconds()
+    if not 0 <= delay_s <= LONGEST_TASK_DELAY_S:
+        why = f"ScheduledTime is {written}, which is over or more than 6 days ahead"
+        raise failed(why)
+    return delay_s
 
 
 def _flow(run: FlowRun, parameters: Parameters) -> Flow:

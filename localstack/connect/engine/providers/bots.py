@@ -130,7 +130,7 @@ def bot(part: Part) -> Bot:
     read = Bot(
         name=part.text("name"),
         aliases=part.texts("aliases"),
-        locales={name: _locale(one) for name, one in part.named("locales")},
+        locales={name.replace("-", "_"): _locale(one) for name, one in part.named("locales")},
     )
     if not read.locales:
         msg = f"{part.at('locales')} is missing"

@@ -1,0 +1,368 @@
+"""Where a contact belongs: rules, branches, regions, menu; and who is asked before the queue."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.routing import attribution, policy
+from chalicelib.routing.floor import Agent, Floor, Presence
+from chalicelib.routing.models import CallerFacts, Decision, Past, Step, TargetKind
+from chalicelib.tenancy.models import Tenant
+from tests.support.routing_plans import FULL, NOW, agent, caller, contact, floor, part, passed, past, places, planned
+
+SUNDAY = NOW - timedelta(days=1)
+
+RULES = planned(part("rules", "segments", "attribution", "strategies", "overflow", "duties", "presented_number"))
+REGIONS = planned(part("attribution"))
+BRANCHES = planned(part("branches"))
+MEMORY = planned(part("memory"))
+QUEUE_MEMORY = planned({"memory": {**FULL["memory"], "of": "queue"}})
+ACCOUNTS = planned(part("key_accounts"))
+
+
+def decide(tenant: Tenant, who: CallerFacts | None = None, state: Floor | None = None, **facts: Any) -> Decision:
+    return policy.decide(contact(tenant, **facts), tenant, who or caller(), facts.pop("now", NOW), state)
+
+
+@pytest.mark.parametrize(
+    ("facts", "who", "rule", "queue"),
+    [
+        ({"menu_path": "30", "menu_choice": "3"}, caller(), "rescue", "complaints"),
+        ({"menu_path": "309", "menu_choice": "3"}, caller(), "rescue", "complaints"),
+        ({"menu_path": "3", "menu_choice": "3"}, caller("+8621"), None, "telesales"),
+        ({"menu_choice": "1", "attributes": {"campaign": "spring"}}, caller(), "campaign", "telesales"),
+        ({"menu_choice": "1", "attributes": {"campaign": "winter"}}, caller("+8610"), None, "after-sales"),
+        ({"menu_choice": "1", "channel": "CHAT"}, caller("+8610"), "chat", "after-sales"),
+        ({"line": "telesales"}, caller(grade="silver"), "office-gold", "telesales"),
+        ({"line": "telesales", "language": "en-US"}, caller(grade="silver"), None, "telesales"),
+        ({"line": "telesales"}, caller(grade="gold"), None, "telesales"),
+        ({"line": "after-sales"}, caller("+8610", grade="silver"), None, "after-sales"),
+        ({"menu_choice": "2"}, caller("+862155550000"), "east-repair", "telesales"),
+        ({"menu_choice": "1"}, caller("+862155550000"), None, "telesales"),
+        ({"dialled": "+862155360100"}, caller("+14155550123"), "sales-line", "english"),
+        ({"dialled": "+862155360100", "line": "telesales"}, caller("+14155550123"), None, "telesales"),
+    ],
+)
+def test_the_first_rule_that_applies_decides_and_is_recorded(
+    facts: dict[str, Any], who: CallerFacts, rule: str | None, queue: str
+) -> None:
+    decision = decide(RULES, who, **facts)
+    assert (decision.record.rule, decision.record.queue) == (rule, queue)
+    ids = [one["id"] for one in FULL["rules"]]
+    before = ids[: ids.index(rule)] if rule else ids
+    assert {f"rule {name}: not-matched" for name in before} <= passed(decision)
+
+
+def test_a_rule_brings_its_own_strategy_priority_and_chain() -> None:
+    rescue = decide(RULES, caller(), menu_path="30", menu_choice="3")
+    assert (rescue.priority, rescue.reason) == (1, "rule")
+    assert places(rescue) == [
+        "queue complaints 225 rule",
+        "callback after-sales 300 overflow",
+        "voicemail after-sales 120 overflow",
+        "outside +8613900000009 30 overflow",
+        "queue after-sales 300 overflow",
+    ]
+    assert decide(RULES, caller(), channel="CHAT", menu_choice="1").record.strategy == "least"
+    assert decide(RULES, caller("+862155550000"), menu_choice="2").priority == 2
+
+
+def test_a_segment_holds_while_its_timetable_is_open_in_the_tenants_zone() -> None:
+    silver = caller(grade="silver")
+    call = contact(RULES, line="telesales")
+    for now, segments, rule in (
+        (NOW, ("office", "all-day"), "office-gold"),
+        (NOW - timedelta(minutes=1), ("all-day",), None),
+        (NOW + timedelta(hours=12), ("all-day",), None),
+        (NOW + timedelta(hours=12, minutes=-1), ("office", "all-day"), "office-gold"),
+        (SUNDAY, ("all-day",), None),
+    ):
+        record = policy.decide(call, RULES, silver, now).record
+        assert (record.segments, record.rule) == (segments, rule)
+
+
+def test_a_contact_for_no_line_is_not_asked_any_rule() -> None:
+    decision = decide(RULES, caller(), is_stray=True, menu_path="30", menu_choice="3")
+    assert (decision.reason, decision.record.rule, places(decision)[0]) == (
+        "unknown-number",
+        None,
+        "queue after-sales 300 unknown-number",
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "first"),
+    [
+        ("+861065550000", "north", "queue after-sales 300 menu-choice"),
+        ("+8610", "north", "queue after-sales 300 menu-choice"),
+        ("+861", "elsewhere", "queue english 50 caller-elsewhere"),
+        ("+862155550000", "east", "queue telesales 50 caller-region"),
+        ("+8651255400000", "east", "queue telesales 50 caller-region"),
+        ("+8651255500000", "east-coast", "queue english 50 caller-region"),
+        ("+8613800138000", "elsewhere", "queue english 50 caller-elsewhere"),
+        ("+14155550123", "elsewhere", "queue english 50 caller-elsewhere"),
+        (None, "elsewhere", "queue english 50 caller-elsewhere"),
+    ],
+)
+def test_the_longest_prefix_of_the_callers_number_decides_the_region(
+    number: str | None, region: str, first: str
+) -> None:
+    decision = decide(REGIONS, caller(number), menu_choice="1")
+    assert (decision.record.region, places(decision)[0]) == (region, first)
+    assert decision.reason == first.rsplit(maxsplit=1)[-1]
+
+
+def test_a_region_is_followed_by_the_queue_that_the_menu_says() -> None:
+    assert places(decide(REGIONS, caller("+862155550000"), menu_choice="3")) == [
+        "queue telesales 50 caller-region",
+        "queue complaints 225 menu-choice",
+        "queue after-sales 300 overflow",
+        "voicemail after-sales 120 nobody-answered",
+    ]
+
+
+def test_a_region_whose_queue_is_the_menus_own_changes_nothing() -> None:
+    decision = decide(REGIONS, caller(None), menu_choice="1", language="en-US")
+    assert places(decision)[0] == "queue english 450 menu-choice"
+    assert (decision.record.region, decision.reason) == ("elsewhere", "menu-choice")
+
+
+def test_a_region_with_a_site_asks_its_agents_first() -> None:
+    decision = decide(REGIONS, caller("+861065550000"), menu_choice="1")
+    assert decision.targets[0].steps == (Step(skills=(("Site", "beijing", 1),), expiry_s=50),)
+
+
+def test_regions_count_only_on_their_lines() -> None:
+    decision = decide(REGIONS, caller("+862155550000"), line="telesales")
+    assert (decision.record.region, decision.record.queue) == (None, "telesales")
+    everywhere = planned({"attribution": {**FULL["attribution"], "lines": []}})
+    assert decide(everywhere, caller("+8651255500000"), line="telesales").record.region == "east-coast"
+
+
+def test_without_a_default_group_a_stranger_has_the_menus_queue() -> None:
+    tenant = planned({"attribution": {key: value for key, value in FULL["attribution"].items() if key != "elsewhere"}})
+    decision = decide(tenant, caller(None), menu_choice="1")
+    assert (decision.record.region, places(decision)[0]) == ("elsewhere", "queue after-sales 300 menu-choice")
+
+
+@given(st.text(alphabet="+0123456789", max_size=14))
+def test_every_number_has_exactly_one_region(number: str) -> None:
+    plan = REGIONS.plan
+    found = attribution.region_of(plan.attribution, number, "after-sales")
+    assert found is not None
+    fitting = [
+        (len(prefix), one["id"])
+        for one in FULL["attribution"]["regions"]
+        for prefix in one["prefixes"]
+        if number.startswith(prefix)
+    ]
+    assert found.id == (max(fitting)[1] if fitting else "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("facts", "branch", "first"),
+    [
+        ({"dialled": "+862155360100"}, "pudong", "queue complaints 70 branch"),
+        ({"dialled": "+862155360100", "branch": "minhang"}, "minhang", "queue telesales 60 branch"),
+        ({"dialled": "+864008601234", "branch": "pudong"}, "pudong", "queue complaints 70 branch"),
+        ({"dialled": "+864008601234", "branch": "nowhere"}, None, "queue after-sales 300 default-line"),
+        ({"dialled": "+862155360100", "branch": "nowhere"}, "pudong", "queue complaints 70 branch"),
+        ({}, None, "queue after-sales 300 default-line"),
+    ],
+)
+def test_a_branch_is_chosen_or_dialled(facts: dict[str, Any], branch: str | None, first: str) -> None:
+    decision = decide(BRANCHES, **facts)
+    assert (decision.record.branch, places(decision)[0]) == (branch, first)
+
+
+def test_a_branch_overflows_to_its_headquarters() -> None:
+    decision = decide(BRANCHES, branch="pudong")
+    assert places(decision) == [
+        "queue complaints 70 branch",
+        "queue after-sales 300 headquarters",
+        "voicemail after-sales 120 nobody-answered",
+    ]
+    assert decision.targets[0].steps == (Step(skills=(("Site", "shanghai", 1),), expiry_s=70),)
+    assert places(decide(BRANCHES, branch="minhang"))[:2] == [
+        "queue telesales 60 branch",
+        "queue english 450 headquarters",
+    ]
+
+
+def test_a_rule_comes_before_a_branch_and_a_branch_before_a_region() -> None:
+    tenant = planned(
+        part("rules", "segments", "attribution", "strategies", "overflow", "duties", "presented_number", "branches")
+    )
+    who = caller("+862155550000")
+    facts = {"branch": "minhang", "menu_choice": "3"}
+    assert decide(tenant, who, menu_path="30", **facts).reason == "rule"
+    assert decide(tenant, who, **facts).reason == "branch"
+    assert decide(tenant, who, menu_choice="3").reason == "caller-region"
+
+
+def test_the_site_of_a_branch_comes_before_the_site_of_a_region() -> None:
+    tenant = planned(part("attribution", "branches"))
+    decision = decide(tenant, caller("+861065550000"), branch="pudong")
+    assert decision.targets[0].steps[0].skills == (("Site", "shanghai", 1),)
+    decision = decide(tenant, caller("+861065550000"), branch="minhang")
+    assert decision.targets[0].steps[0].skills == (("Site", "beijing", 1),)
+    assert decision.targets[0].steps[0].expiry_s == 60
+
+
+def test_the_site_is_asked_beside_the_first_skills_and_the_skills_alone_afterwards() -> None:
+    tenant = planned({**part("attribution", "strategies"), "site_attribute": "City"}, after_sales="by-skill")
+    first, second, *_ = decide(tenant, caller("+861065550000"), menu_choice="1").targets[0].steps
+    skills = (("Business", "consultation", 4), ("Language", "Mandarin", 3))
+    assert (first, second) == (
+        Step(skills=(*skills, ("City", "beijing", 1)), expiry_s=50),
+        Step(skills=skills, expiry_s=30),
+    )
+
+
+def test_a_step_never_asks_for_more_than_amazon_connect_allows() -> None:
+    require = [{"attribute": f"A{n}", "value": "x"} for n in range(8)]
+    skills = {"strategies": [{"id": "eight", "kind": "skills", "require": require}]}
+    tenant = planned({**part("attribution"), **skills}, after_sales="eight")
+    first, second = decide(tenant, caller("+861065550000"), menu_choice="1").targets[0].steps
+    assert (len(first.skills), first.skills[-1]) == (8, ("Site", "beijing", 1))
+    assert len(second.skills) == 8
+
+
+def test_a_strategy_that_finds_a_site_itself_is_not_given_another() -> None:
+    for strategy, site in (("near", "beijing"), ("beijing-first", "beijing")):
+        tenant = planned(part("attribution", "strategies"), after_sales=strategy)
+        steps = decide(tenant, caller("+861065550000"), menu_choice="1").targets[0].steps
+        assert [step.skills for step in steps] == [(("Site", site, 1),)]
+    assert steps[0].expiry_s == 20
+
+
+LI = agent("li", queues=frozenset({"after-sales", "complaints"}))
+
+
+@pytest.mark.parametrize(
+    ("recent", "state", "first", "why"),
+    [
+        ((past(24, agent="li"),), floor(LI), "agent li 15 last-agent", None),
+        ((past(30 * 24, agent="li"),), floor(LI), "agent li 15 last-agent", None),
+        ((past(30 * 24 + 0.001, agent="li"),), floor(LI), None, "memory of li: too-long-ago"),
+        ((), floor(LI), None, "memory: nobody-remembered"),
+        ((past(24, agent="li", line="telesales"),), floor(LI), None, "memory: nobody-remembered"),
+        ((past(24, agent="li", line=None),), floor(LI), "agent li 15 last-agent", None),
+        ((past(24, answered=False),), floor(LI), None, "memory: nobody-remembered"),
+        ((past(3, answered=False), past(24, agent="li")), floor(LI), "agent li 15 last-agent", None),
+        ((past(24, agent="wu"), past(3, agent="li")), floor(LI), "agent li 15 last-agent", None),
+        ((past(24, agent="wu"),), floor(LI), None, "agent wu: unknown-agent"),
+        ((past(24, agent="li"),), floor(agent("li", used=1)), None, "agent li: busy"),
+        ((past(24, agent="li"),), floor(agent("li", presence=Presence.AWAY)), None, "agent li: away"),
+        ((past(24, agent="li"),), floor(agent("li", queues=frozenset({"english"}))), None, "agent li: not-in-queue"),
+        ((past(24, agent="li"),), None, None, "agent li: floor-missing"),
+        ((past(24, agent="li"),), floor(LI, age_s=31), None, "agent li: floor-stale"),
+    ],
+)
+def test_a_returning_caller_is_offered_to_the_agent_who_served_last(
+    recent: tuple[Past, ...], state: Floor | None, first: str | None, why: str | None
+) -> None:
+    decision = decide(MEMORY, caller(recent=recent), state, menu_choice="1")
+    base = "queue after-sales 300 menu-choice"
+    assert places(decision)[: 2 if first else 1] == ([first, base] if first else [base])
+    assert passed(decision) == ({why} if why else set())
+    assert decision.reason == ("last-agent" if first else "menu-choice")
+
+
+def test_memory_goes_on_with_the_base_strategy() -> None:
+    tenant = planned(part("memory", "strategies"), after_sales="in-order")
+    decision = decide(tenant, caller(recent=(past(1, agent="c"),)), floor(agent("a"), agent("b"), agent("c")))
+    assert places(decision)[:4] == [
+        "agent c 15 last-agent",
+        "agent a 10 strategy",
+        "agent b 10 strategy",
+        "queue after-sales 300 default-line",
+    ]
+
+
+def test_memory_counts_only_on_its_lines() -> None:
+    decision = decide(MEMORY, caller(recent=(past(1, agent="li", line="telesales"),)), floor(LI), line="telesales")
+    assert (places(decision)[0], passed(decision)) == ("queue telesales 450 default-line", set())
+
+
+def test_an_excluded_agent_is_not_remembered() -> None:
+    decision = decide(MEMORY, caller(recent=(past(1, agent="li"),)), floor(LI), excluded=frozenset({"li"}))
+    assert passed(decision) == {"agent li: excluded"}
+
+
+@pytest.mark.parametrize(
+    ("queue", "first"),
+    [
+        ("complaints", "queue complaints 15 last-queue"),
+        ("after-sales", "queue after-sales 300 default-line"),
+        ("of-old-times", "queue after-sales 300 default-line"),
+        (None, "queue after-sales 300 default-line"),
+    ],
+)
+def test_memory_of_a_queue_needs_no_floor(queue: str | None, first: str) -> None:
+    decision = decide(QUEUE_MEMORY, caller(recent=(past(1, agent="li", queue=queue),)))
+    assert places(decision)[0] == first
+    assert "queue after-sales 300 default-line" in places(decision)
+    assert passed(decision) == set()
+
+
+GOLD = caller(grade="gold", manager="li")
+
+
+@pytest.mark.parametrize(
+    ("manager", "asked", "why"),
+    [
+        (LI, True, None),
+        (agent("li", queues=frozenset({"complaints"}), used=1), True, None),
+        (agent("li", queues=frozenset({"complaints"}), ready_at=NOW + timedelta(seconds=9)), True, None),
+        (agent("li", queues=frozenset({"complaints"}), presence=Presence.AWAY), False, "agent li: away"),
+        (agent("li", queues=frozenset({"complaints"}), presence=Presence.OFFLINE), False, "agent li: offline"),
+        (agent("li"), False, "agent li: not-in-queue"),
+        (agent("wu"), False, "agent li: unknown-agent"),
+    ],
+)
+def test_a_key_account_goes_to_manager_then_seats_then_general_queue_at_top_priority(
+    manager: Agent,
+    asked: bool,  # noqa: FBT001
+    why: str | None,
+) -> None:
+    decision = decide(ACCOUNTS, GOLD, floor(manager), menu_choice="1")
+    chain = ["agent li 20 account-manager"] if asked else []
+    assert places(decision) == [
+        *chain,
+        "queue complaints 40 key-account-seats",
+        "queue after-sales 300 menu-choice",
+        "voicemail after-sales 120 nobody-answered",
+    ]
+    assert decision.priority == 1
+    assert passed(decision) == ({why} if why else set())
+    assert decision.reason == ("account-manager" if asked else "key-account-seats")
+
+
+def test_a_key_account_without_a_manager_begins_with_the_seats() -> None:
+    decision = decide(ACCOUNTS, caller(grade="gold"), floor(LI), menu_choice="1")
+    assert places(decision)[0] == "queue complaints 40 key-account-seats"
+    assert passed(decision) == {"account manager: no-account-manager"}
+
+
+def test_other_grades_have_no_manager() -> None:
+    decision = decide(ACCOUNTS, caller(grade="silver", manager="li"), floor(LI), menu_choice="1")
+    assert places(decision)[0] == "queue after-sales 300 menu-choice"
+
+
+def test_a_key_account_whose_queue_is_the_seats_is_not_sent_there_twice() -> None:
+    decision = decide(ACCOUNTS, GOLD, floor(LI), menu_choice="3")
+    assert places(decision)[:3] == [
+        "agent li 20 account-manager",
+        "queue complaints 40 key-account-seats",
+        "queue after-sales 300 overflow",
+    ]
+
+
+def test_an_agent_is_found_by_name_and_of_two_the_smaller_id() -> None:
+    twins = floor(agent("li", id="9"), agent("li", id="3"))
+    target = decide(MEMORY, caller(recent=(past(1, agent="li"),)), twins).targets[0]
+    assert (target.kind, target.agents, target.queue) == (TargetKind.AGENT, ("3",), "after-sales")
