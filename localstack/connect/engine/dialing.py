@@ -116,7 +116,7 @@ class Dialing:
             world.calls.present(contact)
             world.joining.whisper(
                 contact,
-                self._whisper_flow(contact),
+                self.outbound_flow(contact),
                 "customer",
                 lambda: world.joining.talk(contact, agent),
                 lambda: world.calls.end(contact, "OTHER"),
@@ -124,7 +124,8 @@ class Dialing:
 
         self._dial(contact, attempt, answered)
 
-    def _whisper_flow(self, contact: Contact) -> Flow | None:
+    def outbound_flow(self, contact: Contact) -> Flow | None:
+        """The outbound whisper flow: of the contact's queue, else the instance's own (5.1)."""
         queue = contact.visit.queue if contact.visit else contact.target_queue
         own = contact.instance.find(Flow, queue.caller.get("OutboundFlowId", "")) if queue else None
         return own or contact.instance.named(Flow, DEFAULT_OUTBOUND)

@@ -66,6 +66,8 @@ def _of_channel(contact: Contact) -> dict[str, Any]:
     """What only contacts of one channel have."""
     if contact.channel == "TASK":
         return _of_task(contact)
+    if contact.email is not None:
+        return {"AdditionalEmailRecipients": contact.email.recipients}
     if contact.chat is None:
         return {}
     return {"ChatMetrics": chat_metrics(contact, contact.chat)}
@@ -98,8 +100,9 @@ def chat_metrics(contact: Contact, written: chat.Chat) -> Mapping[str, Any]:
 
 
 def endpoint(address: str | None) -> dict[str, str] | None:
-    """A telephone number; None for a contact that has none."""
-    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+    """A telephone number or a mailbox; None for a contact that has none."""
+    kind = "EMAIL_ADDRESS" if address and "@" in address else "TELEPHONE_NUMBER"
+    return {"Address": address, "Type": kind} if address else None
 
 
 def tags(contact: Contact) -> dict[str, str]:

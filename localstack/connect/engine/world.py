@@ -21,6 +21,7 @@ from localstack.connect.engine.effects import (
     Choice,
     Words,
 )
+from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
@@ -76,6 +77,7 @@ class World:
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.emails = Emails(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
