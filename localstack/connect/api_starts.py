@@ -14,7 +14,7 @@ TRANSFERRED = "API"
 
 @live("TransferContact")
 def transfer(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
-    """Move a task to another queue or agent, as a new contact, through a transfer flow."""
+    """Move a task or an e-mail to another queue or agent, as a new contact, through a transfer flow."""
     contact = contact_of(world, instance, request["ContactId"])
     flow = require(instance, Flow, request["ContactFlowId"])
     queue = _transfer_queue(instance, request)
@@ -39,7 +39,7 @@ def _transfer_queue(instance: Instance, request: Request) -> Queue:
 
 def _may_move(contact: Contact) -> None:
     """Raises InvalidRequest or QuotaExceeded when the contact cannot be transferred now."""
-    if contact.channel != "TASK":
+    if contact.channel not in ("TASK", "EMAIL"):
         msg = f"TransferContact moves tasks and e-mails; contact {contact.id} is a {contact.channel} contact"
         raise InvalidRequest(msg)
     if contact.ended or contact.next is not None:
@@ -55,10 +55,9 @@ def _may_move(contact: Contact) -> None:
 
 def _moved(world: World, old: Contact, queue: Queue, flow: Flow) -> Contact:
     new = world.succeed(old, "TRANSFER")
-    new.references, new.related = dict(old.references), old.related
     if old.waiting and old.visit is not None:
         old.visit.leave(world.now, Outcome.TRANSFERRED)
-    world.calls.close(old, TRANSFERRED)
+    world.calls.close(old, "TRANSFERRED" if old.channel == "EMAIL" else TRANSFERRED)
     new.target_queue = queue
     new.tell(world.now, "moved", f"Goes on to {queue.name or 'an agent'} as a new contact", contact_id=new.id)
     world.reporter.contact_event(new, "INITIATED")

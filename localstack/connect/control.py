@@ -16,6 +16,7 @@ from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
 from localstack.connect.control_chats import ChatRoutes
+from localstack.connect.control_emails import EmailRoutes
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.control_services import ServiceRoutes
 from localstack.connect.directory import Directory, Instance
@@ -56,6 +57,7 @@ class Control:
         self._services = ServiceRoutes(directory, self._do)
         self._calls = CallRoutes(directory, self._do)
         self._chats = ChatRoutes(directory, self._do)
+        self._emails = EmailRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -101,6 +103,7 @@ class Control:
                 *self._agents.routes(),
                 *self._calls.routes(),
                 *self._chats.routes(),
+                *self._emails.routes(),
                 *self._services.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),

@@ -51,8 +51,10 @@ class Calls:
         caller, to = contact.plan.caller, contact.plan.to
         contact.tell(now, "arrived", f"{caller} calls {to}", caller=caller, to=to)
         self.world.reporter.contact_event(contact, "INITIATED")
+        self.world.watch.count(contact.instance, "CallsPerInterval")
         flow = contact.instance.find(Flow, number.flow_id) if number.flow_id else None
         if flow is None:
+            self.world.watch.count(contact.instance, "MisconfiguredPhoneNumbers")
             contact.tell(now, "error", f"{number.number} leads to no flow")
             self.end(contact, FLOW)
             return
@@ -89,6 +91,8 @@ class Calls:
         if caller is not None:
             caller.served()
         if contact.waiting and contact.visit is not None:
+            if contact.agent_process is not None:  # an agent was being told of the contact: too late
+                contact.agent_process.cancel()
             contact.visit.leave(self.world.now, Outcome.TRANSFERRED)
             self.world.floor.gone(contact)
             self.world.routing.over(contact)

@@ -16,6 +16,7 @@ from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangU
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
+    from localstack.connect.engine.email import Email
     from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
@@ -244,6 +245,8 @@ class Contact:
     agent_listening: "Listening | None" = None
     awaits: "Awaiting | None" = None
     """What a flow waits for that is not asked of the customer."""
+    email: "Email | None" = None
+    """The message, when the channel is EMAIL."""
     chat: "Chat | None" = None
     """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
@@ -376,6 +379,7 @@ def succeed(
         line=old.call if call else None,
         source=source,
         chat=old.chat if call else None,
+        email=old.email if call else None,
         expires_at=old.expires_at if call else None,
         template=old.template if call else None,
     )

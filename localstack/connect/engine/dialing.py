@@ -83,7 +83,7 @@ class Dialing:
         world.floor.gone(contact)
         world.desks.dialing(agent, contact)
         world.reporter.contact_event(contact, "CONNECTED_TO_AGENT")
-        flow = self._whisper_flow(contact)
+        flow = self.outbound_flow(contact)
 
         def talk() -> None:
             if contact.connected_at is None:
@@ -93,7 +93,8 @@ class Dialing:
 
         world.joining.whisper(contact, flow, "customer", talk, lambda: world.calls.end(contact, "OTHER"))
 
-    def _whisper_flow(self, contact: Contact) -> Flow | None:
+    def outbound_flow(self, contact: Contact) -> Flow | None:
+        """The outbound whisper flow: of the contact's queue, else the instance's own (5.1)."""
         queue = contact.visit.queue if contact.visit else contact.target_queue
         own = contact.instance.find(Flow, queue.caller.get("OutboundFlowId", "")) if queue else None
         return own or contact.instance.named(Flow, DEFAULT_OUTBOUND)
@@ -128,6 +129,7 @@ class Dialing:
         if contact.leg is None:
             contact.state = State.DIALING
             world.reporter.contact_event(contact, "INITIATED")
+        world.watch.count(contact.instance, "CallsPerInterval")
         attempt = world.callbacks.attempt_of(contact)
         limit_s = world.settings.dial_limit_s if ring_s is None else ring_s
         wanted = callee.on(attempt)

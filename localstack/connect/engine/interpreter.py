@@ -29,6 +29,7 @@ from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Role
+    from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
 NO_MATCHING_CONDITION = "NoMatchingCondition"
@@ -88,11 +89,14 @@ class FlowRun:
             self.frames = [self._open(self._first)]
         except document.BrokenFlow as error:
             self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
+            self._count("ContactFlowFatalErrors", self._first.name)
             return FAILED
         while True:
             action = self.frame.action
             finish = yield from self._one(action)
             if finish is not None:
+                if finish == FAILED:
+                    self._count("ContactFlowFatalErrors", self.frames[0].source.name)
                 return finish
 
     def tell(self, kind: str, text: str, **facts: Any) -> None:
@@ -223,12 +227,16 @@ class FlowRun:
         target = action.transitions.on_error(error.error)
         self.tell("error", f"{action.type}: {error}", action=action.identifier, error=error.error, handled=bool(target))
         if target:
+            self._count("ContactFlowErrors", self.frames[0].source.name)
             self.frame.at = target
             return None
         if len(self.frames) == 1:
             return FAILED
         module = self.frames.pop().source
         return self._fail(self.frame.action, failed(f"module {module.name} failed"))
+
+    def _count(self, name: "Count", flow: str) -> None:
+        self.world.watch.count(self.contact.instance, name, flow)
 
     def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
         match outcome:

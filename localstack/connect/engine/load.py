@@ -31,6 +31,7 @@ class Load:
         if self.limit is None or self.calls(instance) < self.limit:
             return True
         self.breaches[instance.id] += 1
+        self._world.watch.count(instance, "CallsBreachingConcurrencyQuota")
         return False
 
     def queue_limit(self) -> int:

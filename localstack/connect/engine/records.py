@@ -48,7 +48,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
-        "Recordings": [_one(recording) for recording in recordings],
+        "Recordings": [*(_one(recording) for recording in recordings), *_streamed(contact)],
         "References": [{"Name": name, **value} for name, value in contact.references.items()],
         "RelatedContactId": contact.related.id if contact.related else None,
         "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
@@ -67,6 +67,8 @@ def _of_channel(contact: Contact) -> dict[str, Any]:
     """What only contacts of one channel have."""
     if contact.channel == "TASK":
         return _of_task(contact)
+    if contact.email is not None:
+        return {"AdditionalEmailRecipients": contact.email.recipients}
     if contact.chat is None:
         return {}
     return {"ChatMetrics": chat_metrics(contact, contact.chat)}
@@ -99,8 +101,9 @@ def chat_metrics(contact: Contact, written: chat.Chat) -> Mapping[str, Any]:
 
 
 def endpoint(address: str | None) -> dict[str, str] | None:
-    """A telephone number; None for a contact that has none."""
-    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+    """A telephone number or a mailbox; None for a contact that has none."""
+    kind = "EMAIL_ADDRESS" if address and "@" in address else "TELEPHONE_NUMBER"
+    return {"Address": address, "Type": kind} if address else None
 
 
 def tags(contact: Contact) -> dict[str, str]:
@@ -202,6 +205,27 @@ def _total(contact: Contact, duration_s: int) -> dict[str, Any]:
 
 def _first(recording: Recording) -> dict[str, Any]:
     return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": recording.media}
+
+
+def _streamed(contact: Contact) -> list[dict[str, Any]]:
+    """The customer's audio in a Kinesis video stream, when a flow has started it; it ends with the contact."""
+    stream = contact.media_stream
+    if stream is None:
+        return []
+    return [
+        {
+            "DeletionReason": None,
+            "FragmentStartNumber": stream.fragment,
+            "FragmentStopNumber": None,
+            "Location": stream.arn,
+            "MediaStreamType": "AUDIO",
+            "ParticipantType": "Customer",
+            "StartTimestamp": times.seconds(stream.started_at),
+            "Status": "AVAILABLE",
+            "StopTimestamp": times.seconds(stream.stopped_at or contact.disconnected_at),
+            "StorageType": "KINESIS_VIDEO_STREAM",
+        }
+    ]
 
 
 def _one(recording: Recording) -> dict[str, Any]:

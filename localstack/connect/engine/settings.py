@@ -63,6 +63,10 @@ class Settings:
     """Guard against flows that run in a circle (5.4)."""
     queue_limit: int = 1000
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
+    concurrent_calls: int = 1000
+    """Quotas of what is up at one time (13.1), for the shares that CloudWatch is told; AWS begins with 10 calls."""
+    concurrent_chats: int = 500
+    concurrent_tasks: int = 2_500
     queue_age_in_ms: bool = open_choice("2.2", usually=True)
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
     priority_across_queues: bool = open_choice("11.2", usually=True)

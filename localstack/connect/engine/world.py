@@ -22,6 +22,7 @@ from localstack.connect.engine.effects import (
     Choice,
     Words,
 )
+from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
@@ -42,6 +43,7 @@ from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+from localstack.connect.engine.watch import Watch
 
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
@@ -62,6 +64,8 @@ class World:
         self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
+        self.watch = Watch(self)
+        self.outbox.on_lost = self.watch.lost
         self.recorder = Recorder(self)
         self.floor = Floor(self)
         self.desks = Desks(self)
@@ -78,6 +82,7 @@ class World:
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.emails = Emails(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0

@@ -70,6 +70,7 @@ def open_queue(run: FlowRun, queue: Queue) -> Queue:
         why = f"queue {queue.name} is not in service"
         raise failed(why)
     if run.world.metrics.size(contact.instance, found) >= _limit(run, found):
+        run.world.watch.count(contact.instance, "QueueCapacityExceededError", found.name)
         raise ActionFailed(CAPACITY_ERROR, f"queue {found.name} is full")
     return found
 

@@ -37,6 +37,7 @@ def create_callback(run: FlowRun, parameters: Parameters) -> Done:
     contact = run.contact
     number = contact.callback_number or contact.plan.caller
     if not _NUMBER.fullmatch(number):
+        run.world.watch.count(contact.instance, "CallBackNotDialableNumber", run.frames[0].source.name)
         why = f"{number} is no number that can be called back"
         raise failed(why)
     flow = _flow(run, parameters) if "ContactFlowId" in parameters else None
