@@ -21,6 +21,7 @@ from cli.commands import (
     dlq,
     flow,
     kpis,
+    route,
     simulate,
     tenants,
 )
@@ -48,6 +49,7 @@ app.command("agent")(agent.agent)
 app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)
 app.command("simulate")(simulate.simulate)
+app.add_typer(route.app, name="route")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 

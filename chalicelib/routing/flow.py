@@ -82,11 +82,16 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         id=event.contact_id or "",
         channel=event.channel or "VOICE",
         dialled=event.dialled,
-        menu_path=event.parameter("menuPath"),
-        branch=event.parameter("branch"),
+        menu_path=_keys(event.attributes.get("menuPath", "")),
+        branch=event.parameter("branch") or event.attributes.get("branch"),
         attributes=event.attributes,
         tried=_tried(event.parameter("tried")),
     )
+
+
+def _keys(menu_path: str) -> str | None:
+    """Return the keys in a path such as `main>3>0`; None when none was pressed."""
+    return "".join(word for word in menu_path.split(">") if word.isdigit()) or None
 
 
 def _tried(text: str | None) -> frozenset[tuple[str, str]]:

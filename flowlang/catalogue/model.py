@@ -213,7 +213,7 @@ class ActionType:
         for rule in self.channel_rules:
             if rule.holds(channel, parameters, flow_type):
                 return Verdict(rule.effect, rule.error)
-        return _USUAL[self.effect_on(channel)]
+        return _USUAL[self.effects.get(channel, Effect.WORKS)]
 
 
 NO_MATCHING_ERROR = frozenset({"NoMatchingError"})

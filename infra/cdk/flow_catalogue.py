@@ -12,6 +12,7 @@ from typing import Literal
 
 import yaml
 
+from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from flowlang import document, references
@@ -183,6 +184,7 @@ class _Resolver:
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
             "recording": self._recording, "language": self._of_language, "voice": self._of_language,
+            "ageing": self._ageing,
         }  # fmt: skip
         return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
@@ -231,6 +233,15 @@ class _Resolver:
     def _recording(self, participant: str) -> str | None:
         text = _one_of({"agent": "Agent", "customer": "Customer"}, participant)
         return None if self._this_line().recording == "none" else text
+
+    def _ageing(self, name: str) -> str | None:
+        """Return the seconds of a head start of class 1 to 8, nothing for `on`; None without a bound (ACD-08)."""
+        classes = {"on": 0} | {str(head_start): head_start for head_start in range(1, priority.LAST)}
+        head_start = _one_of(classes, name)
+        bound_s = self._contract.routing.ageing_bound_s
+        if bound_s is None:
+            return None
+        return str(priority.head_start_s(head_start, bound_s)) if head_start else ""
 
     def _menu(self, digit: str) -> str | None:
         if not re.fullmatch("[0-9]", digit):

@@ -4,17 +4,27 @@ The API changes a resource in small parts (UpdateQueueStatus, UpdateQueueMaxCont
 its Create request, lay the new members over it, build it anew under the same identity.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localstack.connect import api_build, api_show
+from localstack.connect import api_build, api_show, arns
 from localstack.connect.api_common import page
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request, operation, require
-from localstack.connect.api_errors import InvalidParameter, ResourceNotFound
+from localstack.connect.api_errors import ResourceNotFound
 from localstack.connect.directory import Instance
-from localstack.connect.resources import Flow, FlowModule, Hours, Queue, Resource, RoutingProfile, SecurityProfile, User
+from localstack.connect.resources import (
+    AgentStatus,
+    Document,
+    Flow,
+    FlowModule,
+    Hours,
+    Queue,
+    Resource,
+    RoutingProfile,
+    SecurityProfile,
+    User,
+)
 
 
 def _queue_refs(profile: RoutingProfile) -> list[dict[str, Any]]:
@@ -44,7 +54,9 @@ _AS_REQUEST: Mapping[type[Resource], Callable[[Any, Instance], dict[str, Any]]] 
     Hours: _hours_request,
     RoutingProfile: _profile_request,
     SecurityProfile: _security_request,
-    User: lambda item, _: api_show.user(item),
+    User: lambda item, _: api_show.user_request(item),
+    AgentStatus: lambda item, _: api_show.status(item),
+    Document: lambda item, _: {**item.body, "Name": item.name, "Tags": dict(item.tags)},
 }
 
 
@@ -56,8 +68,9 @@ def _changer(kind: type[Resource], id_member: str, members: Mapping[str, str]) -
         with context.directory.lock:
             old = require(instance, kind, request[id_member])
             laid = {target: request[member] for member, target in members.items() if request.get(member) is not None}
-            api_build.rebuild(context, instance, old, {**_AS_REQUEST[kind](old, instance), **laid})
-        return {}
+            segment = old.kind if isinstance(old, Document) else ""
+            made = api_build.rebuild(context, instance, old, {**_AS_REQUEST[kind](old, instance), **laid}, segment)
+        return {id_member: made.id, f"{id_member.removesuffix('Id')}ARN": made.arn}
 
     return change
 
@@ -98,6 +111,10 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
     "UpdateUserSecurityProfiles": (User, "UserId", _same("SecurityProfileIds")),
     "UpdateUserIdentityInfo": (User, "UserId", _same("IdentityInfo")),
     "UpdateUserPhoneConfig": (User, "UserId", _same("PhoneConfig")),
+    "UpdateAgentStatus": (AgentStatus, "AgentStatusId", _same("Name", "Description", "State", "DisplayOrder")),
+    "UpdatePrompt": (Document, "PromptId", _same("Name", "Description", "S3Uri")),
+    "UpdateQuickConnectName": (Document, "QuickConnectId", _same("Name", "Description")),
+    "UpdateQuickConnectConfig": (Document, "QuickConnectId", _same("QuickConnectConfig")),
     "UpdateSecurityProfile": (SecurityProfile, "SecurityProfileId", _same("Permissions", "Description")),
 }
 
@@ -122,6 +139,33 @@ def disassociate_queues(context: Context, request: Request) -> Answer:
     return {}
 
 
+@operation("UpdateRoutingProfileQueues")
+def update_queues(context: Context, request: Request) -> Answer:
+    """Change priority and delay of queues that the profile has."""
+    with context.directory.lock:
+        instance, profile = _profile(context, request)
+        laid = {
+            (arns.bare_id(one["QueueReference"]["QueueId"]), one["QueueReference"]["Channel"]): one
+            for one in request["QueueConfigs"]
+        }
+        if missing := sorted(laid.keys() - {entry[:2] for entry in profile.queues}):
+            msg = f"Routing profile {profile.name!r} has no queue {missing[0][0]} for {missing[0][1]}"
+            raise ResourceNotFound(msg)
+        entries = tuple(
+            (*entry[:2], int(one["Priority"]), int(one["Delay"])) if (one := laid.get(entry[:2])) else entry
+            for entry in profile.queues
+        )
+        context.directory.put(instance, replace(profile, queues=entries))
+    return {}
+
+
+@operation("ListRoutingProfileManualAssignmentQueues")
+def list_manual_queues(context: Context, request: Request) -> Answer:
+    """Queues from which agents pick contacts themselves: this emulator has none."""
+    _profile(context, request)
+    return page(request, "RoutingProfileManualAssignmentQueueConfigSummaryList", [])
+
+
 @operation("ListRoutingProfileQueues")
 def list_queues(context: Context, request: Request) -> Answer:
     """The queues of a routing profile."""
@@ -139,36 +183,6 @@ def list_permissions(context: Context, request: Request) -> Answer:
 def _profile(context: Context, request: Request) -> tuple[Instance, RoutingProfile]:
     instance = context.instance(request["InstanceId"])
     return instance, require(instance, RoutingProfile, request["RoutingProfileId"])
-
-
-@operation("CreateContactFlowModuleVersion")
-def create_module_version(context: Context, request: Request) -> Answer:
-    """Number the module's content of today as a version."""
-    instance = context.instance(request["InstanceId"])
-    with context.directory.lock:
-        module = require(instance, FlowModule, request["ContactFlowModuleId"])
-        version = len(module.versions) + 1
-        digest = hashlib.sha256(module.text.encode()).hexdigest()
-        context.directory.put(instance, replace(module, versions=(*module.versions, digest)))
-    return {"ContactFlowModuleArn": f"{module.arn}:{version}", "Version": version, "FlowContentSha256": digest}
-
-
-@operation("CreateContactFlowModuleAlias")
-def create_module_alias(context: Context, request: Request) -> Answer:
-    """Name a version of a module."""
-    instance = context.instance(request["InstanceId"])
-    with context.directory.lock:
-        module = require(instance, FlowModule, request["ContactFlowModuleId"])
-        version = int(request["ContactFlowModuleVersion"])
-        if not 1 <= version <= len(module.versions):
-            msg = f"Module {module.name!r} has no version {version}"
-            raise ResourceNotFound(msg)
-        if request["AliasName"] in module.aliases:
-            msg = f"Module {module.name!r} has an alias {request['AliasName']!r}"
-            raise InvalidParameter(msg)
-        aliases = {**module.aliases, request["AliasName"]: str(version)}
-        context.directory.put(instance, replace(module, aliases=aliases))
-    return {"ContactFlowModuleArn": f"{module.arn}:{request['AliasName']}", "Id": request["AliasName"]}
 
 
 OPERATIONS.update({name: _changer(*change) for name, change in _CHANGES.items()})

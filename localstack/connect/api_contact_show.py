@@ -7,6 +7,8 @@ from localstack.connect.engine import records, times
 from localstack.connect.engine.contact import AgentLeg, Contact, Recording
 
 Shown = dict[str, Any]
+STREAM_TYPES = frozenset({"AUDIO", "VIDEO"})
+"""The API has no word for the transcript of a chat."""
 SCHEMA_STATUSES = frozenset({"ACTIVE", "INACTIVE", "JOINED", "EXPIRED"})
 """The API knows fewer states of a routing step than the contact record."""
 
@@ -98,7 +100,8 @@ def _last_update(one: Contact) -> datetime:
 
 
 def _recording(one: Recording) -> Shown:
-    return {"StorageType": "S3", "Location": one.location, "MediaStreamType": one.media, "Status": "AVAILABLE"}
+    media = one.media if one.media in STREAM_TYPES else None
+    return {"StorageType": "S3", "Location": one.location, "MediaStreamType": media, "Status": "AVAILABLE"}
 
 
 def _criteria(one: Contact) -> Shown | None:

@@ -154,7 +154,7 @@ def _plain(shape: Shape, value: Any) -> Any:
     if value is None:
         return None
     if shape.type_name == "structure":
-        members = ((name, member) for name, member in shape.members.items() if value.get(name) is not None)
+        members = ((name, member) for name, member in shape.members.items() if _is_set(member, value.get(name)))
         return {member.serialization.get("name", name): _plain(member, value[name]) for name, member in members}
     if shape.type_name == "list":
         return [_plain(shape.member, item) for item in value]
@@ -163,3 +163,8 @@ def _plain(shape: Shape, value: Any) -> Any:
     if shape.type_name == "timestamp" and isinstance(value, dt.datetime):
         return value.timestamp()
     return value
+
+
+def _is_set(shape: Shape, value: Any) -> bool:
+    """Whether a member is written: an empty text where the model wants a character at least is not set."""
+    return value is not None and not (value == "" and shape.metadata.get("min", 0) > 0)

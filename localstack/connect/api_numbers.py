@@ -142,6 +142,15 @@ def update_phone_number(context: Context, request: Request) -> Answer:
     return {"PhoneNumberId": moved.id, "PhoneNumberArn": moved.arn}
 
 
+@operation("UpdatePhoneNumberMetadata")
+def update_phone_number_metadata(context: Context, request: Request) -> Answer:
+    """Describe a number otherwise."""
+    instance, number = _number(context, request["PhoneNumberId"])
+    description = request.get("PhoneNumberDescription", number.description)
+    context.directory.put(instance, replace(number, description=description))
+    return {}
+
+
 def move(context: Context, old: Instance, number: PhoneNumber, new: Instance) -> PhoneNumber:
     """The number, in the instance `new`; nothing changes when it is there already."""
     if old.id == new.id:

@@ -1,6 +1,6 @@
 """Operations on predefined attributes, which are found by their names."""
 
-from localstack.connect import api_build
+from localstack.connect import api_build, api_conditions
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Context, Request, operation
 from localstack.connect.api_errors import DuplicateResource, ResourceNotFound
@@ -62,6 +62,16 @@ def list_(context: Context, request: Request) -> Answer:
     instance = context.instance(request["InstanceId"])
     rows = [{"Name": d.name} for d in instance.documents.values() if d.kind == SEGMENT]
     return page(request, "PredefinedAttributeSummaryList", sorted(rows, key=lambda row: row["Name"]))
+
+
+@operation("SearchPredefinedAttributes")
+def search(context: Context, request: Request) -> Answer:
+    """Predefined attributes by conditions on their names."""
+    wanted = api_conditions.criteria(request.get("SearchCriteria") or {})
+    documents = context.instance(request["InstanceId"]).documents.values()
+    shown = [{**one.body, "Name": one.name} for one in documents if one.kind == SEGMENT]
+    rows = sorted((row for row in shown if wanted(row)), key=lambda row: row["Name"])
+    return {**page(request, "PredefinedAttributes", rows), "ApproximateTotalCount": len(rows)}
 
 
 @operation("DeletePredefinedAttribute")

@@ -148,6 +148,18 @@ def user(item: User) -> Shown:
     }
 
 
+def proficiencies(item: User) -> list[Shown]:
+    """What a user is good at."""
+    return [
+        {"AttributeName": name, "AttributeValue": value, "Level": level} for name, value, level in item.proficiencies
+    ]
+
+
+def user_request(item: User) -> Shown:
+    """A user as the request that would create it."""
+    return {**user(item), "UserProficiencies": proficiencies(item)}
+
+
 def security_profile(item: SecurityProfile, instance: Instance) -> Shown:
     """A security profile."""
     return {

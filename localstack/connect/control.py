@@ -16,10 +16,13 @@ from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
 from localstack.connect.control_chats import ChatRoutes
+from localstack.connect.control_emails import EmailRoutes
 from localstack.connect.control_requests import BadRequest
+from localstack.connect.control_services import ServiceRoutes
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
+from localstack.connect.engine.load import USUAL_LIMIT
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
@@ -51,8 +54,10 @@ class Control:
         self.bursts = Bursts(self.driver)
         self.limits = Limits()
         self._agents = AgentRoutes(directory, self._do)
+        self._services = ServiceRoutes(directory, self._do)
         self._calls = CallRoutes(directory, self._do)
         self._chats = ChatRoutes(directory, self._do)
+        self._emails = EmailRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -98,10 +103,13 @@ class Control:
                 *self._agents.routes(),
                 *self._calls.routes(),
                 *self._chats.routes(),
+                *self._emails.routes(),
+                *self._services.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
                 ("POST", "/connect/limits", self._set_limits),
+                ("POST", "/connect/callees", self._know_callee),
                 ("POST", "/connect/bursts", self._burst),
                 ("GET", "/connect/bursts/(?P<id>[^/]+)", self._tell_burst),
             )
@@ -136,8 +144,24 @@ class Control:
         throttles, quotas = (
             control_requests.field(body, name, bool, default=False) for name in ("throttles", "quotas")
         )
+        calls = control_requests.field(body, "concurrent_calls", int, default=USUAL_LIMIT if quotas else None)
         self.limits.switch(throttles=throttles, quotas=quotas)
-        return {"throttles": throttles, "quotas": quotas}
+
+        def set_limit(world: World) -> dict[str, Any]:
+            world.load.limit = calls
+            return {"throttles": throttles, "quotas": quotas, "concurrent_calls": calls}
+
+        return await self._do(set_limit)
+
+    async def _know_callee(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        """Whoever is called at this number, by the API or called back first, behaves so."""
+        plan = control_requests.call_plan({"to": "", "from": control_requests.field(body, "number", str), **body})
+
+        def write(world: World) -> dict[str, Any]:
+            world.phone_book[plan.caller] = plan
+            return {"number": plan.caller}
+
+        return await self._do(write)
 
     async def _clock(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return {"now": times.micros(self.driver.now), "mode": self.driver.mode}
@@ -158,8 +182,9 @@ class Control:
         longest_s = control_requests.seconds(body, "max_s")
         run = self.driver.run(until, LONGEST_RUN_S if longest_s is None else longest_s)
         idle = await asyncio.wrap_future(run)
-        awaited = await self._do(lambda world: [contact.id for contact in world.awaited])
-        return {"now": times.micros(self.driver.now), "idle": idle, "awaiting": awaited}
+        awaited, unset = await self._do(lambda world: ([contact.id for contact in world.awaited], list(world.unset)))
+        now = times.micros(self.driver.now)
+        return {"now": now, "idle": idle, "awaiting": awaited, **({"unset": unset} if unset else {})}
 
     async def _burst(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         seed, start, calls = control_requests.burst(body)

@@ -60,6 +60,13 @@ class CallRoutes:
 
     async def _press(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         digits = control_requests.digits(body.get("digits"))
+        if control_requests.field(body, "ahead", bool, default=False):
+
+            def ahead(world: World, contact: Contact) -> bool:
+                world.type_ahead(contact, digits)
+                return True
+
+            return await self._act(parts, "keys", ahead)
         return await self._act(parts, "keys", lambda world, contact: world.press(contact, digits))
 
     async def _say(self, parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:

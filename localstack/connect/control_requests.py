@@ -8,14 +8,21 @@ from typing import Any, get_args
 
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
 from localstack.connect.engine.faults import KINDS, Faults
 from localstack.connect.engine.plan import Answer
 from localstack.connect.engine.staff import Habits
 
 ANSWERS: tuple[str, ...] = get_args(Answer)
 KEYS = frozenset("0123456789*#")
-DEEDS: Mapping[str, tuple[str, ...]] = {"press": (), "say": (), "choose": ("data",), "wait_s": (), "hang_up": ()}
+DEEDS: Mapping[str, tuple[str, ...]] = {
+    "press": (),
+    "type_ahead": (),
+    "say": (),
+    "choose": ("data",),
+    "wait_s": (),
+    "hang_up": (),
+}
 """What a step of a script may be, with what may stand beside it."""
 
 
@@ -116,7 +123,9 @@ def callee(body: Mapping[str, Any], name: str) -> Callee:
         raise BadRequest(msg)
     ring_s = seconds(given, "ring_s")
     talk_s = seconds(given, "talk_s") if "talk_s" in given else usual.talk_s
+    greeting_s = seconds(given, "greeting_s")
     return Callee(
+        greeting_s=usual.greeting_s if greeting_s is None else greeting_s,
         answers=answers,
         ring_s=usual.ring_s if ring_s is None else ring_s,
         talk_s=talk_s,
@@ -187,6 +196,8 @@ def _deed(step: Any) -> Deed:
     match kinds[0]:
         case "press":
             return Press(digits(step["press"]))
+        case "type_ahead":
+            return TypeAhead(digits(step["type_ahead"]))
         case "say":
             return Say(field(step, "say", str))
         case "choose":

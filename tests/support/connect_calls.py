@@ -12,6 +12,7 @@ from localstack.connect.api_context import Context
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
+from tests.support import shape_check
 
 if TYPE_CHECKING:
     from localstack.connect.limits import Limits
@@ -78,6 +79,8 @@ class Connect:
         response = {"status_code": status, "headers": headers, "body": answer}
         parsed: dict[str, Any] = create_parser("rest-json").parse(response, model.output_shape)
         parsed.pop("ResponseMetadata", None)
+        wrong = shape_check.problems(model.output_shape, parsed)
+        assert not wrong, (operation, wrong)
         return parsed
 
     def instance(self, alias: str = "acme") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.engine import speech
-from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, WaitFor
+from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, TypeAhead, WaitFor
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
@@ -66,6 +66,8 @@ class Caller:
                 self._begin(seconds, self._free)
             case HangUp():
                 self._begin(self._reaction_s(), self._hang_up)
+            case TypeAhead(digits):
+                self._begin(self._reaction_s(), lambda: self._type_ahead(digits))
             case Press() | Say() | Choose():
                 self._take_chance(self._deeds[0])
 
@@ -73,6 +75,10 @@ class Caller:
         self._deeds.popleft()
         self._busy = True
         self._timer = self._world.timeline.after(delay_s, then)
+
+    def _type_ahead(self, digits: str) -> None:
+        self._world.type_ahead(self._contact, digits)
+        self._free()
 
     def _free(self) -> None:
         self._busy = False

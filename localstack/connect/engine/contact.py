@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import times
 from localstack.connect.engine.criteria import Criteria
+from localstack.connect.engine.detection import Detection
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
-from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
+    from localstack.connect.engine.email import Email
     from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
@@ -43,6 +45,7 @@ __all__ = [
     "Say",
     "State",
     "Told",
+    "TypeAhead",
     "Visit",
     "WaitFor",
     "fit",
@@ -135,9 +138,8 @@ class MediaStream:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One line of the transcript."""
+class Told(NamedTuple):
+    """One line of the transcript. A named tuple, because a contact has dozens."""
 
     n: int
     at: datetime
@@ -217,8 +219,15 @@ class Contact:
     references: dict[str, Any] = field(default_factory=dict)
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
+    typed_ahead: str = ""
+    """Keys that were pressed when nobody listened, since the last input."""
     task_id: str | None = None
     """The task that a flow of this contact has created last."""
+    detection: Detection | None = None
+    """Answering machine detection, when it is on for this call."""
+    campaign_id: str | None = None
+    queued_before_s: float = 0.0
+    """How long the callback has been queued by the contact before this one (customer first)."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
@@ -236,6 +245,8 @@ class Contact:
     agent_listening: "Listening | None" = None
     awaits: "Awaiting | None" = None
     """What a flow waits for that is not asked of the customer."""
+    email: "Email | None" = None
+    """The message, when the channel is EMAIL."""
     chat: "Chat | None" = None
     """What is written, when the channel is CHAT; one chat for all contacts that it goes through."""
 
@@ -368,6 +379,7 @@ def succeed(
         line=old.call if call else None,
         source=source,
         chat=old.chat if call else None,
+        email=old.email if call else None,
         expires_at=old.expires_at if call else None,
         template=old.template if call else None,
     )

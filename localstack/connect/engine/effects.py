@@ -16,6 +16,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Connect:
+    """The call of an agent is placed, showing `caller_id` ("" = the queue's); goes on when the customer answers."""
+
+    caller_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ForEver:
     """Nothing follows unless the run is cancelled: music in a queue."""
 
@@ -31,6 +38,8 @@ class Digits:
     ends_with: str = ""
     max_digits: int = 1
     cancels: bool = False
+    typed: str = ""
+    """Keys that were pressed before, and count as pressed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Invoke:
     asynchronous: bool = False
 
 
-Effect = Pause | ForEver | Await | Digits | Words | Choice | Invoke
+Effect = Connect | Pause | ForEver | Await | Digits | Words | Choice | Invoke
 Steps = Generator[Effect, Any, Any]
 
 

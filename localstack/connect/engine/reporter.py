@@ -43,6 +43,7 @@ class Reporter:
         event["detail-type"] = self._world.settings.contact_event_detail_type
         event["detail"].update(detail)
         self._world.outbox.event(place_of(contact.instance), event)
+        self._world.watch.told(contact, event_type)
 
     def data_updated(self, contact: Contact, what: str) -> None:
         """CONTACT_DATA_UPDATED, once for each contact, kind and moment."""

@@ -42,6 +42,10 @@ class Settings:
     """A voice contact rings that long before it is missed (5.2)."""
     dial_limit_s: float = 60.0
     """So long it rings at somebody who is called and does not answer (6.4)."""
+    detection_s: float = 2.0
+    """So long answering machine detection listens before it says who has answered."""
+    customer_first_flow: str = open_choice("11.7", usually="")
+    """Callbacks of an instance that has a flow of this name (or id) are customer first, and this is their dial flow."""
     whisper_limit_s: float = 120.0
     chat_connect_limit_s: float = 300.0
     """A chat whose customer has not connected by then is over."""
@@ -59,6 +63,10 @@ class Settings:
     """Guard against flows that run in a circle (5.4)."""
     queue_limit: int = 1000
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
+    concurrent_calls: int = 1000
+    """Quotas of what is up at one time (13.1), for the shares that CloudWatch is told; AWS begins with 10 calls."""
+    concurrent_chats: int = 500
+    concurrent_tasks: int = 2_500
     queue_age_in_ms: bool = open_choice("2.2", usually=True)
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
     priority_across_queues: bool = open_choice("11.2", usually=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.callbacks import Callbacks
 from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
@@ -18,39 +19,37 @@ from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.effects import (
-    Await,
-    Chance,
-    ChanceTaken,
     Choice,
-    Digits,
-    Effect,
-    ForEver,
-    Invoke,
-    Pause,
     Words,
 )
+from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Awaiting, Listening, listen
+from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.pausing import Pausing
-from localstack.connect.engine.ports import LambdaReply, Place, Ports
-from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
-from localstack.connect.engine.settings import Settings, latency
+from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.stage import Stage
 from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+from localstack.connect.engine.watch import Watch
 
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
+
+MOST_TYPED_AHEAD = 50
+"""Keys that are kept until an input takes them."""
 
 
 class World:
@@ -65,6 +64,8 @@ class World:
         self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
+        self.watch = Watch(self)
+        self.outbox.on_lost = self.watch.lost
         self.recorder = Recorder(self)
         self.floor = Floor(self)
         self.desks = Desks(self)
@@ -75,9 +76,13 @@ class World:
         self.conferences = Conferences(self)
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
+        self.callbacks = Callbacks(self)
+        self.load = Load(self)
+        self.phone_book: dict[str, CallPlan] = {}
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.emails = Emails(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
@@ -196,6 +201,21 @@ class World:
         _press_all(listening, digits)
         return True
 
+    def type_ahead(self, contact: Contact, digits: str) -> None:
+        """A caller presses keys although nobody may be listening: those that are lost may be taken later (2.1).
+
+        Only a GetParticipantInput with EnableDTMFBuffer takes them. Raises ValueError when there is no caller.
+        """
+        contact = contact.latest
+        if contact.channel != "VOICE" or contact.ended or not self.calls.is_present(contact):
+            msg = "there is no caller on the line"
+            raise ValueError(msg)
+        contact.tell(self.now, "pressed", digits, digits=digits)
+        for digit in digits:
+            listening = contact.listening
+            if listening is None or not listening.press(digit):
+                contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
+
     def press_as_agent(self, old: Contact, digits: str) -> None:
         """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
         new = self.transfers.pending(old)
@@ -259,7 +279,7 @@ class World:
         for told in self.on_completed:
             told(contact)
 
-    def stage(self, contact: Contact) -> "Stage":
+    def stage(self, contact: Contact) -> Stage:
         """Where the effects of a contact's flows happen."""
         return Stage(self, contact)
 
@@ -272,95 +292,17 @@ class World:
             self._interactive[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
-        if not contact.ended:
+        if contact.ended:
+            return
+        if self.load.admit(contact.instance):
             self.calls.arrive(contact, number)
+            return
+        contact.tell(self.now, "refused", "All lines of the instance are in use")
+        contact.state, contact.completed = State.ENDED, True
+        self.completed(contact)
 
 
 def _press_all(listening: Listening, digits: str) -> None:
     for digit in digits:
         if not listening.press(digit):
             return
-
-
-class Stage:
-    """Arms effects for one contact."""
-
-    def __init__(self, world: World, contact: Contact) -> None:
-        self._world = world
-        self._contact = contact
-
-    def arm(self, effect: Effect, resume: Resume) -> Disarm:
-        """Make an effect happen; answers how to take it back."""
-        match effect:
-            case Pause(seconds):
-                return self._timer(seconds, lambda: resume(None))
-            case Await():
-                return self._await(effect, resume)
-            case Digits() | Words() | Choice():
-                return self._listen(effect, resume)
-            case Invoke():
-                return self._invoke(effect, resume)
-            case ForEver():
-                return lambda: None
-
-    def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
-        timer = self._world.timeline.after(seconds, call, **more)
-        return lambda: self._world.timeline.cancel(timer)
-
-    def _await(self, wanted: Await, resume: Resume) -> Disarm:
-        contact, timeline = self._contact, self._world.timeline
-
-        def disarm() -> None:
-            timeline.cancel(timer)
-            contact.awaits = None
-
-        def happened(event: str | None) -> None:
-            disarm()
-            resume(event)
-
-        timer = timeline.after(wanted.seconds, lambda: happened(None))
-        contact.awaits = Awaiting(wanted.events, happened)
-        self._world.calls.listened_to(contact)
-        return disarm
-
-    def _listen(self, wanted: Chance, resume: Resume) -> Disarm:
-        contact = self._contact
-        if isinstance(wanted, Digits) and wanted.of == "agent":
-            return self._listen_to_agent(wanted, resume)
-        asked = contact if contact.source is None else contact.call.home
-
-        def done(taken: ChanceTaken) -> None:
-            asked.listening = None
-            if contact.state is State.AWAITING:
-                contact.state = State.FLOW
-            resume(taken)
-
-        listening = asked.listening = listen(self._world.timeline, wanted, done)
-        if contact.state is State.FLOW:
-            contact.state = State.AWAITING
-        self._world.calls.listened_to(asked)
-        return listening.close
-
-    def _listen_to_agent(self, wanted: Digits, resume: Resume) -> Disarm:
-        contact = self._contact
-
-        def done(taken: ChanceTaken) -> None:
-            contact.agent_listening = None
-            resume(taken)
-
-        contact.agent_listening = listen(self._world.timeline, wanted, done)
-        return contact.agent_listening.close
-
-    def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
-        world, instance = self._world, self._contact.instance
-        place = Place(instance.account, instance.region)
-        limit_s = world.settings.lambda_real_limit_s
-        source_arn = instance.arn if world.settings.lambda_permission_needed else ""
-        future = world.ports.lambdas.start(
-            place, wanted.function_arn, wanted.payload, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
-        )
-        latency_s = latency(world.settings, wanted.function_arn)
-        if latency_s <= wanted.limit_s or wanted.asynchronous:
-            return self._timer(latency_s, lambda: resume(future.result()), gate=future)
-        late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
-        return self._timer(wanted.limit_s, lambda: resume(late), gate=future)

@@ -1,18 +1,22 @@
 """What the customer keys in (2.1, GetParticipantInput)."""
 
+import base64
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from localstack.connect.engine import speech
 from localstack.connect.engine.document import flag, text
 from localstack.connect.engine.effects import ActionFailed, Digits, Done, Keyed, failed
 from localstack.connect.engine.interpreter import TRANSFERS, FlowRun
-from localstack.connect.engine.registry import Parameters, Performing, action
+from localstack.connect.engine.registry import Parameters, Performing, action, cannot
+from localstack.connect.engine.settings import Settings
 
 BETWEEN_S = 5.0
 """Between two keys unless the flow says otherwise."""
 TERMINATOR = "#"
+SEALED_BYTES = 192
 TIMEOUT_TEXT = "Timeout"
 """What the store form stores when nothing was keyed in."""
 PHONE_DIGITS = 20
@@ -38,17 +42,31 @@ def get_input(run: FlowRun, parameters: Parameters) -> Performing:
         why = "only a customer on the telephone, or an agent who transfers, can press keys"
         raise failed(why)
     spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)
+    typed, run.contact.typed_ahead = run.contact.typed_ahead, ""
+    typed = typed if flag(parameters.get("EnableDTMFBuffer")) else ""
     run.hear(spoken)
     if flag(parameters.get("StoreInput")):
-        keyed: Keyed = yield _store(run, parameters, duration_s)
-        run.frame.stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
+        keyed: Keyed = yield replace(_store(run, parameters, duration_s), typed=typed)
+        stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
+        run.frame.stored = _sealed(run, stored) if parameters.get("InputEncryption") else stored
         return Done()
-    keyed = yield _menu(run, parameters, duration_s)
+    keyed = yield replace(_menu(run, parameters, duration_s), typed=typed)
     if not keyed.digits:
         error, why = "InputTimeLimitExceeded", "no key was pressed in time"
         raise ActionFailed(error, why)
     run.tell("branch", f"Key {keyed.digits}", result=keyed.digits)
     return Done(keyed.digits)
+
+
+@cannot("GetParticipantInput")
+def _encrypted(parameters: Parameters, settings: Settings) -> str | None:
+    refused = parameters.get("InputEncryption") and settings.input_encryption == "refuse"
+    return "input is not really encrypted here" if refused else None
+
+
+def _sealed(run: FlowRun, stored: str) -> str:
+    """What stands for encrypted input: a text of the kind, from which nobody gets the keys (a switch, 2.1)."""
+    return stored if stored == TIMEOUT_TEXT else base64.b64encode(run.contact.rng.randbytes(SEALED_BYTES)).decode()
 
 
 def _menu(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:

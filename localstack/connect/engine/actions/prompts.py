@@ -1,7 +1,7 @@
 """What the participant hears (2.1)."""
 
 from localstack.connect.engine import speech
-from localstack.connect.engine.document import text
+from localstack.connect.engine.document import flag, text
 from localstack.connect.engine.effects import Done, ForEver, Pause, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
@@ -12,7 +12,9 @@ RINGING_S = 20
 
 @action("MessageParticipant")
 def play(run: FlowRun, parameters: Parameters) -> Performing:
-    """Play a prompt to its end; it cannot be interrupted."""
+    """Play a prompt to its end; it cannot be interrupted, but skipped when keys have been typed ahead."""
+    if flag(parameters.get("SkipWhenDTMFBufferEnabled")) and run.contact.typed_ahead:
+        return Done()
     spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)
     if not spoken and not duration_s:
         why = "there is nothing to play"
