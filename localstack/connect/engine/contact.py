@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine.criteria import Criteria
+from localstack.connect.engine.detection import Detection
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
 from localstack.connect.engine.parts import Break, MediaStream, Outcome, Recording, State, Told, Visit
 from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
@@ -122,6 +123,11 @@ class Contact:
     """Keys that were pressed when nobody listened, since the last input."""
     task_id: str | None = None
     """The task that a flow of this contact has created last."""
+    detection: Detection | None = None
+    """Answering machine detection, when it is on for this call."""
+    campaign_id: str | None = None
+    queued_before_s: float = 0.0
+    """How long the callback has been queued by the contact before this one (customer first)."""
     related: "Contact | None" = None
     """The contact that this one came from without succeeding it: a task's call."""
     transferred_to: str | None = None
