@@ -158,6 +158,8 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
+        if self.contact.ended and self._interactive(action):
+            return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
         shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
@@ -181,6 +183,11 @@ class FlowRun:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
         if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
             return False
+        return self._interactive(action)
+
+    @staticmethod
+    def _interactive(action: Action) -> bool:
+        """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
         known = catalogue.ACTIONS.get(action.type)
         return known is not None and known.interactive
 
