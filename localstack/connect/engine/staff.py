@@ -78,6 +78,8 @@ class Agent:
     available_since: datetime
     tie: str = ""
     desk: dict[str, Handling] = field(default_factory=dict)
+    kept_for: Contact | None = None
+    """A customer who is being called first: nothing else is offered meanwhile."""
     heartbeat: Timer | None = None
     last_snapshot: dict[str, Any] | None = None
     handled: int = 0
@@ -134,7 +136,7 @@ class Agent:
         Nothing goes to an agent whose telephone rings, who has missed a contact, or who chose another status. A paused
         task counts for nothing.
         """
-        if self.status.type != "ROUTABLE" or self.next_status is not None:
+        if self.status.type != "ROUTABLE" or self.next_status is not None or self.kept_for is not None:
             return frozenset()
         if not self.desk:
             return self._channels
