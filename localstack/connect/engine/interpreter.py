@@ -10,6 +10,7 @@ from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
     ActionFailed,
+    Connect,
     Done,
     Enter,
     Finish,
@@ -37,6 +38,7 @@ SEES_AGENT = frozenset(
 )
 """Flow types in which $.Agent is known (3)."""
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
+OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
 FAILED = Finish("failed")
 
 
@@ -156,11 +158,15 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
+        if self.contact.ended and self._interactive(action):
+            return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
         shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
         outcome: Outcome | ActionFailed
         try:
+            if self._dials_first(action):
+                yield Connect()
             begun = self._perform(action)
             outcome = begun if isinstance(begun, Outcome) else (yield from begun)
         except ActionFailed as error:
@@ -172,6 +178,23 @@ class FlowRun:
             reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
         return self._strict(source, action) or finish if self._rules.unset else finish
+
+    def _dials_first(self, action: Action) -> bool:
+        """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
+        if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
+            return False
+        return self._interactive(action)
+
+    @staticmethod
+    def _interactive(action: Action) -> bool:
+        """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
+        known = catalogue.ACTIONS.get(action.type)
+        return known is not None and known.interactive
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer of an agent's call has answered, or is none who is dialled."""
+        return self.contact.connected_at is not None or self.contact.leg is None
 
     def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
         """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""
