@@ -1,6 +1,7 @@
 """Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowlang import catalogue
@@ -158,20 +159,39 @@ class FlowRun:
             return FAILED
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
-        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
+        entered = Entered(source, action, at, attributes.render_deep(action.parameters, self.tree) if logged else {})
         outcome: Outcome | ActionFailed
+        begun: Outcome | Steps | None = None
         try:
             begun = self._perform(action)
-            outcome = begun if isinstance(begun, Outcome) else (yield from begun)
+            if isinstance(begun, Outcome):
+                outcome = begun
+            else:
+                if logged:  # it takes time: that it was entered is told now, what comes of it when it comes
+                    reporter.flow_log(self.contact, entered)
+                outcome = yield from begun
         except ActionFailed as error:
             outcome = error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             outcome = failed(f"the parameters cannot be read: {error!r}")
         self.world.actions_performed += 1
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
-            reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
+            self._log(entered, outcome, apart=logged and isinstance(begun, Generator))
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
         return self._strict(source, action) or finish if self._rules.unset else finish
+
+    def _log(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> None:
+        """What came of an action: on its line when it took no time, else (`apart`) on one of its own, as errors are."""
+        reporter, contact = self.world.reporter, self.contact
+        now = replace(entered, at=self.world.now)
+        if isinstance(outcome, ActionFailed):
+            if not apart:
+                reporter.flow_log(contact, entered)
+            reporter.flow_log(contact, now, f"Error: {outcome}")
+        elif apart and entered.action.type == "InvokeLambdaFunction":
+            reporter.flow_log(contact, now, external=self.frame.external)
+        elif not apart or (isinstance(outcome, Done) and outcome.result is not None):
+            reporter.flow_log(contact, now, outcome.result if isinstance(outcome, Done) else None)
 
     def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
         """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""
@@ -277,10 +297,3 @@ class FlowRun:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
-
-
-def _result(outcome: Outcome | ActionFailed) -> str | None:
-    """What the flow log tells of an outcome."""
-    if isinstance(outcome, ActionFailed):
-        return f"Error: {outcome}"
-    return outcome.result if isinstance(outcome, Done) else None
