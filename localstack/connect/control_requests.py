@@ -123,7 +123,9 @@ def callee(body: Mapping[str, Any], name: str) -> Callee:
         raise BadRequest(msg)
     ring_s = seconds(given, "ring_s")
     talk_s = seconds(given, "talk_s") if "talk_s" in given else usual.talk_s
+    greeting_s = seconds(given, "greeting_s")
     return Callee(
+        greeting_s=usual.greeting_s if greeting_s is None else greeting_s,
         answers=answers,
         ring_s=usual.ring_s if ring_s is None else ring_s,
         talk_s=talk_s,

@@ -137,6 +137,7 @@ class Calls:
         contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
         self.world.routing.over(contact)
         self.world.dialing.over(contact)
+        self.world.callbacks.over(contact)
         self.world.pausing.over(contact)
         self.world.tasks.over(contact)
         self.world.recorder.store(contact)
@@ -166,7 +167,7 @@ class Calls:
         """
         new = self.world.succeed(old, method)
         if old.process is not None:
-            old.process.release()
+            old.process.go_on_alone()
             old.process = None
         if old.waiting and old.visit is not None:
             old.visit.leave(self.world.now, Outcome.TRANSFERRED)
@@ -213,6 +214,7 @@ class Calls:
         self.entertain(contact)
         if not contact.ended:
             self.world.floor.wait(contact)
+            self.world.callbacks.queued(contact)
 
     def entertain(self, contact: Contact) -> None:
         """The customer who waits hears the queue flow, and patience runs. Nothing happens when nobody is there."""

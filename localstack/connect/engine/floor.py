@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import AgentStatus, Instance, RoutingProfile, User
 from localstack.connect.engine import times
+from localstack.connect.engine.callbacks import QUEUED
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.dispatcher import Dispatcher
 from localstack.connect.engine.metrics import as_waiting
@@ -166,11 +167,17 @@ class Floor:
         dispatcher = self._dispatcher(instance)
         now = self.world.now
         for pair in dispatcher.pairs(now):
-            self.world.desks.offer(self._agents[pair.agent_id], self._waiting[instance.id][pair.contact_id])
+            self._pair(self._agents[pair.agent_id], self._waiting[instance.id][pair.contact_id])
         self.world.timeline.cancel(self._delay_timers.pop(instance.id, None))
         due = dispatcher.next_delay_end(now)
         if due is not None:
             self._delay_timers[instance.id] = self.world.timeline.at(due, lambda: self._delay_over(instance))
+
+    def _pair(self, agent: Agent, contact: Contact) -> None:
+        if contact.initiation_method == QUEUED:
+            self.world.callbacks.turn(contact, agent)
+        else:
+            self.world.desks.offer(agent, contact)
 
     def status_due(self, agent: Agent) -> bool:
         """The screen is empty: a status that was waiting becomes true, and is told. False when none was waiting."""

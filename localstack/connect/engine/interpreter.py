@@ -1,7 +1,6 @@
 """Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowlang import catalogue
@@ -11,6 +10,7 @@ from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
     ActionFailed,
+    Connect,
     Done,
     Enter,
     Finish,
@@ -38,6 +38,7 @@ SEES_AGENT = frozenset(
 )
 """Flow types in which $.Agent is known (3)."""
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
+OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
 FAILED = Finish("failed")
 
 
@@ -157,41 +158,54 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
+        if self.contact.ended and self._interactive(action):
+            return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
         entered = Entered(source, action, at, attributes.render_deep(action.parameters, self.tree) if logged else {})
-        outcome: Outcome | ActionFailed
-        begun: Outcome | Steps | None = None
-        try:
-            begun = self._perform(action)
-            if isinstance(begun, Outcome):
-                outcome = begun
-            else:
-                if logged:  # it takes time: that it was entered is told now, what comes of it when it comes
-                    reporter.flow_log(self.contact, entered)
-                outcome = yield from begun
-        except ActionFailed as error:
-            outcome = error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            outcome = failed(f"the parameters cannot be read: {error!r}")
+        outcome, apart = yield from self._outcome(action, entered, logged=logged)
         self.world.actions_performed += 1
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
-            self._log(entered, outcome, apart=logged and isinstance(begun, Generator))
+            reporter.outcome(self.contact, entered, outcome, apart=apart, external=self.frame.external)
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
         return self._strict(source, action) or finish if self._rules.unset else finish
 
-    def _log(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> None:
-        """What came of an action: on its line when it took no time, else (`apart`) on one of its own, as errors are."""
-        reporter, contact = self.world.reporter, self.contact
-        now = replace(entered, at=self.world.now)
-        if isinstance(outcome, ActionFailed):
-            if not apart:
-                reporter.flow_log(contact, entered)
-            reporter.flow_log(contact, now, f"Error: {outcome}")
-        elif apart and entered.action.type == "InvokeLambdaFunction":
-            reporter.flow_log(contact, now, external=self.frame.external)
-        elif not apart or (isinstance(outcome, Done) and outcome.result is not None):
-            reporter.flow_log(contact, now, outcome.result if isinstance(outcome, Done) else None)
+    def _outcome(
+        self, action: Action, entered: Entered, *, logged: bool
+    ) -> Generator[Any, Any, tuple[Outcome | ActionFailed, bool]]:
+        """What comes of an action, and whether it was logged already that it was entered: it takes time."""
+        apart = False
+        try:
+            if self._dials_first(action):
+                yield Connect()
+            begun = self._perform(action)
+            if isinstance(begun, Outcome):
+                return begun, apart
+            apart = logged
+            if logged:
+                self.world.reporter.flow_log(self.contact, entered)
+            return (yield from begun), apart
+        except ActionFailed as error:
+            return error, apart
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return failed(f"the parameters cannot be read: {error!r}"), apart
+
+    def _dials_first(self, action: Action) -> bool:
+        """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
+        if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
+            return False
+        return self._interactive(action)
+
+    @staticmethod
+    def _interactive(action: Action) -> bool:
+        """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
+        known = catalogue.ACTIONS.get(action.type)
+        return known is not None and known.interactive
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer of an agent's call has answered, or is none who is dialled."""
+        return self.contact.connected_at is not None or self.contact.leg is None
 
     def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
         """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import chat, times
+from localstack.connect.engine.callbacks import DIALED
 from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
 from localstack.connect.engine.legs import Leg
@@ -23,9 +24,9 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "AWSContactTraceRecordFormatVersion": FORMAT_VERSION,
         "Agent": _agent(contact, contact.leg) if contact.leg else None,
         "AgentConnectionAttempts": contact.attempts,
-        "AnsweringMachineDetectionStatus": None,
+        "AnsweringMachineDetectionStatus": contact.detection.status if contact.detection else None,
         "Attributes": dict(contact.attributes),
-        "Campaign": {"CampaignId": None},
+        "Campaign": {"CampaignId": contact.campaign_id},
         "Channel": contact.channel,
         "ConnectedToSystemTimestamp": times.seconds(contact.connected_at),
         "ContactDetails": {},
@@ -33,7 +34,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "ContactLens": None,
         "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
-        "CustomerVoiceActivity": None,
+        "CustomerVoiceActivity": _voice_activity(contact),
         **_third(contact),
         "DisconnectReason": contact.disconnect_reason,
         "DisconnectTimestamp": times.seconds(contact.disconnected_at),
@@ -113,6 +114,13 @@ def tags(contact: Contact) -> dict[str, str]:
     return {**system, **contact.tags}
 
 
+def _voice_activity(contact: Contact) -> dict[str, Any] | None:
+    if contact.detection is None or contact.detection.greeting is None:
+        return None
+    start, end = contact.detection.greeting
+    return {"GreetingStartTimestamp": times.seconds(start), "GreetingEndTimestamp": times.seconds(end)}
+
+
 def _third(contact: Contact) -> dict[str, Any]:
     """What only the record of a call to a third party has."""
     if contact.initiation_method != "EXTERNAL_OUTBOUND":
@@ -184,7 +192,15 @@ def _queue(contact: Contact) -> dict[str, Any] | None:
         "EnqueueTimestamp": times.seconds(visit.enqueued_at),
         "DequeueTimestamp": times.seconds(left),
         "Duration": times.whole_s(visit.enqueued_at, left),
+        **_total(contact, times.whole_s(visit.enqueued_at, left)),
     }
+
+
+def _total(contact: Contact, duration_s: int) -> dict[str, Any]:
+    """A customer who was called first has been in the queue before, too."""
+    if contact.initiation_method != DIALED:
+        return {}
+    return {"CallbackTotalQueueDuration": duration_s + int(contact.queued_before_s)}
 
 
 def _first(recording: Recording) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _modules(frame: Frame) -> Tree:
 
 def _loops(contact: Contact, frame: Frame) -> Tree:
     counters = {**contact.loops, **frame.loops}
-    return {key[1]: {"Index": str(count)} for key, count in counters.items() if key[0] == frame.source.arn}
+    return {key[1]: {"Index": str(count - 1)} for key, count in counters.items() if key[0] == frame.source.arn}
 
 
 def _invocation(frame: Frame) -> Tree:

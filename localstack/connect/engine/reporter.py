@@ -1,7 +1,7 @@
 """What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule, Instance
 from localstack.connect.engine import events, records, times
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.effects import ActionFailed, Done, Outcome
 from localstack.connect.engine.outbox import encode
 from localstack.connect.engine.ports import Place
 from localstack.connect.engine.staff import Agent
@@ -83,6 +84,26 @@ class Reporter:
     def logs(self, contact: Contact) -> bool:
         """Whether what the contact's flows do is logged: both the instance and the flow have logging on."""
         return contact.logging and _logs_flows(contact.instance)
+
+    def outcome(
+        self,
+        contact: Contact,
+        entered: "Entered",
+        outcome: Outcome | ActionFailed,
+        *,
+        apart: bool,
+        external: Mapping[str, Any],
+    ) -> None:
+        """Log what came of an action: on its line when it took no time, else (`apart`) on one of its own, as errors."""
+        now = replace(entered, at=self._world.now)
+        if isinstance(outcome, ActionFailed):
+            if not apart:
+                self.flow_log(contact, entered)
+            self.flow_log(contact, now, f"Error: {outcome}")
+        elif apart and entered.action.type == "InvokeLambdaFunction":
+            self.flow_log(contact, now, external=external)
+        elif not apart or (isinstance(outcome, Done) and outcome.result is not None):
+            self.flow_log(contact, now, outcome.result if isinstance(outcome, Done) else None)
 
     def flow_log(
         self, contact: Contact, entered: "Entered", result: str | None = None, external: Mapping[str, Any] | None = None

@@ -42,6 +42,10 @@ class Settings:
     """A voice contact rings that long before it is missed (5.2)."""
     dial_limit_s: float = 60.0
     """So long it rings at somebody who is called and does not answer (6.4)."""
+    detection_s: float = 2.0
+    """So long answering machine detection listens before it says who has answered."""
+    customer_first_flow: str = open_choice("11.7", usually="")
+    """Callbacks of an instance that has a flow of this name (or id) are customer first, and this is their dial flow."""
     whisper_limit_s: float = 120.0
     chat_connect_limit_s: float = 300.0
     """A chat whose customer has not connected by then is over."""

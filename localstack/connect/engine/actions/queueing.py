@@ -82,7 +82,7 @@ def _chain_may_grow(run: FlowRun) -> None:
 
 
 def _limit(run: FlowRun, queue: Queue) -> int:
-    return run.world.settings.queue_limit if queue.max_contacts is None else queue.max_contacts
+    return run.world.load.queue_limit() if queue.max_contacts is None else queue.max_contacts
 
 
 @action("TransferContactToAgent")
