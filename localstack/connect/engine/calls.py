@@ -167,7 +167,7 @@ class Calls:
         """
         new = self.world.succeed(old, method)
         if old.process is not None:
-            old.process.release()
+            old.process.go_on_alone()
             old.process = None
         if old.waiting and old.visit is not None:
             old.visit.leave(self.world.now, Outcome.TRANSFERRED)

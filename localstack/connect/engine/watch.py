@@ -126,7 +126,7 @@ class Watch:
         """What is up and what waits at this moment."""
         settings = self._world.settings
         quotas = {
-            "VOICE": settings.concurrent_calls,
+            "VOICE": self._world.load.limit or settings.concurrent_calls,
             "CHAT": settings.concurrent_chats,
             "TASK": settings.concurrent_tasks,
         }
