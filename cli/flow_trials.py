@@ -13,10 +13,11 @@ from chalicelib.platform.errors import InvalidInput, ProductError
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.models import from_document
-from cli import flow_functions, tenant_functions, tenant_instance
+from cli import tenant_functions, tenant_instance
 from cli.flow_cases import FlowCase
 from infra.cdk import flow_catalogue
 from localstack.connect import trial_build, trial_document
+from localstack.connect.alone import functions as in_process
 from localstack.connect.api_errors import ConnectError, InvalidTestCase
 from localstack.connect.engine.ports import Ports
 from localstack.connect.trial_run import Trial
@@ -66,7 +67,7 @@ def here(cases: Sequence[FlowCase], contract: Contract, at: dt.datetime | None =
     known = tenant_functions.callers(list(contract.demo.customers))
     tenant = from_document(compile_contract(contract))
     functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: began)
-    quiet = flow_functions.ports({})
+    quiet = in_process.ports({})
     ports = Ports(lambdas=functions, streams=quiet.streams, bus=quiet.bus, objects=quiet.objects, logs=quiet.logs)
     for case in cases:
         yield _one(case, made, ports, began)

@@ -12,9 +12,10 @@ import typer
 from chalicelib.platform.errors import InvalidInput
 from cli import aws, flow_cases, flow_functions, flow_script, flow_trials, flow_verdicts, options, terminal, transcript
 from cli.control import Event
-from cli.flow_world import FlowWorld
 from flowlang import tasks
 from flowlang.catalogue.model import FLOW_TYPES
+from localstack.connect.alone import functions as in_process
+from localstack.connect.alone.world import FlowWorld
 
 app = typer.Typer(no_args_is_help=True, help="Lint, draw, convert, explore and run flows, ours or anyone's.")
 
@@ -29,7 +30,11 @@ Template = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Warnings fail too.")]
 Picture = Annotated[Path | None, typer.Option("--svg", help="Write an SVG picture to this file instead of Mermaid.")]
-Script = Annotated[Path, typer.Option("--script", help="What the caller does: YAML, see docs/flow-tools.md.")]
+Script = Annotated[Path | None, typer.Option("--script", help="What the caller does: YAML, see docs/flow-tools.md.")]
+Report = Annotated[
+    Path | None, typer.Option("--report", help="A report of explore --json: the call goes the way of a problem in it.")
+]
+Number = Annotated[int, typer.Option("--problem", min=1, help="Which problem of the report, from 1.")]
 Functions = Annotated[
     list[str] | None, typer.Option("--lambda", help="NAME=module:function: the Python function that answers as NAME.")
 ]
@@ -75,16 +80,25 @@ def explore(file: File, flows: Folder = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def run(file: File, script: Script, functions: Functions = None, flows: Folder = None, everything: All = False) -> None:
+def run(
+    file: File,
+    script: Script = None,
+    functions: Functions = None,
+    flows: Folder = None,
+    report: Report = None,
+    problem: Number = 1,
+    everything: All = False,
+) -> None:
     """Run a call through a flow on the emulator's engine, in this process, and print what everybody hears and does."""
-    told = flow_script.read(script)
+    way = () if report is None else flow_script.way(report, problem)
+    told = flow_script.read(script, way)
     try:
         found = [*tasks.read(file), *(tasks.read_folder(flows) if flows else ())]
-    except tasks.Unreadable as problem:
-        raise InvalidInput(str(problem)) from problem
+    except tasks.Unreadable as lost:
+        raise InvalidInput(str(lost)) from lost
     sys.path.insert(0, str(Path.cwd()))
-    ports = flow_functions.ports(flow_functions.named(functions or []))
-    world = FlowWorld(found, ports, told)
+    ports = in_process.ports({**told.answers, **flow_functions.named(functions or [])})
+    world = FlowWorld(found, ports, told, way)
     contact = world.call(told.plan)
     events = [Event(one.n, one.at, one.kind, one.text, one.facts) for one in contact.transcript]
     transcript.show(terminal.console(), list(transcript.lines(events, told.at, everything=everything)))

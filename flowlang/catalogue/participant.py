@@ -163,7 +163,7 @@ PARTICIPANT_ACTIONS = (
         name="LoadContactContent",
         shape=Shape(optional=NO_MATCHING_ERROR),
         parameters=(whole("ContentType"),),
-        effects={"VOICE": Effect.ERROR, "TASK": Effect.ERROR},
+        effects={"VOICE": Effect.ERROR, "CHAT": Effect.ERROR, "TASK": Effect.ERROR},
         status=Status.UNDOCUMENTED,
     ),
 )

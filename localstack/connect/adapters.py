@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from localstack.connect.engine.ports import (
+    Datum,
     EventBus,
     LambdaReply,
     LambdaStatus,
@@ -245,6 +246,33 @@ class CloudLogs:
         self._made.add((place, group))
 
 
+class CloudMetrics:
+    """Publishes metrics to CloudWatch, in a namespace that only AWS itself may use there."""
+
+    NAMESPACE = "AWS/Connect"
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def put(self, place: Place, data: Sequence[Datum]) -> bool:
+        """Publish values. Best effort: what is not taken is gone."""
+        values = [
+            {
+                "MetricName": datum.name,
+                "Dimensions": [{"Name": name, "Value": value} for name, value in datum.dimensions],
+                "Timestamp": datum.at,
+                "Value": datum.value,
+                "Unit": datum.unit,
+            }
+            for datum in data
+        ]
+        try:
+            self._clients.get("cloudwatch", place).put_metric_data(Namespace=self.NAMESPACE, MetricData=values)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("CloudWatch did not take %d values: %s", len(data), error)
+        return True
+
+
 def cloud_ports(endpoint_url: str, bus: EventBus) -> Ports:
     """All ports for one endpoint; the bus is chosen by the caller."""
     clients = Clients(endpoint_url)
@@ -254,6 +282,7 @@ def cloud_ports(endpoint_url: str, bus: EventBus) -> Ports:
         bus=bus,
         objects=CloudObjects(clients),
         logs=CloudLogs(clients),
+        cloudwatch=CloudMetrics(clients),
     )
 
 

@@ -16,11 +16,13 @@ from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
 from localstack.connect.control_chats import ChatRoutes
+from localstack.connect.control_emails import EmailRoutes
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.control_services import ServiceRoutes
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
+from localstack.connect.engine.load import USUAL_LIMIT
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
@@ -55,6 +57,7 @@ class Control:
         self._services = ServiceRoutes(directory, self._do)
         self._calls = CallRoutes(directory, self._do)
         self._chats = ChatRoutes(directory, self._do)
+        self._emails = EmailRoutes(directory, self._do)
         self._routes = self._table()
         self.driver.start()
 
@@ -100,11 +103,13 @@ class Control:
                 *self._agents.routes(),
                 *self._calls.routes(),
                 *self._chats.routes(),
+                *self._emails.routes(),
                 *self._services.routes(),
                 ("POST", "/connect/run", self._run),
                 ("GET", "/connect/deliveries", self._deliveries),
                 ("POST", "/connect/faults", self._set_faults),
                 ("POST", "/connect/limits", self._set_limits),
+                ("POST", "/connect/callees", self._know_callee),
                 ("POST", "/connect/bursts", self._burst),
                 ("GET", "/connect/bursts/(?P<id>[^/]+)", self._tell_burst),
             )
@@ -139,8 +144,24 @@ class Control:
         throttles, quotas = (
             control_requests.field(body, name, bool, default=False) for name in ("throttles", "quotas")
         )
+        calls = control_requests.field(body, "concurrent_calls", int, default=USUAL_LIMIT if quotas else None)
         self.limits.switch(throttles=throttles, quotas=quotas)
-        return {"throttles": throttles, "quotas": quotas}
+
+        def set_limit(world: World) -> dict[str, Any]:
+            world.load.limit = calls
+            return {"throttles": throttles, "quotas": quotas, "concurrent_calls": calls}
+
+        return await self._do(set_limit)
+
+    async def _know_callee(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
+        """Whoever is called at this number, by the API or called back first, behaves so."""
+        plan = control_requests.call_plan({"to": "", "from": control_requests.field(body, "number", str), **body})
+
+        def write(world: World) -> dict[str, Any]:
+            world.phone_book[plan.caller] = plan
+            return {"number": plan.caller}
+
+        return await self._do(write)
 
     async def _clock(self, _parts: Mapping[str, str], _body: Mapping[str, Any]) -> Any:
         return {"now": times.micros(self.driver.now), "mode": self.driver.mode}

@@ -12,6 +12,7 @@ from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import AgentStatus, Directory, Document, Instance, Queue, User
 from localstack.connect.engine import times, transfers
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.email import PLAIN
 from localstack.connect.engine.staff import Activity, Agent, Handling
 from localstack.connect.engine.third_parties import METHOD
 from localstack.connect.engine.transfers import Destination, Outside
@@ -91,6 +92,11 @@ def _say(world: World, agent: Agent, contact: Contact, body: Body) -> None:
     world.chats.agent_says(agent, contact, control_requests.field(body, "text", str))
 
 
+def _reply(world: World, agent: Agent, contact: Contact, body: Body) -> None:
+    kind = control_requests.field(body, "content_type", str, default=PLAIN)
+    world.emails.reply(agent, contact, control_requests.field(body, "body", str), kind)
+
+
 def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.transfers.conference(agent, contact)
 
@@ -115,6 +121,7 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
+    "reply": (_reply, frozenset({Activity.CONNECTED})),
     "say": (_say, frozenset({Activity.CONNECTED})),
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from botocore.utils import parse_to_aware_datetime
 
@@ -17,8 +17,9 @@ from localstack.connect.directory import Flow, Instance, TrialCase
 class Entry:
     """Where the simulated contact comes in."""
 
-    source: str
-    destination: str
+    channel: Literal["VOICE", "CHAT"] = "VOICE"
+    source: str = ""
+    destination: str = ""
     flow_id: str
     attributes: Mapping[str, str]
 
@@ -55,16 +56,20 @@ def trial_case(instance: Instance, request: Request, identity: tuple[str, str]) 
 
 def entry_of(instance: Instance, case: TrialCase) -> Entry:
     """The flow that the contact of a test case comes into. Raises InvalidParameter or ResourceNotFound."""
-    if case.entry.get("Type", "VOICE_CALL") != "VOICE_CALL":
-        msg = "This emulator runs test cases of voice calls only"
-        raise InvalidParameter(msg)
+    attributes = _attributes(case.initialization)
+    if case.entry.get("Type") == "CHAT":
+        chat = case.entry.get("ChatEntryPointParameters") or {}
+        if not chat.get("FlowId"):
+            msg = "The entry point of a chat needs ChatEntryPointParameters with FlowId"
+            raise InvalidParameter(msg)
+        return Entry(channel="CHAT", flow_id=require(instance, Flow, chat["FlowId"]).id, attributes=attributes)
     voice = case.entry.get("VoiceCallEntryPointParameters") or {}
     destination, flow_id = voice.get("DestinationPhoneNumber", ""), voice.get("FlowId", "")
     return Entry(
         source=voice.get("SourcePhoneNumber", ""),
         destination=destination,
         flow_id=require(instance, Flow, flow_id).id if flow_id else _flow_behind(instance, destination),
-        attributes=_attributes(case.initialization),
+        attributes=attributes,
     )
 
 

@@ -1,6 +1,7 @@
 """Amazon's test-case JSON (17): observations that wait for an event and then act. Read strictly, into plain values."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ VERSIONS = frozenset({"2019-10-30", "2025-06-21"})
 """Versions of the testing language that Amazon's pages show."""
 EVENTS = frozenset({"TestInitiated", "MessageReceived", "FlowActionStarted", "FlowActionCompleted", "TestCompleted"})
 ACTIONS = frozenset({"SendInstruction", "Assert", "OverrideSystemBehavior", "TestControl"})
-INSTRUCTIONS = frozenset({"DtmfInput", "Disconnect"})
+INSTRUCTIONS = frozenset({"DtmfInput", "TextUtterance", "Disconnect"})
 COMMANDS = frozenset({"EndTest", "LogData"})
 USAGES: Mapping[str, str] = {
     "exactly": "exactly",
@@ -24,18 +25,20 @@ RESOURCE_OF: Mapping[str, tuple[str, ...]] = {
     "CheckHoursOfOperation": ("HoursOfOperationId",),
     "TransferContactToQueue": ("QueueId",),
     "DequeueContactAndTransferToQueue": ("QueueId",),
+    "ConnectParticipantWithLexBot": ("LexV2Bot", "AliasArn"),
 }
 """Flow actions that can be observed and overridden, and the parameter that says which resource is meant."""
-COMPLETED = frozenset({"InvokeLambdaFunction"})
+COMPLETED = frozenset({"InvokeLambdaFunction", "ConnectParticipantWithLexBot"})
 """Flow actions whose success can be observed."""
 MOCKED: Mapping[str, frozenset[str]] = {
     "InvokeLambdaFunction": frozenset({"TimeLimitExceeded", "NoMatchingError"}),
     "CheckHoursOfOperation": frozenset({"NoMatchingError"}),
     "TransferContactToQueue": frozenset({"QueueAtCapacity", "NoMatchingError"}),
     "DequeueContactAndTransferToQueue": frozenset({"QueueAtCapacity", "NoMatchingError"}),
+    "ConnectParticipantWithLexBot": frozenset({"TimeLimitExceeded", "NoMatchingError"}),
 }
-"""The errors with which each of them can be mocked. Only functions and hours can be mocked with a result."""
-RESULTS = frozenset({"InvokeLambdaFunction", "CheckHoursOfOperation"})
+"""The errors with which each of them can be mocked. Functions, hours and bots can be mocked with a result, too."""
+RESULTS = frozenset({"InvokeLambdaFunction", "CheckHoursOfOperation", "ConnectParticipantWithLexBot"})
 KEYS = frozenset("0123456789*#")
 SAME_ACTION = {"DequeueAndTransferToQueue": "DequeueContactAndTransferToQueue"}
 OPERATORS = frozenset(
@@ -51,6 +54,9 @@ OPERATORS = frozenset(
         "Exists",
     }
 )
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 class BadTrial(ValueError):
@@ -93,6 +99,13 @@ def flow_action(properties: Mapping[str, Any]) -> str:
     """The type of the flow action that an event or override means."""
     name = str(properties.get("ActionType", "")).strip()
     return SAME_ACTION.get(name, name)
+
+
+def utterance(instruction: Mapping[str, Any]) -> str:
+    """What the customer says or writes by an instruction; speech marks are left out."""
+    properties = instruction.get("Properties") or {}
+    text = str(properties.get("Text") or _TAG.sub(" ", str(properties.get("SSML") or "")))
+    return " ".join(text.split())
 
 
 def resource(action_type: str, parameters: Mapping[str, Any]) -> Any:
@@ -193,6 +206,8 @@ def _instruction_problems(instruction: Mapping[str, Any]) -> Iterator[str]:
         keys = str((instruction.get("Properties") or {}).get("Value", ""))
         if not keys or not set(keys) <= KEYS:
             yield f"DtmfInput has the value {keys!r}, expected some of 0-9 * #"
+    elif kind == "TextUtterance" and not utterance(instruction):
+        yield "TextUtterance needs Text or SSML"
 
 
 def _override_problems(properties: Mapping[str, Any]) -> Iterator[str]:

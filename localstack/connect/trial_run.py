@@ -3,20 +3,25 @@
 import functools
 import json
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from localstack.connect.directory import Directory, Instance, PhoneNumber
+from localstack.connect.api_context import require
+from localstack.connect.directory import Directory, Flow, Instance, PhoneNumber
 from localstack.connect.engine import attributes
+from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.effects import Words
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.providers.bots import Bots
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
 from localstack.connect.trial_build import Entry
-from localstack.connect.trial_document import Observation
+from localstack.connect.trial_document import Observation, utterance
 from localstack.connect.trial_match import holds, says
 from localstack.connect.trial_world import WatchedRun, deaf_ports, fits
 
@@ -47,7 +52,8 @@ class Trial:
     counts: dict[str, int] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
-    keys: str = ""
+    inputs: deque[tuple[Literal["keys", "words"], str]] = field(default_factory=deque)
+    """What the customer is still to press or say."""
     leaving: bool = False
     over: bool = False
     now: datetime | None = None
@@ -55,9 +61,19 @@ class Trial:
     _captured: dict[str, Any] = field(default_factory=dict)
     _last: FlowRun | None = None
 
-    def run(self, directory: Directory, ports: Ports, instance: Instance, entry: Entry, now: datetime) -> bool:
-        """Run to the end; whether all that was expected has happened."""
+    def run(
+        self,
+        directory: Directory,
+        ports: Ports,
+        instance: Instance,
+        entry: Entry,
+        now: datetime,
+        bots: Bots | None = None,
+    ) -> bool:
+        """Run to the end; whether all that was expected has happened. `bots` are those of the instance."""
         world = World(directory, deaf_ports(ports), Settings(), now)
+        if bots is not None:
+            world.providers(instance).bots = bots
         world.calls.new_run = functools.partial(WatchedRun, self)
         self.now = now
         targets = {name for one in self.observations for name in one.following}
@@ -65,9 +81,10 @@ class Trial:
         self._happened("TestInitiated", {}, "")
         contact = _arrive(world, instance, entry)
         while self._goes_on(world, contact, now + LONGEST):
-            self._act(world, contact)
+            if self._act(world, contact):
+                continue
             head = world.timeline.head()
-            if head is None or world.timeline.idle:
+            if head is None or world.timeline.idle or head.when > now + LONGEST:
                 break
             if head.gate is not None:
                 head.gate.result()
@@ -101,20 +118,26 @@ class Trial:
     def _goes_on(self, world: World, contact: Contact, ends: datetime) -> bool:
         expected = [one for one in self.observations if one.id in self.active and one.event != "TestCompleted"]
         nothing_left = all(self._done(one) and one.usage in ("exactly", "at-least") for one in expected)
-        nothing_left = nothing_left and not self.keys and not self.leaving
+        nothing_left = nothing_left and not self.inputs and not self.leaving
         return not (self.over or self.stop.is_set() or nothing_left or contact.latest.completed or world.now >= ends)
 
     def _done(self, one: Observation) -> bool:
         return one.satisfied(self.counts.get(one.id, 0)) or one.id in self.failed
 
-    def _act(self, world: World, contact: Contact) -> None:
-        """The simulated customer does what an observation has told him to."""
+    def _act(self, world: World, contact: Contact) -> bool:
+        """The simulated customer does one thing that an observation has told him to, if it can be done now."""
         if self.leaving:
             self.leaving = False
             world.hang_up(contact)
-        elif self.keys and contact.latest.listening is not None:
-            pressed, self.keys = self.keys, ""
-            world.press(contact, pressed)
+        elif self.inputs and _can(self.inputs[0][0], contact.latest):
+            kind, value = self.inputs.popleft()
+            if kind == "keys":
+                world.press(contact, value)
+            else:
+                world.say(contact, value)
+        else:
+            return False
+        return True
 
     def _happened(self, event: str, facts: Mapping[str, str], record: str) -> None:
         for one in [o for o in self.observations if o.id in self.active and o.event == event]:
@@ -159,15 +182,22 @@ class Trial:
             case "OverrideSystemBehavior":
                 self._overrides.append(parameters["Behavior"]["Properties"])
             case "SendInstruction":
-                instruction = parameters["Instruction"]
-                self.leaving = self.leaving or instruction["Type"] == "Disconnect"
-                self.keys += str((instruction.get("Properties") or {}).get("Value", ""))
+                self._instruct(parameters["Instruction"])
             case "Assert":
                 self._check(one, parameters)
             case "TestControl":
                 self._control(one, parameters["Command"])
             case _:
                 pass  # `trial_document` lets no other type through
+
+    def _instruct(self, instruction: Mapping[str, Any]) -> None:
+        match instruction["Type"]:
+            case "Disconnect":
+                self.leaving = True
+            case "DtmfInput":
+                self.inputs.append(("keys", str(instruction["Properties"]["Value"])))
+            case _:
+                self.inputs.append(("words", utterance(instruction)))
 
     def _control(self, one: Observation, command: Mapping[str, Any]) -> None:
         if command["Type"] == "EndTest":
@@ -211,7 +241,19 @@ class Trial:
         return sum(self.counts.get(o.id, 0) > 0 and o.id not in self.failed for o in self.observations)
 
 
+def _can(kind: str, contact: Contact) -> bool:
+    """Whether the customer can do that now: press while keys are waited for, speak to a bot, write in a chat."""
+    listening = contact.listening
+    if kind == "words":
+        return contact.chat is not None or (listening is not None and isinstance(listening.wanted, Words))
+    return listening is not None
+
+
 def _arrive(world: World, instance: Instance, entry: Entry) -> Contact:
+    if entry.channel == "CHAT":
+        flow = require(instance, Flow, entry.flow_id)
+        plan = ChatPlan(flow=flow, attributes=entry.attributes, segment_attributes=TEST_TYPE)
+        return world.chats.start(instance, plan)
     contact = world.new_contact(instance, CallPlan(to=entry.destination, caller=entry.source))
     contact.segment_attributes.update(TEST_TYPE)
     contact.attributes.update(entry.attributes)

@@ -20,6 +20,10 @@ QUALIFIED_PARTS = 8
 """`arn:aws:lambda:<region>:<account>:function:<name>:<qualifier>`."""
 
 
+BOT_ERRORS = {"TimeLimitExceeded": "InputTimeLimitExceeded"}
+"""What a flow calls the errors of a mocked bot."""
+
+
 class Watcher(Protocol):
     """Port: who is told what happens, and says what is overridden."""
 
@@ -87,8 +91,12 @@ class WatchedRun(FlowRun):
         result = response.get(response["Type"]) or {}
         if result.get("DelaySeconds"):
             yield Pause(float(result["DelaySeconds"]))
+        is_bot = action.type == "ConnectParticipantWithLexBot"
         if response["Type"] == "Error":
-            raise ActionFailed(str(result.get("Value", "NoMatchingError")), "mocked by the test case")
+            error = str(result.get("Value", "NoMatchingError"))
+            raise ActionFailed(BOT_ERRORS.get(error, error) if is_bot else error, "mocked by the test case")
+        if is_bot:
+            return self._bot(json.loads(result.get("LoadedData") or "{}"))
         if action.type == "CheckHoursOfOperation":
             is_open = result.get("Value") == "InHours"
             self.tell("branch", f"Hours, mocked: {'open' if is_open else 'closed'}", result=str(is_open))
@@ -96,6 +104,20 @@ class WatchedRun(FlowRun):
         self.frame.external = json.loads(result.get("LoadedData") or "{}")
         self.tell("lambda", "The function is mocked", result=self.frame.external)
         return Done()
+
+    def _bot(self, loaded: Mapping[str, Any]) -> Done:
+        """What a bot has understood: as $.Lex holds it, or as Lex itself answers."""
+        intent = (loaded.get("sessionState") or {}).get("intent")
+        facts = loaded if intent is None else {"IntentName": intent.get("name"), "Slots": _slots(intent)}
+        self.frame.loaded["Lex"] = facts
+        name = str(facts.get("IntentName") or "FallbackIntent")
+        self.tell("lex", f"The bot is mocked: intent {name}", result=name)
+        return Done(name)
+
+
+def _slots(intent: Mapping[str, Any]) -> dict[str, Any]:
+    given = intent.get("slots") or {}
+    return {name: ((slot or {}).get("value") or {}).get("interpretedValue") for name, slot in given.items()}
 
 
 class NoList:
@@ -128,7 +150,9 @@ def fits(action: str, wanted: Mapping[str, Any], started: str, resource: str) ->
 
 
 def same_resource(action: str, one: str, other: str) -> bool:
-    """Functions are the same by name when one of them has no qualifier; all else by id."""
+    """Functions are the same by name when one of them has no qualifier; bots by ARN; all else by id."""
+    if action == "ConnectParticipantWithLexBot":
+        return one == other
     if action != "InvokeLambdaFunction":
         return bare_id(one) == bare_id(other)
     first, second = one.split(":"), other.split(":")

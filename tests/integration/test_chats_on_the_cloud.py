@@ -1,20 +1,12 @@
 """A chat with boto3 against the local cloud: `connect` starts it, `connectparticipant` writes, S3 keeps it."""
 
 import json
-import urllib.request
-from typing import Any
 
-from tests.support.cloud_fixture import Cloud
+from tests.support.cloud_fixture import Cloud, control
 from tests.support.connect_world import action, content, say
 from tests.support.waiting import until
 
 PLAIN = "text/plain"
-
-
-def control(cloud: Cloud, method: str, path: str) -> Any:
-    request = urllib.request.Request(f"{cloud.endpoint_url}/_trunkline{path}", method=method)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  loopback
-        return json.load(answer)
 
 
 def instance(cloud: Cloud) -> tuple[str, str]:

@@ -3,14 +3,13 @@
 import io
 import json
 import time
-import urllib.request
 import wave
 from typing import Any
 
 import pytest
 
 from tests.support import lambda_code
-from tests.support.cloud_fixture import Cloud
+from tests.support.cloud_fixture import Cloud, control
 from tests.support.connect_world import action, content, say
 from tests.support.waiting import until
 
@@ -25,13 +24,6 @@ def handler(event, context):
     return {"queueArn": queue_arn, "reason": "asked", "now": now, "caller": contact["CustomerEndpoint"]["Address"]}
 """
 NUMBER = "+862166660001"
-
-
-def control(cloud: Cloud, method: str, path: str, body: Any = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{cloud.endpoint_url}/_trunkline{path}", data, method=method)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  loopback
-        return json.load(answer)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +51,7 @@ def instance(cloud: Cloud) -> dict[str, Any]:
     _listen(cloud)
     role = lambda_code.role(cloud.client, "engine-decide", [])
     function = lambda_code.deploy(cloud.client, "engine-decide", DECIDE, role)
+    connect.associate_lambda_function(InstanceId=instance_id, FunctionArn=function)
     queue = connect.list_queues(InstanceId=instance_id, QueueTypes=["STANDARD"])["QueueSummaryList"][0]["Arn"]
     flow = connect.create_contact_flow(
         InstanceId=instance_id, Name="main", Type="CONTACT_FLOW", Content=json.dumps(_flow(function, queue))

@@ -97,3 +97,24 @@ def event() -> dict[str, Any]:
         "time": "2026-03-02T01:00:00Z",
         "detail": {},
     }
+
+
+def test_a_function_answers_amazon_connect_only_for_an_instance_that_it_allows(
+    cloud: Cloud, clients: Clients, functions: dict[str, str]
+) -> None:
+    lambdas, instance = CloudLambdas(clients), f"arn:aws:connect:{REGION}:000000000000:instance/engine-ports"
+    fine = functions["engine-ports-fine"]
+    refused = lambdas.start(PLACE, fine, b'{"n": 7}', 8, source_arn=instance).result()
+    assert (refused.status, "does not let Amazon Connect invoke it" in refused.detail) == ("refused", True)
+    cloud.client("lambda").add_permission(
+        FunctionName=fine, StatementId="connect", Action="lambda:InvokeFunction", Principal="connect.amazonaws.com",
+        SourceArn=instance, SourceAccount=PLACE.account,
+    )  # fmt: skip
+    assert lambdas.start(PLACE, fine, b'{"n": 7}', 8, source_arn=instance).result().status == "ok"
+    assert lambdas.start(PLACE, fine, b'{"n": 7}', 8, source_arn=f"{instance}-2").result().status == "refused"
+
+
+def test_an_asynchronous_invocation_is_answered_once_it_is_taken(clients: Clients, functions: dict[str, str]) -> None:
+    reply = CloudLambdas(clients).start(PLACE, functions["engine-ports-slow"], b"{}", 8, asynchronous=True).result()
+    assert (reply.status, reply.payload) == ("ok", b"")
+    assert reply.real_ms < 3500

@@ -202,7 +202,12 @@ class AnyDay:
             "clear": world.desks.clear_refused, "close": world.desks.close, "hold": world.holds.hold,
             "resume": world.holds.resume, "agent hangs up": world.joining.hang_up, "transfer": self._transfer,
             "conference": world.transfers.conference, "cancel transfer": world.transfers.cancel,
-            "leave": lambda _agent, contact: world.transfers.complete(contact),
+            "leave": lambda _agent, contact: world.transfers.complete(contact), "third party": self._third_party,
+            "hold party": lambda agent, contact: world.holds.hold_party(agent, contact, self._party(contact)),
+            "resume party": lambda agent, contact: world.holds.resume_party(agent, contact, self._party(contact)),
+            "disconnect party": lambda agent, contact: world.conferences.disconnect(
+                agent, contact, self._party(contact)
+            ),
         }  # fmt: skip
         names = self._sensible(agent, contact) if self.rng.random() < 0.8 else list(deeds)
         name = self.rng.choice(names)
@@ -215,9 +220,12 @@ class AnyDay:
             case Activity.INCOMING | Activity.CONNECTING:
                 return ["agent hangs up"] if handling.accepted else ["accept", "accept", "accept", "reject", "miss"]
             case Activity.CONNECTED:
-                return ["hold", "transfer", "agent hangs up", "conference"]
+                if self.world.conferences.others(contact):
+                    return ["hold party", "resume party", "disconnect party", "transfer", "leave", "agent hangs up"]
+                return ["hold", "transfer", "transfer", "third party", "agent hangs up"]
             case Activity.ON_HOLD:
-                return ["resume", "conference", "leave", "cancel transfer", "transfer"]
+                consulting = self.world.transfers.pending(contact) is not None
+                return ["conference", "conference", "leave", "cancel transfer"] if consulting else ["resume"]
             case Activity.ENDED:
                 return ["close"]
             case _:
@@ -230,6 +238,17 @@ class AnyDay:
         else:
             to = transfers.to_agent(instance, self._named(User, f"person{self.rng.randrange(PEOPLE)}"))
         self.world.transfers.start(agent, contact, to)
+
+    def _third_party(self, agent: Agent, contact: Contact) -> None:
+        callee = Callee(answers=(self.rng.choice(ANSWERS),), talk_s=self.rng.uniform(5, 60))
+        self.world.third_parties.bring_in(agent, contact, transfers.Outside("+8613900000002"), callee)
+
+    def _party(self, contact: Contact) -> Contact:
+        others = self.world.conferences.others(contact)
+        if not others:
+            msg = "nobody else is there"
+            raise ValueError(msg)
+        return self.rng.choice(others)
 
     def _status(self) -> None:
         agent = self._person()
@@ -318,6 +337,7 @@ class AnyDay:
 
     def _furnish(self) -> None:
         small = self.small
+        small.instance.attributes = {**small.instance.attributes, "MULTI_PARTY_CONFERENCE": True}
         for name in QUEUES:
             small.queue(name, max_contacts=40)
         channels = {"VOICE": 1, "CHAT": 3, "TASK": 2}

@@ -1,7 +1,9 @@
 """The session's local cloud: `cloud` starts one on a free port, or uses the endpoint in AWS_ENDPOINT_URL."""
 
 import contextlib
+import json
 import os
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,3 +77,11 @@ def _started(folder: Path) -> Iterator[Cloud]:
 def aws(cloud: Cloud) -> Callable[..., Any]:
     """Makes clients of the session's cloud: `aws("dynamodb")`."""
     return cloud.client
+
+
+def control(cloud: Cloud, method: str, path: str, body: Any = None) -> Any:
+    """What the control API of a cloud answers; a refusal raises."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{cloud.endpoint_url}/_trunkline{path}", data, method=method)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  loopback
+        return json.load(answer)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack.connect import schemas
-from localstack.connect.engine.ports import LambdaReply, Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import Datum, LambdaReply, Place, Ports, StoredObject, StreamRecord
 from tests.support.schema_checks import hold
 
 RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
@@ -72,9 +72,11 @@ class FakeCloud:
     events: list[dict[str, Any]] = field(default_factory=list)
     objects: dict[str, bytes] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
+    data: list[Datum] = field(default_factory=list)
     refusals: int = 0
     real: bool = True
     odd: bool = False
+    no_objects: bool = False
 
     def hold(self, name: schemas.Name, documents: Sequence[Any]) -> None:
         if self.real:
@@ -121,6 +123,8 @@ class FakeObjects:
 
     def put(self, place: Place, stored: StoredObject) -> bool:
         del place
+        if self.cloud.no_objects:
+            return False
         self.cloud.hold("object_key", [stored.key])
         self.cloud.objects[f"{stored.bucket}/{stored.key}"] = stored.data
         return True
@@ -138,6 +142,16 @@ class FakeLogs:
         return True
 
 
+class FakeCloudWatch:
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def put(self, place: Place, data: Sequence[Datum]) -> bool:
+        del place
+        self.cloud.data.extend(data)
+        return True
+
+
 def fake_ports(lambdas: FakeLambdas, cloud: FakeCloud) -> Ports:
     """All ports over these fakes."""
     return Ports(
@@ -146,4 +160,5 @@ def fake_ports(lambdas: FakeLambdas, cloud: FakeCloud) -> Ports:
         bus=FakeBus(cloud),
         objects=FakeObjects(cloud),
         logs=FakeLogs(cloud),
+        cloudwatch=FakeCloudWatch(cloud),
     )

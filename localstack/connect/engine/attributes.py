@@ -70,7 +70,7 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
 
 def render(template: str, tree: Tree) -> str:
     """Free text with every path replaced by what it is worth; "" when unset, unless the tree says otherwise."""
-    rules = tree.rules if isinstance(tree, Ruled) else None
+    rules = _rules_of(tree)
     if rules is None or (rules.full_stop_ends and not rules.keeps_path):
         return paths.fill(template, lambda path: written(_follow(path, tree)))
     if not rules.full_stop_ends:
@@ -120,5 +120,10 @@ def _follow(path: paths.Path, tree: Tree) -> Any:
 
 
 def _note(path: str, tree: Tree) -> None:
-    if isinstance(tree, Ruled) and tree.rules.unset is not None:
-        tree.rules.unset.append(path)
+    rules = _rules_of(tree)
+    if rules is not None and rules.unset is not None:
+        rules.unset.append(path)
+
+
+def _rules_of(tree: Tree) -> Rules | None:
+    return getattr(tree, "rules", None)  # asking an abstract class whether the tree is an instance takes far longer

@@ -51,8 +51,10 @@ class Calls:
         caller, to = contact.plan.caller, contact.plan.to
         contact.tell(now, "arrived", f"{caller} calls {to}", caller=caller, to=to)
         self.world.reporter.contact_event(contact, "INITIATED")
+        self.world.watch.count(contact.instance, "CallsPerInterval")
         flow = contact.instance.find(Flow, number.flow_id) if number.flow_id else None
         if flow is None:
+            self.world.watch.count(contact.instance, "MisconfiguredPhoneNumbers")
             contact.tell(now, "error", f"{number.number} leads to no flow")
             self.end(contact, FLOW)
             return
@@ -89,6 +91,8 @@ class Calls:
         if caller is not None:
             caller.served()
         if contact.waiting and contact.visit is not None:
+            if contact.agent_process is not None:  # an agent was being told of the contact: too late
+                contact.agent_process.cancel()
             contact.visit.leave(self.world.now, Outcome.TRANSFERRED)
             self.world.floor.gone(contact)
             self.world.routing.over(contact)
@@ -133,6 +137,7 @@ class Calls:
         contact.disconnected_at, contact.disconnect_reason = self.world.now, reason
         self.world.routing.over(contact)
         self.world.dialing.over(contact)
+        self.world.callbacks.over(contact)
         self.world.pausing.over(contact)
         self.world.tasks.over(contact)
         self.world.recorder.store(contact)
@@ -162,7 +167,7 @@ class Calls:
         """
         new = self.world.succeed(old, method)
         if old.process is not None:
-            old.process.release()
+            old.process.go_on_alone()
             old.process = None
         if old.waiting and old.visit is not None:
             old.visit.leave(self.world.now, Outcome.TRANSFERRED)
@@ -209,6 +214,7 @@ class Calls:
         self.entertain(contact)
         if not contact.ended:
             self.world.floor.wait(contact)
+            self.world.callbacks.queued(contact)
 
     def entertain(self, contact: Contact) -> None:
         """The customer who waits hears the queue flow, and patience runs. Nothing happens when nobody is there."""

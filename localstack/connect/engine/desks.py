@@ -59,6 +59,8 @@ class Desks:
 
     def miss(self, agent: Agent, contact: Contact) -> None:
         """Nobody answered in time: the contact keeps its place, the agent gets nothing more until it is cleared."""
+        if contact.channel == "VOICE" and not agent.desk[contact.id].accepted:
+            self._world.watch.count(contact.instance, "MissedCalls")
         self._refuse(agent, contact, Activity.MISSED, "does not answer")
 
     def reject(self, agent: Agent, contact: Contact) -> None:

@@ -16,6 +16,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Connect:
+    """The call of an agent is placed, showing `caller_id` ("" = the queue's); goes on when the customer answers."""
+
+    caller_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ForEver:
     """Nothing follows unless the run is cancelled: music in a queue."""
 
@@ -108,7 +115,7 @@ class Invoke:
     asynchronous: bool = False
 
 
-Effect = Pause | ForEver | Await | Digits | Words | Choice | Invoke
+Effect = Connect | Pause | ForEver | Await | Digits | Words | Choice | Invoke
 Steps = Generator[Effect, Any, Any]
 
 

@@ -57,8 +57,21 @@ def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
         detail["routingCriteria"] = routing_criteria(contact.criteria)[-1]
     if contact.leg:
         detail["agentInfo"] = _agent_info(contact)
+    detail.update(_of_outbound(contact))
     if contact.disconnected_at:
         detail["disconnectTimestamp"] = times.millis(contact.disconnected_at)
+    return detail
+
+
+def _of_outbound(contact: Contact) -> dict[str, Any]:
+    """What only calls that were placed with answering machine detection, or for a campaign, have."""
+    detail: dict[str, Any] = {"campaign": {"campaignId": contact.campaign_id}} if contact.campaign_id else {}
+    found = contact.detection
+    if found is not None and found.status:
+        detail["answeringMachineDetectionStatus"] = found.status
+    if found is not None and found.greeting:
+        names = ("greetingStartTimestamp", "greetingEndTimestamp")
+        detail["customerVoiceActivity"] = dict(zip(names, map(times.millis, found.greeting), strict=True))
     return detail
 
 

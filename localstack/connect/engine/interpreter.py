@@ -10,6 +10,7 @@ from localstack.connect.engine import attributes, conditions, document
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
     ActionFailed,
+    Connect,
     Done,
     Enter,
     Finish,
@@ -28,6 +29,7 @@ from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Role
+    from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
 NO_MATCHING_CONDITION = "NoMatchingCondition"
@@ -36,6 +38,7 @@ SEES_AGENT = frozenset(
 )
 """Flow types in which $.Agent is known (3)."""
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
+OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
 FAILED = Finish("failed")
 
 
@@ -86,11 +89,14 @@ class FlowRun:
             self.frames = [self._open(self._first)]
         except document.BrokenFlow as error:
             self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
+            self._count("ContactFlowFatalErrors", self._first.name)
             return FAILED
         while True:
             action = self.frame.action
             finish = yield from self._one(action)
             if finish is not None:
+                if finish == FAILED:
+                    self._count("ContactFlowFatalErrors", self.frames[0].source.name)
                 return finish
 
     def tell(self, kind: str, text: str, **facts: Any) -> None:
@@ -152,22 +158,54 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
+        if self.contact.ended and self._interactive(action):
+            return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
-        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
-        outcome: Outcome | ActionFailed
-        try:
-            begun = self._perform(action)
-            outcome = begun if isinstance(begun, Outcome) else (yield from begun)
-        except ActionFailed as error:
-            outcome = error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            outcome = failed(f"the parameters cannot be read: {error!r}")
+        entered = Entered(source, action, at, attributes.render_deep(action.parameters, self.tree) if logged else {})
+        outcome, apart = yield from self._outcome(action, entered, logged=logged)
         self.world.actions_performed += 1
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
-            reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
+            reporter.outcome(self.contact, entered, outcome, apart=apart, external=self.frame.external)
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
         return self._strict(source, action) or finish if self._rules.unset else finish
+
+    def _outcome(
+        self, action: Action, entered: Entered, *, logged: bool
+    ) -> Generator[Any, Any, tuple[Outcome | ActionFailed, bool]]:
+        """What comes of an action, and whether it was logged already that it was entered: it takes time."""
+        apart = False
+        try:
+            if self._dials_first(action):
+                yield Connect()
+            begun = self._perform(action)
+            if isinstance(begun, Outcome):
+                return begun, apart
+            apart = logged
+            if logged:
+                self.world.reporter.flow_log(self.contact, entered)
+            return (yield from begun), apart
+        except ActionFailed as error:
+            return error, apart
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return failed(f"the parameters cannot be read: {error!r}"), apart
+
+    def _dials_first(self, action: Action) -> bool:
+        """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
+        if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
+            return False
+        return self._interactive(action)
+
+    @staticmethod
+    def _interactive(action: Action) -> bool:
+        """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
+        known = catalogue.ACTIONS.get(action.type)
+        return known is not None and known.interactive
+
+    @property
+    def answered(self) -> bool:
+        """Whether the customer of an agent's call has answered, or is none who is dialled."""
+        return self.contact.connected_at is not None or self.contact.leg is None
 
     def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
         """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""
@@ -207,12 +245,16 @@ class FlowRun:
         target = action.transitions.on_error(error.error)
         self.tell("error", f"{action.type}: {error}", action=action.identifier, error=error.error, handled=bool(target))
         if target:
+            self._count("ContactFlowErrors", self.frames[0].source.name)
             self.frame.at = target
             return None
         if len(self.frames) == 1:
             return FAILED
         module = self.frames.pop().source
         return self._fail(self.frame.action, failed(f"module {module.name} failed"))
+
+    def _count(self, name: "Count", flow: str) -> None:
+        self.world.watch.count(self.contact.instance, name, flow)
 
     def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
         match outcome:
@@ -269,10 +311,3 @@ class FlowRun:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
-
-
-def _result(outcome: Outcome | ActionFailed) -> str | None:
-    """What the flow log tells of an outcome."""
-    if isinstance(outcome, ActionFailed):
-        return f"Error: {outcome}"
-    return outcome.result if isinstance(outcome, Done) else None

@@ -1,6 +1,7 @@
 """From an accepted offer to a conversation and its end: whispers, talk, disconnect flow (5.2)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow
@@ -10,10 +11,20 @@ from localstack.connect.engine.legs import Participant
 from localstack.connect.engine.staff import OFFERED, Agent
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.timeline import Timer
     from localstack.connect.engine.world import World
 
 CUSTOMER_ENDS_SHARE = 0.7
 """How often the customer is the one who hangs up after a conversation."""
+
+
+@dataclass(slots=True)
+class Whisper:
+    """A whisper that runs: what follows it, and what happens when it takes too long."""
+
+    then: Callable[[], None]
+    too_long: Callable[[], None]
+    guard: "Timer | None" = None
 
 
 class Joining:
@@ -21,7 +32,7 @@ class Joining:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._whispers: dict[str, Callable[[], None]] = {}
+        self._whispers: dict[str, Whisper] = {}
 
     def accepted(self, contact: Contact, agent: Agent) -> None:
         """The agent takes the call: the whisper runs while the customer is still in the queue."""
@@ -51,12 +62,13 @@ class Joining:
         if flow is None:
             then()
             return
-        guard = self._world.timeline.after(self._world.settings.whisper_limit_s, too_long)
-        self._whispers[contact.id] = then
+        self._whispers[contact.id] = Whisper(then, too_long)
+        self.guard_again(contact)
 
         def stop() -> None:
-            self._world.timeline.cancel(guard)
-            self._whispers.pop(contact.id, None)
+            whisper = self._whispers.pop(contact.id, None)
+            if whisper is not None:
+                self._world.timeline.cancel(whisper.guard)
 
         def over(finish: Finish) -> None:
             stop()
@@ -68,13 +80,20 @@ class Joining:
         process = self._world.calls.run(contact, flow, over, participant)
         process.on_cancel = stop
 
+    def guard_again(self, contact: Contact) -> None:
+        """The whisper, if there is one, may take its whole time from here on."""
+        whisper = self._whispers.get(contact.id)
+        if whisper is not None:
+            self._world.timeline.cancel(whisper.guard)
+            whisper.guard = self._world.timeline.after(self._world.settings.whisper_limit_s, whisper.too_long)
+
     def whispering(self, contact: Contact) -> bool:
         """Whether a whisper runs for somebody of this contact."""
         return contact.id in self._whispers
 
     def cut_whisper(self, contact: Contact) -> None:
         """Somebody does something else meanwhile: the whisper is over, and what it was for goes on at once."""
-        then = self._whispers[contact.id]
+        then = self._whispers[contact.id].then
         for process in (contact.process, contact.agent_process):
             if process is not None:
                 process.cancel()

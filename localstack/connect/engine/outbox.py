@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack.connect.engine.faults import Faults, Kind, odd
-from localstack.connect.engine.ports import Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import Datum, Place, Ports, StoredObject, StreamRecord
 from localstack.connect.engine.timeline import Timeline, Timer
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ RECORDS_IN_A_BATCH = 400
 EVENTS_IN_A_BATCH = 10
 """PutEvents takes 10."""
 LINES_IN_A_BATCH = 1000
+DATA_IN_A_BATCH = 500
+"""PutMetricData takes 1000."""
 TRIES = 20
 """So often a delivery is tried (once a flush) before it counts as lost."""
 
@@ -35,6 +37,10 @@ class _Lane:
     items: deque[tuple[int, Any]] = field(default_factory=deque)
 
 
+def _shrug(_item: Any) -> None:
+    """Nobody asked to be told."""
+
+
 @dataclass(slots=True)
 class Outbox:
     """Collects deliveries; `flush` hands them over. What is delayed is on the timeline until it is due."""
@@ -43,6 +49,8 @@ class Outbox:
     faults: Faults
     rng: random.Random
     timeline: Timeline
+    on_lost: Callable[[Any], None] = _shrug
+    """Told of each delivery that is given up."""
     lost: int = 0
     dropped: int = 0
     """Best-effort deliveries that a fault has lost on purpose."""
@@ -95,6 +103,15 @@ class Outbox:
         )
         self._enter("flow-logs", lane, (at_ms, line))
 
+    def datum(self, place: Place, datum: Datum) -> None:
+        """One value of a metric."""
+        lane = self._lane(
+            ("5-metric", place.account, place.region),
+            lambda data: () if self.ports.cloudwatch.put(place, data) else range(len(data)),
+            DATA_IN_A_BATCH,
+        )
+        lane.items.append((0, datum))
+
     def flush(self) -> int:
         """Hand over everything that is due once; what was not taken stays. Answers how much stays."""
         for key in sorted(self._lanes):
@@ -141,11 +158,14 @@ class Outbox:
     def _send(self, key: tuple[str, ...], lane: _Lane, part: list[tuple[int, Any]]) -> None:
         refused = sorted(set(lane.send([item for _, item in part])))
         self.delivered += len(part) - len(refused)
+        given_up = [part[position][1] for position in refused if part[position][0] + 1 >= TRIES]
         again = [part[position] for position in refused if part[position][0] + 1 < TRIES]
         lane.items.extend((tries + 1, item) for tries, item in again)
-        if len(again) < len(refused):
-            self.lost += len(refused) - len(again)
-            log.error("lost %d deliveries to %s after %d tries", len(refused) - len(again), key, TRIES)
+        if given_up:
+            self.lost += len(given_up)
+            log.error("lost %d deliveries to %s after %d tries", len(given_up), key, TRIES)
+            for item in given_up:
+                self.on_lost(item)
 
 
 _FIXED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Answer = Literal["answer", "voicemail", "busy", "no-answer"]
-"""What comes of dialling somebody; a voicemail counts as connected (11.7)."""
+Answer = Literal["answer", "voicemail", "voicemail-no-beep", "fax", "unclear", "busy", "no-answer", "invalid"]
+"""What comes of dialling somebody; a voicemail or another machine counts as connected (11.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ class Callee:
     ring_s: float = 6.0
     talk_s: float | None = 60.0
     """How long a third party talks, None = until somebody else hangs up; a customer talks as long as the plan says."""
+
+    greeting_s: float = 6.0
+    """How long an answering machine speaks before its beep."""
 
     def on(self, attempt: int) -> Answer:
         """What comes of an attempt, counted from 1."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 LambdaStatus = Literal["ok", "function-error", "throttled", "timeout", "refused"]
@@ -36,13 +37,14 @@ class StreamRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """One object for a bucket."""
+    """One object for a bucket; `instance_id` is the instance whose it is."""
 
     bucket: str
     key: str
     data: bytes
     content_type: str
     kms_key_arn: str = ""
+    instance_id: str = ""
 
 
 class Lambdas(Protocol):
@@ -97,6 +99,34 @@ class Logs(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One value of a metric of the namespace AWS/Connect, for the minute that begins at `at`."""
+
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    at: datetime
+    value: float
+    unit: Literal["Count", "Seconds", "Percent"]
+
+
+class CloudWatch(Protocol):
+    """CloudWatch metrics, best effort."""
+
+    def put(self, place: Place, data: Sequence[Datum]) -> bool:
+        """Publish values; False when they were not taken."""
+        ...
+
+
+class Unwatched:
+    """Metrics that nobody keeps."""
+
+    def put(self, place: Place, data: Sequence[Datum]) -> bool:
+        """Forget them."""
+        del place, data
+        return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """All ports of one world."""
@@ -106,3 +136,4 @@ class Ports:
     bus: EventBus
     objects: Objects
     logs: Logs
+    cloudwatch: CloudWatch = field(default_factory=Unwatched)

@@ -44,6 +44,10 @@ class Process:
         if self.on_cancel:
             self.on_cancel()
 
+    def go_on_alone(self) -> None:
+        """Let it run to its end; what came of it is of no interest any more."""
+        self._on_end = _nobody_asks
+
     def release(self) -> None:
         """Let it run on to its next effect, and no further: what it ran for goes on without it."""
         self.over = True
@@ -71,3 +75,7 @@ class Process:
                 self._resume(value)
 
         self._disarm = self._stage.arm(effect, answer)
+
+
+def _nobody_asks(_finish: Any) -> None:
+    """The process went on alone."""

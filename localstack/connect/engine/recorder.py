@@ -51,7 +51,7 @@ class Recorder:
             key = object_key(storage.prefix, contact.id, recording)
             recording.location = f"{storage.bucket}/{key}"
             self._world.outbox.store(
-                place, StoredObject(storage.bucket, key, sound(), "audio/wav", storage.kms_key_arn)
+                place, StoredObject(storage.bucket, key, sound(), "audio/wav", storage.kms_key_arn, contact.instance.id)
             )
 
     def _start(self, contact: Contact, *, ivr: bool, text: str) -> None:

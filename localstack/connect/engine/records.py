@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import chat, times
+from localstack.connect.engine.callbacks import DIALED
 from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
 from localstack.connect.engine.legs import Leg
@@ -23,9 +24,9 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "AWSContactTraceRecordFormatVersion": FORMAT_VERSION,
         "Agent": _agent(contact, contact.leg) if contact.leg else None,
         "AgentConnectionAttempts": contact.attempts,
-        "AnsweringMachineDetectionStatus": None,
+        "AnsweringMachineDetectionStatus": contact.detection.status if contact.detection else None,
         "Attributes": dict(contact.attributes),
-        "Campaign": {"CampaignId": None},
+        "Campaign": {"CampaignId": contact.campaign_id},
         "Channel": contact.channel,
         "ConnectedToSystemTimestamp": times.seconds(contact.connected_at),
         "ContactDetails": {},
@@ -33,7 +34,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "ContactLens": None,
         "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
-        "CustomerVoiceActivity": None,
+        "CustomerVoiceActivity": _voice_activity(contact),
         **_third(contact),
         "DisconnectReason": contact.disconnect_reason,
         "DisconnectTimestamp": times.seconds(contact.disconnected_at),
@@ -47,7 +48,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "PreviousContactId": contact.previous.id if contact.previous else None,
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
-        "Recordings": [_one(recording) for recording in recordings],
+        "Recordings": [*(_one(recording) for recording in recordings), *_streamed(contact)],
         "References": [{"Name": name, **value} for name, value in contact.references.items()],
         "RelatedContactId": contact.related.id if contact.related else None,
         "RoutingCriteria": routing_criteria(contact.criteria) if contact.criteria else None,
@@ -66,6 +67,8 @@ def _of_channel(contact: Contact) -> dict[str, Any]:
     """What only contacts of one channel have."""
     if contact.channel == "TASK":
         return _of_task(contact)
+    if contact.email is not None:
+        return {"AdditionalEmailRecipients": contact.email.recipients}
     if contact.chat is None:
         return {}
     return {"ChatMetrics": chat_metrics(contact, contact.chat)}
@@ -98,8 +101,9 @@ def chat_metrics(contact: Contact, written: chat.Chat) -> Mapping[str, Any]:
 
 
 def endpoint(address: str | None) -> dict[str, str] | None:
-    """A telephone number; None for a contact that has none."""
-    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
+    """A telephone number or a mailbox; None for a contact that has none."""
+    kind = "EMAIL_ADDRESS" if address and "@" in address else "TELEPHONE_NUMBER"
+    return {"Address": address, "Type": kind} if address else None
 
 
 def tags(contact: Contact) -> dict[str, str]:
@@ -108,6 +112,13 @@ def tags(contact: Contact) -> dict[str, str]:
     if contact.plan.to:
         system["aws:connect:systemEndpoint"] = contact.plan.to
     return {**system, **contact.tags}
+
+
+def _voice_activity(contact: Contact) -> dict[str, Any] | None:
+    if contact.detection is None or contact.detection.greeting is None:
+        return None
+    start, end = contact.detection.greeting
+    return {"GreetingStartTimestamp": times.seconds(start), "GreetingEndTimestamp": times.seconds(end)}
 
 
 def _third(contact: Contact) -> dict[str, Any]:
@@ -181,11 +192,40 @@ def _queue(contact: Contact) -> dict[str, Any] | None:
         "EnqueueTimestamp": times.seconds(visit.enqueued_at),
         "DequeueTimestamp": times.seconds(left),
         "Duration": times.whole_s(visit.enqueued_at, left),
+        **_total(contact, times.whole_s(visit.enqueued_at, left)),
     }
+
+
+def _total(contact: Contact, duration_s: int) -> dict[str, Any]:
+    """A customer who was called first has been in the queue before, too."""
+    if contact.initiation_method != DIALED:
+        return {}
+    return {"CallbackTotalQueueDuration": duration_s + int(contact.queued_before_s)}
 
 
 def _first(recording: Recording) -> dict[str, Any]:
     return {"DeletionReason": None, "Location": recording.location, "Status": "AVAILABLE", "Type": recording.media}
+
+
+def _streamed(contact: Contact) -> list[dict[str, Any]]:
+    """The customer's audio in a Kinesis video stream, when a flow has started it; it ends with the contact."""
+    stream = contact.media_stream
+    if stream is None:
+        return []
+    return [
+        {
+            "DeletionReason": None,
+            "FragmentStartNumber": stream.fragment,
+            "FragmentStopNumber": None,
+            "Location": stream.arn,
+            "MediaStreamType": "AUDIO",
+            "ParticipantType": "Customer",
+            "StartTimestamp": times.seconds(stream.started_at),
+            "Status": "AVAILABLE",
+            "StopTimestamp": times.seconds(stream.stopped_at or contact.disconnected_at),
+            "StorageType": "KINESIS_VIDEO_STREAM",
+        }
+    ]
 
 
 def _one(recording: Recording) -> dict[str, Any]:

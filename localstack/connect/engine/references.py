@@ -7,6 +7,7 @@ from localstack.connect.directory import Instance, PhoneNumber, Queue
 from localstack.connect.engine.attributes import Ruled, Rules, Tree
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.frame import Frame
+from localstack.connect.engine.records import endpoint
 
 
 class References(Ruled):
@@ -18,7 +19,7 @@ class References(Ruled):
     __slots__ = ("_contact", "_frame", "_with_agent")
 
     def __init__(self, contact: Contact, frame: Frame, rules: Rules, *, with_agent: bool) -> None:
-        super().__init__(rules)
+        self.rules = rules
         self._contact = contact
         self._frame = frame
         self._with_agent = with_agent
@@ -37,12 +38,8 @@ class References(Ruled):
 
 
 def _customer(contact: Contact) -> Tree | None:
-    end = _endpoint(contact.plan.caller)
+    end = endpoint(contact.plan.caller)
     return {**end, "DisplayName": contact.plan.display_name or None} if end else None
-
-
-def _endpoint(address: str) -> Tree | None:
-    return {"Address": address, "Type": "TELEPHONE_NUMBER"} if address else None
 
 
 def queue_facts(instance: Instance, queue: Queue | None) -> Tree | None:
@@ -50,7 +47,7 @@ def queue_facts(instance: Instance, queue: Queue | None) -> Tree | None:
     if queue is None:
         return None
     number = instance.find(PhoneNumber, queue.caller.get("OutboundCallerIdNumberId") or "")
-    caller = _endpoint(number.number) if number else None
+    caller = endpoint(number.number) if number else None
     return {"Name": queue.name or None, "ARN": queue.arn, "OutboundCallerId": caller}
 
 
@@ -62,13 +59,21 @@ def _agent(contact: Contact) -> Tree | None:
     return {"UserName": user.username, "FirstName": user.first_name, "LastName": user.last_name, "ARN": user.arn}
 
 
+def _recipients(contact: Contact) -> Tree | None:
+    """Further recipients of an e-mail, as a sentence can name them."""
+    if contact.email is None:
+        return None
+    lists = (("ToList", contact.email.to), ("CcList", contact.email.cc))
+    return {name: ", ".join(one.address for one in listed) or None for name, listed in lists}
+
+
 def _modules(frame: Frame) -> Tree:
     return {"Input": frame.inputs, "Result": frame.module_result, "ResultData": frame.module_data}
 
 
 def _loops(contact: Contact, frame: Frame) -> Tree:
     counters = {**contact.loops, **frame.loops}
-    return {key[1]: {"Index": str(count)} for key, count in counters.items() if key[0] == frame.source.arn}
+    return {key[1]: {"Index": str(count - 1)} for key, count in counters.items() if key[0] == frame.source.arn}
 
 
 def _invocation(frame: Frame) -> Tree:
@@ -101,9 +106,10 @@ _ROOTS: Mapping[str, Callable[[Contact, Frame], Any]] = {
     "Loop": _loops,
     **{root: _loaded(root) for root in ("Lex", "Customer", "Case", "Views", "DataTables", "DataTableList", "Email")},
     "Wisdom": lambda contact, frame: frame.loaded.get("Wisdom") or {"SessionArn": contact.wisdom_session},
+    "AdditionalEmailRecipients": lambda contact, _frame: _recipients(contact),
     "Attributes": lambda contact, _frame: contact.attributes,
     "CustomerEndpoint": lambda contact, _frame: _customer(contact),
-    "SystemEndpoint": lambda contact, _frame: _endpoint(contact.plan.to),
+    "SystemEndpoint": lambda contact, _frame: endpoint(contact.plan.to),
     "ContactId": lambda contact, _frame: contact.id,
     "InitialContactId": lambda contact, _frame: contact.initial.id,
     "PreviousContactId": lambda contact, _frame: (contact.previous or contact).id,

@@ -42,6 +42,10 @@ class Settings:
     """A voice contact rings that long before it is missed (5.2)."""
     dial_limit_s: float = 60.0
     """So long it rings at somebody who is called and does not answer (6.4)."""
+    detection_s: float = 2.0
+    """So long answering machine detection listens before it says who has answered."""
+    customer_first_flow: str = open_choice("11.7", usually="")
+    """Callbacks of an instance that has a flow of this name (or id) are customer first, and this is their dial flow."""
     whisper_limit_s: float = 120.0
     chat_connect_limit_s: float = 300.0
     """A chat whose customer has not connected by then is over."""
@@ -50,6 +54,8 @@ class Settings:
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
     heartbeat_s: float = 120.0
+    heartbeats_after_logout_s: float = open_choice("7", usually=0.0)
+    """So long an agent who has signed out is still told of; AWS says "may", and up to an hour."""
     record_delay_s: float = 1.0
     """From the end of after-contact work to the contact record; AWS takes 1-2 minutes (6.1)."""
     reaction_s: float = 1.5
@@ -59,6 +65,10 @@ class Settings:
     """Guard against flows that run in a circle (5.4)."""
     queue_limit: int = 1000
     """Contacts in a queue that sets no limit of its own: the instance's quota of concurrent calls."""
+    concurrent_calls: int = 1000
+    """Quotas of what is up at one time (13.1), for the shares that CloudWatch is told; AWS begins with 10 calls."""
+    concurrent_chats: int = 500
+    concurrent_tasks: int = 2_500
     queue_age_in_ms: bool = open_choice("2.2", usually=True)
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
     priority_across_queues: bool = open_choice("11.2", usually=True)

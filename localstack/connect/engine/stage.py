@@ -9,6 +9,7 @@ from localstack.connect.engine.effects import (
     Chance,
     ChanceTaken,
     Choice,
+    Connect,
     Digits,
     Effect,
     ForEver,
@@ -43,12 +44,19 @@ class Stage:
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
+            case Connect(caller_id):
+                return self._connect(caller_id, resume)
             case ForEver():
                 return lambda: None
 
     def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
+
+    def _connect(self, caller_id: str, resume: Resume) -> Disarm:
+        contact = self._contact
+        self._world.dialing.connect(contact, caller_id, lambda: resume(None))
+        return lambda: self._world.dialing.over(contact)
 
     def _await(self, wanted: Await, resume: Resume) -> Disarm:
         contact, timeline = self._contact, self._world.timeline

@@ -31,6 +31,9 @@ class ThirdParties:
         when the agent cannot.
         """
         world = self._world
+        if old.channel != "VOICE":
+            msg = f"a {old.channel.lower()} cannot go to a telephone number"
+            raise ValueError(msg)
         world.transfers.begin(agent, old)
         who = callee or old.plan.third_party
         dialled = replace(old.plan, caller=to.number, to=_shown(old) or old.plan.to, callee=who)
@@ -39,6 +42,7 @@ class ThirdParties:
         new.state, new.hooks, new.recorded = State.DIALING, {}, ()
         new.tell(world.now, "dialing", f"{agent.user.username} dials {to.number}", to=to.number, contact_id=new.id)
         world.reporter.contact_event(new, "INITIATED")
+        world.watch.count(new.instance, "CallsPerInterval")
         result = who.on(attempt)
         ring_s = world.settings.dial_limit_s if result == "no-answer" else who.ring_s
         if result in FAILED:

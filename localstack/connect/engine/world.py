@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.callbacks import Callbacks
 from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chats import Chats
@@ -21,11 +22,13 @@ from localstack.connect.engine.effects import (
     Choice,
     Words,
 )
+from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.pausing import Pausing
@@ -40,6 +43,7 @@ from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
 from localstack.connect.engine.transfers import Transfers
+from localstack.connect.engine.watch import Watch
 
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
@@ -60,6 +64,8 @@ class World:
         self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
         self.reporter = Reporter(self)
+        self.watch = Watch(self)
+        self.outbox.on_lost = self.watch.lost
         self.recorder = Recorder(self)
         self.floor = Floor(self)
         self.desks = Desks(self)
@@ -70,9 +76,13 @@ class World:
         self.conferences = Conferences(self)
         self.third_parties = ThirdParties(self)
         self.dialing = Dialing(self)
+        self.callbacks = Callbacks(self)
+        self.load = Load(self)
+        self.phone_book: dict[str, CallPlan] = {}
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.emails = Emails(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
@@ -282,8 +292,14 @@ class World:
             self._interactive[contact.id] = contact
 
     def _arrive(self, contact: Contact, number: PhoneNumber) -> None:
-        if not contact.ended:
+        if contact.ended:
+            return
+        if self.load.admit(contact.instance):
             self.calls.arrive(contact, number)
+            return
+        contact.tell(self.now, "refused", "All lines of the instance are in use")
+        contact.state, contact.completed = State.ENDED, True
+        self.completed(contact)
 
 
 def _press_all(listening: Listening, digits: str) -> None:

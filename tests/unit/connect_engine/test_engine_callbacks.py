@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from localstack.connect.engine.callbacks import LIFE_S
 from localstack.connect.engine.contact import Callee, CallPlan, Contact, State
-from localstack.connect.engine.dialing import CALLBACK_LIFE_S
 from localstack.connect.engine.staff import Activity
 from tests.support.connect_world import (
     CALLER,
@@ -215,7 +215,7 @@ def test_a_full_queue_takes_no_callback() -> None:
 def test_a_callback_lives_for_seven_days_in_the_queue() -> None:
     small = offering()
     contact = small.call()
-    small.run(until=at(CALLBACK_LIFE_S + 61))
+    small.run(until=at(LIFE_S + 61))
     small.run()
     later = callback_of(small, contact)
     assert small.record_of(later)["DisconnectReason"] == "EXPIRED"

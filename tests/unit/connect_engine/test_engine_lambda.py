@@ -6,7 +6,7 @@ import pytest
 
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_ports import FUNCTION
-from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, texts
+from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, say, texts
 from tests.support.one_action import go
 
 CRASH = LambdaReply("function-error", b"{}", detail="Unhandled")
@@ -180,3 +180,107 @@ def test_a_caller_who_hangs_up_during_an_invocation_is_gone_at_once() -> None:
     small.run()
     assert texts(contact, "lambda") == []
     assert contact.disconnect_reason == "CUSTOMER_DISCONNECT"
+
+
+def test_a_slow_function_is_too_late_and_a_quick_one_is_not() -> None:
+    small = Small(lambda_latencies_s={"decide": 5.0})
+    small.lambdas.answers["decide"] = {"queue": "q"}
+    assert invoke(small, InvocationTimeLimitSeconds="4")[0] == "TimeLimitExceeded"
+    assert invoke(small, InvocationTimeLimitSeconds="5")[0] == "next"
+
+
+def chain(small: Small, *names: str, prompt_before: str = "") -> list[str]:
+    """Functions one after another, each 7 s: those that have answered."""
+    actions = []
+    for n, name in enumerate(names):
+        then = f"f{n + 1}" if n + 1 < len(names) else "bye"
+        ask = {"LambdaFunctionARN": f"{FUNCTION}{name}", "InvocationTimeLimitSeconds": "8"}
+        errors = {"NoMatchingError": "bye", "TimeLimitExceeded": "bye"}
+        if name == prompt_before:
+            actions.append(say(f"f{n}", "One moment", f"g{n}"))
+        actions.append(
+            action(f"g{n}" if name == prompt_before else f"f{n}", "InvokeLambdaFunction", ask, then, errors=errors)
+        )
+        small.lambdas.answers[name] = {"ok": name}
+    small.number(small.flow("main", *actions))
+    contact = small.call()
+    small.run()
+    return [told.facts["result"]["ok"] for told in contact.transcript if told.kind == "lambda" and told.facts["result"]]
+
+
+def test_functions_without_a_prompt_between_them_have_twenty_seconds_in_total() -> None:
+    slow = dict.fromkeys("abcd", 7.0)
+    assert chain(Small(lambda_latencies_s=slow), "a", "b", "c", "d") == ["a", "b"]
+    assert chain(Small(lambda_latencies_s=slow), "a", "b", "c", "d", prompt_before="c") == ["a", "b", "c", "d"]
+    assert chain(Small(lambda_latencies_s=slow, lambda_chain_s=30.0), "a", "b", "c", "d") == ["a", "b", "c", "d"]
+
+
+def test_an_error_near_the_end_of_the_limit_is_not_tried_again() -> None:
+    small = Small(lambda_latencies_s={"decide": 3.0})
+    small.lambdas.answers["decide"] = [CRASH, CRASH, {"queue": "q"}]
+    assert invoke(small, InvocationTimeLimitSeconds="8")[0] == "NoMatchingError"
+    assert len(small.lambdas.events) == 2
+
+
+def test_an_asynchronous_function_is_set_going_and_leaves_its_id() -> None:
+    small = Small()
+    small.lambdas.answers["decide"] = {"queue": "late"}
+    after = action(
+        "k",
+        "UpdateContactAttributes",
+        {"Attributes": {"id": "$.LambdaInvocation.InvocationId", "q": "$.External.queue"}},
+    )
+    parameters = {
+        "LambdaFunctionARN": f"{FUNCTION}decide", "InvocationTimeLimitSeconds": "60", "InvocationType": "ASYNCHRONOUS",
+    }  # fmt: skip
+    label, contact = go(small, "InvokeLambdaFunction", parameters, after=after)
+    assert label == "next"
+    assert len(contact.attributes["id"]) == 36
+    assert contact.attributes["q"] == ""
+    small.lambdas.answers["decide"] = LambdaReply("refused", detail="no such function")
+    assert go(small, "InvokeLambdaFunction", parameters)[0] == "NoMatchingError"
+    assert go(small, "InvokeLambdaFunction", {**parameters, "InvocationType": "SOON"})[0] == "NoMatchingError"
+
+
+def test_nothing_is_published_about_waiting_for_an_asynchronous_function() -> None:
+    small = Small()
+    label, contact = go(small, "Wait", {"TimeLimitSeconds": "5", "Events": ["LambdaReturned"]})
+    assert label == ""
+    assert "LambdaReturned" in texts(contact, "error")[0]
+
+
+def test_the_answer_is_also_read_as_the_result_of_the_invocation_and_by_its_inner_keys() -> None:
+    small = Small()
+    small.lambdas.answers["decide"] = {"customer": {"tier": "gold", "tags": ["a", "b"]}}
+    after = action("k", "UpdateContactAttributes", {"Attributes": {
+        "a": "$.LambdaInvocation.ResultData.customer.tier", "b": "$.External.customer.tier",
+        "c": "$.External.customer.tags", "d": "$.External.customer.tags[0]", "e": "$.External.customer",
+    }})  # fmt: skip
+    parameters = {
+        "LambdaFunctionARN": f"{FUNCTION}decide", "InvocationTimeLimitSeconds": "3",
+        "ResponseValidation": {"ResponseType": "JSON"},
+    }  # fmt: skip
+    _, contact = go(small, "InvokeLambdaFunction", parameters, after=after)
+    assert contact.attributes == {
+        "a": "gold", "b": "gold", "c": '["a","b"]', "d": "", "e": '{"tier":"gold","tags":["a","b"]}',
+    }  # fmt: skip
+
+
+def test_parameters_may_be_nested() -> None:
+    small = Small()
+    small.lambdas.answers["decide"] = {"queue": "q"}
+    nested = {"order": {"caller": "$.CustomerEndpoint.Address", "lines": ["$.Channel", "x"]}, "all": "$.Attributes"}
+    invoke(small, LambdaInvocationAttributes=nested)
+    sent = small.lambdas.events[0][1]["Details"]["Parameters"]
+    assert sent == {"order": {"caller": CALLER, "lines": ["VOICE", "x"]}, "all": {}}
+
+
+@pytest.mark.parametrize("size_bytes", [32_767, 32_768])
+def test_an_answer_is_below_32_kb(size_bytes: int) -> None:
+    small = Small()
+    frame = len('{"queue": ""}')
+    small.lambdas.answers["decide"] = '{"queue": "' + "x" * (size_bytes - frame) + '"}'
+    after = action("k", "UpdateContactAttributes", {"Attributes": {"ok": "yes"}})
+    ask = {"LambdaFunctionARN": f"{FUNCTION}decide", "InvocationTimeLimitSeconds": "3"}
+    label, _ = go(small, "InvokeLambdaFunction", ask, after=after)
+    assert label == ("next" if size_bytes < 32_768 else "NoMatchingError")

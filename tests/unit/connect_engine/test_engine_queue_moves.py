@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from localstack.connect.engine.contact import HangUp, Outcome, WaitFor
 from tests.support.connect_world import MONDAY, Small, action, arn, kinds, say, staff, texts, to_queue
 
@@ -180,3 +182,53 @@ def test_contact_events_tell_the_chain() -> None:
     second = [e["detail"] for e in small.cloud.events if e["detail"]["contactId"] == contact.latest.id]
     assert [one["eventType"] for one in second] == ["INITIATED", "QUEUED", "DISCONNECTED", "COMPLETED"]
     assert {one["previousContactId"] for one in second} == {contact.id}
+
+
+LOG = {"LambdaFunctionARN": "arn:aws:lambda:us-east-1:000000000000:function:log", "InvocationTimeLimitSeconds": "8"}
+
+
+@pytest.mark.parametrize("last", ["end", "music", "bye"])
+def test_the_old_queue_flow_goes_on_to_its_end_without_a_participant(last: str) -> None:
+    """Functions still run for it; a prompt, or a loop that would never end, ends it."""
+    small = Small()
+    for name in ("support", "experts"):
+        small.queue(name)
+    music = {"Messages": [{"Text": "Music."}], "InterruptFrequencySeconds": "25"}
+    move = action("move", "DequeueContactAndTransferToQueue", {"QueueId": arn("queue", "experts")}, "log",
+                  errors={"NoMatchingError": "end", "QueueAtCapacity": "end"})  # fmt: skip
+    small.flow(
+        "Default customer queue",
+        action("music", "MessageParticipantIteratively", music, "move", errors={"NoMatchingError": "end"}),
+        move,
+        action("log", "InvokeLambdaFunction", LOG, last, errors={"NoMatchingError": last}),
+        action("end", "EndFlowExecution"),
+        kind="CUSTOMER_QUEUE",
+    )
+    small.number(small.flow("main", *to_queue("support")))
+    small.lambdas.answers["log"] = {}
+    contact = small.call(patience_s=40)
+    small.run()
+    assert len(small.lambdas.events) == 1
+    assert [small.record_of(one)["Queue"]["Name"] for one in contact.segments] == ["support", "experts"]
+    assert small.timeline_is_empty()
+
+
+def test_an_interrupt_while_an_agent_is_rung_takes_the_error_branch() -> None:
+    small = Small()
+    small.queue("support")
+    small.profile("support", ("support", 1, 0))
+    music = {"Messages": [{"Text": "Music."}], "InterruptFrequencySeconds": "30"}
+    small.flow(
+        "Default customer queue",
+        action("music", "MessageParticipantIteratively", music, "calm", errors={"NoMatchingError": "rung"}),
+        say("rung", "Somebody is being rung.", "end"), say("calm", "Nobody is rung.", "end"),
+        action("end", "EndFlowExecution"), kind="CUSTOMER_QUEUE",
+    )  # fmt: skip
+    small.number(small.flow("main", *to_queue("support")))
+    contact = small.call()
+    small.run(until=MONDAY + timedelta(seconds=20))
+    staff(small, "li.na", person=True)
+    timeline = small.world.timeline
+    while (head := timeline.head()) is not None and head.when <= MONDAY + timedelta(seconds=35):
+        timeline.fire()
+    assert texts(contact, "hears")[-1] == "Somebody is being rung."

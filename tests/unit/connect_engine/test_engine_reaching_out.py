@@ -9,6 +9,7 @@ from localstack.connect.directory import Flow
 from localstack.connect.engine.contact import Callee, CallPlan, Contact, HangUp, Outcome, State, WaitFor
 from localstack.connect.engine.staff import Activity
 from localstack.connect.engine.tasks import TaskPlan
+from localstack.connect.engine.transfers import Outside
 from tests.support.connect_world import (
     MONDAY,
     NUMBER,
@@ -265,3 +266,31 @@ def test_an_agent_has_as_many_tasks_as_there_are_slots() -> None:
     assert len(snapshot["Contacts"]) == 2
     small.run()
     assert small.timeline_is_empty()
+
+
+def test_a_third_party_who_answers_during_the_agent_whisper_is_quicker_than_the_agent() -> None:
+    small = one_queue()
+    out = action("out", "TransferParticipantToThirdParty", OUT, "end", errors={"NoMatchingError": "end"})
+    end = action("end", "EndFlowExecution")
+    small.flow("Default customer queue", out, end, kind="CUSTOMER_QUEUE")
+    small.flow("Default agent whisper", say("w", "A caller " * 40, "end"), end, kind="AGENT_WHISPER")
+    (agent,) = staff(small, "li.na", person=True)
+    contact = small.call(third_party=Callee(ring_s=10, talk_s=30))
+    small.run()
+    small.world.desks.accept(agent, contact)
+    small.run()
+    assert small.timeline_is_empty()
+    assert contact.visit is not None
+    assert contact.visit.outcome is Outcome.TRANSFERRED
+    assert (contact.leg, agent.desk) == (None, {})
+
+
+def test_a_task_cannot_be_handed_to_a_telephone_number() -> None:
+    small = one_queue()
+    profile = small.profile("tasks", ("support", 1, 0), concurrency={"TASK": 1})
+    agent = small.agent("li.na", profile, person=True)
+    task = small.world.tasks.create(small.instance, TaskPlan(flow=small.flow("task", *to_queue("support")), name="t"))
+    small.run()
+    small.world.desks.accept(agent, task)
+    with pytest.raises(ValueError, match="a task cannot go to a telephone number"):
+        small.world.third_parties.bring_in(agent, task, Outside(OUTSIDE))

@@ -39,7 +39,7 @@ ROWS: list[tuple[str, dict[str, Any], tuple[str, str, str, str]]] = [
     ("ShowView", {}, (NO, YES, NO, YES)),
     ("ResumeContact", {}, (NO, NO, YES, NO)),
     ("AuthenticateParticipant", {}, (NO, YES, NO, NO)),
-    ("LoadContactContent", {}, (NO, YES, NO, YES)),
+    ("LoadContactContent", {}, (NO, NO, NO, YES)),
     *(
         (name, {}, (YES, YES, YES, YES))
         for name in (

@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from chalicelib.platform.errors import InvalidInput
 from cli import flow_functions, flow_script
-from cli.flow_world import FlowWorld, function_name
 from cli.main import app
 from flowlang import document, tasks
 from flowlang.load import Loaded
+from localstack.connect.alone import functions as in_process
+from localstack.connect.alone.world import FlowWorld, function_name
 from localstack.connect.engine.ports import Place
 from tests.support.flow_documents import action, good
 from tests.support.flow_documents import document as flow_of
@@ -20,7 +21,7 @@ from tests.support.flow_documents import document as flow_of
 PLACE = Place("000000000000", "us-east-1")
 
 
-def to_support(event: Any, context: flow_functions.LocalContext) -> dict[str, str]:
+def to_support(event: Any, context: in_process.LocalContext) -> dict[str, str]:
     """Answer with a queue of the script."""
     assert context.get_remaining_time_in_millis() > 0
     return {"queueArn": event["Details"]["ContactData"]["InstanceARN"] + "/queue/support"}
@@ -112,13 +113,13 @@ def test_a_function_that_cannot_be_found_is_refused(pair: str) -> None:
 
 
 def test_what_a_function_raises_is_its_error() -> None:
-    port = flow_functions.InProcess({"f": broken})
+    port = in_process.InProcess({"f": broken})
     reply = port.start(PLACE, "arn:aws:lambda:us-east-1:000000000000:function:f:live", b"{}", 8).result()
     assert (reply.status, reply.detail) == ("function-error", "ValueError: no luck")
 
 
 def test_a_function_that_takes_too_long_is_too_late() -> None:
-    port = flow_functions.InProcess({"f": lambda _event, _context: {}})
+    port = in_process.InProcess({"f": lambda _event, _context: {}})
     assert port.start(PLACE, "f", b"{}", -1.0).result().status == "timeout"
 
 
@@ -139,7 +140,7 @@ def test_references_that_lead_nowhere_are_left_to_the_flow(tmp_path: Path) -> No
         action("end", "DisconnectParticipant"),
     )
     script = flow_script.read(path)
-    world = FlowWorld([Loaded(flow=document.parse(lost))], flow_functions.ports({}), script)
+    world = FlowWorld([Loaded(flow=document.parse(lost))], in_process.ports({}), script)
     contact = world.call(script.plan)
     assert "there is no flow gone" in " ".join(told.text for told in contact.transcript)
 
@@ -150,5 +151,5 @@ def test_our_own_flows_run_as_they_stand(tmp_path: Path) -> None:
     script = flow_script.read(path)
     root = Path(__file__).resolve().parents[3] / "contact_flows"
     flows = [*tasks.read(root / "flows" / "inbound.json"), *tasks.read_folder(root)]
-    contact = FlowWorld(flows, flow_functions.ports({}), script).call(script.plan)
+    contact = FlowWorld(flows, in_process.ports({}), script).call(script.plan)
     assert contact.transcript[-1].kind == "ended"

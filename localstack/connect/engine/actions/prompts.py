@@ -6,9 +6,6 @@ from localstack.connect.engine.effects import Done, ForEver, Pause, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
 
-RINGING_S = 20
-"""An interrupt within the ring window meets a contact that is being offered (2.1)."""
-
 
 @action("MessageParticipant")
 def play(run: FlowRun, parameters: Parameters) -> Performing:
@@ -45,7 +42,7 @@ def play_in_a_loop(run: FlowRun, parameters: Parameters) -> Performing:
         yield ForEver()
     else:
         yield Pause(left_s)
-    if limit and float(limit) <= RINGING_S and run.contact.offered_to is not None:
+    if limit and run.contact.offered_to is not None:  # the contact cannot be taken out of its queue now
         why = "the contact is being offered to an agent"
         raise failed(why)
     return Done("MessagesInterrupted")

@@ -70,6 +70,7 @@ def open_queue(run: FlowRun, queue: Queue) -> Queue:
         why = f"queue {queue.name} is not in service"
         raise failed(why)
     if run.world.metrics.size(contact.instance, found) >= _limit(run, found):
+        run.world.watch.count(contact.instance, "QueueCapacityExceededError", found.name)
         raise ActionFailed(CAPACITY_ERROR, f"queue {found.name} is full")
     return found
 
@@ -81,7 +82,7 @@ def _chain_may_grow(run: FlowRun) -> None:
 
 
 def _limit(run: FlowRun, queue: Queue) -> int:
-    return run.world.settings.queue_limit if queue.max_contacts is None else queue.max_contacts
+    return run.world.load.queue_limit() if queue.max_contacts is None else queue.max_contacts
 
 
 @action("TransferContactToAgent")

@@ -7,11 +7,22 @@ from localstack.connect.directory import Document, Flow
 from localstack.connect.engine import attributes, templates, times
 from localstack.connect.engine.actions.checks import queue_of
 from localstack.connect.engine.actions.queueing import open_queue
-from localstack.connect.engine.dialing import CallbackTerms
+from localstack.connect.engine.callbacks import CallbackTerms
 from localstack.connect.engine.document import flag, text
-from localstack.connect.engine.effects import ActionFailed, Done, Finish, ForEver, Outcome, Pause, Steps, failed
-from localstack.connect.engine.interpreter import FlowRun
-from localstack.connect.engine.registry import Parameters, Performing, action
+from localstack.connect.engine.effects import (
+    ActionFailed,
+    Connect,
+    Done,
+    Finish,
+    ForEver,
+    Outcome,
+    Pause,
+    Steps,
+    failed,
+)
+from localstack.connect.engine.interpreter import OUTBOUND_WHISPER, FlowRun
+from localstack.connect.engine.registry import Parameters, Performing, action, cannot
+from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.tasks import TaskPlan
 
 LONGEST_DELAY_S = 259_200
@@ -26,6 +37,7 @@ def create_callback(run: FlowRun, parameters: Parameters) -> Done:
     contact = run.contact
     number = contact.callback_number or contact.plan.caller
     if not _NUMBER.fullmatch(number):
+        run.world.watch.count(contact.instance, "CallBackNotDialableNumber", run.frames[0].source.name)
         why = f"{number} is no number that can be called back"
         raise failed(why)
     flow = _flow(run, parameters) if "ContactFlowId" in parameters else None
@@ -36,10 +48,44 @@ def create_callback(run: FlowRun, parameters: Parameters) -> Done:
         attempts=_whole(parameters, "MaximumConnectionAttempts", LONGEST_DELAY_S),
         retry_s=_whole(parameters, "RetryDelaySeconds", LONGEST_DELAY_S),
         flow=flow,
+        dial_flow=run.world.callbacks.dial_flow_of(contact.instance),
+        caller_id=caller_id(run, parameters),
     )
-    created = run.world.dialing.call_back(contact, terms)
+    created = run.world.callbacks.create(contact, terms)
     run.tell("callback", f"A callback to {number} is planned", contact_id=created.id, to=number)
     return Done()
+
+
+def caller_id(run: FlowRun, parameters: Parameters) -> str:
+    """The number of CallerId; "" when the action names none."""
+    given = (parameters.get("CallerId") or {}).get("Number")
+    return run.whole(given, "the caller id") if given is not None else ""
+
+
+@action("CompleteOutboundCall")
+def complete_outbound_call(run: FlowRun, parameters: Parameters) -> Performing:
+    """Dial the customer now, with this caller id. Nothing happens when the customer is on the line already."""
+    shown = caller_id(run, parameters)
+    if run.flow_type == OUTBOUND_WHISPER and not run.answered:
+        yield Connect(shown)
+    return Done()
+
+
+@cannot("CompleteOutboundCall")
+def no_connectors(parameters: Parameters, _settings: Settings) -> str | None:
+    """Calls through a voice connector are not emulated."""
+    return "VoiceConnector is not emulated" if "VoiceConnector" in parameters else None
+
+
+@action("CheckOutboundCallStatus")
+def check_call_progress(run: FlowRun, _parameters: Parameters) -> Done:
+    """What answering machine detection has found; an error for calls without it."""
+    detection = run.contact.detection
+    if detection is None or detection.status is None:
+        why = "the call has no answering machine detection"
+        raise failed(why)
+    run.tell("branch", f"Call progress: {detection.status}", result=detection.result)
+    return Done(detection.result)
 
 
 @action("TransferParticipantToThirdParty")

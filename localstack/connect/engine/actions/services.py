@@ -7,6 +7,8 @@ from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import CallPlan
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
+from localstack.connect.engine.email import MOST_TEXT_BYTES
+from localstack.connect.engine.emails import MESSAGE
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.providers.messages import Message
 from localstack.connect.engine.registry import Parameters, action, cannot
@@ -49,12 +51,17 @@ def check_voice_id(_run: FlowRun, _parameters: Parameters) -> Done:
 def load_content(run: FlowRun, _parameters: Parameters) -> Done:
     """Load what the customer has written: the text of an e-mail into $.Email.EmailMessage.Plaintext.
 
-    Nobody has published the parameters, so none is read. What began a chat is in $.Media.InitialMessage anyhow.
+    The message must have been stored, and its text hold at most 32 KB. Nobody has published the parameters, so none
+    is read.
     """
-    chat = run.contact.chat
-    if chat is None or chat.initial_message is None:
+    email = run.contact.email
+    if email is None or MESSAGE not in run.contact.references:
         why = "there is no stored content"
         raise failed(why)
+    if len(email.plain.encode()) > MOST_TEXT_BYTES:
+        why = "the text of the message is larger than 32 KB"
+        raise failed(why)
+    run.frame.loaded["Email"] = {"EmailMessage": {"Plaintext": email.plain}}
     return Done()
 
 

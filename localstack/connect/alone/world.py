@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cli.flow_script import NUMBER, Script
 from flowlang import document
 from flowlang.catalogue.model import IN, MOD
 from flowlang.document import Action, scalar_text
+from flowlang.explore import Step
 from flowlang.explore.library import Book, Library, shown_name
 from flowlang.load import Loaded
+from localstack.connect.alone.calls import NUMBER, Script
+from localstack.connect.alone.walk import Walk
 from localstack.connect.directory import (
     AgentStatus,
     Directory,
@@ -31,6 +33,8 @@ from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Habits
 from localstack.connect.engine.world import World
 
+MAX_CALL_S = 3_600.0
+"""A flow may go round for ever; the caller does not."""
 _NAMESPACE = uuid.UUID("00000000-0000-4000-8000-0000000000f1")
 _ARN = f"arn:aws:connect:us-east-1:000000000000:instance/{_NAMESPACE}"
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
@@ -42,7 +46,7 @@ _SEGMENTS = {Queue: "queue", Hours: "operating-hours", Document: "prompt"}
 class FlowWorld:
     """The flow behind `NUMBER`, its references made local, `agents` agents on every queue it names."""
 
-    def __init__(self, flows: Sequence[Loaded], ports: Ports, script: Script) -> None:
+    def __init__(self, flows: Sequence[Loaded], ports: Ports, script: Script, way: Sequence[Step] = ()) -> None:
         self._library = Library(flows[0], flows[1:])
         self._instance = Instance(
             id=str(_NAMESPACE), arn=_ARN, alias="flow", account="000000000000", region="us-east-1"
@@ -50,19 +54,29 @@ class FlowWorld:
         self._directory = Directory()
         self._directory.add_instance(self._instance)
         self._open = script.is_open
+        self._attributes = dict(script.attributes)
         self._settle()
         for name in script.queues:
             self._queue(name, name)
         self.world = World(self._directory, ports, Settings(namespace=_NAMESPACE), script.at)
+        self.walk = Walk(root=_shown("", self._library.books[""]), way=way)
+        self.world.calls.new_run = self.walk.run
         for number in range(script.agents):
             self._sign_in(f"agent{number + 1}")
 
     def call(self, plan: CallPlan) -> Contact:
-        """Place the call and run until nothing is left to do."""
+        """Place the call and run until nothing is left to do; nobody stays for more than an hour."""
         contact = self.world.place_call(plan)
+        contact.set_attributes(self._attributes)
+        self.world.timeline.after(MAX_CALL_S, lambda: self._no_longer(contact))
         while not self.world.timeline.idle:
             self.world.timeline.fire()
         return contact
+
+    def _no_longer(self, contact: Contact) -> None:
+        if not contact.latest.ended:
+            contact.latest.tell(self.world.now, "error", f"The caller has been on the line for {MAX_CALL_S:.0f} s")
+            self.world.hang_up(contact)
 
     def _put(self, resource: Any) -> None:
         self._directory.put(self._instance, resource)
@@ -78,7 +92,7 @@ class FlowWorld:
     def _resource(self, name: str, book: Book) -> Flow | FlowModule:
         actions = tuple(self._local(book, action) for action in book.loaded.flow.actions)
         content = document.to_document(replace(book.loaded.flow, actions=actions))
-        text, shown = json.dumps(content, ensure_ascii=False), name or book.loaded.name or "flow"
+        text, shown = json.dumps(content, ensure_ascii=False), _shown(name, book)
         if book.is_module:
             return FlowModule(id=_id(f"flow/{name}"), arn=_flow_arn(name, book), name=shown, content=content, text=text)
         kind = book.loaded.type or IN
@@ -156,6 +170,10 @@ def function_name(text: str) -> str:
     if ":function:" in text:
         return text.partition(":function:")[2].partition(":")[0]
     return text.strip("{}$ ?").removeprefix("lambda.").removesuffix(".Arn").rpartition("/")[2]
+
+
+def _shown(name: str, book: Book) -> str:
+    return name or book.loaded.name or "flow"
 
 
 def _id(name: str) -> str:

@@ -1,0 +1,78 @@
+"""The control API of e-mails: write one as a customer, and read it. An agent answers by the deed `reply`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localstack.connect import control_requests
+from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.control_chats import flow_of, texts
+from localstack.connect.control_requests import BadRequest, field
+from localstack.connect.directory import Directory, Instance
+from localstack.connect.engine.email import HTML, PLAIN, Address, Email
+from localstack.connect.engine.emails import EmailPlan
+from localstack.connect.engine.world import World
+
+
+class EmailRoutes:
+    """Routes below /connect/emails."""
+
+    def __init__(self, directory: Directory, do: Do) -> None:
+        self._directory = directory
+        self._do = do
+
+    def routes(self) -> list[tuple[str, str, Route]]:
+        """Method, path and answer."""
+        return [
+            ("POST", "/connect/emails", self._write),
+            ("GET", "/connect/emails/(?P<id>[^/]+)", self._read),
+        ]
+
+    async def _write(self, _parts: Mapping[str, str], body: Body) -> Any:
+        instance = control_requests.only_instance(self._directory, field(body, "instance", str, default=None))
+        plan = _plan(instance, body)
+
+        def receive(world: World) -> dict[str, Any]:
+            return {"contact_id": world.emails.receive(instance, plan).id}
+
+        return await self._do(receive)
+
+    async def _read(self, parts: Mapping[str, str], _body: Body) -> Any:
+        return await self._do(lambda world: _told(world, parts["id"]))
+
+
+def _plan(instance: Instance, body: Body) -> EmailPlan:
+    kind = field(body, "content_type", str, default=PLAIN)
+    if kind not in (PLAIN, HTML):
+        msg = f"content_type is {kind!r}, expected {PLAIN} or {HTML}"
+        raise BadRequest(msg)
+    email = Email(
+        sender=Address(field(body, "from", str), field(body, "name", str, default="")),
+        recipient=Address(field(body, "to", str)),
+        subject=field(body, "subject", str),
+        body=field(body, "body", str),
+        content_type=kind,
+    )
+    return EmailPlan(
+        flow=flow_of(instance, field(body, "flow", str)), email=email, attributes=texts(body, "attributes")
+    )
+
+
+def _told(world: World, contact_id: str) -> dict[str, Any]:
+    contact = world.contacts.get(contact_id)
+    if contact is None or contact.email is None:
+        msg = f"there is no e-mail {contact_id}"
+        raise LookupError(msg)
+    replies = [one for one in world.contacts.values() if one.related is contact and one.email is not None]
+    return {
+        "contact_id": contact.id,
+        "segments": [segment.id for segment in contact.segments],
+        "state": str(contact.latest.state),
+        "subject": contact.email.subject,
+        "body": contact.email.body,
+        "plain": contact.email.plain,
+        "replies": [_reply(one.id, one.email) for one in replies if one.email is not None],
+    }
+
+
+def _reply(contact_id: str, email: Email) -> dict[str, Any]:
+    return {"contact_id": contact_id, "to": email.recipient.address, "subject": email.subject, "body": email.body}

@@ -1,0 +1,46 @@
+"""Concurrent calls of an instance against its quota (13.1)."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from localstack.connect.directory import Instance
+from localstack.connect.engine.contact import Contact, State
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.world import World
+
+USUAL_LIMIT = 10
+"""Concurrent active calls of a new instance."""
+
+
+class Load:
+    """Counts calls. `limit` None = any number of calls is taken; `breaches` are the calls refused, by instance id."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.limit: int | None = None
+        self.breaches: Counter[str] = Counter()
+
+    def calls(self, instance: Instance) -> int:
+        """Calls that are up or being placed; all contacts of one customer's call count as one."""
+        lines = {id(one.call) for one in self._world.active if one.instance.id == instance.id and _is_up(one)}
+        return len(lines)
+
+    def admit(self, instance: Instance) -> bool:
+        """Whether one more call may begin; a call that may not is counted as a breach."""
+        if self.limit is None or self.calls(instance) < self.limit:
+            return True
+        self.breaches[instance.id] += 1
+        self._world.watch.count(instance, "CallsBreachingConcurrencyQuota")
+        return False
+
+    def queue_limit(self) -> int:
+        """Contacts in a queue that sets no limit of its own (11.1)."""
+        return self._world.settings.queue_limit if self.limit is None else self.limit
+
+
+def _is_up(contact: Contact) -> bool:
+    """A contact that has arrived, is not over, and is no callback that waits for its turn."""
+    if contact.channel != "VOICE" or contact.ended or not contact.transcript:
+        return False
+    return contact.state is State.DIALING or contact.connected_at is not None or contact.leg is not None
