@@ -134,6 +134,12 @@ class Floor:
             self._dispatcher(contact.instance).contact_waits(as_waiting(contact))
             self.match(contact.instance)
 
+    def assign(self, agent: Agent, contact: Contact) -> None:
+        """A contact that waits is offered to one agent, who can take it. One who does not gives it back to all."""
+        self._dispatcher(contact.instance).contact_gone(contact.id)
+        self._pair(agent, contact)
+        self.sync(agent)
+
     def gone(self, contact: Contact) -> None:
         """A contact has left its queue; an agent whose telephone rings for it gets free again."""
         self._waiting.get(contact.instance.id, {}).pop(contact.id, None)
