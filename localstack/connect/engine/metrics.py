@@ -33,10 +33,10 @@ class Metrics:
         """Contacts in a queue, those that are being offered included."""
         return len(self._in(instance, queue))
 
-    def of_queue(self, instance: Instance, queue: Queue) -> QueueSnapshot:
-        """Size, age and agents of one queue."""
-        waiting = self._in(instance, queue)
-        agents = self._serving(instance, queue)
+    def of_queue(self, instance: Instance, queue: Queue, channel: str | None = None) -> QueueSnapshot:
+        """Size, age and agents of one queue, of all its channels or of one."""
+        waiting = [c for c in self._in(instance, queue) if channel in (None, c.channel)]
+        agents = [a for a in self._serving(instance, queue) if channel is None or _serves_channel(a, queue, channel)]
         now = self._floor.world.now
         ages = [(now - contact.visit.enqueued_at).total_seconds() for contact in waiting if contact.visit]
         return QueueSnapshot(
@@ -66,6 +66,12 @@ class Metrics:
 
 def _serves(agent: Agent, queue: Queue) -> bool:
     return agent.id == queue.id or any(entry.queue_id == queue.id for entry in agent.entries)
+
+
+def _serves_channel(agent: Agent, queue: Queue, channel: str) -> bool:
+    if agent.id == queue.id:
+        return channel in agent.profile.concurrency
+    return any((entry.queue_id, entry.channel) == (queue.id, channel) for entry in agent.entries)
 
 
 def as_waiting(contact: Contact) -> acd.WaitingContact:
