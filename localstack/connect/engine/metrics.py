@@ -12,6 +12,8 @@ from localstack.connect.engine.staff import REFUSED, Activity, Agent
 if TYPE_CHECKING:
     from localstack.connect.engine.floor import Floor
 
+COUNTED = ("Online", "Available", "Staffed", "AfterContactWork", "Busy", "Missed", "NonProductive")
+
 
 @dataclass(frozen=True, slots=True)
 class QueueSnapshot:
@@ -65,7 +67,7 @@ class Metrics:
 
 
 def _serves(agent: Agent, queue: Queue) -> bool:
-    return agent.id == queue.id or any(entry.queue_id == queue.id for entry in agent.entries)
+    return agent.id == queue.id or queue.id in agent.queue_ids
 
 
 def _serves_channel(agent: Agent, queue: Queue, channel: str) -> bool:
@@ -92,19 +94,18 @@ def as_waiting(contact: Contact) -> acd.WaitingContact:
 
 
 def _count(agents: list[Agent]) -> dict[str, int]:
-    return {
-        "Online": len(agents),
-        "Available": sum(bool(a.open_channels()) for a in agents),
-        "Staffed": sum(a.status.type == "ROUTABLE" for a in agents),
-        "AfterContactWork": sum(_does(a, Activity.ENDED) for a in agents),
-        "Busy": sum(any(h.activity not in REFUSED for h in a.desk.values()) for a in agents),
-        "Missed": sum(_does(a, *REFUSED) for a in agents),
-        "NonProductive": sum(a.status.type == "CUSTOM" for a in agents),
-    }
-
-
-def _does(agent: Agent, *activities: Activity) -> bool:
-    return any(handling.activity in activities for handling in agent.desk.values())
+    """How many do what, in one look at each: a flow may ask for every contact of a full floor."""
+    count = dict.fromkeys(COUNTED, 0)
+    count["Online"] = len(agents)
+    for agent in agents:
+        doing = {handling.activity for handling in agent.desk.values()}
+        count["Available"] += bool(agent.open_channels())
+        count["Staffed"] += agent.status.type == "ROUTABLE"
+        count["AfterContactWork"] += Activity.ENDED in doing
+        count["Busy"] += not doing <= REFUSED
+        count["Missed"] += not doing.isdisjoint(REFUSED)
+        count["NonProductive"] += agent.status.type == "CUSTOM"
+    return count
 
 
 def _estimate(place: int, agents: list[Agent]) -> int | None:

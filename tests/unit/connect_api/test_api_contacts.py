@@ -340,6 +340,38 @@ def test_contacts_are_searched_by_what_they_are(live: Live) -> None:
     assert search(live, AgentIds=[live.id("li.na")]) == []
 
 
+def test_names_match_in_part_or_as_a_whole(live: Live) -> None:
+    flow = live.queue_flow().id
+    names = ("Lost", "Parcel lost")
+    short, long = (live("StartTaskContact", Name=name, ContactFlowId=flow)["ContactId"] for name in names)
+    lost = {"SearchText": ["LOST"]}
+    assert set(search(live, Name={**lost, "MatchType": "MATCH_ANY"})) == {short, long}
+    assert search(live, Name={**lost, "MatchType": "MATCH_EXACT"}) == [short]
+
+
+def test_contacts_are_searched_by_other_moments_and_by_moments_that_there_are_not(live: Live) -> None:
+    due = START + timedelta(hours=2)
+    later = live("StartTaskContact", Name="later", ContactFlowId=live.queue_flow().id, ScheduledTime=due)["ContactId"]
+    call = live.queued_call()
+    planned = {"TimeRange": {"Type": "SCHEDULED_TIMESTAMP", "StartTime": due, "EndTime": due + timedelta(minutes=1)}}
+    going_on = {"TimestampCondition": {"Type": "DISCONNECT_TIMESTAMP", "ConditionType": "NOT_EXISTS"}}
+    both = {"Criteria": [planned, going_on]}
+    assert search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ALL"}) == [later]
+    assert set(search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ANY"})) == {later, call}
+    assert search(live, ActiveRegions=["eu-west-1"]) == []
+
+
+def test_contacts_are_searched_by_the_agents_that_their_criteria_prefer(live: Live) -> None:
+    call, other = live.queued_call(), live.queued_call()
+    match = {"ComparisonOperator": "Match", "MatchCriteria": {"AgentsCriteria": {"AgentIds": [live.id("li.na")]}}}
+    steps = [{"Expression": {"AttributeCondition": match}, "Expiry": {"DurationInSeconds": 60}}]
+    live("UpdateContactRoutingData", ContactId=call, RoutingCriteria={"Steps": steps})
+    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_ANY"}}
+    assert search(live, RoutingCriteria={"Steps": [asked]}) == [call]
+    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_NONE"}}
+    assert search(live, RoutingCriteria={"Steps": [asked]}) == [other]
+
+
 def test_what_cannot_be_searched_is_refused_by_name(live: Live) -> None:
     day = {"Type": "INITIATION_TIMESTAMP", "StartTime": START, "EndTime": START + timedelta(days=1)}
     wanted = {"AiAgents": {"Criteria": []}}
