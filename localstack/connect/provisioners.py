@@ -251,11 +251,21 @@ _ALL: Mapping[str, Provisioner] = {
 }
 
 
+def _operation(kind: str, properties: Properties) -> str:
+    """The operation whose quota a new resource takes up."""
+    noun = kind.rpartition("::")[2]
+    if noun == "IntegrationAssociation" and properties["IntegrationType"] == "LAMBDA_FUNCTION":
+        return "AssociateLambdaFunction"
+    return {"PhoneNumber": "ClaimPhoneNumber"}.get(noun, f"Create{noun}")
+
+
 def _held(kind: str, each: Provisioner) -> Provisioner:
     """The provisioner, behind the checks that CloudFormation makes by the resource's schema."""
 
     def create(context: Context, properties: Properties) -> Provisioned:
         resource_rules.check(kind, properties)
+        if context.limits is not None:
+            context.limits.fit(context, _operation(kind, properties), properties)
         return each.create(context, properties)
 
     def update(context: Context, physical_id: str, properties: Properties) -> Provisioned:

@@ -35,10 +35,10 @@ class Metrics:
         """Contacts in a queue, those that are being offered included."""
         return len(self._in(instance, queue))
 
-    def of_queue(self, instance: Instance, queue: Queue, channel: str | None = None) -> QueueSnapshot:
-        """Size, age and agents of one queue, of all its channels or of one."""
-        waiting = [c for c in self._in(instance, queue) if channel in (None, c.channel)]
-        agents = [a for a in self._serving(instance, queue) if channel is None or _serves_channel(a, queue, channel)]
+    def of_queue(self, instance: Instance, queue: Queue, channel: str = "") -> QueueSnapshot:
+        """Size, age and agents of one queue; of one channel only when it is given."""
+        waiting = [one for one in self._in(instance, queue) if channel in ("", one.channel)]
+        agents = [one for one in self._serving(instance, queue) if not channel or channel in one.profile.concurrency]
         now = self._floor.world.now
         ages = [(now - contact.visit.enqueued_at).total_seconds() for contact in waiting if contact.visit]
         return QueueSnapshot(
@@ -68,12 +68,6 @@ class Metrics:
 
 def _serves(agent: Agent, queue: Queue) -> bool:
     return agent.id == queue.id or queue.id in agent.queue_ids
-
-
-def _serves_channel(agent: Agent, queue: Queue, channel: str) -> bool:
-    if agent.id == queue.id:
-        return channel in agent.profile.concurrency
-    return any((entry.queue_id, entry.channel) == (queue.id, channel) for entry in agent.entries)
 
 
 def as_waiting(contact: Contact) -> acd.WaitingContact:

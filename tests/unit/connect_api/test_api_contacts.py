@@ -340,6 +340,29 @@ def test_contacts_are_searched_by_what_they_are(live: Live) -> None:
     assert search(live, AgentIds=[live.id("li.na")]) == []
 
 
+def test_a_waiting_contact_knows_its_place(live: Live) -> None:
+    first, second = live.queued_call(), live.api.call(script=[{"press": "1"}])
+    live.run("2026-03-02T01:02:00Z")
+    names = [{"Name": "POSITION_IN_QUEUE"}, {"Name": "ESTIMATED_WAIT_TIME"}]
+    places = [live("GetContactMetrics", ContactId=one, Metrics=names)["MetricResults"] for one in (first, second)]
+    assert [place[0]["Value"]["Number"] for place in places] == [1.0, 2.0]
+    assert places[0][1]["Value"]["Number"] == -1.0
+
+
+def test_contacts_that_belong_together_are_listed_with_their_references(live: Live) -> None:
+    call = live.queued_call()
+    page = {"site": {"Type": "URL", "Value": "https://example.com"}, "n": {"Type": "NUMBER", "Value": "3"}}
+    asked = {"Name": "t", "ContactFlowId": live.queue_flow().id, "RelatedContactId": call, "References": page}
+    task = live("StartTaskContact", **asked)["ContactId"]
+    other = live.queued_call()
+    rows = live("ListAssociatedContacts", ContactId=call)["ContactSummaryList"]
+    assert [row["ContactId"] for row in rows] == [call, task]
+    assert rows[1]["RelatedContactId"] == call
+    assert len(live("ListAssociatedContacts", ContactId=other)["ContactSummaryList"]) == 1
+    (found,) = live("ListContactReferences", ContactId=task, ReferenceTypes=["URL"])["ReferenceSummaryList"]
+    assert found == {"Url": {"Name": "site", "Value": "https://example.com"}}
+
+
 def test_names_match_in_part_or_as_a_whole(live: Live) -> None:
     flow = live.queue_flow().id
     names = ("Lost", "Parcel lost")
