@@ -37,6 +37,7 @@ _HOOKS = (
 _VOICE_ID = ("IsVoiceIdStreamingEnabled", "IsVoiceAuthenticationEnabled", "IsFraudDetectionEnabled")
 _MISMATCH = "ChannelMismatch"
 _FAILS = Shape(required=NO_MATCHING_ERROR)
+_TAGS = Shape(block="TagContact", required=NO_MATCHING_ERROR)
 _CONTINUES = Shape(block="Transfer", required=NO_MATCHING_ERROR | {"CallFailed", "ConnectionTimeLimitExceeded"})
 _LEAVES = Shape(
     block="Transfer", required=NO_MATCHING_ERROR, forbidden=frozenset({"CallFailed", "ConnectionTimeLimitExceeded"})
@@ -220,7 +221,7 @@ CONTACT_ACTIONS = (
     ActionType(
         name="UpdateContactRecordingAndAnalyticsBehavior",
         shape=Shape(
-            block="SetRecordingBehavior",
+            block="SetRecordingAndAnalyticsBehavior",
             required=NO_MATCHING_ERROR | {"ChannelMismatch"},
             optional=frozenset({"InFlightRedactionConfigurationFailed"}),
         ),
@@ -289,10 +290,10 @@ CONTACT_ACTIONS = (
     ),
     ActionType(
         name="TagContact",
-        shape=_FAILS,
+        shape=_TAGS,
         parameters=(structure("Tags", required=True, least=1, most=6), dynamic("Tags.*")),
     ),
-    ActionType(name="UntagContact", shape=_FAILS, parameters=(structure("TagKeys", required=True, least=1),)),
+    ActionType(name="UntagContact", shape=_TAGS, parameters=(structure("TagKeys", required=True, least=1),)),
     ActionType(
         name="ResumeContact",
         shape=Shape(block="ResumeContact", required=NO_MATCHING_ERROR),
@@ -300,12 +301,12 @@ CONTACT_ACTIONS = (
     ),
     ActionType(
         name="CreateWisdomSession",
-        shape=Shape(block="CreateWisdomSession", required=NO_MATCHING_ERROR),
+        shape=Shape(block="SetWisdomAssistant", required=NO_MATCHING_ERROR),
         parameters=(dynamic("WisdomAssistantArn", required=True),),
     ),
     ActionType(
         name="StartOutboundChatContact",
-        shape=_FAILS,
+        shape=Shape(block="SendMessage", required=NO_MATCHING_ERROR),
         parameters=(
             structure("SourceEndpoint", required=True),
             dynamic("SourceEndpoint.Address", required=True),

@@ -28,6 +28,9 @@ class Gate(Protocol):
     def admit(self, context: "Context", operation: str, request: Request) -> None:
         """Let a request in, or raise the refusal."""
 
+    def fit(self, context: "Context", operation: str, request: Request) -> None:
+        """Look whether one more fits in, or raise the refusal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

@@ -162,22 +162,33 @@ class FlowRun:
             return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
-        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
-        outcome: Outcome | ActionFailed
+        entered = Entered(source, action, at, attributes.render_deep(action.parameters, self.tree) if logged else {})
+        outcome, apart = yield from self._outcome(action, entered, logged=logged)
+        self.world.actions_performed += 1
+        if reporter.logs(self.contact):  # the action itself may have switched the log on or off
+            reporter.outcome(self.contact, entered, outcome, apart=apart, external=self.frame.external)
+        finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
+        return self._strict(source, action) or finish if self._rules.unset else finish
+
+    def _outcome(
+        self, action: Action, entered: Entered, *, logged: bool
+    ) -> Generator[Any, Any, tuple[Outcome | ActionFailed, bool]]:
+        """What comes of an action, and whether it was logged already that it was entered: it takes time."""
+        apart = False
         try:
             if self._dials_first(action):
                 yield Connect()
             begun = self._perform(action)
-            outcome = begun if isinstance(begun, Outcome) else (yield from begun)
+            if isinstance(begun, Outcome):
+                return begun, apart
+            apart = logged
+            if logged:
+                self.world.reporter.flow_log(self.contact, entered)
+            return (yield from begun), apart
         except ActionFailed as error:
-            outcome = error
+            return error, apart
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            outcome = failed(f"the parameters cannot be read: {error!r}")
-        self.world.actions_performed += 1
-        if reporter.logs(self.contact):  # the action itself may have switched the log on or off
-            reporter.flow_log(self.contact, Entered(source, action, at, shown), _result(outcome))
-        finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
-        return self._strict(source, action) or finish if self._rules.unset else finish
+            return failed(f"the parameters cannot be read: {error!r}"), apart
 
     def _dials_first(self, action: Action) -> bool:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
@@ -300,10 +311,3 @@ class FlowRun:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
-
-
-def _result(outcome: Outcome | ActionFailed) -> str | None:
-    """What the flow log tells of an outcome."""
-    if isinstance(outcome, ActionFailed):
-        return f"Error: {outcome}"
-    return outcome.result if isinstance(outcome, Done) else None

@@ -54,6 +54,8 @@ class Settings:
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
     heartbeat_s: float = 120.0
+    heartbeats_after_logout_s: float = open_choice("7", usually=0.0)
+    """So long an agent who has signed out is still told of; AWS says "may", and up to an hour."""
     record_delay_s: float = 1.0
     """From the end of after-contact work to the contact record; AWS takes 1-2 minutes (6.1)."""
     reaction_s: float = 1.5

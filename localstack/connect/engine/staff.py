@@ -1,7 +1,7 @@
 """A signed-in agent, simulated or played by a person: what was chosen, and what is on the screen."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.criteria import Skills
 from localstack.connect.engine.timeline import Timer
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 JITTER = 0.2
 """Simulated durations vary by that share around their middle."""
 ANY_CHANNEL = "ROUTE_ANY_CHANNEL"
@@ -81,6 +82,8 @@ class Agent:
     kept_for: Contact | None = None
     """A customer who is being called first: nothing else is offered meanwhile."""
     heartbeat: Timer | None = None
+    beats_until: datetime = NEVER
+    """How long heartbeats go on once the agent has signed out."""
     last_snapshot: dict[str, Any] | None = None
     handled: int = 0
     entries: tuple[acd.Entry, ...] = field(default=())

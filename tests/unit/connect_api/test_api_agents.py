@@ -181,3 +181,22 @@ def test_an_estimated_wait_needs_agents(live: Live) -> None:
 def test_a_question_that_cannot_be_answered_is_refused(live: Live, more: dict[str, Any], code: str) -> None:
     ask = {"Filters": {"Queues": [live.id("support")]}, "CurrentMetrics": [{"Name": "AGENTS_ONLINE"}], **more}
     assert code_of(live, "GetCurrentMetricData", **ask) == code
+
+
+def test_a_waiting_contact_is_offered_to_the_agent_who_is_named(live: Live) -> None:
+    live.second_queue()
+    colleague = live.small.user("wang.wei", live.small.profile("others", ("second", 1, 0)))
+    contact_id = live.queued_call()
+    ask = {"ContactId": contact_id, "UserId": colleague.id}
+    with pytest.raises(Refused) as caught:
+        live("AssociateContactWithUser", **ask)
+    assert caught.value.code == "InvalidRequestException"
+    live.api.ok("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "wang.wei", "person": True}]})
+    live("AssociateContactWithUser", **ask)
+    assert live.api.ok("GET", f"/connect/calls/{contact_id}")["state"] == "ringing"
+    live.api.ok("POST", "/connect/agents/wang.wei/reject", {})
+    assert live.api.ok("GET", f"/connect/calls/{contact_id}")["state"] == "queued"
+    live.api.sign_in(person=True)
+    assert live.api.ok("GET", "/connect/agents/li.na")["contacts"][0]["contact_id"] == contact_id
+    with pytest.raises(Refused):
+        live("AssociateContactWithUser", **ask)

@@ -276,3 +276,16 @@ def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
     assert chats.live.api.ask("POST", "/connect/chats", {"flow": "nowhere"})[0] == 404
     assert chats.live.api.ask("POST", "/connect/chats", {"flow": "chat", "minutes": 5})[0] == 400
     assert chats.live.api.ask("GET", "/connect/chats/nobody")[0] == 404
+
+
+def test_chats_are_searched_by_what_was_written(chats: Chats) -> None:
+    _, token = chats.connected()
+    chats.says(token, "Where is my parcel?")
+
+    def found(role: str) -> int:
+        said = {"ParticipantRole": role, "SearchText": ["PARCEL"], "MatchType": "MATCH_ANY"}
+        day = {"Type": "INITIATION_TIMESTAMP", "StartTime": "2026-03-01T00:00:00Z", "EndTime": "2026-03-09T00:00:00Z"}
+        wanted = {"ContactAnalysis": {"Transcript": {"Criteria": [said]}}}
+        return int(chats.live("SearchContacts", TimeRange=day, SearchCriteria=wanted)["TotalCount"])
+
+    assert (found("CUSTOMER"), found("AGENT")) == (1, 0)
