@@ -1,6 +1,6 @@
 """Where a contact goes when it is not answered or not let in: chains, closed lines, the last resort. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,11 +75,15 @@ def hops(way: Way, chosen: Iterable[Hop], reason: Reason) -> tuple[list[Target],
     return targets, passed
 
 
-def last_resort(way: Way, before: Target | None) -> Target | None:
-    """Return what always works: the line's voicemail; without one the last queue stands, or an announcement ends it."""
-    if has_voicemail(way.contact):
-        return _voicemail(way.contact, Reason.NOBODY_ANSWERED)
-    if before is not None and before.kind is TargetKind.QUEUE:
+def last_resort(way: Way, before: Sequence[Target]) -> Target | None:
+    """Return what always works after `before`: the line's voicemail, unless it stands there already.
+
+    Without one a queue at the end stands, and anything else is followed by an announcement.
+    """
+    voicemail = _voicemail(way.contact, Reason.NOBODY_ANSWERED)
+    if has_voicemail(way.contact) and voicemail.place not in {target.place for target in before}:
+        return voicemail
+    if before and before[-1].kind in {TargetKind.QUEUE, TargetKind.VOICEMAIL}:
         return None
     return Target(kind=TargetKind.IVR, id=ANNOUNCEMENT, timeout_s=SERVICE_S, reason=Reason.NOBODY_ANSWERED)
 

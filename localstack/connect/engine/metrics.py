@@ -35,10 +35,10 @@ class Metrics:
         """Contacts in a queue, those that are being offered included."""
         return len(self._in(instance, queue))
 
-    def of_queue(self, instance: Instance, queue: Queue) -> QueueSnapshot:
-        """Size, age and agents of one queue."""
-        waiting = self._in(instance, queue)
-        agents = self._serving(instance, queue)
+    def of_queue(self, instance: Instance, queue: Queue, channel: str = "") -> QueueSnapshot:
+        """Size, age and agents of one queue; of one channel only when it is given."""
+        waiting = [one for one in self._in(instance, queue) if channel in ("", one.channel)]
+        agents = [one for one in self._serving(instance, queue) if not channel or channel in one.profile.concurrency]
         now = self._floor.world.now
         ages = [(now - contact.visit.enqueued_at).total_seconds() for contact in waiting if contact.visit]
         return QueueSnapshot(

@@ -170,6 +170,19 @@ def test_degraded_is_the_default_queue_even_of_a_closed_line() -> None:
     assert decision.reason == "routing-degraded"
 
 
+def test_what_follows_a_voicemail_in_a_chain_ends_in_an_announcement() -> None:
+    tenant = planned(
+        {**part("overflow", "duties", "presented_number"), "rules": [{"id": "all", "overflow": "callers-return"}]}
+    )
+    assert places(decide(tenant, menu_choice="1")) == [
+        "queue after-sales 300 menu-choice",
+        "callback after-sales 300 overflow",
+        "voicemail after-sales 120 overflow",
+        "outside +8613900000009 30 overflow",
+        "ivr announcement 300 nobody-answered",
+    ]
+
+
 @pytest.mark.parametrize(
     ("hops", "last"),
     [
