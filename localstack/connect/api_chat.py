@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidParameter, InvalidRequest
+from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded
 from localstack.connect.directory import Flow, Instance, PhoneNumber
 from localstack.connect.engine.chat import (
     IDLE_MAX,
@@ -53,6 +53,9 @@ def start_chat(engine: Engine, world: World, instance: Instance, request: Reques
     plan = _plan(instance, request, related)
 
     def begin() -> str:
+        if not world.load.room(instance, "CHAT"):
+            msg = "The quota of concurrent active chats is used up"
+            raise LimitExceeded(msg)
         contact = world.chats.create(instance, plan)
         contact.related, contact.customer_id = related, request.get("CustomerId")
         if contact.chat is not None:

@@ -245,9 +245,6 @@ class World:
         if not text:
             listening.waive()
             return True
-        if contact.chat is not None:
-            self.chats.customer_says(contact, text)
-            return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
 
