@@ -1,4 +1,4 @@
-"""Concurrent calls of an instance against its quota (13.1)."""
+"""What an instance has at one time against its quotas (13.1)."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -25,6 +25,19 @@ class Load:
         """Calls that are up or being placed; all contacts of one customer's call count as one."""
         lines = {id(one.call) for one in self._world.active if one.instance.id == instance.id and _is_up(one)}
         return len(lines)
+
+    def room(self, instance: Instance, channel: str) -> bool:
+        """Whether one more chat, task or e-mail may begin (13.1); always, while calls are not limited either."""
+        if self.limit is None:
+            return True
+        settings = self._world.settings
+        most = {
+            "CHAT": settings.concurrent_chats,
+            "TASK": settings.concurrent_tasks,
+            "EMAIL": settings.concurrent_emails,
+        }[channel]
+        active = (one for one in self._world.active if one.instance.id == instance.id and one.channel == channel)
+        return len({id(one.call) for one in active if not one.ended}) < most
 
     def admit(self, instance: Instance) -> bool:
         """Whether one more call may begin; a call that may not is counted as a breach."""

@@ -126,6 +126,10 @@ class World:
             found = self._providers[instance.id] = Providers()
         return found
 
+    def adopt(self, instance: Instance, providers: Providers) -> None:
+        """Let an instance's flows speak to these services from here on."""
+        self._providers[instance.id] = providers
+
     def configure(self, settings: Settings) -> None:
         """Choose other settings. Raises ValueError while contacts are active."""
         if self.active:
@@ -240,9 +244,6 @@ class World:
             return False
         if not text:
             listening.waive()
-            return True
-        if contact.chat is not None:
-            self.chats.customer_says(contact, text)
             return True
         contact.tell(self.now, "said", text)
         return listening.say(text)
