@@ -6,7 +6,7 @@ from typing import Any
 
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidParameter, InvalidRequest
+from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded
 from localstack.connect.directory import Flow, Instance, PhoneNumber
 from localstack.connect.engine.chat import (
     IDLE_MAX,
@@ -28,6 +28,8 @@ REFUSED = frozenset({"ParticipantConfiguration", "ConnectionTypes", "ChatStreami
 GUIDE, SMS = "connect:Guide", "connect:SMS"
 SUBTYPES = frozenset({"connect:Chat", GUIDE})
 SUBTYPE = "connect:Subtype"
+SEATS_KEPT = 10_000
+"""With so many tokens, those of contacts that are forgotten are forgotten, too."""
 OUTBOUND = "OUTBOUND"
 
 
@@ -53,6 +55,9 @@ def start_chat(engine: Engine, world: World, instance: Instance, request: Reques
     plan = _plan(instance, request, related)
 
     def begin() -> str:
+        if not world.load.room(instance, "CHAT"):
+            msg = "The quota of concurrent active chats is used up"
+            raise LimitExceeded(msg)
         contact = world.chats.create(instance, plan)
         contact.related, contact.customer_id = related, request.get("CustomerId")
         if contact.chat is not None:
@@ -243,6 +248,8 @@ def _chat(contact: Contact) -> Chat:
 
 
 def _token(engine: Engine, world: World, seat: Seat) -> str:
+    if len(engine.seats) >= SEATS_KEPT:
+        engine.seats = {token: one for token, one in engine.seats.items() if one.contact_id in world.contacts}
     token = world.new_id("participant-token")
     engine.seats[token] = seat
     return token

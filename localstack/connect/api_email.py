@@ -6,7 +6,7 @@ from typing import Any
 from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidRequest
+from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
 from localstack.connect.engine.emails import EmailPlan
@@ -37,6 +37,9 @@ def start_email(engine: Engine, world: World, instance: Instance, request: Reque
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
 
     def begin() -> str:
+        if not world.load.room(instance, "EMAIL"):
+            msg = "The quota of concurrent active e-mails is used up"
+            raise QuotaExceeded(msg)
         return world.emails.receive(instance, plan, related=related).id
 
     made = engine.once(("StartEmailContact", instance.id), request.get("ClientToken"), world.now, begin)

@@ -69,6 +69,7 @@ class Settings:
     """Quotas of what is up at one time (13.1), for the shares that CloudWatch is told; AWS begins with 10 calls."""
     concurrent_chats: int = 500
     concurrent_tasks: int = 2_500
+    concurrent_emails: int = 1_000
     queue_age_in_ms: bool = open_choice("2.2", usually=True)
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
     priority_across_queues: bool = open_choice("11.2", usually=True)

@@ -1,6 +1,7 @@
 """Chats through the Amazon Connect API and its Participant Service, on a running engine."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -262,6 +263,27 @@ def test_a_message_is_sent_to_somebody_who_then_answers(chats: Chats) -> None:
     assert shown["SystemEndpoint"]["Address"] == NUMBER
     nobody = {**asked, "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": "none"}}
     refused("InvalidRequestException", chats.live, "StartOutboundChatContact", **nobody)
+
+
+def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_on(chats: Chats) -> None:
+    world = chats.live.api.control.driver.world
+    world.settings = replace(world.settings, concurrent_chats=1, concurrent_tasks=1, concurrent_emails=0)
+    chats.start()
+    first = chats.start(ClientToken="t")["ContactId"]
+    chats.live.api.ok("POST", "/connect/limits", {"quotas": True})
+    refused("LimitExceededException", chats.start)
+    assert chats.start(ClientToken="t")["ContactId"] == first, "it is there already"
+    task = {"Name": "t", "ContactFlowId": identifier("chat")}
+    chats.live("StartTaskContact", **task)
+    refused("ServiceQuotaExceededException", chats.live, "StartTaskContact", **task)
+    raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    email = {
+        "FromEmailAddress": {"EmailAddress": "a@b.test"},
+        "DestinationEmailAddress": "c@d.test",
+        "EmailMessage": {"MessageSourceType": "RAW", "RawMessage": raw},
+        "ContactFlowId": identifier("chat"),
+    }
+    refused("ServiceQuotaExceededException", chats.live, "StartEmailContact", **email)
 
 
 def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
