@@ -7,8 +7,16 @@ from localstack.connect.directory import Instance
 from localstack.connect.engine.contact import Contact, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
+BREACHES: "Mapping[str, Count]" = {
+    "CHAT": "ChatsBreachingActiveChatQuota",
+    "TASK": "TasksBreachingConcurrencyQuota",
+}
+"""What CloudWatch is told of one too many."""
 USUAL_LIMIT = 10
 """Concurrent active calls of a new instance."""
 
@@ -27,7 +35,10 @@ class Load:
         return len(lines)
 
     def room(self, instance: Instance, channel: str) -> bool:
-        """Whether one more chat, task or e-mail may begin (13.1); always, while calls are not limited either."""
+        """Whether one more chat, task or e-mail may begin (13.1); always, while calls are not limited either.
+
+        A chat or task that may not is counted as a breach.
+        """
         if self.limit is None:
             return True
         settings = self._world.settings
@@ -37,7 +48,10 @@ class Load:
             "EMAIL": settings.concurrent_emails,
         }[channel]
         active = (one for one in self._world.active if one.instance.id == instance.id and one.channel == channel)
-        return len({id(one.call) for one in active if not one.ended}) < most
+        free = len({id(one.call) for one in active if not one.ended}) < most
+        if not free and channel in BREACHES:
+            self._world.watch.count(instance, BREACHES[channel])
+        return free
 
     def admit(self, instance: Instance) -> bool:
         """Whether one more call may begin; a call that may not is counted as a breach."""
