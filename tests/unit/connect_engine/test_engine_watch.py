@@ -147,6 +147,19 @@ def test_chats_and_tasks_have_metrics_of_their_own() -> None:
     assert "ConcurrentCalls" not in sums(data)
 
 
+def test_chats_and_tasks_that_are_one_too_many_are_counted() -> None:
+    small = one_queue(concurrent_chats=1, concurrent_tasks=0)
+    small.world.load.limit = 10
+    small.world.chats.start(small.instance, ChatPlan(flow=small.flow("chat", *to_queue("support"))))
+    assert [small.world.load.room(small.instance, channel) for channel in ("CHAT", "TASK", "EMAIL")] == [
+        False,
+        False,
+        True,
+    ]
+    found = sums(played(small, 2))
+    assert found["ChatsBreachingActiveChatQuota"] == found["TasksBreachingConcurrencyQuota"] == 1.0
+
+
 def test_a_recording_that_no_bucket_takes_is_counted_once() -> None:
     small = one_queue()
     record = {"RecordingBehavior": {"RecordedParticipants": ["Agent"]}}
