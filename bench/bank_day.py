@@ -44,6 +44,7 @@ def main() -> int:
     print(f"  flow steps      {outcome.steps / took_s:>10,.0f} /s   ({outcome.steps:,})")
     print(f"  events          {outcome.events / took_s:>10,.0f} /s   ({outcome.events:,})")
     print(f"  answered {counters.get('answered', 0):,} of {counters.get('offered', 0):,} offered")
+    print(f"  records SHA-256 {outcome.digest[:16]}: the same for the same options, whatever was made faster")
     if found is not None:
         for name, figures in (("simulated", found.simulated), ("Erlang A", found.erlang_a)):
             told = ", ".join(f"{key} {value:.4f}" for key, value in figures.items() if value is not None)

@@ -1,5 +1,5 @@
-"""Whether the emulator's matching waits as queueing theory says: every published row of the Erlang C table, Erlang A's
-published example, and M/M/500 at 95 %, each for many contacts.
+"""Whether the emulator's matching waits as queueing theory says: thirty published rows of the Erlang C table,
+Erlang A's published example, and M/M/500 at 95 %, each for many contacts.
 
 Fails when an exact figure is outside the 99 % confidence interval of its run. With about a hundred figures one of them
 may be outside by chance; another seed tells chance from a defect.

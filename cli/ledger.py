@@ -1,5 +1,6 @@
 """The KPI ledger in memory: contact records that leave the engine, booked by the product's own code."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,12 @@ class Ledger:
     taken: int = 0
     results: dict[Result, int] = field(default_factory=dict)
     _counters: dict[Slot, dict[str, int]] = field(default_factory=dict)
+    _all: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all records in the order in which they came: two runs with the same one gave the same bytes."""
+        return self._all.hexdigest()
 
     @property
     def end(self) -> datetime | None:
@@ -37,6 +44,7 @@ class Ledger:
         """Take every record in; the engine's stream port."""
         del place, stream_arn
         for record in records:
+            self._all.update(record.data)
             self._take(record.data)
         return ()
 

@@ -171,6 +171,16 @@ def wrap(text: str, columns: int, lines: int) -> list[str]:
     return wrapped
 
 
+def cut(text: str, columns: int) -> str:
+    """Return a text in one line, cut where it must be and not at its last space: half a name says more than none."""
+    shown = " ".join(text.split())
+    if width(shown) <= columns:
+        return shown
+    while width(shown) >= columns:
+        shown = shown[:-1]
+    return shown + "…"
+
+
 def _pieces(word: str, columns: int) -> Iterator[str]:
     """A word in parts that fit a line."""
     part = ""

@@ -48,9 +48,14 @@ def _arrows(action: Action) -> Iterator[tuple[str, str]]:
         labels = [edge.label.removeprefix("Equals ") for edge in named if edge.kind == "condition" or not success]
         line = "--" if success else "-."
         head = "-->" if success else ".->"
-        text = _escape(", ".join(labels))
+        text = _escape(", ".join(labels)) if labels else ""
         yield (f'{line} "{text}" {head}' if text else ("-->" if success else "-.->")), target
 
 
+_SPECIAL = {"#": "#35;", "&": "#amp;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;", "\\": "#92;"}
+
+
 def _escape(text: str) -> str:
-    return text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
+    """Return a text as it may stand in quotes: one line, without what Mermaid reads as markup or as an entity."""
+    plain = "".join(_SPECIAL.get(letter, letter if letter.isprintable() else " ") for letter in text)
+    return plain.strip() or " "

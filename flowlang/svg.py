@@ -17,6 +17,7 @@ from flowlang.explore import ways
 BOX_PX = 236
 _LINE_PX, _HEAD_PX, _PAD_PX, _ROW_GAP_PX, _MARGIN_PX, _TITLE_PX = 16, 22, 8, 54, 24, 44
 _COLUMNS, _HEAD_COLUMNS, _LABEL_COLUMNS = 32, 32, 22
+_LETTER_PX = 6.2
 _FONT = "font-family=\"'Helvetica Neue',Arial,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif\""
 
 _SPEAKS, _DECIDES, _ASKS, _ENDS, _SETS = "#1f6feb", "#9a6700", "#8250df", "#57606a", "#8c959f"
@@ -123,7 +124,7 @@ def _arrows(action: Action) -> Iterator[Arrow]:
 def _box(flow: Flow, action: Action, told: list[str]) -> Box:
     lines = captions.wrap(captions.body(flow, action), _COLUMNS, 4)
     failures = [line for text in told for line in captions.wrap(text, _COLUMNS + 2, 1)]
-    return Box(action, captions.wrap(captions.title(action), _HEAD_COLUMNS, 1)[0], tuple(lines), tuple(failures))
+    return Box(action, captions.cut(captions.title(action), _HEAD_COLUMNS), tuple(lines), tuple(failures))
 
 
 def _tops(layout: layers.Layout, boxes: dict[str, Box]) -> list[float]:
@@ -188,7 +189,9 @@ def _line(layout: layers.Layout, boxes: dict[str, Box], tops: list[float], sourc
     yield f'<path d="{" ".join(path)}" fill="none" stroke="#57606a"{dashes} marker-end="url(#tip)"/>'
     label = captions.wrap(", ".join(arrow.labels), _LABEL_COLUMNS, 1)
     if label:
-        yield _text(label[0], *label_at, "#24292f", size=11, halo=True)
+        half = len(label[0]) * _LETTER_PX / 2
+        inside = max(label_at[0], half + _PAD_PX)
+        yield _text(label[0], inside, label_at[1], "#24292f", size=11, halo=True)
 
 
 def _text(

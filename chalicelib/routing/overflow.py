@@ -1,6 +1,6 @@
 """Where a contact goes when it is not answered or not let in: chains, closed lines, the last resort. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,8 @@ WAIT_MIN_S = 60
 WAIT_MAX_S = 1_800
 VOICEMAIL_S = 120
 """The longest message."""
-SERVICE_S = 300
-"""How long a part of the menu may take."""
+ANNOUNCEMENT_S = 300
+"""How long the closing announcement may take."""
 ANNOUNCEMENT = "announcement"
 """The self-service that says goodbye, for lines without voicemail."""
 VOICE = "VOICE"
@@ -75,13 +75,17 @@ def hops(way: Way, chosen: Iterable[Hop], reason: Reason) -> tuple[list[Target],
     return targets, passed
 
 
-def last_resort(way: Way, before: Target | None) -> Target | None:
-    """Return what always works: the line's voicemail; without one the last queue stands, or an announcement ends it."""
-    if has_voicemail(way.contact):
-        return _voicemail(way.contact, Reason.NOBODY_ANSWERED)
-    if before is not None and before.kind is TargetKind.QUEUE:
+def last_resort(way: Way, before: Sequence[Target]) -> Target | None:
+    """Return what always works after `before`: the line's voicemail, unless it stands there already.
+
+    Without one a queue at the end stands, and anything else is followed by an announcement.
+    """
+    voicemail = _voicemail(way.contact, Reason.NOBODY_ANSWERED)
+    if has_voicemail(way.contact) and voicemail.place not in {target.place for target in before}:
+        return voicemail
+    if before and before[-1].kind in {TargetKind.QUEUE, TargetKind.VOICEMAIL}:
         return None
-    return Target(kind=TargetKind.IVR, id=ANNOUNCEMENT, timeout_s=SERVICE_S, reason=Reason.NOBODY_ANSWERED)
+    return Target(kind=TargetKind.IVR, id=ANNOUNCEMENT, timeout_s=ANNOUNCEMENT_S, reason=Reason.NOBODY_ANSWERED)
 
 
 def has_voicemail(contact: ContactFacts) -> bool:
@@ -110,8 +114,6 @@ def _target(way: Way, hop: Hop, reason: Reason) -> Target:
             return Target(
                 kind=TargetKind.OUTSIDE, id=on_duty(roster, way.local), timeout_s=hop.timeout_s, reason=reason
             )
-        case "ivr":
-            return Target(kind=TargetKind.IVR, id=str(hop.id), timeout_s=SERVICE_S, reason=reason)
         case _:
             place = hop.number or str(hop.id)
             return Target(kind=TargetKind(hop.to), id=place, timeout_s=hop.timeout_s, reason=reason)

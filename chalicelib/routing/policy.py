@@ -188,8 +188,8 @@ def _whole(scene: Scene, targets: Iterable[Target], passed: list[Passed]) -> Fou
             passed.append(Passed(what=f"{target.kind} {target.id}", why=Why.TRIED_BEFORE))
         seen.add(target.place)
     kept, alone = _with_their_queue(kept)
-    last = overflow.last_resort(_way(scene), kept[-1] if kept else None)
-    if last is not None and last.place not in {target.place for target in kept}:
+    last = overflow.last_resort(_way(scene), kept)
+    if last is not None:
         kept.append(last)
     return kept, [*passed, *alone]
 

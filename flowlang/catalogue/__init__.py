@@ -23,6 +23,7 @@ from flowlang.catalogue.model import (
     Verdict,
 )
 from flowlang.catalogue.participant import PARTICIPANT_ACTIONS
+from flowlang.catalogue.reaching_out import REACHING_OUT_ACTIONS
 
 __all__ = [
     "ACTIONS",
@@ -42,7 +43,8 @@ __all__ = [
 ACTIONS: Mapping[str, ActionType] = {
     action.name: action
     for action in (
-        *PARTICIPANT_ACTIONS, *CONTROL_ACTIONS, *CONTACT_ACTIONS, *CASE_ACTIONS, *INTERACTION_ACTIONS,
+        *PARTICIPANT_ACTIONS, *CONTROL_ACTIONS, *CONTACT_ACTIONS, *REACHING_OUT_ACTIONS, *CASE_ACTIONS,
+        *INTERACTION_ACTIONS,
     )
 }  # fmt: skip
 """The action types by name."""

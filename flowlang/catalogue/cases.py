@@ -2,7 +2,7 @@
 
 from flowlang.catalogue.model import NO_MATCHING_ERROR, ActionType, Shape, dynamic, static, structure, whole
 
-_CASE_ERRORS = Shape(required=NO_MATCHING_ERROR, optional=frozenset({"ContactNotLinked"}))
+_CASE_ERRORS = Shape(block="Cases", required=NO_MATCHING_ERROR, optional=frozenset({"ContactNotLinked"}))
 
 CASE_ACTIONS = (
     ActionType(
@@ -16,7 +16,11 @@ CASE_ACTIONS = (
     ),
     ActionType(
         name="GetCase",
-        shape=Shape(required=NO_MATCHING_ERROR, optional=frozenset({"ContactNotLinked", "MultipleFound", "NoneFound"})),
+        shape=Shape(
+            block="Cases",
+            required=NO_MATCHING_ERROR,
+            optional=frozenset({"ContactNotLinked", "MultipleFound", "NoneFound"}),
+        ),
         parameters=(
             static("LinkContactToCase", "true", "false", required=True),
             static("GetLastUpdatedCase", "true", "false"),

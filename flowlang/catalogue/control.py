@@ -188,7 +188,7 @@ CONTROL_ACTIONS = (
     ActionType(
         name="CheckOutboundCallStatus",
         shape=Shape(
-            block="CheckOutboundCallStatus",
+            block="CheckCallProgress",
             result=Result(operators=EQUALS, values=("CallAnswered", "VoicemailBeep", "VoicemailNoBeep", "NotDetected")),
             required=NO_MATCHING_ERROR,
         ),

@@ -26,7 +26,7 @@ def _profile(name: str, *more_errors: str, required: frozenset[str] = NO_MATCHIN
 def _data_table(name: str) -> ActionType:
     return ActionType(
         name=name,
-        shape=Shape(optional=NO_MATCHING_ERROR),
+        shape=Shape(block="DataTable", optional=NO_MATCHING_ERROR),
         parameters=(dynamic("DataTableId"), structure("Queries")),
         status=Status.UNDOCUMENTED,
     )

@@ -99,7 +99,8 @@ class Result:
 class Shape:
     """The branches of an action as it is used: its result, the errors it must, may and must not declare.
 
-    `block` is the console's old block name, which flow logs use as `ContactFlowModuleType`. `*` among the forbidden
+    `block` is the console's own name of the block, which flow logs use as `ContactFlowModuleType`: that of the old
+    export format (18), else what the admin guide calls the block; "" when neither is known. `*` among the forbidden
     errors means: none at all.
     """
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Request, require
-from localstack.connect.api_engine import Engine, bare, live
+from localstack.connect.api_engine import Engine, bare, contact_of, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import AgentStatus, Instance, User
 from localstack.connect.engine.staff import REFUSED, Activity, Agent, Handling
@@ -33,6 +33,21 @@ def put_status(_engine: Engine, world: World, instance: Instance, request: Reque
         msg = f"Agent status {status.name!r} is disabled"
         raise InvalidParameter(msg)
     world.floor.set_status(agent, status)
+    return {}
+
+
+@live("AssociateContactWithUser")
+def associate(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Offer a contact that waits in a queue to one agent, before everybody else."""
+    agent = _signed_in(world, instance, request["UserId"])
+    contact = contact_of(world, instance, request["ContactId"])
+    if not contact.waiting or contact.offered_to is not None:
+        msg = f"Contact {contact.id} does not wait in a queue now"
+        raise InvalidRequest(msg)
+    if contact.channel not in agent.open_channels():
+        msg = f"User {agent.user.username} can take no contact of channel {contact.channel} now"
+        raise InvalidRequest(msg)
+    world.floor.assign(agent, contact)
     return {}
 
 

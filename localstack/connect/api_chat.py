@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidParameter, InvalidRequest
-from localstack.connect.directory import Flow, Instance, PhoneNumber
+from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded
+from localstack.connect.directory import Instance, PhoneNumber
 from localstack.connect.engine.chat import (
     IDLE_MAX,
     IDLE_MIN,
@@ -28,6 +28,8 @@ REFUSED = frozenset({"ParticipantConfiguration", "ConnectionTypes", "ChatStreami
 GUIDE, SMS = "connect:Guide", "connect:SMS"
 SUBTYPES = frozenset({"connect:Chat", GUIDE})
 SUBTYPE = "connect:Subtype"
+SEATS_KEPT = 10_000
+"""With so many tokens, those of contacts that are forgotten are forgotten, too."""
 OUTBOUND = "OUTBOUND"
 
 
@@ -53,6 +55,9 @@ def start_chat(engine: Engine, world: World, instance: Instance, request: Reques
     plan = _plan(instance, request, related)
 
     def begin() -> str:
+        if not world.load.room(instance, "CHAT"):
+            msg = "The quota of concurrent active chats is used up"
+            raise LimitExceeded(msg)
         contact = world.chats.create(instance, plan)
         contact.related, contact.customer_id = related, request.get("CustomerId")
         if contact.chat is not None:
@@ -83,7 +88,7 @@ def _plan(instance: Instance, request: Request, related: Contact | None) -> Chat
     inherited = related.attributes if related else {}
     segment = segment_attributes(request.get("SegmentAttributes") or {})
     return ChatPlan(
-        flow=require(instance, Flow, request["ContactFlowId"]),
+        flow=inbound_flow(instance, request["ContactFlowId"]),
         customer=request["ParticipantDetails"]["DisplayName"],
         subtype=_subtype(segment, SUBTYPES),
         message=opening.get("Content"),
@@ -208,7 +213,7 @@ def start_outbound_chat(engine: Engine, world: World, instance: Instance, reques
         raise InvalidRequest(msg)
     opening = request.get("InitialSystemMessage") or {}
     plan = ChatPlan(
-        flow=require(instance, Flow, request["ContactFlowId"]),
+        flow=inbound_flow(instance, request["ContactFlowId"]),
         customer=(request.get("ParticipantDetails") or {}).get("DisplayName", to["Address"]),
         call=CallPlan(to=number.number, caller=to["Address"]),
         subtype=subtype,
@@ -243,6 +248,8 @@ def _chat(contact: Contact) -> Chat:
 
 
 def _token(engine: Engine, world: World, seat: Seat) -> str:
+    if len(engine.seats) >= SEATS_KEPT:
+        engine.seats = {token: one for token, one in engine.seats.items() if one.contact_id in world.contacts}
     token = world.new_id("participant-token")
     engine.seats[token] = seat
     return token

@@ -33,6 +33,7 @@ def contact(one: Contact) -> Shown:
         "SystemEndpoint": records.endpoint(one.plan.to),
         "ChatMetrics": _chat_metrics(one),
         "ScheduledTimestamp": one.scheduled_at,
+        "AdditionalEmailRecipients": one.email.recipients if one.email else None,
         **_of_task(one),
     }
 
@@ -58,6 +59,21 @@ def _chat_metrics(one: Contact) -> Shown | None:
         return None
     found = dict(records.chat_metrics(one, one.chat))
     return {"ChatContactMetrics": found.pop("ContactMetrics"), **found}
+
+
+def associated(one: Contact) -> Shown:
+    """A contact as a row of those that belong together."""
+    return {
+        "ContactId": one.id,
+        "ContactArn": f"{one.instance.arn}/contact/{one.id}",
+        "InitiationTimestamp": one.initiated_at,
+        "DisconnectTimestamp": one.disconnected_at,
+        "InitialContactId": one.initial.id if one.previous else None,
+        "PreviousContactId": one.previous.id if one.previous else None,
+        "RelatedContactId": one.related.id if one.related else None,
+        "InitiationMethod": one.initiation_method,
+        "Channel": one.channel,
+    }
 
 
 def summary(one: Contact) -> Shown:

@@ -3,8 +3,9 @@
 import re
 
 from localstack.connect import api_contact_show
+from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Request
-from localstack.connect.api_engine import Engine, any_contact, contact_of, live
+from localstack.connect.api_engine import Engine, any_contact, bare, contact_of, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest, ResourceConflict
 from localstack.connect.directory import Instance
 from localstack.connect.engine import criteria
@@ -37,6 +38,53 @@ def changed(world: World, contact: Contact, what: str) -> None:
 def describe(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """One contact, also a while after its end."""
     return {"Contact": api_contact_show.contact(contact_of(world, instance, request["ContactId"]))}
+
+
+@live("ListAssociatedContacts")
+def list_associated(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """The contacts that came of one: of its call, and those that are related to it, oldest first."""
+    first = contact_of(world, instance, request["ContactId"]).initial
+    mine = (one for one in world.contacts.values() if one.instance.id == instance.id)
+    found = [one for one in mine if one.initial is first or (one.related is not None and one.related.initial is first)]
+    rows = [api_contact_show.associated(one) for one in sorted(found, key=lambda one: one.sequence)]
+    return page(request, "ContactSummaryList", rows)
+
+
+@live("ListContactReferences")
+def list_references(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """References of the types that are asked for, by name."""
+    contact = contact_of(world, instance, request["ContactId"])
+    wanted = set(request["ReferenceTypes"])
+    rows = [
+        {REFERENCES[one["Type"]]: {"Name": name, "Value": one["Value"], "Arn": one.get("Arn")}}
+        for name, one in sorted(contact.references.items())
+        if one["Type"] in wanted and one["Type"] in REFERENCES
+    ]
+    return page(request, "ReferenceSummaryList", rows)
+
+
+REFERENCES = {
+    "URL": "Url",
+    "ATTACHMENT": "Attachment",
+    "CONTACT_ANALYSIS": "ContactAnalysis",
+    "NUMBER": "Number",
+    "STRING": "String",
+    "DATE": "Date",
+    "EMAIL": "Email",
+    "EMAIL_MESSAGE": "EmailMessage",
+}
+"""Types of references, and the member under which each is listed."""
+
+
+@live("GetContactMetrics")
+def metrics(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Where a waiting contact stands; -1 where that is not known, as one that does not wait has no place."""
+    contact = contact_of(world, instance, bare(request["ContactId"]))
+    known = world.metrics.of_contact(contact) if contact.waiting else {}
+    values = {"POSITION_IN_QUEUE": known.get("PositionInQueue"), "ESTIMATED_WAIT_TIME": known.get("EstimatedWaitTime")}
+    asked = [one["Name"] for one in request["Metrics"]]
+    rows = [{"Name": name, "Value": {"Number": float(values[name] or -1)}} for name in asked]
+    return {"MetricResults": rows, "Id": contact.id, "Arn": f"{instance.arn}/contact/{contact.id}"}
 
 
 @live("GetContactAttributes")

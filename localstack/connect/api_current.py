@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from localstack.connect import api_current_parts
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, bare, live
@@ -15,8 +16,8 @@ from localstack.connect.engine.world import World
 
 MAX_FILTERED = 100
 CHANNELS = ("VOICE", "CHAT", "TASK", "EMAIL")
-GROUPINGS = frozenset({"QUEUE", "CHANNEL", "ROUTING_PROFILE"})
-FILTERS = frozenset({"Queues", "RoutingProfiles", "Channels"})
+GROUPINGS = frozenset({"QUEUE", "CHANNEL", "ROUTING_PROFILE"}) | api_current_parts.GROUPINGS
+FILTERS = frozenset({"Queues", "RoutingProfiles", "Channels"}) | api_current_parts.FILTERS
 MS = 1000.0
 
 
@@ -32,6 +33,8 @@ class Group:
     scheduled: Sequence[Contact]
     world: World
     instance: Instance
+    counted: Callable[[Contact], bool] = lambda _contact: True
+    """Which contacts count, by what filters and groupings say of them."""
 
     def doing(self, *activities: Activity) -> int:
         """Contacts of these channels that agents have in one of these states."""
@@ -65,7 +68,8 @@ class Group:
         return self.world.metrics.of_queue(self.instance, self.queues[0]).estimated_wait_s
 
     def _handlings(self, agent: Agent) -> list[Any]:
-        return [handling for handling in agent.desk.values() if handling.contact.channel in self.channels]
+        mine = (one for one in agent.desk.values() if one.contact.channel in self.channels)
+        return [one for one in mine if self.counted(one.contact)]
 
 
 METRICS: Mapping[str, Callable[[Group], float | None]] = {
@@ -117,12 +121,13 @@ def _groups(world: World, instance: Instance, filters: Mapping[str, Any], groupi
     subjects = _by(groupings, "QUEUE", queues, lambda one: {"Queue": {"Id": one.id, "Arn": one.arn}})
     people = _by(groupings, "ROUTING_PROFILE", profiles, lambda one: {"RoutingProfile": {"Id": one.id, "Arn": one.arn}})
     media = _by(groupings, "CHANNEL", channels, lambda one: {"Channel": one})
-    return [
+    whole = [
         _group(world, instance, {**of_queue, **of_profile, **of_channel}, some, served, over)
         for of_queue, some in subjects
         for of_profile, served in people
         for of_channel, over in media
     ]
+    return [part for group in whole for part in api_current_parts.parted(group, groupings, filters)]
 
 
 def _by[T](

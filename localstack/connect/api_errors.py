@@ -155,3 +155,13 @@ class InvalidTestCase(InvalidContactFlow):
     def body(self) -> dict[str, object]:
         """The problems, in the shape of the API."""
         return {"Problems": [{"message": problem} for problem in self.problems]}
+
+
+class InvalidProperties(ConnectError):
+    """Properties of a template's resource that its schema does not allow; `problems` is one sentence each."""
+
+    code, status = "InvalidRequest", 400
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"Properties validation failed: [{', '.join(problems)}]")
+        self.problems = tuple(problems)

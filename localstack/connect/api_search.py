@@ -1,18 +1,19 @@
 """SearchContacts, over the contacts that the engine still knows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.utils import parse_to_aware_datetime
 
-from localstack.connect import api_contact_show
+from localstack.connect import api_conditions, api_contact_show
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine, bare, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import Instance
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.records import routing_criteria
 from localstack.connect.engine.world import World
 
 Test = Callable[[Contact], bool]
@@ -23,7 +24,7 @@ MOMENTS: Mapping[str, Callable[[Contact], datetime | None]] = {
     "CONNECTED_TO_AGENT_TIMESTAMP": lambda one: one.leg.connected_at if one.leg else None,
     "DISCONNECT_TIMESTAMP": lambda one: one.disconnected_at,
     "ENQUEUE_TIMESTAMP": lambda one: one.visit.enqueued_at if one.visit else None,
-    "SCHEDULED_TIMESTAMP": lambda _: None,
+    "SCHEDULED_TIMESTAMP": lambda one: one.scheduled_at,
 }
 SORT_WORDS: Mapping[str, Callable[[Contact], str]] = {
     "INITIATION_METHOD": lambda one: one.initiation_method,
@@ -82,8 +83,14 @@ def _methods(wanted: Any) -> Test:
 
 
 def _name(wanted: Any) -> Test:
-    texts = [text.casefold() for text in wanted["SearchText"]]
-    return lambda one: _matches(wanted, [text in (one.name or "").casefold() for text in texts])
+    return lambda one: _texts(wanted, [one.name or ""])
+
+
+def _texts(wanted: Mapping[str, Any], found: Sequence[str]) -> bool:
+    """Whether texts are found in others, or are the whole of one (MATCH_EXACT); without regard to case."""
+    known, exact = [text.casefold() for text in found], wanted.get("MatchType") == "MATCH_EXACT"
+    sought = [text.casefold() for text in wanted["SearchText"]]
+    return _matches(wanted, [text in known if exact else any(text in one for one in known) for text in sought])
 
 
 def _attributes(wanted: Any) -> Test:
@@ -96,20 +103,68 @@ def _segment_attributes(wanted: Any) -> Test:
 
 
 def _tags(wanted: Any) -> Test:
-    single = [wanted["TagCondition"]] if "TagCondition" in wanted else []
-    every = [*wanted.get("AndConditions", ()), *single]
-    some = wanted.get("OrConditions", ())
+    tagged = api_conditions.tags(wanted)
+    return lambda one: tagged(one.tags)
+
+
+def _regions(wanted: Any) -> Test:
+    return lambda one: one.instance.region in wanted
+
+
+def _more_ranges(wanted: Any) -> Test:
+    tests = [_moment_test(one) for one in wanted["Criteria"]]
+    return lambda one: _matches(wanted, [test(one) for test in tests])
+
+
+def _moment_test(criterion: Mapping[str, Any]) -> Test:
+    """A range of time, or that there is no such moment."""
+    if "TimeRange" in criterion:
+        return _in_range(criterion["TimeRange"])
+    moment = MOMENTS[criterion["TimestampCondition"]["Type"]]
+    return lambda one: moment(one) is None
+
+
+def _preferred(wanted: Any) -> Test:
+    """Steps of routing criteria that name agents."""
+    steps = [one.get("AgentCriteria") or {} for one in wanted.get("Steps") or ()]
 
     def test(one: Contact) -> bool:
-        met = all(_has(one, c) for c in every)
-        return met and (not some or any(all(_has(one, c) for c in group) for group in some))
+        written = routing_criteria(one.criteria) if one.criteria else []
+        named = set(_agent_ids(written))
+        return all(_matches(step, [bare(agent) in named for agent in step.get("AgentIds") or ()]) for step in steps)
 
     return test
 
 
-def _has(one: Contact, condition: Mapping[str, str]) -> bool:
-    value = one.tags.get(condition["TagKey"])
-    return value is not None and condition.get("TagValue", value) == value
+def _agent_ids(written: Any) -> Iterable[str]:
+    """Every agent that criteria name, however deep."""
+    if isinstance(written, Mapping):
+        yield from (bare(one) for one in written.get("AgentIds") or ())
+        for inner in written.values():
+            yield from _agent_ids(inner)
+    elif isinstance(written, list):
+        for inner in written:
+            yield from _agent_ids(inner)
+
+
+ROLES: Mapping[str, str] = {"said": "CUSTOMER", "agent-said": "AGENT", "hears": "SYSTEM"}
+"""Lines of a chat's transcript, and who has written them."""
+
+
+def _analysis(wanted: Any) -> Test:
+    """What was written in chats. What is spoken in calls nobody writes down here, so no call is found by it."""
+    transcript = wanted.get("Transcript") or {"Criteria": []}
+
+    def test(one: Contact) -> bool:
+        if one.channel != "CHAT":
+            return False
+        told = [(ROLES.get(line.kind), line.text) for line in one.transcript]
+        found = [
+            _texts(c, [text for role, text in told if role == c["ParticipantRole"]]) for c in transcript["Criteria"]
+        ]
+        return _matches(transcript, found)
+
+    return test
 
 
 def _matches(wanted: Mapping[str, Any], results: list[bool]) -> bool:
@@ -120,12 +175,16 @@ def _matches(wanted: Mapping[str, Any], results: list[bool]) -> bool:
 
 
 CRITERIA: Mapping[str, Callable[[Any], Test]] = {
+    "ActiveRegions": _regions,
+    "AdditionalTimeRange": _more_ranges,
     "AgentIds": _agents,
     "Channels": _channels,
+    "ContactAnalysis": _analysis,
     "ContactTags": _tags,
     "InitiationMethods": _methods,
     "Name": _name,
     "QueueIds": _queues,
+    "RoutingCriteria": _preferred,
     "SearchableContactAttributes": _attributes,
     "SearchableSegmentAttributes": _segment_attributes,
 }

@@ -9,9 +9,9 @@ from botocore.utils import parse_to_aware_datetime
 
 from localstack.connect import api_templates
 from localstack.connect.api_chat import segment_attributes
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, inbound_flow, require
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import Conflict, InvalidParameter, InvalidRequest
+from localstack.connect.api_errors import Conflict, InvalidParameter, InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine import templates, transfers
 from localstack.connect.engine.contact import Contact
@@ -35,6 +35,9 @@ def start_task(engine: Engine, world: World, instance: Instance, request: Reques
     related = _optional(world, instance, request.get("RelatedContactId"))
 
     def create() -> str:
+        if not world.load.room(instance, "TASK"):
+            msg = "The quota of concurrent active tasks is used up"
+            raise QuotaExceeded(msg)
         contact = world.tasks.create(instance, plan, related=related)
         contact.target_queue = queue
         if previous is not None:
@@ -127,7 +130,7 @@ def _optional(world: World, instance: Instance, contact_id: str | None) -> Conta
 
 def _flow(instance: Instance, request: Request) -> tuple[Flow, Queue | None]:
     if "ContactFlowId" in request:
-        return require(instance, Flow, request["ContactFlowId"]), None
+        return inbound_flow(instance, request["ContactFlowId"]), None
     connect = require(instance, Document, request["QuickConnectId"])
     try:
         to = transfers.by_quick_connect(instance, connect)

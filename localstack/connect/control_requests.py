@@ -103,6 +103,10 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
     return CallPlan(
         to=field(body, "to", str),
         caller=field(body, "from", str),
+        display_name=field(body, "display_name", str, default=""),
+        sip_headers=_texts(body, "sip_headers"),
+        siprec=field(body, "siprec", str, default=""),
+        capabilities={side: _texts(given, side) for given in (_object(body, "capabilities"),) for side in given},
         script=tuple(_deed(step) for step in field(body, "script", list, default=())),
         patience_s=seconds(body, "patience_s"),
         talk_s=seconds(body, "talk_s"),
@@ -110,6 +114,17 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
         callee=callee(body, "callee"),
         third_party=callee(body, "third_party"),
     )
+
+
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = field(body, name, Mapping, default={})
+    return found
+
+
+def _texts(body: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    """An object whose values are texts; empty when it is absent."""
+    found = _object(body, name)
+    return {key: field(found, key, str) for key in found}
 
 
 def callee(body: Mapping[str, Any], name: str) -> Callee:

@@ -105,6 +105,10 @@ class Limits:
             refusal = Throttled if _declares(operation, Throttled) else TooManyRequests
             msg = f"Rate exceeded: {operation}"
             raise refusal(msg)
+        self.fit(context, operation, request)
+
+    def fit(self, context: Context, operation: str, request: Request) -> None:
+        """Look whether one more fits: what a template makes counts, too. Raises LimitExceeded or QuotaExceeded."""
         if self.quotas:
             _hold(context, operation, request)
 
@@ -147,7 +151,9 @@ def _used(context: Context, operation: str, request: Request) -> tuple[int, int]
     if operation == "CreateInstance":
         here = [i for i in directory.instances() if (i.account, i.region) == (context.account, context.region)]
         return len(here), INSTANCES
-    instance = directory.instance(str(request.get("InstanceId") or request.get("TargetArn") or ""))
+    instance = directory.instance(
+        str(request.get("InstanceId") or request.get("InstanceArn") or request.get("TargetArn") or "")
+    )
     if instance is None:
         return 0, 1
     if operation == "ClaimPhoneNumber":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.connect import api, api_build, api_common, api_model, api_show, template_requests
+from localstack.connect import api, api_build, api_common, api_model, api_show, resource_rules, template_requests
 from localstack.connect.api_context import Context
 from localstack.connect.api_errors import ConnectError, ResourceNotFound
 from localstack.connect.directory import Instance
@@ -250,9 +250,33 @@ _ALL: Mapping[str, Provisioner] = {
     "PredefinedAttribute": Provisioner(_create_attribute, _update_attribute, _delete_attribute),
 }
 
+
+def _operation(kind: str, properties: Properties) -> str:
+    """The operation whose quota a new resource takes up."""
+    noun = kind.rpartition("::")[2]
+    if noun == "IntegrationAssociation" and properties["IntegrationType"] == "LAMBDA_FUNCTION":
+        return "AssociateLambdaFunction"
+    return {"PhoneNumber": "ClaimPhoneNumber"}.get(noun, f"Create{noun}")
+
+
+def _held(kind: str, each: Provisioner) -> Provisioner:
+    """The provisioner, behind the checks that CloudFormation makes by the resource's schema."""
+
+    def create(context: Context, properties: Properties) -> Provisioned:
+        resource_rules.check(kind, properties)
+        if context.limits is not None:
+            context.limits.fit(context, _operation(kind, properties), properties)
+        return each.create(context, properties)
+
+    def update(context: Context, physical_id: str, properties: Properties) -> Provisioned:
+        resource_rules.check(kind, properties)
+        return each.update(context, physical_id, properties)
+
+    return Provisioner(create, update, _tolerant(each.delete))
+
+
 PROVISIONERS: Mapping[str, Provisioner] = {
-    f"AWS::Connect::{name}": Provisioner(each.create, each.update, _tolerant(each.delete))
-    for name, each in _ALL.items()
+    f"AWS::Connect::{name}": _held(f"AWS::Connect::{name}", each) for name, each in _ALL.items()
 }
 """A provisioner for each resource type."""
 

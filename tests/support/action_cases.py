@@ -187,7 +187,7 @@ CASES: Mapping[str, Case] = {
         errors={"NoMatchingError": {"FlowAttributes": {"a": {"Value": "x" * 33_000}}}},
     ),
     "UpdateFlowLoggingBehavior": case({"FlowLoggingBehavior": "Enabled"}),
-    "CheckOutboundCallStatus": case({}, result="CallAnswered"),
+    "CheckOutboundCallStatus": case({}, result="CallAnswered", errors={"NoMatchingError": {}}),
     "StartVoiceIdStream": case(errors={"NoMatchingError": {}}),
     "CheckVoiceId": case({"CheckVoiceIdOption": "enrollmentStatus"}, errors={"NoMatchingError": {}}),
     "UpdateContactAttributes": case(

@@ -35,8 +35,8 @@ def contract(tenant: str) -> Contract:
 class TenantWorld(Small):
     """A world with everything that the tenant's stack has for calls; functions answer as told."""
 
-    def __init__(self, tenant: str, *, lookup: Any = STRANGER, route: Any = None, **more: Any) -> None:
-        self.contract = contract(tenant)
+    def __init__(self, tenant: str | Contract, *, lookup: Any = STRANGER, route: Any = None, **more: Any) -> None:
+        self.contract = contract(tenant) if isinstance(tenant, str) else tenant
         super().__init__(**more)
         self.lambdas.answers = {"lookup_customer": lookup, "route_contact": self.by_menu if route is None else route}
 

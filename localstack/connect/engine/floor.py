@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import AgentStatus, Instance, RoutingProfile, User
+from localstack.connect.engine import times
 from localstack.connect.engine.callbacks import QUEUED
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.dispatcher import Dispatcher
@@ -24,6 +25,8 @@ class Floor:
         self.world = world
         self._agents: dict[str, Agent] = {}
         self._people: dict[str, Agent] = {}
+        self._signed_off: dict[str, Agent] = {}
+        """Agents of whom heartbeats may still tell after they have signed out."""
         self._waiting: dict[str, dict[str, Contact]] = {}
         self._dispatchers: dict[str, Dispatcher] = {}
         self._delay_timers: dict[str, Timer] = {}
@@ -75,6 +78,9 @@ class Floor:
             self.refresh(agent)
             return agent
         now = self.world.now
+        before = self._signed_off.pop(user.id, None)
+        if before is not None:
+            self.world.timeline.cancel(before.heartbeat)
         agent = Agent(
             instance=instance,
             user=user,
@@ -108,7 +114,7 @@ class Floor:
             self._people.pop(agent.user.id, None)
             self._dispatcher(agent.instance).agent_gone(agent.id)
             return
-        self.world.reporter.agent_event(agent, HEART_BEAT)
+        self.world.reporter.agent_event(agent, HEART_BEAT, gone=self._agents.get(agent.user.id) is not agent)
 
     def sign_out_all(self) -> list[Agent]:
         """Sign everybody out, whatever they do: the clock is about to be set. Answers who was there."""
@@ -127,6 +133,12 @@ class Floor:
         if contact.waiting and contact.offered_to is None and contact.id in self._waiting.get(contact.instance.id, {}):
             self._dispatcher(contact.instance).contact_waits(as_waiting(contact))
             self.match(contact.instance)
+
+    def assign(self, agent: Agent, contact: Contact) -> None:
+        """A contact that waits is offered to one agent, who can take it. One who does not gives it back to all."""
+        self._dispatcher(contact.instance).contact_gone(contact.id)
+        self._pair(agent, contact)
+        self.sync(agent)
 
     def gone(self, contact: Contact) -> None:
         """A contact has left its queue; an agent whose telephone rings for it gets free again."""
@@ -221,4 +233,8 @@ class Floor:
         self._dispatcher(agent.instance).agent_gone(agent.id)
         for handling in agent.desk.values():
             self.world.timeline.cancel(handling.timer)
+        after_s = self.world.settings.heartbeats_after_logout_s
+        if after_s:
+            agent.beats_until = times.later(self.world.now, after_s)
+            self._signed_off[agent.user.id] = agent
         self.world.reporter.agent_event(agent, LOGOUT, gone=True)

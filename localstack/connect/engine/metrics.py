@@ -12,6 +12,8 @@ from localstack.connect.engine.staff import REFUSED, Activity, Agent
 if TYPE_CHECKING:
     from localstack.connect.engine.floor import Floor
 
+COUNTED = ("Online", "Available", "Staffed", "AfterContactWork", "Busy", "Missed", "NonProductive")
+
 
 @dataclass(frozen=True, slots=True)
 class QueueSnapshot:
@@ -33,10 +35,10 @@ class Metrics:
         """Contacts in a queue, those that are being offered included."""
         return len(self._in(instance, queue))
 
-    def of_queue(self, instance: Instance, queue: Queue) -> QueueSnapshot:
-        """Size, age and agents of one queue."""
-        waiting = self._in(instance, queue)
-        agents = self._serving(instance, queue)
+    def of_queue(self, instance: Instance, queue: Queue, channel: str = "") -> QueueSnapshot:
+        """Size, age and agents of one queue; of one channel only when it is given."""
+        waiting = [one for one in self._in(instance, queue) if channel in ("", one.channel)]
+        agents = [one for one in self._serving(instance, queue) if not channel or channel in one.profile.concurrency]
         now = self._floor.world.now
         ages = [(now - contact.visit.enqueued_at).total_seconds() for contact in waiting if contact.visit]
         return QueueSnapshot(
@@ -65,7 +67,7 @@ class Metrics:
 
 
 def _serves(agent: Agent, queue: Queue) -> bool:
-    return agent.id == queue.id or any(entry.queue_id == queue.id for entry in agent.entries)
+    return agent.id == queue.id or queue.id in agent.queue_ids
 
 
 def as_waiting(contact: Contact) -> acd.WaitingContact:
@@ -86,19 +88,18 @@ def as_waiting(contact: Contact) -> acd.WaitingContact:
 
 
 def _count(agents: list[Agent]) -> dict[str, int]:
-    return {
-        "Online": len(agents),
-        "Available": sum(bool(a.open_channels()) for a in agents),
-        "Staffed": sum(a.status.type == "ROUTABLE" for a in agents),
-        "AfterContactWork": sum(_does(a, Activity.ENDED) for a in agents),
-        "Busy": sum(any(h.activity not in REFUSED for h in a.desk.values()) for a in agents),
-        "Missed": sum(_does(a, *REFUSED) for a in agents),
-        "NonProductive": sum(a.status.type == "CUSTOM" for a in agents),
-    }
-
-
-def _does(agent: Agent, *activities: Activity) -> bool:
-    return any(handling.activity in activities for handling in agent.desk.values())
+    """How many do what, in one look at each: a flow may ask for every contact of a full floor."""
+    count = dict.fromkeys(COUNTED, 0)
+    count["Online"] = len(agents)
+    for agent in agents:
+        doing = {handling.activity for handling in agent.desk.values()}
+        count["Available"] += bool(agent.open_channels())
+        count["Staffed"] += agent.status.type == "ROUTABLE"
+        count["AfterContactWork"] += Activity.ENDED in doing
+        count["Busy"] += not doing <= REFUSED
+        count["Missed"] += not doing.isdisjoint(REFUSED)
+        count["NonProductive"] += agent.status.type == "CUSTOM"
+    return count
 
 
 def _estimate(place: int, agents: list[Agent]) -> int | None:

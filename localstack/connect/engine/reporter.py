@@ -1,7 +1,7 @@
 """What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule, Instance
 from localstack.connect.engine import events, records, times
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.effects import ActionFailed, Done, Outcome
 from localstack.connect.engine.outbox import encode
 from localstack.connect.engine.ports import Place
 from localstack.connect.engine.staff import Agent
@@ -22,7 +23,7 @@ LOGIN, LOGOUT, STATE_CHANGE, HEART_BEAT = "LOGIN", "LOGOUT", "STATE_CHANGE", "HE
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """An action at the moment that it was entered; `parameters` with references as they were then."""
+    """An action at a moment; `parameters` with references as they were when it was entered."""
 
     source: Flow | FlowModule
     action: Action
@@ -60,7 +61,10 @@ class Reporter:
             self._world.outbox.record(place_of(contact.instance), stream, contact.id, body)
 
     def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
-        """An agent event, for the instance's stream; the next heartbeat is counted from here."""
+        """An agent event, for the instance's stream; the next heartbeat is counted from here.
+
+        `gone`: the agent has signed out; heartbeats go on only as long as `beats_until` says.
+        """
         world = self._world
         snapshot = events.agent_snapshot(agent)
         body = events.agent_event(agent, event_type, world.new_id("agent-event"), world.now, snapshot)
@@ -71,7 +75,8 @@ class Reporter:
         for told in world.on_agent:
             told(agent)
         world.timeline.cancel(agent.heartbeat)
-        if not gone:
+        goes_on = world.now < agent.beats_until if gone else True
+        if goes_on:
             agent.heartbeat = world.timeline.after(
                 world.settings.heartbeat_s, lambda: world.floor.beat(agent), background=True
             )
@@ -80,8 +85,30 @@ class Reporter:
         """Whether what the contact's flows do is logged: both the instance and the flow have logging on."""
         return contact.logging and _logs_flows(contact.instance)
 
-    def flow_log(self, contact: Contact, entered: "Entered", result: str | None) -> None:
-        """A flow log line (16)."""
+    def outcome(
+        self,
+        contact: Contact,
+        entered: "Entered",
+        outcome: Outcome | ActionFailed,
+        *,
+        apart: bool,
+        external: Mapping[str, Any],
+    ) -> None:
+        """Log what came of an action: on its line when it took no time, else (`apart`) on one of its own, as errors."""
+        now = replace(entered, at=self._world.now)
+        if isinstance(outcome, ActionFailed):
+            if not apart:
+                self.flow_log(contact, entered)
+            self.flow_log(contact, now, f"Error: {outcome}")
+        elif apart and entered.action.type == "InvokeLambdaFunction":
+            self.flow_log(contact, now, external=external)
+        elif not apart or (isinstance(outcome, Done) and outcome.result is not None):
+            self.flow_log(contact, now, outcome.result if isinstance(outcome, Done) else None)
+
+    def flow_log(
+        self, contact: Contact, entered: "Entered", result: str | None = None, external: Mapping[str, Any] | None = None
+    ) -> None:
+        """A flow log line (16): an action is entered, or what has come of it. `external` is a function's answer."""
         source, action = entered.source, entered.action
         line: dict[str, Any] = {
             "ContactId": contact.id,
@@ -94,6 +121,8 @@ class Reporter:
         }
         if result is not None:
             line["Results"] = result
+        if external is not None:
+            line["ExternalResults"] = external
         group = f"/aws/connect/{contact.instance.alias}"
         at_ms = int(entered.at.timestamp() * 1000)
         self._world.outbox.line(place_of(contact.instance), group, at_ms, encode(line).decode())
@@ -114,6 +143,6 @@ def _logs_flows(instance: Instance) -> bool:
 
 
 def _block(action: Action) -> str:
-    """Flow logs still use the block names of the console's old export format (18)."""
+    """Flow logs use the console's block names; an action whose block we do not know goes by its own name."""
     known = catalogue.ACTIONS.get(action.type)
     return (known.as_used(action.parameters).block if known else "") or action.type

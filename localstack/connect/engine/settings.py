@@ -54,6 +54,8 @@ class Settings:
     missed_rest_s: float = 5.0
     """How long a simulated agent leaves a missed contact on the screen; nothing is offered meanwhile."""
     heartbeat_s: float = 120.0
+    heartbeats_after_logout_s: float = open_choice("7", usually=0.0)
+    """So long an agent who has signed out is still told of; AWS says "may", and up to an hour."""
     record_delay_s: float = 1.0
     """From the end of after-contact work to the contact record; AWS takes 1-2 minutes (6.1)."""
     reaction_s: float = 1.5
@@ -67,6 +69,7 @@ class Settings:
     """Quotas of what is up at one time (13.1), for the shares that CloudWatch is told; AWS begins with 10 calls."""
     concurrent_chats: int = 500
     concurrent_tasks: int = 2_500
+    concurrent_emails: int = 1_000
     queue_age_in_ms: bool = open_choice("2.2", usually=True)
     """The operand of CheckMetricData on the oldest contact's age is in milliseconds."""
     priority_across_queues: bool = open_choice("11.2", usually=True)

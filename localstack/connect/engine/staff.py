@@ -1,7 +1,7 @@
 """A signed-in agent, simulated or played by a person: what was chosen, and what is on the screen."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.criteria import Skills
 from localstack.connect.engine.timeline import Timer
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 JITTER = 0.2
 """Simulated durations vary by that share around their middle."""
 ANY_CHANNEL = "ROUTE_ANY_CHANNEL"
@@ -34,6 +35,8 @@ class Activity(StrEnum):
 
 OFFERED = frozenset({Activity.INCOMING, Activity.CONNECTING})
 REFUSED = frozenset({Activity.MISSED, Activity.REJECTED})
+NOTHING_MORE = OFFERED | REFUSED
+"""As long as a contact is in one of them, its agent is offered no other one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +82,13 @@ class Agent:
     kept_for: Contact | None = None
     """A customer who is being called first: nothing else is offered meanwhile."""
     heartbeat: Timer | None = None
+    beats_until: datetime = NEVER
+    """How long heartbeats go on once the agent has signed out."""
     last_snapshot: dict[str, Any] | None = None
     handled: int = 0
     entries: tuple[acd.Entry, ...] = field(default=())
+    queue_ids: frozenset[str] = field(default=frozenset())
+    """The queues of the routing profile."""
     skills: Skills = field(default_factory=dict)
     _channels: frozenset[str] = field(default=frozenset())
     """What may be offered when the screen is empty."""
@@ -96,6 +103,7 @@ class Agent:
             acd.Entry(queue_id, priority, delay_s, channel)
             for queue_id, channel, priority, delay_s in self.profile.queues
         )
+        self.queue_ids = frozenset(entry.queue_id for entry in self.entries)
         self._channels = frozenset(channel for channel, slots in profile.concurrency.items() if slots > 0)
         self.skills = {(name, value): level for name, value, level in user.proficiencies}
 
@@ -136,7 +144,7 @@ class Agent:
         if not self.desk:
             return self._channels
         held = [one.contact.channel for one in self.desk.values() if one.activity is not Activity.PAUSED]
-        if any(handling.activity in OFFERED | REFUSED for handling in self.desk.values()):
+        if any(handling.activity in NOTHING_MORE for handling in self.desk.values()):
             return frozenset()
         alone = {channel for channel in held if self.profile.cross_channel.get(channel) != ANY_CHANNEL}
         return frozenset(

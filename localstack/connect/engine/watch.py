@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from localstack.connect.directory import Instance, Queue
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import Datum, Place, StoredObject
 from localstack.connect.engine.staff import is_agent_queue
 
@@ -77,6 +77,7 @@ class Watch:
         self._instances: dict[str, Instance] = {}
         self._gauges: dict[str, set[Key]] = {}
         self._timer: Timer | None = None
+        self._start = world.now
 
     def count(self, instance: Instance, name: Count, subject: str = "") -> None:
         """Something has happened once more; `subject` is the flow's or the queue's name where the metric has one."""
@@ -101,10 +102,17 @@ class Watch:
         """Something is going on in an instance: it is looked at when this minute is over."""
         self._instances[instance.id] = instance
         if self._timer is None or self._timer.dead:
-            start = _minute(self._world.now)
-            self._timer = self._world.timeline.at(start + MINUTE, lambda: self._minute_over(start), background=True)
+            self._start = _minute(self._world.now)
+            self._timer = self._world.timeline.at(self._start + MINUTE, self._minute_over, background=True)
 
-    def _minute_over(self, start: datetime) -> None:
+    def settle(self) -> None:
+        """Tell what this minute has had so far: the clock is about to be set."""
+        if self._timer is not None and not self._timer.dead:
+            self._world.timeline.cancel(self._timer)
+            self._minute_over()
+
+    def _minute_over(self) -> None:
+        start = self._start
         instances, self._instances = self._instances, {}
         for instance in instances.values():
             counted = self._counts.pop(instance.id, Counter())
@@ -130,13 +138,12 @@ class Watch:
             "CHAT": settings.concurrent_chats,
             "TASK": settings.concurrent_tasks,
         }
-        active = Counter(one.channel for one in self._world.active if one.instance is instance and self._is_up(one))
         for channel, (name, group) in CONCURRENT.items():
-            if active[channel]:
+            active = self._world.load.active(instance, channel)
+            if active:
                 dimensions = _dimensions(instance, group)
-                yield (name, dimensions), float(active[channel]), "Count"
-                share = active[channel] / quotas[channel]
-                yield (f"{name}Percentage", dimensions), round(share, 4), "Percent"
+                yield (name, dimensions), float(active), "Count"
+                yield (f"{name}Percentage", dimensions), round(active / quotas[channel], 4), "Percent"
         yield from self._queues(instance)
 
     def _queues(self, instance: Instance) -> Iterator[tuple[Key, float, Unit]]:
@@ -151,12 +158,6 @@ class Watch:
             yield ("QueueSize", dimensions), float(size), "Count"
             waited_s = (self._world.now - since).total_seconds()
             yield ("LongestQueueWaitTime", dimensions), round(waited_s, 3), "Seconds"
-
-    def _is_up(self, contact: Contact) -> bool:
-        """Whether a contact is active: a call has a customer on the line, or one is being dialled."""
-        if contact.ended or contact.state is State.SCHEDULED or not contact.transcript:
-            return False
-        return contact.channel != "VOICE" or self._world.calls.is_present(contact) or contact.state is State.DIALING
 
 
 def _dimensions(instance: Instance, group: str, subject: str = "") -> Dimensions:

@@ -48,9 +48,6 @@ from localstack.connect.engine.watch import Watch
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
 
-MOST_TYPED_AHEAD = 50
-"""Keys that are kept until an input takes them."""
-
 
 class World:
     """State and rules. Deterministic: the same seed, namespace and inputs give the same records, byte for byte."""
@@ -125,6 +122,10 @@ class World:
         if found is None:
             found = self._providers[instance.id] = Providers()
         return found
+
+    def adopt(self, instance: Instance, providers: Providers) -> None:
+        """Let an instance's flows speak to these services from here on."""
+        self._providers[instance.id] = providers
 
     def configure(self, settings: Settings) -> None:
         """Choose other settings. Raises ValueError while contacts are active."""
@@ -201,21 +202,6 @@ class World:
         _press_all(listening, digits)
         return True
 
-    def type_ahead(self, contact: Contact, digits: str) -> None:
-        """A caller presses keys although nobody may be listening: those that are lost may be taken later (2.1).
-
-        Only a GetParticipantInput with EnableDTMFBuffer takes them. Raises ValueError when there is no caller.
-        """
-        contact = contact.latest
-        if contact.channel != "VOICE" or contact.ended or not self.calls.is_present(contact):
-            msg = "there is no caller on the line"
-            raise ValueError(msg)
-        contact.tell(self.now, "pressed", digits, digits=digits)
-        for digit in digits:
-            listening = contact.listening
-            if listening is None or not listening.press(digit):
-                contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
-
     def press_as_agent(self, old: Contact, digits: str) -> None:
         """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
         new = self.transfers.pending(old)
@@ -240,9 +226,6 @@ class World:
             return False
         if not text:
             listening.waive()
-            return True
-        if contact.chat is not None:
-            self.chats.customer_says(contact, text)
             return True
         contact.tell(self.now, "said", text)
         return listening.say(text)

@@ -173,11 +173,67 @@ def test_an_estimated_wait_needs_agents(live: Live) -> None:
     [
         ({"Filters": {}}, "InvalidParameterException"),
         ({"Filters": {"Queues": ["none"]}}, "ResourceNotFoundException"),
-        ({"Filters": {"AgentStatuses": ["x"]}}, "InvalidRequestException"),
-        ({"Groupings": ["SUBTYPE"]}, "InvalidRequestException"),
+        ({"Filters": {"AgentStatuses": ["x"]}}, "InvalidParameterException"),
+        ({"Groupings": ["MOOD"]}, "InvalidRequestException"),
         ({"Groupings": ["ROUTING_PROFILE"]}, "InvalidParameterException"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(live: Live, more: dict[str, Any], code: str) -> None:
     ask = {"Filters": {"Queues": [live.id("support")]}, "CurrentMetrics": [{"Name": "AGENTS_ONLINE"}], **more}
     assert code_of(live, "GetCurrentMetricData", **ask) == code
+
+
+def test_a_waiting_contact_is_offered_to_the_agent_who_is_named(live: Live) -> None:
+    live.second_queue()
+    colleague = live.small.user("wang.wei", live.small.profile("others", ("second", 1, 0)))
+    contact_id = live.queued_call()
+    ask = {"ContactId": contact_id, "UserId": colleague.id}
+    with pytest.raises(Refused) as caught:
+        live("AssociateContactWithUser", **ask)
+    assert caught.value.code == "InvalidRequestException"
+    live.api.ok("POST", "/connect/agents", {"instance": "small", "agents": [{"username": "wang.wei", "person": True}]})
+    live("AssociateContactWithUser", **ask)
+    assert live.api.ok("GET", f"/connect/calls/{contact_id}")["state"] == "ringing"
+    live.api.ok("POST", "/connect/agents/wang.wei/reject", {})
+    assert live.api.ok("GET", f"/connect/calls/{contact_id}")["state"] == "queued"
+    live.api.sign_in(person=True)
+    assert live.api.ok("GET", "/connect/agents/li.na")["contacts"][0]["contact_id"] == contact_id
+    with pytest.raises(Refused):
+        live("AssociateContactWithUser", **ask)
+
+
+def current(live: Live, *names: str, **more: Any) -> dict[str, list[float]]:
+    """Values by the word of the grouping's dimension."""
+    filters = {"Queues": [live.id("support")], **more.pop("filters", {})}
+    wanted = [{"Name": name, "Unit": "COUNT"} for name in names]
+    rows = live("GetCurrentMetricData", Filters=filters, CurrentMetrics=wanted, **more)["MetricResults"]
+    return {str(list(row["Dimensions"].values())[-1:]): [c["Value"] for c in row["Collections"]] for row in rows}
+
+
+def test_current_metrics_are_parted_by_status_and_by_kind_of_contact(live: Live) -> None:
+    live.tasks_too()
+    live.api.sign_in(person=True)
+    live.api.ok("POST", "/connect/agents/li.na/status", {"status": "Lunch"})
+    live.queued_call()
+    live("StartTaskContact", Name="t", ContactFlowId=live.queue_flow().id)
+    live.run("2026-03-02T01:02:00Z")
+    (status, counted), *others = current(live, "AGENTS_ONLINE", Groupings=["AGENT_STATUS"]).items()
+    assert (live.id("Lunch") in status, counted, others) == (True, [1.0], [])
+    assert current(live, "CONTACTS_IN_QUEUE", Groupings=["SUBTYPE"]) == {
+        "['connect:Task']": [1.0],
+        "['connect:Telephony']": [1.0],
+    }
+    only = {"Subtypes": ["connect:Telephony"]}
+    assert current(live, "CONTACTS_IN_QUEUE", filters=only) == {"[]": [1.0]}
+    nobody = {"AgentStatuses": [live.id("Available")]}
+    assert current(live, "AGENTS_ONLINE", "CONTACTS_IN_QUEUE", filters=nobody) == {"[]": [0.0, 2.0]}
+    assert current(live, "CONTACTS_IN_QUEUE", Groupings=["VALIDATION_TEST_TYPE"]) == {}
+
+
+def test_current_metrics_are_parted_by_the_routing_step(live: Live) -> None:
+    contact_id = live.queued_call()
+    match = {"ComparisonOperator": "Match", "MatchCriteria": {"AgentsCriteria": {"AgentIds": [live.id("li.na")]}}}
+    steps = [{"Expression": {"AttributeCondition": match}, "Expiry": {"DurationInSeconds": 600}}]
+    live("UpdateContactRoutingData", ContactId=contact_id, RoutingCriteria={"Steps": steps})
+    (found,) = current(live, "CONTACTS_IN_QUEUE", Groupings=["ROUTING_STEP_EXPRESSION"])
+    assert live.id("li.na") in found

@@ -1,6 +1,7 @@
 """Chats through the Amazon Connect API and its Participant Service, on a running engine."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,6 +118,23 @@ def test_a_message_with_the_same_token_is_written_once(chats: Chats) -> None:
 )
 def test_a_chat_that_cannot_be_started_is_refused(chats: Chats, code: str, more: dict[str, Any]) -> None:
     refused(code, chats.start, **more)
+
+
+def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) -> None:
+    other = chats.live.queue_flow("hold", "CUSTOMER_HOLD").id
+    assert "CUSTOMER_HOLD" in refused("InvalidRequestException", chats.start, ContactFlowId=other)
+    refused("InvalidRequestException", chats.live, "StartTaskContact", Name="t", ContactFlowId=other)
+    raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    refused(
+        "InvalidRequestException",
+        chats.live,
+        "StartEmailContact",
+        FromEmailAddress={"EmailAddress": "a@b.test"},
+        DestinationEmailAddress="c@d.test",
+        EmailMessage={"MessageSourceType": "RAW", "RawMessage": raw},
+        ContactFlowId=other,
+    )
+    assert chats.live.api.ask("POST", "/connect/chats", {"flow": "hold"})[0] == 400
 
 
 def test_a_related_contact_gives_its_attributes(chats: Chats) -> None:
@@ -264,6 +282,27 @@ def test_a_message_is_sent_to_somebody_who_then_answers(chats: Chats) -> None:
     refused("InvalidRequestException", chats.live, "StartOutboundChatContact", **nobody)
 
 
+def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_on(chats: Chats) -> None:
+    world = chats.live.api.control.driver.world
+    world.settings = replace(world.settings, concurrent_chats=1, concurrent_tasks=1, concurrent_emails=0)
+    chats.start()
+    first = chats.start(ClientToken="t")["ContactId"]
+    chats.live.api.ok("POST", "/connect/limits", {"quotas": True})
+    refused("LimitExceededException", chats.start)
+    assert chats.start(ClientToken="t")["ContactId"] == first, "it is there already"
+    task = {"Name": "t", "ContactFlowId": identifier("chat")}
+    chats.live("StartTaskContact", **task)
+    refused("ServiceQuotaExceededException", chats.live, "StartTaskContact", **task)
+    raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    email = {
+        "FromEmailAddress": {"EmailAddress": "a@b.test"},
+        "DestinationEmailAddress": "c@d.test",
+        "EmailMessage": {"MessageSourceType": "RAW", "RawMessage": raw},
+        "ContactFlowId": identifier("chat"),
+    }
+    refused("ServiceQuotaExceededException", chats.live, "StartEmailContact", **email)
+
+
 def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
     body = {"flow": "chat", "name": "Mei", "attributes": {"name": "Mei"}, "script": [{"say": "Hello"}]}
     contact_id = chats.live.api.ok("POST", "/connect/chats", body)["contact_id"]
@@ -276,3 +315,16 @@ def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
     assert chats.live.api.ask("POST", "/connect/chats", {"flow": "nowhere"})[0] == 404
     assert chats.live.api.ask("POST", "/connect/chats", {"flow": "chat", "minutes": 5})[0] == 400
     assert chats.live.api.ask("GET", "/connect/chats/nobody")[0] == 404
+
+
+def test_chats_are_searched_by_what_was_written(chats: Chats) -> None:
+    _, token = chats.connected()
+    chats.says(token, "Where is my parcel?")
+
+    def found(role: str) -> int:
+        said = {"ParticipantRole": role, "SearchText": ["PARCEL"], "MatchType": "MATCH_ANY"}
+        day = {"Type": "INITIATION_TIMESTAMP", "StartTime": "2026-03-01T00:00:00Z", "EndTime": "2026-03-09T00:00:00Z"}
+        wanted = {"ContactAnalysis": {"Transcript": {"Criteria": [said]}}}
+        return int(chats.live("SearchContacts", TimeRange=day, SearchCriteria=wanted)["TotalCount"])
+
+    assert (found("CUSTOMER"), found("AGENT")) == (1, 0)

@@ -340,6 +340,61 @@ def test_contacts_are_searched_by_what_they_are(live: Live) -> None:
     assert search(live, AgentIds=[live.id("li.na")]) == []
 
 
+def test_a_waiting_contact_knows_its_place(live: Live) -> None:
+    first, second = live.queued_call(), live.api.call(script=[{"press": "1"}])
+    live.run("2026-03-02T01:02:00Z")
+    names = [{"Name": "POSITION_IN_QUEUE"}, {"Name": "ESTIMATED_WAIT_TIME"}]
+    places = [live("GetContactMetrics", ContactId=one, Metrics=names)["MetricResults"] for one in (first, second)]
+    assert [place[0]["Value"]["Number"] for place in places] == [1.0, 2.0]
+    assert places[0][1]["Value"]["Number"] == -1.0
+
+
+def test_contacts_that_belong_together_are_listed_with_their_references(live: Live) -> None:
+    call = live.queued_call()
+    page = {"site": {"Type": "URL", "Value": "https://example.com"}, "n": {"Type": "NUMBER", "Value": "3"}}
+    asked = {"Name": "t", "ContactFlowId": live.queue_flow().id, "RelatedContactId": call, "References": page}
+    task = live("StartTaskContact", **asked)["ContactId"]
+    other = live.queued_call()
+    rows = live("ListAssociatedContacts", ContactId=call)["ContactSummaryList"]
+    assert [row["ContactId"] for row in rows] == [call, task]
+    assert rows[1]["RelatedContactId"] == call
+    assert len(live("ListAssociatedContacts", ContactId=other)["ContactSummaryList"]) == 1
+    (found,) = live("ListContactReferences", ContactId=task, ReferenceTypes=["URL"])["ReferenceSummaryList"]
+    assert found == {"Url": {"Name": "site", "Value": "https://example.com"}}
+
+
+def test_names_match_in_part_or_as_a_whole(live: Live) -> None:
+    flow = live.queue_flow().id
+    names = ("Lost", "Parcel lost")
+    short, long = (live("StartTaskContact", Name=name, ContactFlowId=flow)["ContactId"] for name in names)
+    lost = {"SearchText": ["LOST"]}
+    assert set(search(live, Name={**lost, "MatchType": "MATCH_ANY"})) == {short, long}
+    assert search(live, Name={**lost, "MatchType": "MATCH_EXACT"}) == [short]
+
+
+def test_contacts_are_searched_by_other_moments_and_by_moments_that_there_are_not(live: Live) -> None:
+    due = START + timedelta(hours=2)
+    later = live("StartTaskContact", Name="later", ContactFlowId=live.queue_flow().id, ScheduledTime=due)["ContactId"]
+    call = live.queued_call()
+    planned = {"TimeRange": {"Type": "SCHEDULED_TIMESTAMP", "StartTime": due, "EndTime": due + timedelta(minutes=1)}}
+    going_on = {"TimestampCondition": {"Type": "DISCONNECT_TIMESTAMP", "ConditionType": "NOT_EXISTS"}}
+    both = {"Criteria": [planned, going_on]}
+    assert search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ALL"}) == [later]
+    assert set(search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ANY"})) == {later, call}
+    assert search(live, ActiveRegions=["eu-west-1"]) == []
+
+
+def test_contacts_are_searched_by_the_agents_that_their_criteria_prefer(live: Live) -> None:
+    call, other = live.queued_call(), live.queued_call()
+    match = {"ComparisonOperator": "Match", "MatchCriteria": {"AgentsCriteria": {"AgentIds": [live.id("li.na")]}}}
+    steps = [{"Expression": {"AttributeCondition": match}, "Expiry": {"DurationInSeconds": 60}}]
+    live("UpdateContactRoutingData", ContactId=call, RoutingCriteria={"Steps": steps})
+    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_ANY"}}
+    assert search(live, RoutingCriteria={"Steps": [asked]}) == [call]
+    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_NONE"}}
+    assert search(live, RoutingCriteria={"Steps": [asked]}) == [other]
+
+
 def test_what_cannot_be_searched_is_refused_by_name(live: Live) -> None:
     day = {"Type": "INITIATION_TIMESTAMP", "StartTime": START, "EndTime": START + timedelta(days=1)}
     wanted = {"AiAgents": {"Criteria": []}}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from localstack.connect.api_errors import LimitExceeded
+from localstack.connect.provisioners import PROVISIONERS
 from tests.support.connect_calls import FLOW, Refused
 from tests.support.connect_world import INSTANCE_ID
 from tests.support.live_connect import Live
@@ -71,3 +73,18 @@ def test_an_account_has_two_instances(live: Live) -> None:
 
 def test_the_switch_takes_booleans_only(live: Live) -> None:
     assert live.api.ask("POST", "/connect/limits", {"quotas": "yes"})[0] == 400
+
+
+def test_what_a_template_makes_takes_up_the_quota_too(live: Live) -> None:
+    hours = live.small.instance.hours[next(iter(live.small.instance.hours))].arn
+    instance = live.small.instance.arn
+    made = {"InstanceArn": instance, "HoursOfOperationArn": hours}
+    create = PROVISIONERS["AWS::Connect::Queue"].create
+    room = 100 - len(live.small.instance.queues)
+    live.api.ok("POST", "/connect/limits", {"quotas": True})
+    for n in range(room):
+        create(live.connect.context, {**made, "Name": f"q{n}"})
+    with pytest.raises(LimitExceeded, match="100"):
+        create(live.connect.context, {**made, "Name": "one more"})
+    live.api.ok("POST", "/connect/limits", {})
+    create(live.connect.context, {**made, "Name": "one more"})

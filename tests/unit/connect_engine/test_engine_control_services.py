@@ -130,6 +130,18 @@ def test_messages_that_left_can_be_read(api: Api) -> None:
     assert api.ok("GET", "/connect/messages") == []
 
 
+def test_a_call_may_carry_what_a_line_carries(api: Api) -> None:
+    api.virtual()
+    spoken = "$.CustomerEndpoint.DisplayName $.Media.Sip.Headers.From $.Capabilities.Customer.Video"
+    api.small.number(api.small.flow("main", say("one", spoken, "bye")))
+    carries = {"display_name": "Li Na", "sip_headers": {"From": "sip"}, "capabilities": {"Customer": {"Video": "SEND"}}}
+    contact_id = api.call(**carries)
+    api.ok("POST", "/connect/run", {})
+    assert "Li Na sip SEND" in [one["text"] for one in api.ok("GET", f"/connect/calls/{contact_id}")["events"]]
+    wrong = {"to": "+862155360100", "from": CALLER, "sip_headers": {"From": 5}}
+    assert api.ask("POST", "/connect/calls", wrong)[0] == 400
+
+
 def test_keys_may_be_typed_ahead(api: Api) -> None:
     api.virtual()
     contact_id = api.call()

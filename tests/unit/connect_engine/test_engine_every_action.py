@@ -140,6 +140,7 @@ NOT_HERE: Mapping[tuple[str, str], str] = {
     ("LoadContactContent", "EMAIL"): "there is no stored content",
     ("UpdatePreviousContactParticipantState", "VOICE"): "nobody transfers",
     ("ResumeContact", "TASK"): "is not paused",
+    ("CheckOutboundCallStatus", "VOICE"): "nobody was called",
 }
 """What would work on the channel, but not for the plain contact of this test; the error branch says so."""
 
@@ -167,7 +168,6 @@ UNREACHED: Mapping[tuple[str, str], str] = {
     ("ResumeContact", "NoMatchingError"): "tried above",
     ("UpdateContactMediaProcessing", "NoMatchingError"): "the type is refused by name",
     ("UpdateContactMediaProcessing", "ChannelMismatch"): "the type is refused by name",
-    ("CheckOutboundCallStatus", "NoMatchingError"): "the type is refused by name",
     ("CheckSegmentMembership", "NoMatchingError"): "the type is refused by name",
     ("CheckSegmentMembership", "NoMatchingCondition"): "the type is refused by name",
     ("RouteContactToAgent", "NoMatchingError"): "the type is refused by name",

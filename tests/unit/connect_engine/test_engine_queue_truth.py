@@ -1,7 +1,7 @@
 """The matching against queueing theory: the published Erlang C table, Erlang A and M/M/500 (domain reference 4).
 
 Each row is simulated once, with its own seed; the exact figure must lie in the 99 % confidence interval of the run.
-`bench/queue_truth.py` runs all rows of the table for longer.
+`bench/queue_truth.py` runs thirty rows of the table for longer.
 """
 
 import math

@@ -152,6 +152,18 @@ def test_numbers_of_a_queue_are_known_once_they_were_got() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("channel", "size"), [("Voice", "1"), ("Chat", "0"), ("$.Channel", "1")])
+def test_numbers_of_a_queue_may_be_of_one_channel(channel: str, size: str) -> None:
+    small = one_queue()
+    small.call(patience_s=600)
+    asks = {"QueueId": arn("queue", "support"), "QueueChannel": channel}
+    get = action("g", "GetMetricData", asks, "keep", errors={"NoMatchingError": "bye"})
+    small.number(small.flow("look", get, keep(size="$.Metrics.Queue.Size")), "+862155360101")
+    contact = small.call(to="+862155360101", at=small.world.now + timedelta(seconds=30))
+    small.run(small.world.now + timedelta(seconds=60))
+    assert contact.attributes == {"size": size}
+
+
 AGENT = "$.Agent.UserName/$.Agent.FirstName/$.Agent.LastName"
 
 

@@ -2,10 +2,13 @@
 
 import io
 import wave
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from flowlang.catalogue import ACTIONS
+from localstack.connect.directory import AgentStatus
 from localstack.connect.engine.contact import HangUp, Press, WaitFor
-from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, one_queue, say, staff, to_queue
+from tests.support.connect_ports import FUNCTION
+from tests.support.connect_world import ARN, CALLER, MONDAY, NUMBER, Small, action, arn, one_queue, say, staff, to_queue
 
 RECORD_FIELDS = {
     "AWSAccountId", "AWSContactTraceRecordFormatVersion", "Agent", "AgentConnectionAttempts",
@@ -172,3 +175,97 @@ def test_a_flow_log_line_shows_parameters_as_they_were_worth() -> None:
     assert line["Parameters"] == {"Text": f"You are {CALLER} ."}
     assert line["Timestamp"] == "2026-03-02T01:00:00.000Z"
     assert line["ContactFlowName"] == "main"
+
+
+def test_analytics_that_are_switched_on_are_told_and_stand_in_the_record() -> None:
+    small = Small()
+    wanted = {"VoiceBehavior": {"VoiceAnalyticsBehavior": {"Enabled": "True"}}}
+    kind = "UpdateContactRecordingAndAnalyticsBehavior"
+    small.number(small.flow("main", action("a", kind, wanted, "b"), action("b", kind, wanted, "bye")))
+    contact = small.call()
+    small.run()
+    updates = [e["detail"] for e in small.cloud.events if e["detail"]["eventType"] == "CONTACT_DATA_UPDATED"]
+    (update,) = updates
+    assert update["updatedProperties"] == ["ContactLens.ConversationalAnalytics.Configuration"]
+    assert update["contactLens"]["conversationalAnalytics"]["configuration"] == {"enabled": True}
+    lens = small.record_of(contact)["ContactLens"]
+    assert lens == {"ConversationalAnalytics": {"Configuration": {"Enabled": True}}}
+
+
+def logged(small: Small, *actions: dict[str, object]) -> list[dict[str, object]]:
+    """The flow log of a call whose flow switches the log on and does these actions."""
+    on = action("log", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, str(actions[0]["Identifier"]))
+    small.number(small.flow("main", on, *actions))
+    small.call()
+    small.run()
+    return [line for line in small.cloud.lines if line["Identifier"] not in ("log", "bye")]
+
+
+def test_an_action_that_takes_no_time_has_one_log_line_with_its_result() -> None:
+    dice = action("d", "DistributeByPercentage", {}, "bye", operator="NumberLessThan", when={"101": "bye"},
+                  errors={"NoMatchingCondition": "bye"})  # fmt: skip
+    (line,) = logged(Small(), dice)
+    assert line["ContactFlowModuleType"] == "PercentileBranching"
+    assert 1 <= int(str(line["Results"])) <= 100
+
+
+def test_a_function_has_a_line_when_it_is_asked_and_one_with_its_answer() -> None:
+    small = Small()
+    small.lambdas.answers["ask"] = {"grade": "gold"}
+    asked = {"LambdaFunctionARN": f"{FUNCTION}ask", "InvocationTimeLimitSeconds": "3"}
+    first, second = logged(small, action("f", "InvokeLambdaFunction", asked, "bye", errors={"NoMatchingError": "bye"}))
+    assert first["ContactFlowModuleType"] == second["ContactFlowModuleType"] == "InvokeExternalResource"
+    assert "ExternalResults" not in first
+    assert second["ExternalResults"] == {"grade": "gold"}
+    assert str(first["Timestamp"]) < str(second["Timestamp"])
+
+
+def test_an_error_is_a_line_of_its_own() -> None:
+    nowhere = action("q", "UpdateContactTargetQueue", {"QueueId": "$.Attributes.none"}, "bye",
+                     errors={"NoMatchingError": "bye"})  # fmt: skip
+    entered, failed = logged(Small(), nowhere)
+    assert "Results" not in entered
+    assert failed["Results"] == "Error: the queue is not set ($.Attributes.none)"
+
+
+def test_a_prompt_that_is_cut_short_has_been_entered_all_the_same() -> None:
+    small = Small()
+    on = action("log", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, "s")
+    small.number(small.flow("main", on, say("s", "A long story. " * 50, "bye")))
+    small.call(WaitFor(2), HangUp())
+    small.run()
+    assert [line["Identifier"] for line in small.cloud.lines] == ["log", "s"]
+
+
+def test_every_action_type_has_a_name_in_the_flow_log() -> None:
+    nameless = {name for name, kind in ACTIONS.items() if not kind.as_used({}).block}
+    assert nameless == {
+        "AuthenticateParticipant", "CheckSegmentMembership", "LoadContactContent", "RouteContactToAgent",
+        "UpdateContactMediaProcessing",
+    }  # fmt: skip
+    assert len(ACTIONS) == 64
+
+
+def test_heartbeats_may_go_on_after_an_agent_has_signed_out_until_the_next_sign_in() -> None:
+    small = one_queue(heartbeats_after_logout_s=600)
+    (agent,) = staff(small, "li.na")
+    offline = small.instance.named(AgentStatus, "Offline")
+    assert offline is not None
+    small.world.floor.set_status(agent, offline)
+    small.run(MONDAY + timedelta(seconds=250))
+    staff(small, "li.na")
+    small.run(MONDAY + timedelta(seconds=300))
+    told = [event["EventType"] for event in small.cloud.agent_events]
+    assert told == ["LOGIN", "LOGOUT", "HEART_BEAT", "HEART_BEAT", "LOGIN"]
+    small.world.floor.sign_out_all()
+    small.run(MONDAY + timedelta(seconds=5000))
+    told = [event["EventType"] for event in small.cloud.agent_events[5:]]
+    assert told == ["LOGOUT", *["HEART_BEAT"] * 5]
+
+
+def test_without_that_switch_nothing_is_told_of_an_agent_who_has_gone() -> None:
+    small = one_queue()
+    staff(small, "li.na")
+    small.world.floor.sign_out_all()
+    small.run(MONDAY + timedelta(seconds=5000))
+    assert [event["EventType"] for event in small.cloud.agent_events] == ["LOGIN", "LOGOUT"]

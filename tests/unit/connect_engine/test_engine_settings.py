@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import Small, action, arn, identifier, one_queue, say, staff, texts, to_queue
 from tests.support.one_action import go
 
+PAGE = Path(__file__).parents[3] / "docs" / "connect-services.md"
 ASK = {"LambdaFunctionARN": f"{FUNCTION}decide", "InvocationTimeLimitSeconds": "8"}
 
 
@@ -203,6 +205,19 @@ def booked_at(**settings: Any) -> Any:
     return moments.get(ledger.facts[0].at)
 
 
+def called_back(**settings: Any) -> Any:
+    small = one_queue(**settings)
+    small.flow("dial out")
+    terms = {"InitialCallDelaySeconds": "5", "MaximumConnectionAttempts": "1", "RetryDelaySeconds": "5"}
+    create = {**terms, "QueueId": arn("queue", "support")}
+    small.number(
+        small.flow("main", action("c", "CreateCallbackContact", create, "bye", errors={"NoMatchingError": "bye"}))
+    )
+    small.call()
+    small.run(small.world.now.replace(second=30))
+    return sorted(one.initiation_method for one in small.world.contacts.values())
+
+
 def spelling(**settings: Any) -> Any:
     small = Small(**settings)
     small.number(small.flow("main"))
@@ -231,6 +246,7 @@ FLIPS: Mapping[str, tuple[Any, Callable[..., Any]]] = {
     "default_locale": ("de-DE", locale),
     "sign_in_limit_s": (60.0, signing_in),
     "metrics_booked_by": ("initiation", booked_at),
+    "customer_first_flow": ("dial out", called_back),
     "contact_event_detail_type": ("Connect Customer Contact Event", spelling),
 }
 """Another value of each open choice, and what is seen of it."""
@@ -238,6 +254,22 @@ FLIPS: Mapping[str, tuple[Any, Callable[..., Any]]] = {
 
 def test_every_open_choice_is_tried_here() -> None:
     assert {one.name for one in dataclasses.fields(Settings) if "section" in one.metadata} == set(FLIPS)
+
+
+def test_every_open_choice_has_its_line_in_the_docs() -> None:
+    table = PAGE.read_text(encoding="utf-8").partition("## Open choices")[2]
+    lines = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
+    written = {cells[1].strip(" `"): (cells[2].strip(), cells[3].strip()) for cells in lines}
+    usual = Settings()
+    assert written == {
+        one.name: (_plain(getattr(usual, one.name)), one.metadata["section"])
+        for one in dataclasses.fields(Settings)
+        if "section" in one.metadata
+    }
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 @pytest.mark.parametrize("name", FLIPS)

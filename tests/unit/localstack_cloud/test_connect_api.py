@@ -1,5 +1,6 @@
 """The Amazon Connect API of the local cloud, as boto3 sees it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from localstack.connect import api
 from localstack.connect.api_context import OPERATIONS
 from localstack.connect.api_model import find, service_model
 from tests.support.connect_calls import FLOW, Connect, Refused
+from tests.support.connect_world import action, content
 
 
 @pytest.fixture
@@ -118,6 +120,34 @@ def test_content_that_would_not_publish_is_refused_with_its_problems(connect: Co
         connect("CreateContactFlow", InstanceId=here, Name="f", Type="CONTACT_FLOW", Content=content)
     assert refused.value.code == "InvalidContactFlowException"
     assert refused.value.document["problems"][0]["message"]
+
+
+def wide_media() -> str:
+    """A flow that is right for Amazon Connect and that the emulator cannot honour."""
+    agents = {
+        "MediaStreamingState": "Enabled",
+        "Participants": [{"ParticipantType": "Agent"}],
+        "MediaStreamType": "Audio",
+    }
+    stream = action("stream", "UpdateContactMediaStreamingBehavior", agents, "bye", errors={"NoMatchingError": "bye"})
+    return json.dumps(content(stream))
+
+
+def test_what_the_emulator_cannot_honour_is_refused_by_name_when_a_flow_is_created(connect: Connect, here: str) -> None:
+    with pytest.raises(Refused) as refused:
+        connect("CreateContactFlow", InstanceId=here, Name="f", Type="CONTACT_FLOW", Content=wide_media())
+    assert refused.value.code == "InvalidContactFlowException"
+    (problem,) = refused.value.document["problems"]
+    assert problem["message"] == (
+        "Not emulated: stream: UpdateContactMediaStreamingBehavior: only the customer's media are streamed"
+    )
+
+
+def test_content_that_cannot_be_honoured_leaves_the_old(connect: Connect, here: str) -> None:
+    flow = flow_of(connect, here)
+    with pytest.raises(Refused):
+        connect("UpdateContactFlowContent", InstanceId=here, ContactFlowId=flow, Content=wide_media())
+    assert connect("DescribeContactFlow", InstanceId=here, ContactFlowId=flow)["ContactFlow"]["Content"] == FLOW
 
 
 def test_new_content_that_would_not_publish_leaves_the_old(connect: Connect, here: str) -> None:

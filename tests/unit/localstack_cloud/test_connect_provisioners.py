@@ -82,7 +82,13 @@ def test_an_instance_gives_its_arn_and_the_attributes_of_the_schema(stack: Stack
     assert arn == stack.instance.arn
     assert stack.instance.attributes["CONTACTFLOW_LOGS"] is True
     assert stack.instance.attributes["CONTACT_LENS"] is False
-    _, attributes = stack.update("Instance", arn, Attributes={"InboundCalls": True, "OutboundCalls": False})
+    _, attributes = stack.update(
+        "Instance",
+        arn,
+        IdentityManagementType="CONNECT_MANAGED",
+        InstanceAlias="acme",
+        Attributes={"InboundCalls": True, "OutboundCalls": False},
+    )
     assert set(attributes) == {"Id", "Arn", "ServiceRole", "CreatedTime", "InstanceStatus"}
     assert stack.instance.attributes["OUTBOUND_CALLS"] is False
 
@@ -269,9 +275,7 @@ def test_a_module_has_versions_and_aliases(stack: Stack, arn: str) -> None:
     made, _ = stack.create("ContactFlowModule", InstanceArn=arn, Name="m", Content=content)
     version, attributes = stack.create("ContactFlowModuleVersion", ContactFlowModuleId=made)
     assert (version, attributes["Version"]) == (f"{made}:1", 1)
-    alias, _ = stack.create(
-        "ContactFlowModuleAlias", ContactFlowModuleId=made, ContactFlowModuleVersion=version, Name="live"
-    )
+    alias, _ = stack.create("ContactFlowModuleAlias", ContactFlowModuleId=made, ContactFlowModuleVersion=1, Name="live")
     assert alias == f"{made}:live"
 
 

@@ -71,9 +71,13 @@ def check_metric(run: FlowRun, parameters: Parameters) -> Done:
 
 @action("GetMetricData")
 def get_metrics(run: FlowRun, parameters: Parameters) -> Done:
-    """Fill $.Metrics for a queue, and for this contact when it waits in it."""
+    """Fill $.Metrics for a queue (of one channel, when it is given), and for this contact when it waits in it."""
     queue = queue_of(run, parameters)
-    snapshot = run.world.metrics.of_queue(run.contact.instance, queue)
+    channel = run.text(parameters.get("QueueChannel")).upper()
+    if channel not in ("", "VOICE", "CHAT"):
+        why = f"QueueChannel is {channel}, expected Voice or Chat"
+        raise failed(why)
+    snapshot = run.world.metrics.of_queue(run.contact.instance, queue, channel)
     contact = run.world.metrics.of_contact(run.contact)
     run.frame.metrics = {
         "Queue": {

@@ -145,6 +145,9 @@ def create_task(run: FlowRun, parameters: Parameters) -> Done:
         delay_s=_task_delay_s(run, parameters),
     )
     plan = _by_template(run, parameters, wish) if "TaskTemplateId" in parameters else _by_flow(run, parameters, wish)
+    if not run.world.load.room(run.contact.instance, "TASK"):
+        why = "the instance has as many tasks as it may"
+        raise failed(why)
     task = run.world.tasks.create(run.contact.instance, plan, related=run.contact)
     run.contact.task_id = task.id
     run.tell("task", f"Task {plan.name}", contact_id=task.id)
