@@ -28,6 +28,8 @@ REFUSED = frozenset({"ParticipantConfiguration", "ConnectionTypes", "ChatStreami
 GUIDE, SMS = "connect:Guide", "connect:SMS"
 SUBTYPES = frozenset({"connect:Chat", GUIDE})
 SUBTYPE = "connect:Subtype"
+SEATS_KEPT = 10_000
+"""With so many tokens, those of contacts that are forgotten are forgotten, too."""
 OUTBOUND = "OUTBOUND"
 
 
@@ -246,6 +248,8 @@ def _chat(contact: Contact) -> Chat:
 
 
 def _token(engine: Engine, world: World, seat: Seat) -> str:
+    if len(engine.seats) >= SEATS_KEPT:
+        engine.seats = {token: one for token, one in engine.seats.items() if one.contact_id in world.contacts}
     token = world.new_id("participant-token")
     engine.seats[token] = seat
     return token

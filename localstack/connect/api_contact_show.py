@@ -33,6 +33,7 @@ def contact(one: Contact) -> Shown:
         "SystemEndpoint": records.endpoint(one.plan.to),
         "ChatMetrics": _chat_metrics(one),
         "ScheduledTimestamp": one.scheduled_at,
+        "AdditionalEmailRecipients": one.email.recipients if one.email else None,
         **_of_task(one),
     }
 

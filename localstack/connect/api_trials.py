@@ -1,5 +1,6 @@
 """Operations on test cases and their executions (17)."""
 
+import copy
 import json
 import logging
 import uuid
@@ -13,9 +14,8 @@ from localstack.connect.api_context import Answer, Context, Request, operation, 
 from localstack.connect.api_engine import Engine, engine_of, threaded
 from localstack.connect.api_errors import DuplicateResource, InvalidParameter, QuotaExceeded
 from localstack.connect.directory import Instance, TrialCase
-from localstack.connect.engine.providers.bots import Bots
 from localstack.connect.trial_build import Entry, entry_of
-from localstack.connect.trial_run import Trial
+from localstack.connect.trial_run import Surroundings, Trial
 from localstack.connect.trials import ACCEPTED, ENDED, Execution, Trials
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def start(engine: Engine, trials: Trials, instance: Instance, request: Request) 
     if request.get("ClientToken"):
         trials.tokens[case.id, request["ClientToken"]] = made.id
     entry = entry_of(instance, case)
-    bots = engine.ask(lambda world: world.providers(instance).bots)
-    future = trials.pool.submit(_run, engine, trials, instance, made, entry, bots)
+    around = engine.ask(lambda world: Surroundings(world.settings, copy.deepcopy(world.providers(instance))))
+    future = trials.pool.submit(_run, engine, trials, instance, made, entry, around)
     future.add_done_callback(lambda done: _ended(trials, made, done))
     return _started(made)
 
@@ -113,13 +113,15 @@ def _started(one: Execution) -> Answer:
     return {"TestCaseExecutionId": one.id, "TestCaseId": one.case.id, "Status": one.status}
 
 
-def _run(engine: Engine, trials: Trials, instance: Instance, one: Execution, entry: Entry, bots: Bots) -> bool:
+def _run(
+    engine: Engine, trials: Trials, instance: Instance, one: Execution, entry: Entry, around: Surroundings
+) -> bool:
     with trials.lock:
         if one.status in ENDED:
             return False
         one.status = "IN_PROGRESS"
     real = engine.driver.world
-    return one.trial.run(real.directory, real.ports, instance, entry, one.started_at, bots)
+    return one.trial.run(real.directory, real.ports, instance, entry, one.started_at, around)
 
 
 def _ended(trials: Trials, one: Execution, done: "Future[bool]") -> None:

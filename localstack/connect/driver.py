@@ -116,6 +116,7 @@ class Driver:
             raise ValueError(msg)
         agents = world.floor.sign_out_all()
         world.outbox.hurry()
+        world.watch.settle()
         self.mode = mode
         world.timeline.rebase(system_now() if mode == "real" or now is None else now)
         for agent in agents:

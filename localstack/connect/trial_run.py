@@ -3,9 +3,10 @@
 import functools
 import json
 import threading
+import uuid
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,8 +18,8 @@ from localstack.connect.engine.contact import CallPlan, Contact
 from localstack.connect.engine.effects import Words
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import Ports
-from localstack.connect.engine.providers.bots import Bots
-from localstack.connect.engine.settings import Settings
+from localstack.connect.engine.providers import Providers
+from localstack.connect.engine.settings import Faults, Settings
 from localstack.connect.engine.world import World
 from localstack.connect.trial_build import Entry
 from localstack.connect.trial_document import Observation, utterance
@@ -30,6 +31,14 @@ LONGEST = timedelta(minutes=5)
 TEST_TYPE = {"connect:ValidationTestType": "EXPERIENCE_VALIDATION"}
 ONLY_CAPTURED = frozenset({"LambdaInvocation", "Lex"})
 """Results of flow actions under these roots can be asserted only once their completion was observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a test case finds as it is in the instance: settings, and the services that flows speak to."""
+
+    settings: Settings = field(default_factory=Settings)
+    providers: Providers = field(default_factory=Providers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +77,13 @@ class Trial:
         instance: Instance,
         entry: Entry,
         now: datetime,
-        bots: Bots | None = None,
+        surroundings: Surroundings | None = None,
     ) -> bool:
-        """Run to the end; whether all that was expected has happened. `bots` are those of the instance."""
-        world = World(directory, deaf_ports(ports), Settings(), now)
-        if bots is not None:
-            world.providers(instance).bots = bots
+        """Run to the end; whether all that was expected has happened."""
+        around = surroundings or Surroundings()
+        settings = replace(around.settings, namespace=uuid.uuid4(), faults=Faults())
+        world = World(directory, deaf_ports(ports), settings, now)
+        world.adopt(instance, around.providers)
         world.calls.new_run = functools.partial(WatchedRun, self)
         self.now = now
         targets = {name for one in self.observations for name in one.following}

@@ -53,8 +53,7 @@ def _detail(contact: Contact, event_type: str) -> dict[str, Any]:
             "queueType": "AGENT" if is_agent_queue(contact.visit.queue) else "STANDARD",
             "enqueueTimestamp": times.millis(contact.visit.enqueued_at),
         }
-    if contact.criteria:
-        detail["routingCriteria"] = routing_criteria(contact.criteria)[-1]
+    detail.update(_wishes(contact))
     if contact.leg:
         detail["agentInfo"] = _agent_info(contact)
     detail.update(_of_outbound(contact))
@@ -73,6 +72,16 @@ def _of_outbound(contact: Contact) -> dict[str, Any]:
         names = ("greetingStartTimestamp", "greetingEndTimestamp")
         detail["customerVoiceActivity"] = dict(zip(names, map(times.millis, found.greeting), strict=True))
     return detail
+
+
+def _wishes(contact: Contact) -> dict[str, Any]:
+    """What the flow has asked for: an analysis, agents of a kind."""
+    wishes: dict[str, Any] = {}
+    if contact.analytics:
+        wishes["contactLens"] = {"conversationalAnalytics": {"configuration": {"enabled": True}}}
+    if contact.criteria:
+        wishes["routingCriteria"] = routing_criteria(contact.criteria)[-1]
+    return wishes
 
 
 def _agent_info(contact: Contact) -> dict[str, Any]:

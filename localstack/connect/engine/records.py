@@ -13,6 +13,8 @@ from localstack.connect.engine.legs import Leg
 MAX_CRITERIA = 3
 MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}
 FORMAT_VERSION = "2017-03-10"
+ANALYSED = {"ConversationalAnalytics": {"Configuration": {"Enabled": True}}}
+"""What the record says of a conversation that is analysed: the settings, never results (6.3)."""
 
 
 def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "ConnectedToSystemTimestamp": times.seconds(contact.connected_at),
         "ContactDetails": {},
         "ContactId": contact.id,
-        "ContactLens": None,
+        "ContactLens": ANALYSED if contact.analytics else None,
         "CustomerEndpoint": endpoint(contact.plan.caller),
         "CustomerId": contact.customer_id,
         "CustomerVoiceActivity": _voice_activity(contact),

@@ -97,6 +97,8 @@ class Timeline:
         if not self.idle:
             msg = "the clock cannot be set while contacts are active"
             raise ValueError(msg)
+        for _, _, timer in self._heap:
+            timer.dead = True
         self._heap.clear()
         self.now = now
 

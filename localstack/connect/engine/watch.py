@@ -77,6 +77,7 @@ class Watch:
         self._instances: dict[str, Instance] = {}
         self._gauges: dict[str, set[Key]] = {}
         self._timer: Timer | None = None
+        self._start = world.now
 
     def count(self, instance: Instance, name: Count, subject: str = "") -> None:
         """Something has happened once more; `subject` is the flow's or the queue's name where the metric has one."""
@@ -101,10 +102,17 @@ class Watch:
         """Something is going on in an instance: it is looked at when this minute is over."""
         self._instances[instance.id] = instance
         if self._timer is None or self._timer.dead:
-            start = _minute(self._world.now)
-            self._timer = self._world.timeline.at(start + MINUTE, lambda: self._minute_over(start), background=True)
+            self._start = _minute(self._world.now)
+            self._timer = self._world.timeline.at(self._start + MINUTE, self._minute_over, background=True)
 
-    def _minute_over(self, start: datetime) -> None:
+    def settle(self) -> None:
+        """Tell what this minute has had so far: the clock is about to be set."""
+        if self._timer is not None and not self._timer.dead:
+            self._world.timeline.cancel(self._timer)
+            self._minute_over()
+
+    def _minute_over(self) -> None:
+        start = self._start
         instances, self._instances = self._instances, {}
         for instance in instances.values():
             counted = self._counts.pop(instance.id, Counter())

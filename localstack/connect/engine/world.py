@@ -126,6 +126,10 @@ class World:
             found = self._providers[instance.id] = Providers()
         return found
 
+    def adopt(self, instance: Instance, providers: Providers) -> None:
+        """Let an instance's flows speak to these services from here on."""
+        self._providers[instance.id] = providers
+
     def configure(self, settings: Settings) -> None:
         """Choose other settings. Raises ValueError while contacts are active."""
         if self.active:

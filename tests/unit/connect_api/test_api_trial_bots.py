@@ -101,3 +101,26 @@ def test_a_bot_fails_as_told(live: Live, error: str, heard: str) -> None:
     asks_bot(live)
     failing = override("ConnectParticipantWithLexBot", mock({"Value": error}, "Error"), LexV2Bot={"AliasArn": BOT})
     assert run(live, see("begin", INIT, failing, then="heard"), see("heard", says(heard), END))[0] == "PASSED"
+
+
+def test_a_test_case_finds_the_settings_and_customers_of_the_instance_and_changes_none(live: Live) -> None:
+    ask = {"ProfileRequestData": {"PhoneNumber": "$.SystemEndpoint.Address"}, "ProfileResponseData": ["FirstName"]}
+    errors = dict.fromkeys(("NoMatchingError", "NoneFoundError", "MultipleFoundError"), "lost")
+    change = {"ProfileRequestData": {"FirstName": "Wang"}}
+    live.small.number(
+        live.small.flow(
+            "who",
+            action("ask", "GetCustomerProfile", ask, "greet", errors=errors),
+            say("greet", "Hello $.Customer.FirstName, $.Attributes.none", "change"),
+            action("change", "UpdateCustomerProfile", change, "bye", errors={"NoMatchingError": "lost"}),
+            say("lost", "Who are you?", "bye"),
+        )
+    )
+    known = {"id": "p", "fields": {"PhoneNumber": "+862155360100", "FirstName": "Li"}}
+    live.api.ok("POST", "/connect/providers", {"instance": "small", "profiles": [known]})
+    live.api.ok("POST", "/connect/settings", {"unset_in_text": "path"})
+    greeted = see("greeted", says("hello li, $.attributes.none"), then="left")
+    over = see("left", {"Type": "TestCompleted", "Actor": "System", "Properties": {}})
+    for name in ("first", "second"):
+        status, records = run(live, greeted, over, name=name)
+        assert status == "PASSED", records

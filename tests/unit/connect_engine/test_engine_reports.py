@@ -177,6 +177,21 @@ def test_a_flow_log_line_shows_parameters_as_they_were_worth() -> None:
     assert line["ContactFlowName"] == "main"
 
 
+def test_analytics_that_are_switched_on_are_told_and_stand_in_the_record() -> None:
+    small = Small()
+    wanted = {"VoiceBehavior": {"VoiceAnalyticsBehavior": {"Enabled": "True"}}}
+    kind = "UpdateContactRecordingAndAnalyticsBehavior"
+    small.number(small.flow("main", action("a", kind, wanted, "b"), action("b", kind, wanted, "bye")))
+    contact = small.call()
+    small.run()
+    updates = [e["detail"] for e in small.cloud.events if e["detail"]["eventType"] == "CONTACT_DATA_UPDATED"]
+    (update,) = updates
+    assert update["updatedProperties"] == ["ContactLens.ConversationalAnalytics.Configuration"]
+    assert update["contactLens"]["conversationalAnalytics"]["configuration"] == {"enabled": True}
+    lens = small.record_of(contact)["ContactLens"]
+    assert lens == {"ConversationalAnalytics": {"Configuration": {"Enabled": True}}}
+
+
 def logged(small: Small, *actions: dict[str, object]) -> list[dict[str, object]]:
     """The flow log of a call whose flow switches the log on and does these actions."""
     on = action("log", "UpdateFlowLoggingBehavior", {"FlowLoggingBehavior": "Enabled"}, str(actions[0]["Identifier"]))

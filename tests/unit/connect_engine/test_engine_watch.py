@@ -162,6 +162,20 @@ def test_a_recording_that_no_bucket_takes_is_counted_once() -> None:
     assert sums(data, MetricGroup="CallRecordings") == {"CallRecordingUploadError": 1.0}
 
 
+def test_a_clock_that_is_set_loses_no_count_and_the_next_minute_is_watched_again() -> None:
+    small = one_queue()
+    small.call(patience_s=5)
+    small.run()
+    assert small.cloud.data == []
+    small.world.watch.settle()
+    small.world.timeline.rebase(MONDAY - timedelta(days=1))
+    small.world.outbox.flush()
+    assert of(small.cloud.data, "CallsPerInterval") == [(0, 1.0)]
+    small.call(patience_s=5)
+    small.run(MONDAY - timedelta(days=1) + 2 * MINUTE)
+    assert of(small.cloud.data, "CallsPerInterval") == [(0, 1.0), (-1440, 1.0)]
+
+
 def test_calls_that_are_dialled_count_as_calls() -> None:
     small = Small()
     flow = small.flow("out", say("s", "Hello.", "bye"))

@@ -17,7 +17,7 @@ def set_recording(run: FlowRun, parameters: Parameters) -> Done:
     """Older form: who is recorded once joined, and whether the flow is recorded from here on."""
     _apply(run, parameters.get("RecordingBehavior") or {})
     if "AnalyticsBehavior" in parameters:
-        run.contact.analytics = flag((parameters["AnalyticsBehavior"] or {}).get("Enabled"))
+        _analyse(run, parameters["AnalyticsBehavior"] or {})
     return Done()
 
 
@@ -30,8 +30,16 @@ def set_recording_and_analytics(run: FlowRun, parameters: Parameters) -> Done:
         raise ActionFailed(error, why)
     behaviour: Mapping[str, Any] = parameters.get(kind or "") or {}
     _apply(run, behaviour.get("VoiceRecordingBehavior") or {})
-    run.contact.analytics = flag((behaviour.get(BEHAVIOURS.get(kind or "", "")) or {}).get("Enabled"))
+    _analyse(run, behaviour.get(BEHAVIOURS.get(kind or "", "")) or {})
     return Done()
+
+
+def _analyse(run: FlowRun, behaviour: Mapping[str, Any]) -> None:
+    """Whether the conversation is analysed; a change is told."""
+    wanted = flag(behaviour.get("Enabled"))
+    if wanted != run.contact.analytics:
+        run.contact.analytics = wanted
+        run.world.reporter.data_updated(run.contact, "ContactLens.ConversationalAnalytics.Configuration")
 
 
 def _apply(run: FlowRun, behaviour: Mapping[str, Any]) -> None:
