@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 _BYTES = 8
 _SPAN = 1 << 64
@@ -21,8 +21,3 @@ def weighted_order(weights: Mapping[str, int], *seed: str) -> list[str]:
     """
     drawn = {name: -math.log(uniform(*seed, name)) / weight for name, weight in weights.items() if weight > 0}
     return sorted(drawn, key=lambda name: (drawn[name], name))
-
-
-def random_order(names: Iterable[str], *seed: str) -> list[str]:
-    """Return the names in a random order, every order as likely as any other."""
-    return weighted_order(dict.fromkeys(names, 1), *seed)

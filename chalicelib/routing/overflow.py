@@ -14,8 +14,8 @@ WAIT_MIN_S = 60
 WAIT_MAX_S = 1_800
 VOICEMAIL_S = 120
 """The longest message."""
-SERVICE_S = 300
-"""How long a part of the menu may take."""
+ANNOUNCEMENT_S = 300
+"""How long the closing announcement may take."""
 ANNOUNCEMENT = "announcement"
 """The self-service that says goodbye, for lines without voicemail."""
 VOICE = "VOICE"
@@ -85,7 +85,7 @@ def last_resort(way: Way, before: Sequence[Target]) -> Target | None:
         return voicemail
     if before and before[-1].kind in {TargetKind.QUEUE, TargetKind.VOICEMAIL}:
         return None
-    return Target(kind=TargetKind.IVR, id=ANNOUNCEMENT, timeout_s=SERVICE_S, reason=Reason.NOBODY_ANSWERED)
+    return Target(kind=TargetKind.IVR, id=ANNOUNCEMENT, timeout_s=ANNOUNCEMENT_S, reason=Reason.NOBODY_ANSWERED)
 
 
 def has_voicemail(contact: ContactFacts) -> bool:
@@ -114,8 +114,6 @@ def _target(way: Way, hop: Hop, reason: Reason) -> Target:
             return Target(
                 kind=TargetKind.OUTSIDE, id=on_duty(roster, way.local), timeout_s=hop.timeout_s, reason=reason
             )
-        case "ivr":
-            return Target(kind=TargetKind.IVR, id=str(hop.id), timeout_s=SERVICE_S, reason=reason)
         case _:
             place = hop.number or str(hop.id)
             return Target(kind=TargetKind(hop.to), id=place, timeout_s=hop.timeout_s, reason=reason)

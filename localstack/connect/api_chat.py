@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded
-from localstack.connect.directory import Flow, Instance, PhoneNumber
+from localstack.connect.directory import Instance, PhoneNumber
 from localstack.connect.engine.chat import (
     IDLE_MAX,
     IDLE_MIN,
@@ -88,7 +88,7 @@ def _plan(instance: Instance, request: Request, related: Contact | None) -> Chat
     inherited = related.attributes if related else {}
     segment = segment_attributes(request.get("SegmentAttributes") or {})
     return ChatPlan(
-        flow=require(instance, Flow, request["ContactFlowId"]),
+        flow=inbound_flow(instance, request["ContactFlowId"]),
         customer=request["ParticipantDetails"]["DisplayName"],
         subtype=_subtype(segment, SUBTYPES),
         message=opening.get("Content"),
@@ -213,7 +213,7 @@ def start_outbound_chat(engine: Engine, world: World, instance: Instance, reques
         raise InvalidRequest(msg)
     opening = request.get("InitialSystemMessage") or {}
     plan = ChatPlan(
-        flow=require(instance, Flow, request["ContactFlowId"]),
+        flow=inbound_flow(instance, request["ContactFlowId"]),
         customer=(request.get("ParticipantDetails") or {}).get("DisplayName", to["Address"]),
         call=CallPlan(to=number.number, caller=to["Address"]),
         subtype=subtype,

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from localstack.connect.api_errors import DuplicateResource, ResourceNotFound
-from localstack.connect.directory import Directory, Instance
+from localstack.connect.api_errors import DuplicateResource, InvalidRequest, ResourceNotFound
+from localstack.connect.directory import Directory, Flow, Instance
 from localstack.connect.resources import Resource
 
+INBOUND = "CONTACT_FLOW"
 Request = Mapping[str, Any]
 Answer = dict[str, Any]
 
@@ -71,6 +72,21 @@ def require[R: Resource](instance: Instance, kind: type[R], arn_or_id: str) -> R
         msg = f"{kind.__name__} not found in instance {instance.id}: {arn_or_id}"
         raise ResourceNotFound(msg)
     return found
+
+
+def inbound_flow(instance: Instance, arn_or_id: str) -> Flow:
+    """The flow with which a contact that nobody dialled begins.
+
+    Raises:
+        ResourceNotFound: there is no such flow.
+        InvalidRequest: it is a flow for another moment, such as a queue or a whisper.
+
+    """
+    flow = require(instance, Flow, arn_or_id)
+    if flow.type != INBOUND:
+        msg = f"Flow {flow.name!r} is of type {flow.type}: a contact begins with a {INBOUND}"
+        raise InvalidRequest(msg)
+    return flow
 
 
 def unique_name(instance: Instance, kind: type[Resource], name: str, own_id: str) -> None:

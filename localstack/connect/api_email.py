@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localstack.connect.api_chat import segment_attributes
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
-from localstack.connect.directory import Flow, Instance
+from localstack.connect.directory import Instance
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
 from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.world import World
@@ -26,7 +26,7 @@ def start_email(engine: Engine, world: World, instance: Instance, request: Reque
         msg = "This emulator ties no flows to e-mail addresses: name one by ContactFlowId"
         raise InvalidRequest(msg)
     plan = EmailPlan(
-        flow=require(instance, Flow, request["ContactFlowId"]),
+        flow=inbound_flow(instance, request["ContactFlowId"]),
         email=_email(request),
         name=request.get("Name"),
         description=request.get("Description"),

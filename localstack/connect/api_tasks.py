@@ -9,7 +9,7 @@ from botocore.utils import parse_to_aware_datetime
 
 from localstack.connect import api_templates
 from localstack.connect.api_chat import segment_attributes
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, inbound_flow, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import Conflict, InvalidParameter, InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Document, Flow, Instance, Queue
@@ -130,7 +130,7 @@ def _optional(world: World, instance: Instance, contact_id: str | None) -> Conta
 
 def _flow(instance: Instance, request: Request) -> tuple[Flow, Queue | None]:
     if "ContactFlowId" in request:
-        return require(instance, Flow, request["ContactFlowId"]), None
+        return inbound_flow(instance, request["ContactFlowId"]), None
     connect = require(instance, Document, request["QuickConnectId"])
     try:
         to = transfers.by_quick_connect(instance, connect)

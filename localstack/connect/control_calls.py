@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.control_agents import Do, Route
+from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import Directory
 from localstack.connect.engine import times
+from localstack.connect.engine.caller import type_ahead
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Chance, Choice, Digits, Words
 from localstack.connect.engine.world import World
@@ -63,7 +65,7 @@ class CallRoutes:
         if control_requests.field(body, "ahead", bool, default=False):
 
             def ahead(world: World, contact: Contact) -> bool:
-                world.type_ahead(contact, digits)
+                type_ahead(world, contact, digits)
                 return True
 
             return await self._act(parts, "keys", ahead)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.api_context import INBOUND
+from localstack.connect.control_agents import Do, Route
+from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest, field
 from localstack.connect.directory import Directory, Flow, Instance
 from localstack.connect.engine.chat import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN
@@ -74,6 +76,9 @@ def flow_of(instance: Instance, name: str) -> Flow:
     if found is None:
         msg = f"there is no flow {name}"
         raise LookupError(msg)
+    if found.type != INBOUND:
+        msg = f"flow {found.name} is of type {found.type}, a contact begins with a {INBOUND}"
+        raise BadRequest(msg)
     return found
 
 

@@ -15,6 +15,8 @@ from localstack.connect.directory import AgentStatus, Flow, Queue, User
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import Contact, HangUp, Press, State, WaitFor
+from localstack.connect.engine.email import Address, Email
+from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.plan import Answer, Callee, CallPlan
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Settings
@@ -109,7 +111,8 @@ class AnyDay:
 
     def _something(self) -> None:
         deeds: tuple[tuple[Callable[[], object], int], ...] = (
-            (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._outbound, 1),
+            (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._email_comes, 1),
+            (self._outbound, 1), (self._paused, 2),
             (self._caller_hangs_up, 4), (self._agent_acts, 60), (self._status, 4), (self._writes, 3),
             (self._routing_changes, 1), (self._attributes_change, 1),
         )  # fmt: skip
@@ -152,6 +155,23 @@ class AnyDay:
     def _task_comes(self) -> None:
         plan = TaskPlan(flow=self._named(Flow, "task"), name="t", delay_s=self.rng.choice([0.0, 45.0]))
         self._did("task", lambda: self.world.tasks.create(self.small.instance, plan))
+
+    def _email_comes(self) -> None:
+        sender, mailbox = Address("customer@example.com"), Address("help@example.com")
+        message = Email(sender=sender, recipient=mailbox, subject="Help", body="Please.", content_type="text/plain")
+        plan = EmailPlan(flow=self._named(Flow, "task"), email=message)
+        self._did("e-mail", lambda: self.world.emails.receive(self.small.instance, plan))
+
+    def _paused(self) -> None:
+        """A task is set aside, or taken up again; one that no agent has waits anew or not at all."""
+        contact = self._contact(lambda one: one.channel == "TASK" and not one.ended)
+        if contact is None:
+            return
+        if contact.paused:
+            queue = self._named(Flow, "resumed") if self.rng.random() < 0.7 else None
+            self._did("resume task", lambda: self.world.pausing.resume(contact, queue))
+        else:
+            self._did("pause", lambda: self.world.pausing.pause(contact))
 
     def _outbound(self) -> None:
         plan = CallPlan(to=NUMBER, caller=CALLER, callee=Callee(answers=(self.rng.choice(ANSWERS),)), talk_s=30)
@@ -290,6 +310,10 @@ class AnyDay:
                 world.desks.close(agent, contact)
             elif handling.activity in REFUSED:
                 world.desks.clear_refused(agent, contact)
+            elif contact.call.customer_left and contact.talking:
+                world.joining.hang_up(agent, contact)
+            elif handling.activity is Activity.PAUSED:
+                world.pausing.resume(contact)
             elif contact.ended or contact.state is State.CONNECTED:
                 world.hang_up(contact)
 
@@ -340,7 +364,7 @@ class AnyDay:
         small.instance.attributes = {**small.instance.attributes, "MULTI_PARTY_CONFERENCE": True}
         for name in QUEUES:
             small.queue(name, max_contacts=40)
-        channels = {"VOICE": 1, "CHAT": 3, "TASK": 2}
+        channels = {"VOICE": 1, "CHAT": 3, "TASK": 2, "EMAIL": 1}
         across = dict.fromkeys(channels, "ROUTE_ANY_CHANNEL")
         generalist = small.profile("any", *((name, 1, 0) for name in QUEUES), concurrency=channels)
         specialist = small.profile(
@@ -383,6 +407,7 @@ class AnyDay:
             loop = action("m", "MessageParticipantIteratively", music, "m", errors={"NoMatchingError": "m"})
             small.flow(name, loop, kind=kind)
         small.flow("task", *to_queue("support"))
+        small.flow("resumed", *to_queue("experts"))
         silent = small.flow("silence", say("s", "Please wait.", "end"), end, kind="CUSTOMER_QUEUE")
         quiet = {"EventHooks": {"CustomerQueue": silent.arn}}
         hook = action("h", "UpdateContactEventHooks", quiet, "set", errors={"NoMatchingError": "set"})

@@ -13,10 +13,10 @@ from localstack.connect.engine.registry import Performing
 ANY_DIGITS = "1234#"
 HANGS_UP_AFTER_S = 0.1
 _BY_ITSELF = frozenset({
-    "MessageParticipantIteratively", "GetParticipantInput", "Loop", "DisconnectParticipant", "EndFlowExecution",
-    "EndFlowModuleExecution",
+    "MessageParticipantIteratively", "DisconnectParticipant", "EndFlowExecution", "EndFlowModuleExecution",
 })  # fmt: skip
-"""Types that do what the way says without being led: the caller's keys come from the way."""
+"""Types that do what the way says without being led."""
+_ROUNDS = frozenset({"ContinueLooping", "DoneLooping"})
 
 
 @dataclass(slots=True)
@@ -73,8 +73,14 @@ class WalkedRun(FlowRun):
 
     def _led(self, action: Action, choice: str) -> Outcome | Performing:
         value = _value(choice)
-        if action.type in _BY_ITSELF or (value is not None and "such that" in choice):
+        if action.type in _BY_ITSELF or choice == "type nothing" or (value is not None and "such that" in choice):
             return super()._perform(action)
+        if choice in _ROUNDS:
+            # The explorer does not count out a loop of many rounds; the counter goes on all the same.
+            super()._perform(action)
+            return Done(choice)
+        if action.type == "GetParticipantInput":
+            return self._or_done(super()._perform, action, value)
         if value is not None and action.transitions.conditions and action.type != "InvokeFlowModule":
             self.tell("branch", f"{action.type}: {value}, as the way says", result=value)
             return Done(value)
@@ -94,8 +100,8 @@ _Perform = Callable[[Action], Outcome | Performing]
 
 
 def _value(choice: str) -> str | None:
-    """Return the result that a choice names: `1` of `$.External.n is 1`, of `result 1`, of `returns 1`."""
-    for mark in (" is ", "result ", "returns "):
+    """Return the result that a choice names: `1` of `$.External.n is 1`, `result 1`, `returns 1`, `press 1`."""
+    for mark in (" is ", "result ", "returns ", "press "):
         _, found, value = choice.partition(mark)
         if found:
             return value

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer
     from localstack.connect.engine.world import World
 
+MOST_TYPED_AHEAD = 50
+"""Keys that are kept until an input takes them."""
 SLOWEST, FASTEST = 1.4, 0.7
 """A reaction takes between those shares of the usual time."""
 
@@ -77,7 +79,7 @@ class Caller:
         self._timer = self._world.timeline.after(delay_s, then)
 
     def _type_ahead(self, digits: str) -> None:
-        self._world.type_ahead(self._contact, digits)
+        type_ahead(self._world, self._contact, digits)
         self._free()
 
     def _free(self) -> None:
@@ -155,6 +157,22 @@ class Caller:
     def _lose_patience(self) -> None:
         if self._contact.waiting:
             self._world.hang_up(self._contact)
+
+
+def type_ahead(world: "World", contact: Contact, digits: str) -> None:
+    """A caller presses keys although nobody may be listening: those that are lost may be taken later (2.1).
+
+    Only a GetParticipantInput with EnableDTMFBuffer takes them. Raises ValueError when there is no caller.
+    """
+    contact = contact.latest
+    if contact.channel != "VOICE" or contact.ended or not world.calls.is_present(contact):
+        msg = "there is no caller on the line"
+        raise ValueError(msg)
+    contact.tell(world.now, "pressed", digits, digits=digits)
+    for digit in digits:
+        listening = contact.listening
+        if listening is None or not listening.press(digit):
+            contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
 
 
 def choose(contact: Contact, at: "datetime", listening: Listening, action: str, data: Mapping[str, Any]) -> bool:

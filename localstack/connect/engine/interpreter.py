@@ -3,10 +3,9 @@
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowlang import catalogue
 from flowlang.document import Action, Transitions
 from localstack.connect.directory import Flow, FlowModule
-from localstack.connect.engine import attributes, conditions, document
+from localstack.connect.engine import attributes, channels, conditions, document
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
     ActionFailed,
@@ -158,7 +157,7 @@ class FlowRun:
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
-        if self.contact.ended and self._interactive(action):
+        if self.contact.ended and channels.interactive(action):
             return Finish("end")
         reporter, source, at = self.world.reporter, self.frame.source, self.world.now
         logged = reporter.logs(self.contact)
@@ -194,13 +193,7 @@ class FlowRun:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
         if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
             return False
-        return self._interactive(action)
-
-    @staticmethod
-    def _interactive(action: Action) -> bool:
-        """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
-        known = catalogue.ACTIONS.get(action.type)
-        return known is not None and known.interactive
+        return channels.interactive(action)
 
     @property
     def answered(self) -> bool:
@@ -220,25 +213,13 @@ class FlowRun:
 
     def _perform(self, action: Action) -> Outcome | Performing:
         """Perform an action as far as it goes without an effect."""
-        if not self._works(action):
+        if not channels.works(action, self.contact.channel, self.flow_type):
             return Done()
         unit = UNITS.get(action.type)
         if unit is None:
             why = f"there is no action type {action.type}"
             raise failed(why)
         return unit(self, action.parameters)
-
-    def _works(self, action: Action) -> bool:
-        """Whether there is anything to do on this channel (2.6). Raises ActionFailed where that is an error."""
-        known = catalogue.ACTIONS.get(action.type)
-        channel = self.contact.channel
-        if known is None:
-            return True
-        verdict = known.on(channel, action.parameters, self.flow_type)
-        if verdict.effect is catalogue.Effect.ERROR:
-            why = f"{action.type} does not work for {channel} contacts"
-            raise ActionFailed(verdict.error, why)
-        return verdict.effect is catalogue.Effect.WORKS
 
     def _fail(self, action: Action, error: ActionFailed) -> Finish | None:
         """Rule 1: the error's own branch, else the catch-all, else the flow fails."""

@@ -1,16 +1,24 @@
 """What an instance has at one time against its quotas (13.1)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Instance
 from localstack.connect.engine.contact import Contact, State
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
 USUAL_LIMIT = 10
 """Concurrent active calls of a new instance."""
+
+BREACHES: Mapping[str, "Count"] = {
+    "CHAT": "ChatsBreachingActiveChatQuota",
+    "TASK": "TasksBreachingConcurrencyQuota",
+}
+"""What CloudWatch is told of a contact that was one too many, by channel (16)."""
 
 
 class Load:
@@ -26,8 +34,18 @@ class Load:
         lines = {id(one.call) for one in self._world.active if one.instance.id == instance.id and _is_up(one)}
         return len(lines)
 
+    def active(self, instance: Instance, channel: str) -> int:
+        """How much of a channel is going on; a task that is planned for later is not."""
+        if channel == "VOICE":
+            return self.calls(instance)
+        active = (one for one in self._world.active if one.instance.id == instance.id and one.channel == channel)
+        return len({id(one.call) for one in active if not one.ended and one.state is not State.SCHEDULED})
+
     def room(self, instance: Instance, channel: str) -> bool:
-        """Whether one more chat, task or e-mail may begin (13.1); always, while calls are not limited either."""
+        """Whether one more chat, task or e-mail may begin (13.1); always, while calls are not limited either.
+
+        One that may not is counted as a breach.
+        """
         if self.limit is None:
             return True
         settings = self._world.settings
@@ -36,8 +54,11 @@ class Load:
             "TASK": settings.concurrent_tasks,
             "EMAIL": settings.concurrent_emails,
         }[channel]
-        active = (one for one in self._world.active if one.instance.id == instance.id and one.channel == channel)
-        return len({id(one.call) for one in active if not one.ended}) < most
+        if self.active(instance, channel) < most:
+            return True
+        if channel in BREACHES:
+            self._world.watch.count(instance, BREACHES[channel])
+        return False
 
     def admit(self, instance: Instance) -> bool:
         """Whether one more call may begin; a call that may not is counted as a breach."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from localstack.connect.directory import Instance, Queue
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import Datum, Place, StoredObject
 from localstack.connect.engine.staff import is_agent_queue
 
@@ -138,13 +138,12 @@ class Watch:
             "CHAT": settings.concurrent_chats,
             "TASK": settings.concurrent_tasks,
         }
-        active = Counter(one.channel for one in self._world.active if one.instance is instance and self._is_up(one))
         for channel, (name, group) in CONCURRENT.items():
-            if active[channel]:
+            active = self._world.load.active(instance, channel)
+            if active:
                 dimensions = _dimensions(instance, group)
-                yield (name, dimensions), float(active[channel]), "Count"
-                share = active[channel] / quotas[channel]
-                yield (f"{name}Percentage", dimensions), round(share, 4), "Percent"
+                yield (name, dimensions), float(active), "Count"
+                yield (f"{name}Percentage", dimensions), round(active / quotas[channel], 4), "Percent"
         yield from self._queues(instance)
 
     def _queues(self, instance: Instance) -> Iterator[tuple[Key, float, Unit]]:
@@ -159,12 +158,6 @@ class Watch:
             yield ("QueueSize", dimensions), float(size), "Count"
             waited_s = (self._world.now - since).total_seconds()
             yield ("LongestQueueWaitTime", dimensions), round(waited_s, 3), "Seconds"
-
-    def _is_up(self, contact: Contact) -> bool:
-        """Whether a contact is active: a call has a customer on the line, or one is being dialled."""
-        if contact.ended or contact.state is State.SCHEDULED or not contact.transcript:
-            return False
-        return contact.channel != "VOICE" or self._world.calls.is_present(contact) or contact.state is State.DIALING
 
 
 def _dimensions(instance: Instance, group: str, subject: str = "") -> Dimensions:

@@ -48,9 +48,6 @@ from localstack.connect.engine.watch import Watch
 if TYPE_CHECKING:
     from localstack.connect.engine.staff import Agent
 
-MOST_TYPED_AHEAD = 50
-"""Keys that are kept until an input takes them."""
-
 
 class World:
     """State and rules. Deterministic: the same seed, namespace and inputs give the same records, byte for byte."""
@@ -205,21 +202,6 @@ class World:
         _press_all(listening, digits)
         return True
 
-    def type_ahead(self, contact: Contact, digits: str) -> None:
-        """A caller presses keys although nobody may be listening: those that are lost may be taken later (2.1).
-
-        Only a GetParticipantInput with EnableDTMFBuffer takes them. Raises ValueError when there is no caller.
-        """
-        contact = contact.latest
-        if contact.channel != "VOICE" or contact.ended or not self.calls.is_present(contact):
-            msg = "there is no caller on the line"
-            raise ValueError(msg)
-        contact.tell(self.now, "pressed", digits, digits=digits)
-        for digit in digits:
-            listening = contact.listening
-            if listening is None or not listening.press(digit):
-                contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
-
     def press_as_agent(self, old: Contact, digits: str) -> None:
         """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
         new = self.transfers.pending(old)
@@ -262,6 +244,8 @@ class World:
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
         contact = contact.latest
+        if contact.call.customer_left:
+            return
         if self.conferences.goes_on_without_customer(contact):
             self.conferences.customer_leaves(contact)
         elif contact.transcript:

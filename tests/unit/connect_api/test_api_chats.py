@@ -120,6 +120,23 @@ def test_a_chat_that_cannot_be_started_is_refused(chats: Chats, code: str, more:
     refused(code, chats.start, **more)
 
 
+def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) -> None:
+    other = chats.live.queue_flow("hold", "CUSTOMER_HOLD").id
+    assert "CUSTOMER_HOLD" in refused("InvalidRequestException", chats.start, ContactFlowId=other)
+    refused("InvalidRequestException", chats.live, "StartTaskContact", Name="t", ContactFlowId=other)
+    raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    refused(
+        "InvalidRequestException",
+        chats.live,
+        "StartEmailContact",
+        FromEmailAddress={"EmailAddress": "a@b.test"},
+        DestinationEmailAddress="c@d.test",
+        EmailMessage={"MessageSourceType": "RAW", "RawMessage": raw},
+        ContactFlowId=other,
+    )
+    assert chats.live.api.ask("POST", "/connect/chats", {"flow": "hold"})[0] == 400
+
+
 def test_a_related_contact_gives_its_attributes(chats: Chats) -> None:
     first, _ = chats.connected(Attributes={"name": "Mei", "tier": "gold"})
     second = chats.start(RelatedContactId=first, Attributes={"name": "Li"})["ContactId"]

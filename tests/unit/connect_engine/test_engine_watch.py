@@ -147,6 +147,19 @@ def test_chats_and_tasks_have_metrics_of_their_own() -> None:
     assert "ConcurrentCalls" not in sums(data)
 
 
+def test_chats_and_tasks_that_are_one_too_many_are_counted() -> None:
+    small = one_queue(concurrent_chats=1, concurrent_tasks=0)
+    small.world.load.limit = 10
+    small.world.chats.start(small.instance, ChatPlan(flow=small.flow("chat", *to_queue("support"))))
+    assert [small.world.load.room(small.instance, channel) for channel in ("CHAT", "TASK", "EMAIL")] == [
+        False,
+        False,
+        True,
+    ]
+    found = sums(played(small, 2))
+    assert found["ChatsBreachingActiveChatQuota"] == found["TasksBreachingConcurrencyQuota"] == 1.0
+
+
 def test_a_recording_that_no_bucket_takes_is_counted_once() -> None:
     small = one_queue()
     record = {"RecordingBehavior": {"RecordedParticipants": ["Agent"]}}
@@ -193,3 +206,17 @@ def test_every_metric_is_one_of_the_reference(shared: Any) -> None:
     for name in told | set(get_args(watch.Count)):
         assert name in text
     assert watch.GROUPS.keys() == set(get_args(watch.Count))
+
+
+def test_chats_and_tasks_beyond_their_quotas_are_counted() -> None:
+    small = one_queue(concurrent_chats=1, concurrent_tasks=0, concurrent_emails=0)
+    small.world.load.limit = 10
+    wait = small.flow("chat", *to_queue("support"))
+    assert small.world.load.room(small.instance, "CHAT")
+    small.world.chats.start(small.instance, ChatPlan(flow=wait))
+    assert not small.world.load.room(small.instance, "CHAT")
+    assert not small.world.load.room(small.instance, "TASK")
+    assert not small.world.load.room(small.instance, "EMAIL")
+    data = played(small, 2)
+    assert of(data, "ChatsBreachingActiveChatQuota") == [(0, 1.0)]
+    assert of(data, "TasksBreachingConcurrencyQuota") == [(0, 1.0)]

@@ -203,6 +203,25 @@ def test_a_rule_comes_before_a_branch_and_a_branch_before_a_region() -> None:
     assert decide(tenant, who, menu_choice="3").reason == "caller-region"
 
 
+def test_a_rule_without_a_queue_gives_its_strategy_to_a_branch() -> None:
+    rules = [{"id": "never", "when": {"grades": ["gold"]}, "priority": 1}, {"id": "all", "strategy": "least"}]
+    tenant = planned({**part("branches", "strategies"), "rules": rules})
+    record = decide(tenant, branch="pudong").record
+    assert (record.branch, record.rule, record.strategy) == ("pudong", "all", "least")
+    assert "rule never: not-matched" in {f"{one.what}: {one.why}" for one in record.passed}
+
+
+@pytest.mark.parametrize(("number", "value"), [("+861065550000", "north"), ("+14155550123", "elsewhere")])
+def test_a_skill_may_be_the_callers_region(number: str, value: str) -> None:
+    only = [{"id": "by-region", "kind": "skills", "require": [{"attribute": "Area", "source": "region"}]}]
+    attributed = {key: value for key, value in FULL["attribution"].items() if key != "elsewhere"}
+    tenant = planned({"strategies": only, "attribution": attributed}, after_sales="by-region")
+    steps = decide(tenant, caller(number), menu_choice="1").targets[0].steps
+    assert ("Area", value, 1) in steps[0].skills
+    nowhere = planned({"strategies": only}, after_sales="by-region")
+    assert decide(nowhere, caller(number), menu_choice="1").targets[0].steps == ()
+
+
 def test_the_site_of_a_branch_comes_before_the_site_of_a_region() -> None:
     tenant = planned(part("attribution", "branches"))
     decision = decide(tenant, caller("+861065550000"), branch="pudong")

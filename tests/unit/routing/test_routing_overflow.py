@@ -1,5 +1,6 @@
 """What follows a queue: chains, closed lines, duty telephones, and the last resort."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -76,6 +77,39 @@ def test_a_hop_that_is_full_or_closed_is_passed_over() -> None:
     night = decide(CHAIN, floor(COMPLAINTS), SALES_NIGHT, menu_choice="3")
     assert places(night) == [WHOLE[0], *WHOLE[2:]]
     assert "queue telesales: closed" in passed(night)
+
+
+def test_a_hop_with_a_chain_of_its_own_is_passed_over_when_nobody_is_there() -> None:
+    chains = [
+        {"id": "first", "queues": ["complaints"], "hops": [{"to": "queue", "id": "english"}]},
+        {"id": "second", "queues": ["english"], "skip_wait_s": 60, "hops": [{"to": "voicemail"}]},
+    ]
+    tenant = planned({"overflow": chains})
+    nobody = decide(tenant, floor(COMPLAINTS), menu_choice="3")
+    amy = agent("amy", queues=frozenset({"english"}))
+    late = decide(tenant, floor(COMPLAINTS, amy, english=QueueState(oldest_s=61)), menu_choice="3")
+    here = decide(tenant, floor(COMPLAINTS, amy, english=QueueState(oldest_s=60)), menu_choice="3")
+    assert "queue english: nobody-signed-in" in passed(nobody)
+    assert "queue english: wait-over-limit" in passed(late)
+    assert places(here)[1] == "queue english 300 overflow"
+    assert "queue english 300 overflow" not in places(nobody) + places(late)
+
+
+def test_a_line_without_voicemail_still_rings_a_telephone_outside() -> None:
+    silent = dataclasses.replace(CHAIN.lines["after-sales"], off_hours="announce")
+    call = dataclasses.replace(contact(CHAIN, menu_choice="3"), line=silent)
+    decision = policy.decide(call, CHAIN, caller(), NOW)
+    assert places(decision) == WHOLE[:-1]
+    assert passed(decision) == set()
+
+
+def test_a_voicemail_in_a_chain_is_only_for_lines_that_have_one() -> None:
+    tenant = planned({"overflow": [{"id": "mail", "queues": ["complaints"], "hops": [{"to": "voicemail"}]}]})
+    silent = dataclasses.replace(tenant.lines["after-sales"], off_hours="announce")
+    call = dataclasses.replace(contact(tenant, menu_choice="3"), line=silent)
+    decision = policy.decide(call, tenant, caller(), NOW)
+    assert places(decision) == ["queue complaints 225 menu-choice", "queue after-sales 300 overflow"]
+    assert passed(decision) == {"voicemail after-sales: not-a-call"}
 
 
 def test_what_only_a_call_can_do_is_not_done_with_a_chat() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.routing import chance, policy, strategies
+from chalicelib.routing import chance, criteria, policy, strategies
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
 from chalicelib.routing.models import Decision, Step, TargetKind, Why
 from tests.support.routing_plans import FULL, NOW, agent, caller, contact, floor, idle, names, part, passed, planned
@@ -99,6 +99,13 @@ def test_ring_all_keeps_the_contact_for_the_longest_idle_of_the_group_and_then_f
     assert listed(decision)[:2] == ["group after-sales 25 strategy", "queue after-sales 300 menu-choice"]
     assert decision.targets[0].agents == ("id-b", "id-d", "id-c")
     assert "agent a: ranked-lower" in passed(decision)
+
+
+def test_a_group_is_a_step_of_its_queue() -> None:
+    decision = decided("everyone", floor(agent("a", idle_since=idle(9)), agent("b", idle_since=idle(5))))
+    (leg, *_) = criteria.legs(decision.targets)
+    assert (leg.timeout_s, leg.steps) == (325, (Step(agents=("id-a", "id-b"), expiry_s=25),))
+    assert decision.targets[0].queue == "after-sales"
 
 
 def test_ring_all_of_nobody_is_the_queue_itself() -> None:
@@ -227,6 +234,22 @@ def test_the_shares_of_two_sites_are_kept_within_three_sigma_and_each_contact_ke
     assert steps("two-sites", id="contact-7")[0].expiry_s == 45
     other = {"beijing": "shanghai", "shanghai": "beijing"}[steps("two-sites", id="contact-7")[0].skills[0][1]]
     assert passed(decided("two-sites", None, id="contact-7")) == {f"site {other}: ranked-lower"}
+
+
+def test_two_strategies_draw_for_one_contact_apart() -> None:
+    shares = {"beijing": 3, "shanghai": 1}
+    everyone = floor(*ABCD)
+    for n in range(40):
+        seed = f"contact-{n}"
+        site = steps("two-sites", id=seed)[0].skills[0][1]
+        assert site == chance.weighted_order(shares, seed, "two-sites")[0]
+        drawn = chance.weighted_order(dict.fromkeys(("id-a", "id-b", "id-c", "id-d"), 1), seed, "chance")[0]
+        assert f"id-{names(decided('chance', everyone, id=seed))[0]}" == drawn
+
+
+def test_the_site_attribute_is_the_contracts() -> None:
+    tenant = planned({**STRATEGIES, "site_attribute": "City"}, after_sales="beijing-first")
+    assert policy.decide(contact(tenant), tenant, caller(), NOW).targets[0].steps[0].skills == (("City", "beijing", 1),)
 
 
 def test_weights_are_kept_within_three_sigma_and_nothing_is_never_chosen() -> None:

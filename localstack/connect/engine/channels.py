@@ -1,0 +1,23 @@
+"""What an action does on a channel: the catalogue's rules, held before a unit is asked (2.6)."""
+
+from flowlang import catalogue
+from flowlang.document import Action
+from localstack.connect.engine.effects import ActionFailed
+
+
+def works(action: Action, channel: str, flow_type: str) -> bool:
+    """Whether there is anything to do on this channel. Raises ActionFailed where that is an error."""
+    known = catalogue.ACTIONS.get(action.type)
+    if known is None:
+        return True
+    verdict = known.on(channel, action.parameters, flow_type)
+    if verdict.effect is catalogue.Effect.ERROR:
+        why = f"{action.type} does not work for {channel} contacts"
+        raise ActionFailed(verdict.error, why)
+    return verdict.effect is catalogue.Effect.WORKS
+
+
+def interactive(action: Action) -> bool:
+    """Whether the action is for a participant: in the flow of a contact that is over, there is none."""
+    known = catalogue.ACTIONS.get(action.type)
+    return known is not None and known.interactive
