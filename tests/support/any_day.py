@@ -307,6 +307,8 @@ class AnyDay:
                 world.desks.close(agent, contact)
             elif handling.activity in REFUSED:
                 world.desks.clear_refused(agent, contact)
+            elif contact.call.customer_left and contact.talking:
+                world.joining.hang_up(agent, contact)
             elif handling.activity is Activity.PAUSED:
                 world.pausing.resume(contact)
             elif contact.ended or contact.state is State.CONNECTED:
