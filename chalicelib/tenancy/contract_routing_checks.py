@@ -9,6 +9,8 @@ NATIVE = "longest-idle"
 """The strategy that needs no entry: Amazon Connect's own."""
 ELSEWHERE = "elsewhere"
 """The region of callers who belong to none."""
+ANNOUNCEMENT = "announcement"
+"""The self-service that decisions themselves end in."""
 
 type Reference = tuple[str, str, Any]
 """(path, kind, id)."""
@@ -150,14 +152,18 @@ def _unreachable(section: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _unpresented(section: Mapping[str, Any]) -> Iterator[Problem]:
     """A telephone outside sees a number of the tenant, or it is not rung at all (OUT-10)."""
-    if section.get("presented_number") is not None:
-        return
+    for path, hop in _hops(section):
+        if str(hop.get("to")) in {"outside", "duty"} and section.get("presented_number") is None:
+            yield Problem(path, "needs routing.presented_number, a number of the tenant (OUT-10)")
+        if hop.get("to") == "ivr" and hop.get("id") == ANNOUNCEMENT:
+            yield Problem(f"{path}.id", f"{ANNOUNCEMENT} is what a list without voicemail ends in")
+
+
+def _hops(section: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for part in ("overflow", "closed"):
         for i, owner in enumerate(items(section, part)):
             for j, hop in enumerate(items(owner, "hops")):
-                if str(hop.get("to")) in {"outside", "duty"}:
-                    needed = "needs routing.presented_number, a number of the tenant (OUT-10)"
-                    yield Problem(f"routing.{part}.{i}.hops.{j}", needed)
+                yield f"routing.{part}.{i}.hops.{j}", hop
 
 
 def _circles(section: Mapping[str, Any]) -> Iterator[Problem]:

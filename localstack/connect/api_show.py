@@ -25,12 +25,16 @@ from localstack.connect.resources import (
 Shown = dict[str, Any]
 
 
+def _ids(item: Resource, noun: str = "", arn: str = "Arn") -> Shown:
+    """What every resource is known by, also under the API's longer names such as QueueId and QueueArn."""
+    shown = {"Id": item.id, "Arn": item.arn, "Name": item.name, "Tags": dict(item.tags)}
+    return {**shown, f"{noun}Id": item.id, f"{noun}{arn}": item.arn}
+
+
 def flow(item: Flow) -> Shown:
     """A flow, in full and as a row: the API picks the members that it has."""
     return {
-        "Arn": item.arn,
-        "Id": item.id,
-        "Name": item.name,
+        **_ids(item),
         "Type": item.type,
         "ContactFlowType": item.type,
         "State": item.state,
@@ -40,39 +44,30 @@ def flow(item: Flow) -> Shown:
         "Description": item.description,
         "Content": item.text,
         "FlowContentSha256": hashlib.sha256(item.text.encode()).hexdigest(),
-        "Tags": dict(item.tags),
     }
 
 
 def module(item: FlowModule) -> Shown:
     """A flow module."""
     return {
-        "Arn": item.arn,
-        "Id": item.id,
-        "Name": item.name,
+        **_ids(item),
         "Content": item.text,
         "State": item.state,
         "Status": "published",
         "Description": item.description,
-        "Tags": dict(item.tags),
     }
 
 
 def queue(item: Queue) -> Shown:
     """A queue."""
     return {
-        "QueueId": item.id,
-        "QueueArn": item.arn,
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
+        **_ids(item, "Queue"),
         "Description": item.description,
         "HoursOfOperationId": item.hours_id,
         "MaxContacts": item.max_contacts,
         "Status": item.status,
         "QueueType": "STANDARD",
         "OutboundCallerConfig": dict(item.caller),
-        "Tags": dict(item.tags),
     }
 
 
@@ -80,16 +75,11 @@ def hours(item: Hours, instance: Instance | None = None) -> Shown:
     """Hours of operation; the parents that they inherit from are named when the instance is known."""
     parents = hours_schedules.parents_of(instance, item) if instance else ()
     return {
-        "HoursOfOperationId": item.id,
-        "HoursOfOperationArn": item.arn,
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
+        **_ids(item, "HoursOfOperation"),
         "Description": item.description,
         "TimeZone": item.time_zone,
         "Config": [dict(slice_) for slice_ in item.config],
         "ParentHoursOfOperations": [{"Name": one.name, "Id": one.id, "Arn": one.arn} for one in parents],
-        "Tags": dict(item.tags),
     }
 
 
@@ -97,19 +87,14 @@ def routing_profile(item: RoutingProfile, instance: Instance) -> Shown:
     """A routing profile."""
     users = [user for user in instance.users.values() if user.routing_profile_id == item.id]
     return {
+        **_ids(item, "RoutingProfile"),
         "InstanceId": instance.id,
-        "RoutingProfileId": item.id,
-        "RoutingProfileArn": item.arn,
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
         "Description": item.description,
         "MediaConcurrencies": [_concurrency(item, channel) for channel in item.concurrency],
         "DefaultOutboundQueueId": item.default_outbound_queue_id,
         "NumberOfAssociatedQueues": len({entry[0] for entry in item.queues}),
         "NumberOfAssociatedUsers": len(users),
         "AgentAvailabilityTimer": item.availability_timer,
-        "Tags": dict(item.tags),
     }
 
 
@@ -132,8 +117,7 @@ def routing_profile_queues(item: RoutingProfile, instance: Instance) -> list[Sho
 def user(item: User) -> Shown:
     """A user."""
     return {
-        "Id": item.id,
-        "Arn": item.arn,
+        **_ids(item),
         "Username": item.username,
         "IdentityInfo": {"FirstName": item.first_name, "LastName": item.last_name, "Email": item.email},
         "PhoneConfig": {
@@ -144,7 +128,6 @@ def user(item: User) -> Shown:
         },
         "SecurityProfileIds": list(item.security_profile_ids),
         "RoutingProfileId": item.routing_profile_id,
-        "Tags": dict(item.tags),
     }
 
 
@@ -163,29 +146,21 @@ def user_request(item: User) -> Shown:
 def security_profile(item: SecurityProfile, instance: Instance) -> Shown:
     """A security profile."""
     return {
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
+        **_ids(item),
         "SecurityProfileName": item.name,
         "OrganizationResourceId": instance.id,
         "Description": item.description,
-        "Tags": dict(item.tags),
     }
 
 
 def status(item: AgentStatus) -> Shown:
     """An agent status."""
     return {
-        "AgentStatusARN": item.arn,
-        "AgentStatusId": item.id,
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
+        **_ids(item, "AgentStatus", "ARN"),
         "Description": item.description,
         "Type": item.type,
         "DisplayOrder": item.display_order,
         "State": item.state,
-        "Tags": dict(item.tags),
     }
 
 
@@ -207,9 +182,7 @@ def document(item: Document) -> Shown:
 def trial_case(item: TrialCase) -> Shown:
     """A test case."""
     return {
-        "Id": item.id,
-        "Arn": item.arn,
-        "Name": item.name,
+        **_ids(item),
         "Content": item.content,
         "EntryPoint": dict(item.entry) or None,
         "InitializationData": item.initialization or None,
@@ -217,17 +190,13 @@ def trial_case(item: TrialCase) -> Shown:
         "Status": item.status,
         "LastModifiedTime": item.changed_s,
         "TestCaseSha256": hashlib.sha256(item.content.encode()).hexdigest(),
-        "Tags": dict(item.tags),
     }
 
 
 def number(item: PhoneNumber, instance: Instance) -> Shown:
     """A claimed telephone number."""
     return {
-        "PhoneNumberId": item.id,
-        "PhoneNumberArn": item.arn,
-        "Id": item.id,
-        "Arn": item.arn,
+        **_ids(item, "PhoneNumber"),
         "PhoneNumber": item.number,
         "PhoneNumberCountryCode": item.country,
         "PhoneNumberType": item.type,
@@ -235,7 +204,6 @@ def number(item: PhoneNumber, instance: Instance) -> Shown:
         "TargetArn": instance.arn,
         "InstanceId": instance.id,
         "PhoneNumberStatus": {"Status": "CLAIMED"},
-        "Tags": dict(item.tags),
     }
 
 

@@ -8,127 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_requests import BadRequest
-from localstack.connect.directory import AgentStatus, Directory, Document, Instance, Queue, User
+from localstack.connect.control_deeds import DEEDS, Body, named
+from localstack.connect.directory import AgentStatus, Directory, Instance, User
 from localstack.connect.engine import times, transfers
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.email import PLAIN
 from localstack.connect.engine.staff import Activity, Agent, Handling
 from localstack.connect.engine.third_parties import METHOD
-from localstack.connect.engine.transfers import Destination, Outside
 from localstack.connect.engine.world import World
-from localstack.connect.resources import Resource
 
-Body = Mapping[str, Any]
 Route = Callable[[Mapping[str, str], Body], Awaitable[Any]]
 Do = Callable[[Callable[[World], Any]], Awaitable[Any]]
-Deed = Callable[[World, Agent, Contact, Body], None]
-
-
-def _accept(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.accept(agent, contact)
-
-
-def _reject(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.reject(agent, contact)
-
-
-def _miss(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.ignore(agent, contact)
-
-
-def _clear(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.clear_refused(agent, contact)
-
-
-def _close(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.close(agent, contact)
-
-
-def _hold(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    party = _party(world, contact, body)
-    if party is None:
-        world.holds.hold(agent, contact)
-    else:
-        world.holds.hold_party(agent, contact, party)
-
-
-def _resume(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    party = _party(world, contact, body)
-    if contact.paused:
-        world.pausing.resume(contact)
-    elif party is None:
-        world.holds.resume(agent, contact)
-    else:
-        world.holds.resume_party(agent, contact, party)
-
-
-def _pause(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
-    world.pausing.pause(contact)
-
-
-def _disconnect(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    world.conferences.disconnect(agent, contact, _party(world, contact, body))
-
-
-def _press(world: World, _agent: Agent, contact: Contact, body: Body) -> None:
-    world.press_as_agent(contact, control_requests.digits(body.get("digits")))
-
-
-def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.joining.hang_up(agent, contact)
-
-
-def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    to = _destination(agent, body)
-    if isinstance(to, Outside):
-        callee = control_requests.callee(body, "callee") if "callee" in body else None
-        world.third_parties.bring_in(agent, contact, to, callee)
-    else:
-        world.transfers.start(agent, contact, to)
-
-
-def _say(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    world.chats.agent_says(agent, contact, control_requests.field(body, "text", str))
-
-
-def _reply(world: World, agent: Agent, contact: Contact, body: Body) -> None:
-    kind = control_requests.field(body, "content_type", str, default=PLAIN)
-    world.emails.reply(agent, contact, control_requests.field(body, "body", str), kind)
-
-
-def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.conference(agent, contact)
-
-
-def _leave(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.complete(contact)
-
-
-def _cancel(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.cancel(agent, contact)
-
-
-DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
-    "accept": (_accept, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "reject": (_reject, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "miss": (_miss, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
-    "close": (_close, frozenset({Activity.ENDED})),
-    "hold": (_hold, frozenset({Activity.CONNECTED})),
-    "resume": (_resume, frozenset({Activity.CONNECTED, Activity.ON_HOLD, Activity.PAUSED})),
-    "pause": (_pause, frozenset({Activity.CONNECTED})),
-    "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
-    "reply": (_reply, frozenset({Activity.CONNECTED})),
-    "say": (_say, frozenset({Activity.CONNECTED})),
-    "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-}
-"""What an agent can do with a contact, and in which states of it."""
 
 
 class AgentRoutes:
@@ -163,7 +52,7 @@ class AgentRoutes:
         instance = self._instance(control_requests.field(body, "instance", str))
         wanted = [control_requests.agent(one) for one in control_requests.field(body, "agents", list)]
         known = [
-            (_named(instance, User, name), _named(instance, AgentStatus, status), habits)
+            (named(instance, User, name), named(instance, AgentStatus, status), habits)
             for name, status, habits in wanted
         ]
 
@@ -178,7 +67,7 @@ class AgentRoutes:
 
     async def _status(self, parts: Mapping[str, str], body: Body) -> Any:
         instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
-        status = _named(instance, AgentStatus, control_requests.field(body, "status", str))
+        status = named(instance, AgentStatus, control_requests.field(body, "status", str))
 
         def choose(world: World) -> dict[str, Any]:
             agent = _signed_in(world, instance, parts["username"])
@@ -219,56 +108,8 @@ class AgentRoutes:
         return control_requests.only_instance(self._directory, id_or_alias)
 
 
-def _party(world: World, contact: Contact, body: Body) -> Contact | None:
-    """The party that a deed is about: a contact of the call by its id; without one, the customer."""
-    party_id = control_requests.field(body, "party", str, default=None)
-    if party_id is None:
-        return None
-    found = world.contacts.get(party_id)
-    if found is None or found not in contact.segments:
-        msg = f"there is no party {party_id} on this call"
-        raise LookupError(msg)
-    return found
-
-
-def _destination(agent: Agent, body: Body) -> Destination | Outside:
-    asked = {key: body[key] for key in ("queue", "agent", "quick_connect", "number") if key in body}
-    if len(asked) != 1:
-        msg = "a transfer goes to one of queue, agent, quick_connect or number"
-        raise BadRequest(msg)
-    ((kind, _),) = asked.items()
-    name = control_requests.field(body, kind, str)
-    match kind:
-        case "queue":
-            return transfers.to_queue(agent.instance, _named(agent.instance, Queue, name))
-        case "agent":
-            return transfers.to_agent(agent.instance, _named(agent.instance, User, name))
-        case "number":
-            return Outside(name)
-        case _:
-            return transfers.by_quick_connect(agent.instance, _quick_connect(agent, name))
-
-
-def _quick_connect(agent: Agent, name: str) -> Document:
-    """A quick connect by its name, among those of the agent's queues."""
-    for document in transfers.visible(agent):
-        if document.name == name:
-            return document
-    msg = f"there is no quick connect {name} in the queues of {agent.user.username}"
-    raise LookupError(msg)
-
-
-def _named[R: Resource](instance: Instance, kind: type[R], name: str) -> R:
-    found = instance.named(kind, name) or instance.find(kind, name)
-    if found is None:
-        what = {User: "user", AgentStatus: "agent status", Queue: "queue"}[kind]
-        msg = f"there is no {what} {name}"
-        raise LookupError(msg)
-    return found
-
-
 def _signed_in(world: World, instance: Instance, username: str) -> Agent:
-    agent = world.floor.agent(_named(instance, User, username).id)
+    agent = world.floor.agent(named(instance, User, username).id)
     if agent is None:
         msg = f"{username} is not signed in"
         raise LookupError(msg)

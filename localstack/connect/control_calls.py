@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.control_agents import Do, Route
+from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest
 from localstack.connect.directory import Directory
 from localstack.connect.engine import times

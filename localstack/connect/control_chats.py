@@ -8,7 +8,8 @@ from typing import Any
 
 from localstack.connect import control_requests
 from localstack.connect.api_context import INBOUND
-from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.control_agents import Do, Route
+from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest, field
 from localstack.connect.directory import Directory, Flow, Instance
 from localstack.connect.engine.chat import LONGEST_MIN, SHORTEST_MIN, USUAL_MIN

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_agents import Body, Do, Route
+from localstack.connect.control_agents import Do, Route
 from localstack.connect.control_chats import flow_of, texts
+from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest, field
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email

@@ -15,6 +15,8 @@ from localstack.connect.directory import AgentStatus, Flow, Queue, User
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import Contact, HangUp, Press, State, WaitFor
+from localstack.connect.engine.email import Address, Email
+from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.plan import Answer, Callee, CallPlan
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Settings
@@ -22,12 +24,10 @@ from localstack.connect.engine.staff import REFUSED, Activity, Agent
 from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.world import World
 from localstack.connect.resources import Resource
-from tests.support.connect_ports import FUNCTION
-from tests.support.connect_world import CALLER, MONDAY, NAMESPACE, NUMBER, Small, action, arn, say, to_queue
+from tests.support.any_house import PEOPLE, QUEUES, SIMULATED, furnish
+from tests.support.connect_world import CALLER, MONDAY, NAMESPACE, NUMBER, Small
 from tests.support.conservation import Ledger, check_floor, must
 
-QUEUES = ("support", "sales", "experts")
-PEOPLE, SIMULATED = 12, 6
 STEP_S = 1.5
 """Mean time from one thing to the next."""
 CLOSING_AFTER = 10_000
@@ -37,7 +37,6 @@ CHECK_EVERY = 60
 TRACELESS = ("function crashes", "agent writes", "customer writes", "routing", "attributes")
 ROUNDS = 40
 """So often everybody tidies up at closing time; more means that something is stuck."""
-LATER = {"InitialCallDelaySeconds": "60", "MaximumConnectionAttempts": "2", "RetryDelaySeconds": "60"}
 ANSWERS: tuple[Answer, ...] = ("answer", "no-answer", "busy", "voicemail")
 
 
@@ -58,7 +57,7 @@ class AnyDay:
             self.small.directory, self.ledger.ports(self.small.lambdas), settings, MONDAY
         )
         self.world.on_completed.append(self.ledger.completed)
-        self._furnish()
+        furnish(self.small)
         self._everybody_in()
 
     def live(self, things: int) -> None:
@@ -109,7 +108,8 @@ class AnyDay:
 
     def _something(self) -> None:
         deeds: tuple[tuple[Callable[[], object], int], ...] = (
-            (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._outbound, 1),
+            (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._email_comes, 1),
+            (self._outbound, 1), (self._paused, 2),
             (self._caller_hangs_up, 4), (self._agent_acts, 60), (self._status, 4), (self._writes, 3),
             (self._routing_changes, 1), (self._attributes_change, 1),
         )  # fmt: skip
@@ -152,6 +152,23 @@ class AnyDay:
     def _task_comes(self) -> None:
         plan = TaskPlan(flow=self._named(Flow, "task"), name="t", delay_s=self.rng.choice([0.0, 45.0]))
         self._did("task", lambda: self.world.tasks.create(self.small.instance, plan))
+
+    def _email_comes(self) -> None:
+        sender, mailbox = Address("customer@example.com"), Address("help@example.com")
+        message = Email(sender=sender, recipient=mailbox, subject="Help", body="Please.", content_type="text/plain")
+        plan = EmailPlan(flow=self._named(Flow, "task"), email=message)
+        self._did("e-mail", lambda: self.world.emails.receive(self.small.instance, plan))
+
+    def _paused(self) -> None:
+        """A task is set aside, or taken up again; one that no agent has waits anew or not at all."""
+        contact = self._contact(lambda one: one.channel == "TASK" and not one.ended)
+        if contact is None:
+            return
+        if contact.paused:
+            queue = self._named(Flow, "resumed") if self.rng.random() < 0.7 else None
+            self._did("resume task", lambda: self.world.pausing.resume(contact, queue))
+        else:
+            self._did("pause", lambda: self.world.pausing.pause(contact))
 
     def _outbound(self) -> None:
         plan = CallPlan(to=NUMBER, caller=CALLER, callee=Callee(answers=(self.rng.choice(ANSWERS),)), talk_s=30)
@@ -290,6 +307,10 @@ class AnyDay:
                 world.desks.close(agent, contact)
             elif handling.activity in REFUSED:
                 world.desks.clear_refused(agent, contact)
+            elif contact.call.customer_left and contact.talking:
+                world.joining.hang_up(agent, contact)
+            elif handling.activity is Activity.PAUSED:
+                world.pausing.resume(contact)
             elif contact.ended or contact.state is State.CONNECTED:
                 world.hang_up(contact)
 
@@ -334,77 +355,3 @@ class AnyDay:
     def _fire(self) -> None:
         self.fired += 1
         self.world.timeline.fire()
-
-    def _furnish(self) -> None:
-        small = self.small
-        small.instance.attributes = {**small.instance.attributes, "MULTI_PARTY_CONFERENCE": True}
-        for name in QUEUES:
-            small.queue(name, max_contacts=40)
-        channels = {"VOICE": 1, "CHAT": 3, "TASK": 2}
-        across = dict.fromkeys(channels, "ROUTE_ANY_CHANNEL")
-        generalist = small.profile("any", *((name, 1, 0) for name in QUEUES), concurrency=channels)
-        specialist = small.profile(
-            "some", ("experts", 1, 0), ("support", 2, 15), concurrency=channels, cross_channel=across
-        )
-        for n in range(PEOPLE):
-            small.user(f"person{n}", generalist if n % 2 else specialist, acw_limit_s=30 if n % 3 else 0)
-        for n in range(SIMULATED):
-            small.user(f"robot{n}", generalist)
-        self._flows()
-
-    def _flows(self) -> None:
-        small = self.small
-        end = action("end", "EndFlowExecution")
-        music = {"Messages": [{"Text": "Please hold."}], "InterruptFrequencySeconds": "25"}
-        again = {"NoMatchingError": "music"}
-        full = {"NoMatchingError": "music", "QueueAtCapacity": "music"}
-        experts = {"QueueId": arn("queue", "experts")}
-        small.flow(
-            "Default customer queue",
-            action("music", "MessageParticipantIteratively", music, "chance", errors={"NoMatchingError": "chance"}),
-            action("chance", "DistributeByPercentage", {}, "music", operator="NumberLessThan",
-                   when={"5": "later", "10": "task", "25": "move", "30": "out"},
-                   errors={"NoMatchingCondition": "music"}),
-            action("later", "CreateCallbackContact", LATER, "bye", errors=again),
-            action("task", "CreateTask", {"ContactFlowId": arn("contact-flow", "task"), "Name": "t"}, "music",
-                   errors=again),
-            action("move", "DequeueContactAndTransferToQueue", experts, "end", errors=full),
-            action("out", "TransferParticipantToThirdParty",
-                   {"ThirdPartyPhoneNumber": "+8613900000001", "ThirdPartyConnectionTimeLimitSeconds": "20",
-                    "ContinueFlowExecution": "True"}, "bye",
-                   errors={"NoMatchingError": "bye", "CallFailed": "music", "ConnectionTimeLimitExceeded": "music"}),
-            end, kind="CUSTOMER_QUEUE",
-        )  # fmt: skip
-        for name, kind in (
-            ("Default agent whisper", "AGENT_WHISPER"), ("Default customer whisper", "CUSTOMER_WHISPER"),
-        ):  # fmt: skip
-            small.flow(name, say("w", "Connecting.", "end"), end, kind=kind)
-        for name, kind in (("Default customer hold", "CUSTOMER_HOLD"), ("Default agent hold", "AGENT_HOLD")):
-            loop = action("m", "MessageParticipantIteratively", music, "m", errors={"NoMatchingError": "m"})
-            small.flow(name, loop, kind=kind)
-        small.flow("task", *to_queue("support"))
-        silent = small.flow("silence", say("s", "Please wait.", "end"), end, kind="CUSTOMER_QUEUE")
-        quiet = {"EventHooks": {"CustomerQueue": silent.arn}}
-        hook = action("h", "UpdateContactEventHooks", quiet, "set", errors={"NoMatchingError": "set"})
-        small.flow("chat", hook, *to_queue("sales"))
-        small.flow("remaining", say("s", "How was it?", "set"), *to_queue("sales"))
-        self._entry()
-
-    def _entry(self) -> None:
-        remain = {"EventHooks": {"CustomerRemaining": arn("contact-flow", "remaining")}}
-        record = {"RecordingBehavior": {"RecordedParticipants": ["Agent"]}}
-        menu = {"Text": "Press a key.", "StoreInput": "False", "InputTimeLimitSeconds": "5"}
-        missed = dict.fromkeys(("NoMatchingCondition", "NoMatchingError", "InputTimeLimitExceeded"), "dice")
-        ask = {"LambdaFunctionARN": f"{FUNCTION}route", "InvocationTimeLimitSeconds": "8"}
-        self.small.number(
-            self.small.flow(
-                "main",
-                action("r", "UpdateContactRecordingBehavior", record, "ask"),
-                action("ask", "InvokeLambdaFunction", ask, "menu", errors={"NoMatchingError": "menu"}),
-                action("menu", "GetParticipantInput", menu, "dice", errors=missed, when={"1": "dice", "9": "bye"}),
-                action("dice", "DistributeByPercentage", {}, "set", operator="NumberLessThan", when={"25": "h"},
-                       errors={"NoMatchingCondition": "set"}),
-                action("h", "UpdateContactEventHooks", remain, "set", errors={"NoMatchingError": "set"}),
-                *to_queue("support"),
-            )
-        )  # fmt: skip

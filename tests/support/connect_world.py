@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from localstack.connect.directory import (
@@ -202,6 +202,13 @@ class Small:
         if until is not None:
             timeline.move_to(until)
         self.world.outbox.flush()
+
+    def let_pass(self, seconds: float) -> None:
+        """Time goes on whether or not a person has been asked something: offers are missed."""
+        timeline, until = self.world.timeline, self.world.now + timedelta(seconds=seconds)
+        while (head := timeline.head()) is not None and head.when <= until:
+            timeline.fire()
+        timeline.move_to(until)
 
     def timeline_is_empty(self) -> bool:
         """Whether nothing is left to do, in the world and in the outbox."""

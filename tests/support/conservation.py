@@ -15,7 +15,7 @@ from localstack.connect.engine import acd
 from localstack.connect.engine.contact import Contact, Outcome
 from localstack.connect.engine.metrics import as_waiting
 from localstack.connect.engine.ports import Place, Ports, StoredObject, StreamRecord
-from localstack.connect.engine.staff import OFFERED, REFUSED, Agent
+from localstack.connect.engine.staff import OFFERED, REFUSED, Activity, Agent
 from localstack.connect.engine.world import World
 from tests.support.connect_ports import RECORDS, FakeCloud, FakeLambdas, fake_ports
 from tests.support.schema_checks import hold
@@ -194,7 +194,7 @@ def _check_desk(agent: Agent) -> None:
     by_channel: Counter[str] = Counter()
     for handling in agent.desk.values():
         contact = handling.contact
-        by_channel[contact.channel] += 1
+        by_channel[contact.channel] += handling.activity is not Activity.PAUSED
         if handling.activity not in REFUSED:  # a missed contact may be over before it is cleared
             must(not contact.completed, f"{agent.user.username} has {contact.id}, which is over for good")
         if handling.activity in OFFERED and not handling.accepted:

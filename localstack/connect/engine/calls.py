@@ -125,6 +125,7 @@ class Calls:
         caller = self._callers.pop(contact.id, None)
         if caller is not None:
             caller.stop()
+            self.world.holds.customer_gone(contact.call)
         contact.tell(self.world.now, "left", _who_left(contact, reason), reason=reason)
         if contact.waiting and contact.visit is not None:
             contact.visit.leave(self.world.now, Outcome.ABANDONED)
@@ -146,6 +147,7 @@ class Calls:
         self.world.desks.left(contact)
         if contact.third is not None:
             contact.third.close(self.world.now)
+        self.world.holds.let_go(contact)
         self.world.transfers.over(contact)
         self.world.chats.over(contact)
         if contact.source is None and contact.channel == "VOICE":

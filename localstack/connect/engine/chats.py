@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import chat as chats_of
+from localstack.connect.engine import keys
 from localstack.connect.engine.chat import (
     BOT_LEFT,
     CUSTOMER_RETURNED,
@@ -238,9 +239,7 @@ class Chats:
         if storage is None or storage.storage_type != "S3" or not storage.bucket or not items:
             return
         start = contact.initiated_at
-        name = f"{contact.id}_{start:%Y%m%dT%H:%M}_UTC.json"
-        parts = (storage.prefix.strip("/"), "ChatTranscripts", f"{start:%Y/%m/%d}", name)
-        key = "/".join(part for part in parts if part)
+        key = keys.dated(storage.prefix, "ChatTranscripts", contact.id, start, "json")
         instance = contact.instance
         body = chats_of.stored(
             items,

@@ -104,6 +104,7 @@ class Conferences:
         """The customer hangs up, and the others talk on; simulated agents do not."""
         world, line = self._world, contact.call
         home = line.home
+        line.customer_left = True
         world.calls.absent(home)
         home.tell(world.now, "left", "The caller hangs up, the others talk on", reason=CUSTOMER)
         world.holds.customer_back(line)

@@ -60,6 +60,8 @@ class Line:
     home: "Contact"
     held_by: "Contact | None" = None
     """Whose agent has the customer on hold."""
+    customer_left: bool = False
+    """The customer has hung up, and others talk on."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

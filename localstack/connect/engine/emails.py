@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Flow, Instance
+from localstack.connect.engine import keys
 from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, State
 from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.email import PLAIN, Email
@@ -114,9 +115,7 @@ class Emails:
             (TEXT, "txt", email.plain.encode(), "text/plain; charset=utf-8"),
         )
         for kind, ending, data, content_type in objects:
-            name = f"{contact.id}_{start:%Y%m%dT%H:%M}_UTC.{ending}"
-            parts = (storage.prefix.strip("/"), "EmailMessages", f"{start:%Y/%m/%d}", name)
-            key = "/".join(part for part in parts if part)
+            key = keys.dated(storage.prefix, "EmailMessages", contact.id, start, ending)
             self._world.outbox.store(place, StoredObject(storage.bucket, key, data, content_type, storage.kms_key_arn))
             value = f"{storage.bucket}/{key}"
             contact.references[kind] = {"Type": kind, "Value": value, "Status": "AVAILABLE"}

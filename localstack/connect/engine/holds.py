@@ -113,6 +113,15 @@ class Holds:
         if line.held_by is not None:
             self._resume_customer(line)
 
+    def customer_gone(self, line: Line) -> None:
+        """The call is over for the customer: nobody has him on hold any more, whatever the screens show."""
+        holder, line.held_by = line.held_by, None
+        for one in line.segments:
+            if one.part is not None:
+                one.part.customer_held.end(self._world.now)
+        if holder is not None and holder.leg is not None:
+            holder.leg.own_holds.end(self._world.now)
+
     def customer_away(self, contact: Contact) -> None:
         """The customer is on hold in silence, for this contact's agent."""
         if contact.call.held_by is None and self._world.conferences.with_customer(contact.call):

@@ -7,6 +7,7 @@ import math
 import wave
 from typing import TYPE_CHECKING
 
+from localstack.connect.engine import keys
 from localstack.connect.engine.contact import Contact, Recording
 from localstack.connect.engine.ports import Place, StoredObject
 
@@ -65,10 +66,8 @@ def _sides(contact: Contact) -> str:
 
 def object_key(prefix: str, contact_id: str, recording: Recording) -> str:
     """CallRecordings/YYYY/MM/DD/<contactId>_YYYYMMDDThh:mm_UTC.wav below the prefix; the day is that of the start."""
-    start = recording.started_at
     kind = "CallRecordings/ivr" if recording.ivr else "CallRecordings"
-    name = f"{contact_id}_{start:%Y%m%dT%H:%M}_UTC.wav"
-    return "/".join(part for part in (prefix.strip("/"), kind, f"{start:%Y/%m/%d}", name) if part)
+    return keys.dated(prefix, kind, contact_id, recording.started_at, "wav")
 
 
 @functools.cache

@@ -136,11 +136,21 @@ class Transfers:
         if not there or (new is None and not self._world.conferences.others(old)):
             msg = "no transfer is under way"
             raise ValueError(msg)
-        if new is None or any(one.leg is not None for one in self._world.conferences.others(old)):
+        if new is None or not self._takes_over(old, new):
             self._world.conferences.leave(old, AGENT)
             self._world.conferences.settle(old.call, AGENT)
         else:
             self._hand_over(old, new)
+
+    def _takes_over(self, old: Contact, new: Contact) -> bool:
+        """Whether the newcomer takes the last agent's place: while the customer is there, or he is on the line himself.
+
+        A task or an e-mail, which has no customer on a line, goes on in any case.
+        """
+        conferences = self._world.conferences
+        if any(one.leg is not None for one in conferences.others(old)):
+            return False
+        return old.channel != "VOICE" or new.talking or conferences.with_customer(old.call)
 
     def _hand_over(self, old: Contact, new: Contact) -> None:
         """The newcomer, or the queue that waits for one, takes the place of the last agent."""

@@ -244,6 +244,8 @@ class World:
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
         contact = contact.latest
+        if contact.call.customer_left:
+            return
         if self.conferences.goes_on_without_customer(contact):
             self.conferences.customer_leaves(contact)
         elif contact.transcript:

@@ -2,7 +2,6 @@
 
 import json
 import random
-from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +55,7 @@ class Talk:
             agent = self.rng.choice(self.agents)
             if agent.desk:
                 self.deed(agent, self.rng.choice(list(agent.desk.values())))
-        self.tick(self.rng.choice([0.0, 1.0, 10.0]))
+        self.small.let_pass(self.rng.choice([0.0, 1.0, 10.0]))
 
     def deed(self, agent: Agent, handling: Handling) -> None:
         contact = handling.contact
@@ -81,12 +80,6 @@ class Talk:
         else:
             self.world.joining.hang_up(agent, contact)
 
-    def tick(self, seconds: float) -> None:
-        timeline, until = self.world.timeline, self.world.now + timedelta(seconds=seconds)
-        while (head := timeline.head()) is not None and head.when <= until:
-            timeline.fire()
-        timeline.move_to(until)
-
     def go_home(self) -> None:
         for _ in range(ROUNDS):
             for chat in self.chats:
@@ -97,7 +90,7 @@ class Talk:
                         self.world.desks.close(agent, handling.contact)
                     elif handling.activity in REFUSED:
                         self.world.desks.clear_refused(agent, handling.contact)
-            self.tick(10.0)
+            self.small.let_pass(10.0)
         self.world.outbox.flush()
 
 
@@ -136,7 +129,7 @@ def test_an_agent_hands_a_chat_on_by_a_quick_connect() -> None:
             body={"QuickConnectConfig": {"QuickConnectType": "QUEUE", "QueueConfig": config}},
         )
     )  # fmt: skip
-    talk.tick(1.0)
+    talk.small.let_pass(1.0)
     agent = next(agent for agent in talk.agents if agent.contact is not None)
     chat = agent.contact
     assert chat is not None

@@ -5,7 +5,6 @@ The rule is stated here once more, over the whole desk, apart from the engine's 
 
 import random
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -46,22 +45,15 @@ class Desk:
         instance, flow = self.small.instance, self.flow
         if channel == "VOICE":
             self.contacts.append(self.small.call())
-            self.tick(0.0)
+            self.small.let_pass(0.0)
         elif channel == "CHAT":
             self.contacts.append(self.world.chats.start(instance, ChatPlan(flow=flow)))
         elif channel == "TASK":
             self.contacts.append(self.world.tasks.create(instance, TaskPlan(flow=flow, name="t")))
-            self.tick(0.0)
+            self.small.let_pass(0.0)
         else:
             email = Email(sender=Address("a@b.test"), recipient=Address("c@d.test"), subject="s", body="b")
             self.contacts.append(self.world.emails.receive(instance, EmailPlan(flow=flow, email=email)))
-
-    def tick(self, seconds: float) -> None:
-        """Time goes on whether or not a person has been asked something."""
-        timeline, until = self.world.timeline, self.world.now + timedelta(seconds=seconds)
-        while (head := timeline.head()) is not None and head.when <= until:
-            timeline.fire()
-        timeline.move_to(until)
 
     def act(self) -> None:
         """Somebody does something; then time goes on."""
@@ -74,7 +66,7 @@ class Desk:
             agent = self.rng.choice(self.agents)
             if agent.desk:
                 self.deed(agent, self.rng.choice(list(agent.desk.values())))
-        self.tick(self.rng.choice([0.0, 1.0, 5.0, 25.0]))
+        self.small.let_pass(self.rng.choice([0.0, 1.0, 5.0, 25.0]))
 
     def deed(self, agent: Agent, handling: Handling) -> None:
         contact, desks = handling.contact, self.world.desks
@@ -104,7 +96,7 @@ class Desk:
                 for handling in list(agent.desk.values()):
                     if handling.contact.id in agent.desk:
                         self.deed(agent, handling)
-            self.tick(30.0)
+            self.small.let_pass(30.0)
             self.world.outbox.flush()
 
 
@@ -169,10 +161,10 @@ def test_what_an_agent_has_decides_what_may_come(behaviour: str, held: str, then
     assert lunch is not None
     desk.world.floor.set_status(desk.agents[1], lunch)
     desk.arrive(held)
-    desk.tick(1.0)
+    desk.small.let_pass(1.0)
     (contact,) = desk.contacts
     desk.world.desks.accept(desk.agents[0], contact)
-    desk.tick(1.0)
+    desk.small.let_pass(1.0)
     assert desk.agents[0].open_channels() == then
 
 
@@ -182,6 +174,6 @@ def test_of_two_that_hold_the_stricter_one_decides() -> None:
     desk.world.floor.set_status(desk.agents[1], away)
     for channel in ("CHAT", "TASK"):
         desk.arrive(channel)
-        desk.tick(1.0)
+        desk.small.let_pass(1.0)
         desk.world.desks.accept(desk.agents[0], desk.contacts[-1])
     assert desk.agents[0].open_channels() == frozenset()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.api_facts import Ledger
+from localstack.connect.directory import AgentStatus
 from localstack.connect.engine.contact import Choose, Press, Say
 from localstack.connect.engine.providers import read
 from localstack.connect.engine.settings import Settings
@@ -218,6 +219,16 @@ def called_back(**settings: Any) -> Any:
     return sorted(one.initiation_method for one in small.world.contacts.values())
 
 
+def beats_after_signing_out(**settings: Any) -> Any:
+    small = one_queue(**settings)
+    (agent,) = staff(small, "li.na")
+    offline = small.instance.named(AgentStatus, "Offline")
+    assert offline is not None
+    small.world.floor.set_status(agent, offline)
+    small.run(small.world.now.replace(minute=8))
+    return [event["EventType"] for event in small.cloud.agent_events]
+
+
 def spelling(**settings: Any) -> Any:
     small = Small(**settings)
     small.number(small.flow("main"))
@@ -247,6 +258,7 @@ FLIPS: Mapping[str, tuple[Any, Callable[..., Any]]] = {
     "sign_in_limit_s": (60.0, signing_in),
     "metrics_booked_by": ("initiation", booked_at),
     "customer_first_flow": ("dial out", called_back),
+    "heartbeats_after_logout_s": (300.0, beats_after_signing_out),
     "contact_event_detail_type": ("Connect Customer Contact Event", spelling),
 }
 """Another value of each open choice, and what is seen of it."""

@@ -109,6 +109,8 @@ def test_every_list_ends_in_something_that_always_works(situation: Any) -> None:
             assert (last.id, facts.line.off_hours) == (facts.line.id, "voicemail")
         if last.kind is TargetKind.QUEUE:
             assert last.id in tenant.queues
+        if last.kind is TargetKind.IVR:
+            assert last.id == "announcement"
 
 
 @FEWER

@@ -124,6 +124,7 @@ def test_every_field_that_is_validated_is_one_that_decisions_can_read() -> None:
         ("overflow/1/hops/1/id", "x-y", "routing.overflow.1.hops.1"),
         ("overflow/1/hops/2/id", "nobody", "routing.overflow.1.hops.2.id"),
         ("overflow/0/hops/3", {"to": "ivr", "id": "self-service"}, "routing.overflow.0.hops.3"),
+        ("overflow/0/hops/2/id", "announcement", "routing.overflow.0.hops.2.id"),
         ("rules/0/queue", "nowhere", "routing.rules.0.queue"),
         ("rules/0/overflow", "nowhere", "routing.rules.0.overflow"),
         ("rules/0/priority", 0, "routing.rules.0.priority"),
