@@ -4,7 +4,6 @@ Authoring side only (CDK, command line, tests): functions read the compiled form
 YAML file in `tenants/`; unknown fields are errors, and `contract_file.load` names every offending field at once.
 """
 
-import zoneinfo
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
@@ -12,17 +11,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_base import E164, LONGEST_DAYS, Id, Language, Model, Text, TextByLanguage, Title
-from chalicelib.tenancy.contract_hours import Hours
+from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
-
-
-def _known_zone(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as exc:
-        msg = "expected an IANA time zone such as Asia/Shanghai"
-        raise ValueError(msg) from exc
-    return name
 
 
 class Languages(Model):
@@ -217,7 +207,7 @@ class Contract(Model):
     industry: Text
     outsourcing_model: Literal["full", "partial", "client-controlled"]
     areas: list[Text] = Field(min_length=1)
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    time_zone: ZoneName
     languages: Languages
     seats: Seats
     entry_numbers: list[EntryNumber] = Field(min_length=1)
