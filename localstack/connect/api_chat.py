@@ -62,7 +62,7 @@ def start_chat(engine: Engine, world: World, instance: Instance, request: Reques
     if contact.chat is not None:
         contact.chat.past = past
     customer = _chat(contact).customer
-    token = _token(engine, world, Seat(contact.id, customer.id, "CUSTOMER"))
+    token = token_of(engine, world, Seat(contact.id, customer.id, "CUSTOMER"))
     return {
         "ContactId": contact.id,
         "ParticipantId": customer.id,
@@ -168,7 +168,7 @@ def create_participant(engine: Engine, world: World, instance: Instance, request
         raise InvalidRequest(msg)
     _going_on(contact)
     bot = world.chats.invite_bot(contact, details.get("DisplayName", "Bot"))
-    token = _token(engine, world, Seat(contact.id, bot.id, role))
+    token = token_of(engine, world, Seat(contact.id, bot.id, role))
     return {"ParticipantId": bot.id, "ParticipantCredentials": {"ParticipantToken": token}}
 
 
@@ -238,7 +238,8 @@ def _chat(contact: Contact) -> Chat:
     return contact.chat
 
 
-def _token(engine: Engine, world: World, seat: Seat) -> str:
+def token_of(engine: Engine, world: World, seat: Seat) -> str:
+    """A token with which whoever has it takes this seat."""
     if len(engine.seats) >= SEATS_KEPT:
         engine.seats = {token: one for token, one in engine.seats.items() if one.contact_id in world.contacts}
     token = world.new_id("participant-token")

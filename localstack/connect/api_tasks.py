@@ -84,7 +84,7 @@ def _plan(instance: Instance, request: Request, now: datetime) -> tuple[TaskPlan
         attributes=dict(request.get("Attributes") or {}),
         delay_s=_delay_s(due, now) if due is not None else 0.0,
     )
-    segment, minutes = _segment(request.get("SegmentAttributes") or {})
+    segment, minutes = expiry_and_rest(request.get("SegmentAttributes") or {})
     if "TaskTemplateId" in named:
         made = _by_template(instance, request["TaskTemplateId"], wish)
         queue = None
@@ -109,7 +109,7 @@ def _by_template(instance: Instance, template_id: str, wish: templates.Wish) -> 
         raise InvalidRequest(str(error)) from error
 
 
-def _segment(given: Mapping[str, Any]) -> tuple[dict[str, str], int | None]:
+def expiry_and_rest(given: Mapping[str, Any]) -> tuple[dict[str, str], int | None]:
     """(segment attributes, minutes until it expires)."""
     rest = {name: value for name, value in given.items() if name != EXPIRY}
     minutes = None

@@ -77,6 +77,19 @@ def queued_task(live: Live) -> str:
     return str(made["ContactId"])
 
 
+def talking(live: Live) -> str:
+    live.api.sign_in(talk_s=600)
+    return live.queued_call(talk_s=600)
+
+
+def supervisor(live: Live) -> str:
+    live.second_queue()
+    user = live.small.user("zhou", live.small.profile("supervisors", ("second", 1, 0)))
+    agents = [{"username": "zhou", "person": True}]
+    live.api.ok("POST", "/connect/agents", {"instance": "small", "agents": agents})
+    return user.id
+
+
 def number(live: Live) -> str:
     return next(iter(live.small.instance.phone_numbers.values())).id
 
@@ -124,6 +137,10 @@ CASES: dict[str, Case] = {
         {"TargetArn": ARN, "PhoneNumber": "+862155360177"},
         {"PhoneNumber": "+862155360178"},
     ),
+    "CreateContact": lambda _: (
+        {"Channel": "TASK", "InitiationMethod": "API", "Name": "Order 7"},
+        {"Name": "Order 8"},
+    ),
     "CreateContactFlowModule": lambda _: ({"Name": "m", "Content": MODULE}, {"Name": "n"}),
     "CreateInstance": lambda _: (
         {
@@ -153,6 +170,10 @@ CASES: dict[str, Case] = {
         {"AssociationId": "another"},
     ),
     "DisassociateLambdaFunction": lambda live: (with_function(live), {"FunctionArn": FUNCTION + "2"}),
+    "MonitorContact": lambda live: (
+        {"ContactId": talking(live), "UserId": supervisor(live)},
+        {"UserId": "another"},
+    ),
     "ReleasePhoneNumber": lambda live: ({"PhoneNumberId": number(live)}, {"PhoneNumberId": "another"}),
     "StartChatContact": lambda live: (
         {"ContactFlowId": flow(live), "ParticipantDetails": {"DisplayName": "Mei"}},
@@ -170,6 +191,10 @@ CASES: dict[str, Case] = {
     "StartTaskContact": lambda live: ({"Name": "Call back", "ContactFlowId": flow(live)}, {"Name": "Write back"}),
     "StartTestCaseExecution": lambda live: (trial(live), {"TestCaseId": "another"}),
     "StopTestCaseExecution": lambda live: (started(live), {"TestCaseExecutionId": "another"}),
+    "StartWebRTCContact": lambda live: (
+        {"ContactFlowId": flow(live), "ParticipantDetails": {"DisplayName": "Mei"}},
+        {"ParticipantDetails": {"DisplayName": "Lin"}},
+    ),
     "TransferContact": lambda live: (
         {"ContactId": queued_task(live), "ContactFlowId": live.transfer_flow().id, "QueueId": live.second_queue().id},
         {"ContactId": "another"},
