@@ -74,7 +74,16 @@ class _Answers:
     count: int = 0
 
     def note(self, contact: Contact) -> None:
-        """Read it from a contact that is over."""
+        """Read it from a contact that is over.
+
+        The transcript of a call that is over is not kept: contacts refer to each other in circles, so all that hangs
+        on them would have to be found by the garbage collector.
+        """
+        self._read(contact)
+        if all(segment.completed for segment in contact.segments):
+            contact.transcript.clear()
+
+    def _read(self, contact: Contact) -> None:
         offered: datetime | None = None
         for told in contact.transcript:
             if told.kind == "offered":
@@ -161,8 +170,9 @@ def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence
 
 def _until_idle(world: World) -> int:
     events = 0
-    while not world.timeline.idle:
-        world.timeline.fire()
+    timeline = world.timeline
+    while not timeline.idle:
+        timeline.fire()
         events += 1
         if not events % _FLUSH_AFTER:
             world.outbox.flush()

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_timetable import timetable
 from infra.cdk import flow_catalogue
-from infra.cdk import hours as timetable
+from infra.cdk import hours as compiled
 from localstack.connect.directory import (
     AgentStatus,
     Directory,
@@ -77,13 +78,14 @@ class TenantInstance:
 
     def _furnish_hours(self) -> None:
         for hours in self.contract.hours:
+            table = timetable(hours)
             made = Hours(
                 id=_id(f"hours/{hours.id}"),
                 arn=self.reference(f"hours.{hours.id}"),
                 name=hours.id,
-                time_zone=self.contract.time_zone,
-                config=tuple(_slice(one.day, one.start, one.end) for one in timetable.week(hours)),
-                overrides=tuple(_override(one) for one in timetable.overrides(hours)),
+                time_zone=table.time_zone or self.contract.time_zone,
+                config=tuple(_slice(one.day, one.start, one.end) for one in compiled.week(table)),
+                overrides=tuple(_override(one) for one in compiled.overrides(table)),
             )
             self._put(made)
 
@@ -176,10 +178,10 @@ def _slice(day: str, start: tuple[int, int], end: tuple[int, int]) -> dict[str, 
     }
 
 
-def _override(one: timetable.Override) -> dict[str, Any]:
+def _override(one: compiled.Override) -> dict[str, Any]:
     return {
         "Name": one.name,
-        "EffectiveFrom": one.on.isoformat(),
-        "EffectiveTill": one.on.isoformat(),
+        "EffectiveFrom": one.first.isoformat(),
+        "EffectiveTill": one.last.isoformat(),
         "Config": [_slice(part.day, part.start, part.end) for part in one.slices],
     }

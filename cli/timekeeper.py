@@ -5,14 +5,14 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Final
 
+from chalicelib.tenancy.calendar import is_open
 from chalicelib.tenancy.contract import Contract
-from chalicelib.tenancy.contract_hours import AlwaysOpen, Hours
+from chalicelib.tenancy.contract_timetable import timetable
 
 FIRST_HOUR: Final = 9
 LAST_HOUR: Final = 19
 """Local hours in which a simulated hour may begin."""
 _SEARCH_HOURS: Final = 14 * 24
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def next_start(
@@ -40,18 +40,5 @@ def next_start(
 def lines_open(contract: Contract, at: dt.datetime) -> bool:
     """Return True when every service line of the tenant is open at `at`."""
     local = at.astimezone(zoneinfo.ZoneInfo(contract.time_zone))
-    hours = {entry.id: entry for entry in contract.hours}
-    return all(_open(hours[line.hours], local) for line in contract.service_lines)
-
-
-def _open(hours: Hours, local: dt.datetime) -> bool:
-    if isinstance(hours, AlwaysOpen):
-        return True
-    week = {str(day): slices for day, slices in hours.week.items()}
-    slices = list(week.get(_WEEKDAYS[local.weekday()], []))
-    for holiday in hours.holidays:
-        if holiday.date == local.date():
-            slices = list(holiday.open)
-    # Times of one width compare as text; 24:00 is after every minute of the day.
-    now = f"{local:%H:%M}"
-    return any(start <= now < end for start, end in (text.split("-") for text in slices))
+    hours = {entry.id: timetable(entry) for entry in contract.hours}
+    return all(is_open(hours[line.hours], local) for line in contract.service_lines)

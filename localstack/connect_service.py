@@ -15,6 +15,7 @@ from localstack.connect.directory import Directory
 from localstack.connect.driver import Driver
 from localstack.connect.limits import Limits
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, Provisioner, refusal
+from localstack.connect.tokens import Tokens
 
 HTTP_CONFLICT = 409
 HTTP_NOT_FOUND = 404
@@ -70,6 +71,7 @@ class ConnectService:
     def __init__(self, directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> None:
         self.directory = directory
         self.limits = limits
+        self._tokens = Tokens()
         self.engine = None if driver is None else Engine(driver)
 
     def context(self) -> Context:
@@ -83,6 +85,7 @@ class ConnectService:
             now_s=time.time(),
             engine=self.engine,
             limits=self.limits,
+            tokens=self._tokens,
         )
 
     async def handle_request(

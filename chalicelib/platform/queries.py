@@ -1,11 +1,29 @@
 """What REST routes are asked, checked at the door: all that is wrong is told at once, field by field."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ValidationError
 
 from chalicelib.platform.errors import InvalidInput
+
+
+def _plus(value: object) -> object:
+    """Give an offset its plus back: in a query string an unescaped plus is a space."""
+    return value.replace(" ", "+") if isinstance(value, str) else value
+
+
+def _thinkable(value: datetime) -> datetime:
+    """Refuse years whose neighbours, reached by a change of zone or by counting days, may not exist."""
+    if not 2_000 <= value.year < 3_000:  # noqa: PLR2004 - said in the message
+        msg = "must lie in the years 2000 to 2999"
+        raise ValueError(msg)
+    return value
+
+
+type Instant = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_thinkable)]
+"""An instant in a query string, with its zone."""
 
 
 def parse[Query: BaseModel](model: type[Query], params: Mapping[str, str] | None) -> Query:

@@ -19,7 +19,7 @@ def targets_text(targets: Iterable[Target]) -> str:
 
 def passed_text(passed: Iterable[Passed]) -> str:
     """Return how often each reason passed something over, most often first: `away 3, busy 2`."""
-    counted = Counter(one.why.value for one in passed)
+    counted = Counter([one.why.value for one in passed])
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{why} {count}" for why, count in rows)[:TEXT_MAX]
 

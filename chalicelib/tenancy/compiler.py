@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from chalicelib.tenancy.calendar import minutes
+from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
-from chalicelib.tenancy.contract_hours import AlwaysOpen, Hours
+from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
 
@@ -40,7 +40,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
             {"kpi": target.kpi, "direction": target.direction, "target": target.target}
             for target in contract.kpi_targets
         ],
-        "hours": {hours.id: _timetable(hours) for hours in contract.hours},
+        "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": contract.routing.model_dump(mode="json"),
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -64,13 +64,4 @@ def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:
             option.digit: {"digit": option.digit, "category": option.category, "queues": dict(option.queues)}
             for option in line.menu
         },
-    }
-
-
-def _timetable(hours: Hours) -> dict[str, Any]:
-    if isinstance(hours, AlwaysOpen):
-        return {"always": True}
-    return {
-        "week": {day: [minutes(text) for text in slices] for day, slices in hours.week.items()},
-        "holidays": {day.date.isoformat(): [minutes(text) for text in day.open] for day in hours.holidays},
     }

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from chalicelib.platform.tenancy import TenantId, tenant_id
-from chalicelib.tenancy.calendar import WEEK, Timetable, is_open, local_time
+from chalicelib.tenancy import calendar
+from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, local_time, zone
 from chalicelib.tenancy.plan import (
     LONGEST_IDLE,
     NATIVE,
@@ -32,7 +33,7 @@ from chalicelib.tenancy.plan import (
 __all__ = [
     "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
     "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
-    "Tenant", "Timetable", "Treatment", "from_document", "is_open", "local_time",
+    "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
@@ -125,7 +126,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         grade_priority=document["grade_priority"],
         contacts_days=document["contacts_days"],
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
-        hours={key: read(Timetable, timetable) for key, timetable in document["hours"].items()},
+        hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
     )
 

@@ -1,11 +1,14 @@
 """Hours of operation in the form that Amazon Connect takes (TEN-04). Pure."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.tenancy.contract_hours import AlwaysOpen, Holiday, Hours, Weekly
+from chalicelib.tenancy.calendar import ALWAYS_OPEN, WEEK, Slices, Timetable
+from chalicelib.tenancy.contract_timetable import Span, spans
 
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MINUTES = 60
+_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,40 +22,37 @@ class Slice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """One date whose slices replace the week's; no slices means closed all day."""
+    """Dates, both included, whose slices replace the week's; a day without slices is closed."""
 
     name: str
-    on: dt.date
+    first: dt.date
+    last: dt.date
     slices: tuple[Slice, ...]
 
 
-def week(hours: Hours) -> tuple[Slice, ...]:
+def week(timetable: Timetable) -> tuple[Slice, ...]:
     """Return the openings of an ordinary week."""
-    match hours:
-        case AlwaysOpen():
-            return tuple(_slice(day, "00:00-24:00") for day in WEEK)
-        case Weekly():
-            return tuple(_slice(day, text) for day in WEEK for text in hours.week.get(day, ()))  # type: ignore[call-overload]  # WEEK holds exactly the Weekday literals
+    return _week(dict.fromkeys(WEEK, ALWAYS_OPEN.open) if timetable.always else timetable.week)
 
 
-def overrides(hours: Hours) -> tuple[Override, ...]:
-    """Return the holidays, in order of date; Amazon Connect takes at most 50."""
-    if isinstance(hours, AlwaysOpen):
-        return ()
-    return tuple(_override(holiday) for holiday in sorted(hours.holidays, key=lambda holiday: holiday.date))
+def overrides(timetable: Timetable) -> tuple[Override, ...]:
+    """Return what replaces the week, in order of date; a contract with more than 50 is refused."""
+    return tuple(_override(span) for span in spans(timetable))
 
 
-def _override(holiday: Holiday) -> Override:
-    slices = tuple(_slice(WEEK[holiday.date.weekday()], text) for text in holiday.open)
+def _override(span: Span) -> Override:
     # Names must be unique in one timetable, and the same holiday comes every year.
-    return Override(name=f"{holiday.name} {holiday.date.isoformat()}", on=holiday.date, slices=slices)
+    name = f"{span.name} {span.first.isoformat()}"
+    return Override(name=name, first=span.first, last=span.last, slices=_week(span.week))
 
 
-def _slice(day: str, text: str) -> Slice:
-    start, end = text.split("-")
-    return Slice(day=day.upper(), start=_time(start), end=_time(end))
+def _week(openings: Mapping[str, Slices]) -> tuple[Slice, ...]:
+    return tuple(
+        Slice(day=day.upper(), start=_time(start), end=_time(end))
+        for day in WEEK
+        for start, end in openings.get(day, ())
+    )
 
 
-def _time(text: str) -> tuple[int, int]:
-    hours, minutes = text.split(":")
-    return int(hours) % 24, int(minutes)
+def _time(minute: int) -> tuple[int, int]:
+    return minute // _MINUTES % _HOURS, minute % _MINUTES

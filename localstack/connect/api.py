@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from localstack.connect import (
     api_agents,
@@ -13,6 +14,7 @@ from localstack.connect import (
     api_email,
     api_history,
     api_hours,
+    api_imports,
     api_instances,
     api_integrations,
     api_links,
@@ -28,8 +30,10 @@ from localstack.connect import (
     api_trials,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
-from localstack.connect.api_engine import LIVE
+from localstack.connect.api_engine import LIVE, engine_of
 from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
+from localstack.connect.api_refusals import as_declared, refused_token
+from localstack.connect.tokens import OtherRequest
 
 LOG = logging.getLogger("trunkline.connect")
 MODULES = (
@@ -42,6 +46,7 @@ MODULES = (
     api_email,
     api_history,
     api_hours,
+    api_imports,
     api_instances,
     api_integrations,
     api_links,
@@ -61,7 +66,7 @@ Response = tuple[int, dict[str, str], bytes]
 
 
 def call(context: Context, operation: str, request: Request) -> Answer:
-    """Run one operation by its name.
+    """Run one operation by its name, once for each client token.
 
     Raises:
         ConnectError: Amazon Connect would refuse it, or this emulator does not have it.
@@ -71,11 +76,23 @@ def call(context: Context, operation: str, request: Request) -> Answer:
     if function is None:
         msg = f"{operation} is an operation of Amazon Connect that this emulator does not implement"
         raise NotImplementedHere(msg)
-    return function(context, request)
+    scope = (context.account, context.region, operation, request.get("InstanceId", ""))
+    try:
+        return context.tokens.once(scope, request, _now(context), lambda: function(context, request))
+    except OtherRequest as error:
+        raise refused_token(operation, str(error)) from error
+
+
+def _now(context: Context) -> datetime:
+    """The engine's moment; where there is no engine, the caller's."""
+    if context.engine is None:
+        return datetime.fromtimestamp(context.now_s, UTC)
+    return engine_of(context).driver.now
 
 
 def handle(context: Context, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
     """Answer one HTTP request."""
+    operation = ""
     try:
         found = api_model.find(method, path)
         if found is None:
@@ -88,7 +105,7 @@ def handle(context: Context, method: str, path: str, query: Mapping[str, list[st
         answer = call(context, operation, request)
     except ConnectError as error:
         LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
-        return api_model.write_error(error)
+        return api_model.write_error(as_declared(operation, error) if operation else error)
     return 200, {"Content-Type": "application/json"}, api_model.write(operation, answer)
 
 

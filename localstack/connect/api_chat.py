@@ -54,22 +54,17 @@ def start_chat(engine: Engine, world: World, instance: Instance, request: Reques
     source, past = _past(world, instance, request.get("PersistentChat"))
     plan = _plan(instance, request, related)
 
-    def begin() -> str:
-        if not world.load.room(instance, "CHAT"):
-            msg = "The quota of concurrent active chats is used up"
-            raise LimitExceeded(msg)
-        contact = world.chats.create(instance, plan)
-        contact.related, contact.customer_id = related, request.get("CustomerId")
-        if contact.chat is not None:
-            contact.chat.past = past
-        return contact.id
-
-    made = engine.once(("StartChatContact", instance.id), request.get("ClientToken"), world.now, begin)
-    contact = world.contacts[made]
+    if not world.load.room(instance, "CHAT"):
+        msg = "The quota of concurrent active chats is used up"
+        raise LimitExceeded(msg)
+    contact = world.chats.create(instance, plan)
+    contact.related, contact.customer_id = related, request.get("CustomerId")
+    if contact.chat is not None:
+        contact.chat.past = past
     customer = _chat(contact).customer
-    token = _token(engine, world, Seat(made, customer.id, "CUSTOMER"))
+    token = token_of(engine, world, Seat(contact.id, customer.id, "CUSTOMER"))
     return {
-        "ContactId": made,
+        "ContactId": contact.id,
         "ParticipantId": customer.id,
         "ParticipantToken": token,
         "ContinuedFromContactId": source,
@@ -173,7 +168,7 @@ def create_participant(engine: Engine, world: World, instance: Instance, request
         raise InvalidRequest(msg)
     _going_on(contact)
     bot = world.chats.invite_bot(contact, details.get("DisplayName", "Bot"))
-    token = _token(engine, world, Seat(contact.id, bot.id, role))
+    token = token_of(engine, world, Seat(contact.id, bot.id, role))
     return {"ParticipantId": bot.id, "ParticipantCredentials": {"ParticipantToken": token}}
 
 
@@ -196,7 +191,7 @@ def set_timers(_engine: Engine, world: World, instance: Instance, request: Reque
 
 
 @live("StartOutboundChatContact")
-def start_outbound_chat(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+def start_outbound_chat(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Write to somebody first, by SMS; the flow begins at once."""
     if "InitialTemplatedSystemMessage" in request:
         msg = "This emulator has no message templates (InitialTemplatedSystemMessage)"
@@ -225,11 +220,7 @@ def start_outbound_chat(engine: Engine, world: World, instance: Instance, reques
     )
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
 
-    def begin() -> str:
-        return world.chats.start(instance, plan, related=related).id
-
-    made = engine.once(("StartOutboundChatContact", instance.id), request.get("ClientToken"), world.now, begin)
-    return {"ContactId": made}
+    return {"ContactId": world.chats.start(instance, plan, related=related).id}
 
 
 def _going_on(contact: Contact) -> Chat:
@@ -247,7 +238,8 @@ def _chat(contact: Contact) -> Chat:
     return contact.chat
 
 
-def _token(engine: Engine, world: World, seat: Seat) -> str:
+def token_of(engine: Engine, world: World, seat: Seat) -> str:
+    """A token with which whoever has it takes this seat."""
     if len(engine.seats) >= SEATS_KEPT:
         engine.seats = {token: one for token, one in engine.seats.items() if one.contact_id in world.contacts}
     token = world.new_id("participant-token")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from localstack.connect.api_errors import DuplicateResource, InvalidRequest, ResourceNotFound
 from localstack.connect.directory import Directory, Flow, Instance
 from localstack.connect.resources import Resource
+from localstack.connect.tokens import Tokens
 
 INBOUND = "CONTACT_FLOW"
 Request = Mapping[str, Any]
@@ -45,6 +46,8 @@ class Context:
     engine: object | None = None
     """The running engine (`api_engine.Engine`), None where only resources are kept."""
     limits: "Gate | None" = None
+    tokens: Tokens
+    """The client tokens that were used."""
 
     def instance(self, id_or_arn: str) -> Instance:
         """The caller's instance.

@@ -17,7 +17,7 @@ MOST_RECIPIENTS = 50
 
 
 @live("StartEmailContact")
-def start_email(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+def start_email(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Take in a message that has come; its flow begins at once."""
     if "Attachments" in request:
         msg = "This emulator takes no Attachments of e-mails"
@@ -35,15 +35,10 @@ def start_email(engine: Engine, world: World, instance: Instance, request: Reque
         segment_attributes=segment_attributes(request.get("SegmentAttributes") or {}),
     )
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
-
-    def begin() -> str:
-        if not world.load.room(instance, "EMAIL"):
-            msg = "The quota of concurrent active e-mails is used up"
-            raise QuotaExceeded(msg)
-        return world.emails.receive(instance, plan, related=related).id
-
-    made = engine.once(("StartEmailContact", instance.id), request.get("ClientToken"), world.now, begin)
-    return {"ContactId": made}
+    if not world.load.room(instance, "EMAIL"):
+        msg = "The quota of concurrent active e-mails is used up"
+        raise QuotaExceeded(msg)
+    return {"ContactId": world.emails.receive(instance, plan, related=related).id}
 
 
 def _email(request: Request) -> Email:

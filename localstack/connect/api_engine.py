@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.api_agent_facts import AgentLedger
@@ -20,18 +19,15 @@ if TYPE_CHECKING:
 
 ANSWER_LIMIT_S = 30.0
 """So long the engine may take to answer; it answers between two events."""
-TOKEN_LIFE = timedelta(days=7)
-"""A client token is remembered that long (15)."""
 LIVE: set[str] = set()
 """Operations that ask the engine. They must not be run in the thread that serves the engine's own requests."""
 
 
 @dataclass(slots=True)
 class Engine:
-    """A running engine and what the API remembers about it. Used in any thread; `tokens` in the driver's only."""
+    """A running engine and what the API remembers about it. Used in any thread."""
 
     driver: Driver
-    tokens: dict[tuple[str, str, str], tuple[datetime, str]] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     """Contacts whose recording is suspended."""
     seats: "dict[str, Seat]" = field(default_factory=dict)
@@ -57,18 +53,6 @@ class Engine:
         if refusal is not None:
             raise refusal
         return answer  # type: ignore[return-value]  # without a refusal it is what `do` returned
-
-    def once(self, scope: tuple[str, str], token: str | None, now: datetime, start: Callable[[], str]) -> str:
-        """The id that `start` answers; for a token that was used within seven days, the id of that time."""
-        if token is None:
-            return start()
-        key = (*scope, token)
-        known = self.tokens.get(key)
-        if known is not None and now - known[0] < TOKEN_LIFE:
-            return known[1]
-        made = start()
-        self.tokens[key] = (now, made)
-        return made
 
 
 LiveOperation = Callable[[Engine, World, Instance, Request], Answer]

@@ -105,6 +105,12 @@ class TooManyRequests(Throttled):
     code, status = "TooManyRequestsException", 429
 
 
+class Idempotency(ConnectError):
+    """A client token was used for another request."""
+
+    code, status = "IdempotencyException", 409
+
+
 class AccessDenied(ConnectError):
     """The caller's policies do not allow the action."""
 

@@ -25,7 +25,7 @@ LONGEST_RING_S = 60
 
 
 @live("StartOutboundVoiceContact")
-def start_outbound(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+def start_outbound(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Dial somebody; the flow begins when the call is answered, with detection when it is known by whom."""
     _may_dial(world, instance, request)
     destination = request["DestinationPhoneNumber"]
@@ -36,21 +36,16 @@ def start_outbound(engine: Engine, world: World, instance: Instance, request: Re
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
     inherited = dict(related.attributes) if related is not None else {}
     attributes = {**inherited, **(request.get("Attributes") or {})}
-
-    def dial() -> str:
-        _is_room(world, instance)
-        contact = world.dialing.start_outbound(
-            instance, flow, plan, attributes=attributes, detection=detection, ring_s=request.get("RingTimeoutInSeconds")
-        )
-        contact.name, contact.description = request.get("Name"), request.get("Description")
-        contact.references.update(request.get("References") or {})
-        contact.related, contact.campaign_id = related, request.get("CampaignId")
-        if "QueueId" in request:
-            contact.target_queue = require(instance, Queue, request["QueueId"])
-        return contact.id
-
-    scope = ("StartOutboundVoiceContact", instance.id)
-    return {"ContactId": engine.once(scope, request.get("ClientToken"), world.now, dial)}
+    _is_room(world, instance)
+    contact = world.dialing.start_outbound(
+        instance, flow, plan, attributes=attributes, detection=detection, ring_s=request.get("RingTimeoutInSeconds")
+    )
+    contact.name, contact.description = request.get("Name"), request.get("Description")
+    contact.references.update(request.get("References") or {})
+    contact.related, contact.campaign_id = related, request.get("CampaignId")
+    if "QueueId" in request:
+        contact.target_queue = require(instance, Queue, request["QueueId"])
+    return {"ContactId": contact.id}
 
 
 def _may_dial(world: World, instance: Instance, request: Request) -> None:

@@ -14,11 +14,20 @@ from localstack.connect.api import Response
 from localstack.connect.api_chat import Seat
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine
-from localstack.connect.api_errors import AccessDenied, ConnectError, Invalid, InvalidRequest, NotImplementedHere
+from localstack.connect.api_errors import (
+    AccessDenied,
+    ConnectError,
+    Invalid,
+    InvalidParameter,
+    InvalidRequest,
+    NotImplementedHere,
+)
+from localstack.connect.api_refusals import refused_token
 from localstack.connect.engine import times
 from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Chat, Item
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.world import World
+from localstack.connect.tokens import OtherRequest, Tokens
 
 LOG = logging.getLogger("trunkline.connect")
 PREFIX = "/participant/"
@@ -32,6 +41,9 @@ ACKNOWLEDGED = "application/vnd.amazonaws.connect.event.connection.acknowledged"
 RECEIPTS = frozenset(f"application/vnd.amazonaws.connect.event.message.{what}" for what in ("delivered", "read"))
 EVENTS = frozenset({TYPING, ACKNOWLEDGED, *RECEIPTS})
 
+TOKENS = frozenset({"ParticipantToken", "ConnectionToken"})
+"""What says who asks, and not what for: a participant may have connected anew between two tries."""
+
 Deed = Callable[[Engine, World, Seat, Request], Answer]
 
 
@@ -40,6 +52,7 @@ class ParticipantService:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._tokens = Tokens()
 
     def handle(
         self, method: str, path: str, query: Mapping[str, list[str]], headers: Mapping[str, str], body: bytes
@@ -63,15 +76,23 @@ class ParticipantService:
         operation, variables = found
         try:
             request = api_model.read(operation, variables, query, body, headers=headers, service=api_model.PARTICIPANT)
-        except InvalidRequest as error:
+        except (InvalidRequest, InvalidParameter) as error:
             raise Invalid(str(error)) from error
         deed = DEEDS.get(operation)
         if deed is None:
             msg = f"{operation} is an operation of the Participant Service that this emulator does not implement"
             raise NotImplementedHere(msg)
-        return operation, self._engine.ask(
-            lambda world: deed(self._engine, world, _seat(self._engine, request), request)
-        )
+        return operation, self._engine.ask(lambda world: self._once(world, operation, deed, request))
+
+    def _once(self, world: World, operation: str, deed: Deed, request: Request) -> Answer:
+        seat = _seat(self._engine, request)
+        asked = {name: value for name, value in request.items() if name not in TOKENS}
+        try:
+            return self._tokens.once(
+                (operation, seat.participant_id), asked, world.now, lambda: deed(self._engine, world, seat, request)
+            )
+        except OtherRequest as error:
+            raise refused_token(operation, str(error), api_model.PARTICIPANT) from error
 
 
 def _seat(engine: Engine, request: Request) -> Seat:
@@ -97,7 +118,7 @@ def _connect(engine: Engine, world: World, seat: Seat, request: Request) -> Answ
     return {"ConnectionCredentials": {"ConnectionToken": token, "Expiry": times.millis(world.now + LIFE)}}
 
 
-def _send(engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+def _send(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
     kind, text = request["ContentType"], request["Content"]
     if kind not in MESSAGE_TYPES:
         msg = f"ContentType {kind} is not one of {', '.join(sorted(MESSAGE_TYPES))}"
@@ -105,18 +126,14 @@ def _send(engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
     if len(text) > LONGEST.get(kind, len(text)):
         msg = f"A message of {kind} has at most {LONGEST[kind]} characters"
         raise Invalid(msg)
-    contact, chat = _chat(world, seat)
-
-    def send() -> str:
-        try:
-            if seat.role == "CUSTOMER":
-                return world.chats.customer_says(contact, text, kind).id
-            return world.chats.bot_says(contact.latest, seat.participant_id, text, kind).id
-        except ValueError as error:
-            raise AccessDenied(str(error)) from error
-
-    item_id = engine.once(("SendMessage", seat.participant_id), request.get("ClientToken"), world.now, send)
-    item = next(one for one in reversed(chat.items) if one.id == item_id)
+    contact, _ = _chat(world, seat)
+    try:
+        if seat.role == "CUSTOMER":
+            item = world.chats.customer_says(contact, text, kind)
+        else:
+            item = world.chats.bot_says(contact.latest, seat.participant_id, text, kind)
+    except ValueError as error:
+        raise AccessDenied(str(error)) from error
     return {"Id": item.id, "AbsoluteTime": times.millis(item.at)}
 
 

@@ -13,17 +13,14 @@ TRANSFERRED = "API"
 
 
 @live("TransferContact")
-def transfer(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+def transfer(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Move a task or an e-mail to another queue or agent, as a new contact, through a transfer flow."""
     contact = contact_of(world, instance, request["ContactId"])
     flow = require(instance, Flow, request["ContactFlowId"])
     queue = _transfer_queue(instance, request)
 
-    def move() -> str:
-        _may_move(contact)
-        return _moved(world, contact, queue, flow).id
-
-    made = engine.once(("TransferContact", contact.id), request.get("ClientToken"), world.now, move)
+    _may_move(contact)
+    made = _moved(world, contact, queue, flow).id
     return {"ContactId": made, "ContactArn": f"{instance.arn}/contact/{made}"}
 
 

@@ -25,7 +25,7 @@ WAYS = frozenset({"ContactFlowId", "QuickConnectId", "TaskTemplateId"})
 
 
 @live("StartTaskContact")
-def start_task(engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+def start_task(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Create a task; its flow begins at once, or when it is due."""
     if "Attachments" in request:
         msg = "This emulator starts no tasks with Attachments"
@@ -34,18 +34,15 @@ def start_task(engine: Engine, world: World, instance: Instance, request: Reques
     previous = _optional(world, instance, request.get("PreviousContactId"))
     related = _optional(world, instance, request.get("RelatedContactId"))
 
-    def create() -> str:
-        if not world.load.room(instance, "TASK"):
-            msg = "The quota of concurrent active tasks is used up"
-            raise QuotaExceeded(msg)
-        contact = world.tasks.create(instance, plan, related=related)
-        contact.target_queue = queue
-        if previous is not None:
-            contact.previous = previous
-            contact.attributes = {**previous.attributes, **contact.attributes}
-        return contact.id
-
-    return {"ContactId": engine.once(("StartTaskContact", instance.id), request.get("ClientToken"), world.now, create)}
+    if not world.load.room(instance, "TASK"):
+        msg = "The quota of concurrent active tasks is used up"
+        raise QuotaExceeded(msg)
+    contact = world.tasks.create(instance, plan, related=related)
+    contact.target_queue = queue
+    if previous is not None:
+        contact.previous = previous
+        contact.attributes = {**previous.attributes, **contact.attributes}
+    return {"ContactId": contact.id}
 
 
 @live("PauseContact")
@@ -87,7 +84,7 @@ def _plan(instance: Instance, request: Request, now: datetime) -> tuple[TaskPlan
         attributes=dict(request.get("Attributes") or {}),
         delay_s=_delay_s(due, now) if due is not None else 0.0,
     )
-    segment, minutes = _segment(request.get("SegmentAttributes") or {})
+    segment, minutes = expiry_and_rest(request.get("SegmentAttributes") or {})
     if "TaskTemplateId" in named:
         made = _by_template(instance, request["TaskTemplateId"], wish)
         queue = None
@@ -112,7 +109,7 @@ def _by_template(instance: Instance, template_id: str, wish: templates.Wish) -> 
         raise InvalidRequest(str(error)) from error
 
 
-def _segment(given: Mapping[str, Any]) -> tuple[dict[str, str], int | None]:
+def expiry_and_rest(given: Mapping[str, Any]) -> tuple[dict[str, str], int | None]:
     """(segment attributes, minutes until it expires)."""
     rest = {name: value for name, value in given.items() if name != EXPIRY}
     minutes = None

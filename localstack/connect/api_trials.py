@@ -84,9 +84,6 @@ def start(engine: Engine, trials: Trials, instance: Instance, request: Request) 
     if case.status == "SAVED":
         msg = f"Test case {case.name!r} is not published"
         raise InvalidParameter(msg)
-    known = trials.tokens.get((case.id, request.get("ClientToken") or ""))
-    if known is not None:
-        return _started(trials.executions[known])
     if sum(one.status not in ENDED for one in trials.executions.values()) >= ACCEPTED:
         msg = f"{ACCEPTED} test cases run or wait already"
         raise QuotaExceeded(msg)
@@ -100,8 +97,6 @@ def start(engine: Engine, trials: Trials, instance: Instance, request: Request) 
         started_at=engine.driver.now,
     )
     trials.executions[made.id] = made
-    if request.get("ClientToken"):
-        trials.tokens[case.id, request["ClientToken"]] = made.id
     entry = entry_of(instance, case)
     around = engine.ask(lambda world: Surroundings(world.settings, copy.deepcopy(world.providers(instance))))
     future = trials.pool.submit(_run, engine, trials, instance, made, entry, around)

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from localstack.connect import control_requests
-from localstack.connect.control_deeds import DEEDS, Body, named
+from localstack.connect.control_deeds import DEEDS, OF_SUPERVISORS, Body, named
 from localstack.connect.directory import AgentStatus, Directory, Instance, User
 from localstack.connect.engine import times, transfers
 from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.legs import MONITOR
 from localstack.connect.engine.staff import Activity, Agent, Handling
 from localstack.connect.engine.third_parties import METHOD
 from localstack.connect.engine.world import World
@@ -122,12 +123,20 @@ def _meant(agent: Agent, contact_id: str | None, deed: str, states: frozenset[Ac
         if contact_id not in agent.desk:
             msg = f"{agent.user.username} has no contact {contact_id}"
             raise LookupError(msg)
-        return agent.desk[contact_id]
+        return _supervised(agent.desk[contact_id], deed)
     fitting = [handling for handling in agent.desk.values() if handling.activity in states]
     if len(fitting) != 1:
         msg = f"{deed} fits {len(fitting)} contacts of {agent.user.username}: name one by contact_id"
         raise ValueError(msg)
-    return fitting[0]
+    return _supervised(fitting[0], deed)
+
+
+def _supervised(handling: Handling, deed: str) -> Handling:
+    """Raises ValueError for a deed that a supervisor who listens cannot do."""
+    if handling.contact.initiation_method == MONITOR and deed not in OF_SUPERVISORS:
+        msg = f"a supervisor who listens cannot {deed}: only {', '.join(sorted(OF_SUPERVISORS))}"
+        raise ValueError(msg)
+    return handling
 
 
 def _agent(agent: Agent) -> dict[str, Any]:

@@ -102,6 +102,14 @@ def _cancel(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.transfers.cancel(agent, contact)
 
 
+def _barge(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.monitoring.barge(agent, contact)
+
+
+def _listen(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.monitoring.listen(agent, contact)
+
+
 DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "accept": (_accept, frozenset({Activity.CONNECTING, Activity.INCOMING})),
     "reject": (_reject, frozenset({Activity.CONNECTING, Activity.INCOMING})),
@@ -119,9 +127,13 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "barge": (_barge, frozenset({Activity.CONNECTED})),
+    "listen": (_listen, frozenset({Activity.CONNECTED})),
     "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
 }
 """What an agent can do with a contact, and in which states of it."""
+OF_SUPERVISORS = frozenset({"barge", "listen", "hang-up"})
+"""All that a supervisor can do with a contact that is listened to."""
 
 
 def named[R: Resource](instance: Instance, kind: type[R], name: str) -> R:

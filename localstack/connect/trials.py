@@ -34,7 +34,6 @@ class Trials:
     """All executions of test cases in this cloud. Every change is made under the lock."""
 
     executions: dict[str, Execution] = field(default_factory=dict)
-    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, "connect-test-case"))
 

@@ -12,6 +12,7 @@ from localstack.connect.api_context import Context
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
+from localstack.connect.tokens import Tokens
 from tests.support import shape_check
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Connect:
         self.engine = engine
         self.limits: Limits | None = None
         self.now_s = 1_000.0
+        self._tokens = Tokens()
 
     @property
     def context(self) -> Context:
@@ -63,6 +65,7 @@ class Connect:
             now_s=self.now_s,
             engine=self.engine,
             limits=self.limits,
+            tokens=self._tokens,
         )
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:

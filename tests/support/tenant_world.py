@@ -8,12 +8,13 @@ from typing import Any
 
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
+from chalicelib.tenancy.contract_timetable import timetable
 from infra.cdk import flow_catalogue
-from infra.cdk import hours as timetable
 from localstack.connect.directory import Flow, FlowModule, RoutingProfile
 from localstack.connect.engine.contact import Contact
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import Small, arn, identifier
+from tests.support.timetables import connect_hours
 
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 STRANGER = {
@@ -43,11 +44,7 @@ class TenantWorld(Small):
     def _furnish(self) -> None:
         super()._furnish()
         for hours in self.contract.hours:
-            self.hours(
-                hours.id,
-                [_slice(s.day, s.start, s.end) for s in timetable.week(hours)],
-                overrides=tuple(_override(one) for one in timetable.overrides(hours)),
-            )
+            self.put(connect_hours(timetable(hours), self.contract.time_zone, hours.id))
         for queue in self.contract.queues:
             self.queue(queue.id, max_contacts=queue.max_contacts)
         for profile in self.contract.routing_profiles:
@@ -109,20 +106,3 @@ def reference(name: str) -> str:
         return f"{FUNCTION}{rest}:live"
     segment = {"queue": "queue", "hours": "operating-hours", "flow": "contact-flow", "module": "flow-module"}[kind]
     return arn(segment, rest)
-
-
-def _slice(day: str, start: tuple[int, int], end: tuple[int, int]) -> dict[str, Any]:
-    return {
-        "Day": day,
-        "StartTime": {"Hours": start[0], "Minutes": start[1]},
-        "EndTime": {"Hours": end[0], "Minutes": end[1]},
-    }
-
-
-def _override(one: timetable.Override) -> dict[str, Any]:
-    return {
-        "Name": one.name,
-        "EffectiveFrom": one.on.isoformat(),
-        "EffectiveTill": one.on.isoformat(),
-        "Config": [_slice(s.day, s.start, s.end) for s in one.slices],
-    }

@@ -8,7 +8,8 @@ from constructs import Construct
 
 from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, RoutingProfile
 from chalicelib.tenancy.contract_hours import Hours
-from infra.cdk import hours as timetable
+from chalicelib.tenancy.contract_timetable import timetable
+from infra.cdk import hours as compiled
 from infra.cdk.names import logical
 
 AGENT_PERMISSIONS = ("BasicAgentAccess", "OutboundCallAccess", "TransferDestinations.View")
@@ -65,21 +66,22 @@ class ConnectInstance(Construct):
 
     def _hours(self, hours: Hours) -> connect.CfnHoursOfOperation:
         kind = connect.CfnHoursOfOperation
+        table = timetable(hours)
         return kind(
             self,
             f"Hours{logical(hours.id)}",
             instance_arn=self.arn,
             name=hours.id,
-            time_zone=self._contract.time_zone,
+            time_zone=table.time_zone or self._contract.time_zone,
             config=[
                 kind.HoursOfOperationConfigProperty(
                     day=part.day,
                     start_time=kind.HoursOfOperationTimeSliceProperty(hours=part.start[0], minutes=part.start[1]),
                     end_time=kind.HoursOfOperationTimeSliceProperty(hours=part.end[0], minutes=part.end[1]),
                 )
-                for part in timetable.week(hours)
+                for part in compiled.week(table)
             ],
-            hours_of_operation_overrides=[_override(override) for override in timetable.overrides(hours)] or None,
+            hours_of_operation_overrides=[_override(override) for override in compiled.overrides(table)] or None,
         )
 
     def _queue(self, queue: Queue) -> connect.CfnQueue:
@@ -137,12 +139,12 @@ class ConnectInstance(Construct):
         )
 
 
-def _override(override: timetable.Override) -> connect.CfnHoursOfOperation.HoursOfOperationOverrideProperty:
+def _override(override: compiled.Override) -> connect.CfnHoursOfOperation.HoursOfOperationOverrideProperty:
     kind = connect.CfnHoursOfOperation
     return kind.HoursOfOperationOverrideProperty(
         override_name=override.name,
-        effective_from=override.on.isoformat(),
-        effective_till=override.on.isoformat(),
+        effective_from=override.first.isoformat(),
+        effective_till=override.last.isoformat(),
         override_config=[
             kind.HoursOfOperationOverrideConfigProperty(
                 day=part.day,

@@ -95,7 +95,7 @@ def _without_dotted(template: str, tree: Tree, rules: Rules) -> str:
 
 def render_deep(value: Any, tree: Tree) -> Any:
     """The same inside maps and lists; a whole path keeps the shape of what it leads to."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # nearly always a dict, as below
         return {key: render_deep(inner, tree) for key, inner in value.items()}
     if isinstance(value, list):
         return [render_deep(inner, tree) for inner in value]

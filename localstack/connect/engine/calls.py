@@ -150,6 +150,7 @@ class Calls:
         self.world.holds.let_go(contact)
         self.world.transfers.over(contact)
         self.world.chats.over(contact)
+        self.world.monitoring.over(contact)
         if contact.source is None and contact.channel == "VOICE":
             self.world.conferences.settle(contact.call, reason)
         if contact.leg is None or contact.leg.acw_ended_at is not None:

@@ -33,6 +33,8 @@ def holds(condition: Condition, result: str, tree: Tree) -> bool:
     """Whether a condition is true for a result. An unknown operator and an unset operand are never true."""
     operator = OPERATORS.get(condition.operator)
     operand: Any = condition.operands[0] if condition.operands else None
+    if operand.__class__ is str and not operand.startswith("$"):  # nearly always: no path, and text already
+        return operator is not None and operator(result, operand)
     if is_path(operand):
         operand = look_up(operand, tree)
     return operator is not None and operand is not None and operator(result, written(operand))

@@ -57,13 +57,17 @@ class Conferences:
             raise ValueError(msg)
         if contact.channel != "VOICE":
             return
+        self.check_party(contact)
         customer, parties = self.with_customer(line), len(self.joined(line))
-        most = MOST_PARTIES if self.several(contact) else USUAL_PARTIES
-        if parties + customer >= most:
-            msg = f"a call has at most {most} parties"
-            raise ValueError(msg)
         if not customer and parties < USUAL_PARTIES:
             msg = "the caller has left: only a call of three parties can be joined by more"
+            raise ValueError(msg)
+
+    def check_party(self, contact: Contact) -> None:
+        """Raises ValueError when the call has as many parties as it may, supervisors who have barged in included."""
+        line, most = contact.call, MOST_PARTIES if self.several(contact) else USUAL_PARTIES
+        if len(self.joined(line)) + self.with_customer(line) + self._world.monitoring.barged(line) >= most:
+            msg = f"a call has at most {most} parties"
             raise ValueError(msg)
 
     def may_control(self, contact: Contact, party: Contact | None) -> bool:

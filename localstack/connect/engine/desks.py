@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.legs import MONITOR
 from localstack.connect.engine.reporter import STATE_CHANGE
 from localstack.connect.engine.staff import JITTER, OFFERED, REFUSED, Activity, Agent, Handling
 
@@ -170,7 +171,9 @@ class Desks:
         self._world.floor.reconsider(contact)
 
     def _acw_s(self, agent: Agent, contact: Contact) -> float | None:
-        """How long after-contact work takes; None = until a person closes it."""
+        """How long after-contact work takes; None = until a person closes it. Supervisors have none to do."""
+        if contact.initiation_method == MONITOR:
+            return 0.0
         limit_s = agent.user.acw_limit_s
         if contact.channel == "CHAT":
             limit_s = min(limit_s, CHAT_ACW_S)

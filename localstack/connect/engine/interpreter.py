@@ -39,6 +39,10 @@ SEES_AGENT = frozenset(
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
 OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
 FAILED = Finish("failed")
+OVER = (Done, Finish, Jump, Enter, Leave, ActionFailed)
+"""What an action has come to, as opposed to one that goes on."""
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What a unit raises when a parameter has another shape than it must have."""
 
 
 class FlowRun:
@@ -54,6 +58,7 @@ class FlowRun:
         """What functions have taken since the last participant interaction."""
         self._since_interaction = 0
         self._first = flow
+        self._seen: References | None = None
         self._rules = attributes.Rules(
             unset=[] if world.settings.strict_references else None,
             keeps_path=world.settings.unset_in_text == "path",
@@ -79,8 +84,11 @@ class FlowRun:
 
     @property
     def tree(self) -> attributes.Tree:
-        """What references are worth now."""
-        return References(self.contact, self.frame, self._rules, with_agent=self.flow_type in SEES_AGENT)
+        """What references are worth now: one for as long as a frame is on top, it reads when it is asked."""
+        frame = self.frames[-1]
+        if self._seen is None or self._seen.frame is not frame:
+            self._seen = References(self.contact, frame, self._rules, with_agent=self.flow_type in SEES_AGENT)
+        return self._seen
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
@@ -90,13 +98,24 @@ class FlowRun:
             self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
             self._count("ContactFlowFatalErrors", self._first.name)
             return FAILED
-        while True:
+        finish: Finish | None = None
+        while finish is None:
             action = self.frame.action
-            finish = yield from self._one(action)
-            if finish is not None:
-                if finish == FAILED:
-                    self._count("ContactFlowFatalErrors", self.frames[0].source.name)
-                return finish
+            finish = self._stopped(action)
+            if finish is None:
+                entered, logged = self._entered(action)
+                if self._dials_first(action):
+                    yield Connect()
+                outcome, apart = self._begin(action), False
+                if not isinstance(outcome, OVER):  # few actions take time, so only they are made generators
+                    apart = logged
+                    if logged:
+                        self.world.reporter.flow_log(self.contact, entered)
+                    outcome = yield from _to_its_end(outcome)
+                finish = self._conclude(entered, outcome, apart=apart)
+        if finish == FAILED:
+            self._count("ContactFlowFatalErrors", self.frames[0].source.name)
+        return finish
 
     def tell(self, kind: str, text: str, **facts: Any) -> None:
         """Add a line to the contact's transcript."""
@@ -152,42 +171,39 @@ class FlowRun:
             raise document.BrokenFlow("; ".join(refused))
         return Frame(source, read, read.start, inputs=inputs or {})
 
-    def _one(self, action: Action) -> Generator[Any, Any, Finish | None]:
+    def _stopped(self, action: Action) -> Finish | None:
+        """What ends the run before its next action, if anything does."""
         self._since_interaction += 1
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
         if self.contact.ended and channels.interactive(action):
             return Finish("end")
-        reporter, source, at = self.world.reporter, self.frame.source, self.world.now
-        logged = reporter.logs(self.contact)
-        entered = Entered(source, action, at, attributes.render_deep(action.parameters, self.tree) if logged else {})
-        outcome, apart = yield from self._outcome(action, entered, logged=logged)
+        return None
+
+    def _entered(self, action: Action) -> tuple[Entered, bool]:
+        """What the log says of an action that begins, and whether there is a log."""
+        logged = self.world.reporter.logs(self.contact)
+        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
+        return Entered(self.frame.source, action, self.world.now, shown), logged
+
+    def _begin(self, action: Action) -> Outcome | ActionFailed | Performing:
+        """What comes of an action that takes no time; else what is left of it to do."""
+        try:
+            return self._perform(action)
+        except ActionFailed as error:
+            return error
+        except UNREADABLE as error:
+            return _unreadable(error)
+
+    def _conclude(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> Finish | None:
+        """Go on from an action. `apart`: it takes time, so it was logged already that it was entered."""
         self.world.actions_performed += 1
+        reporter, action = self.world.reporter, entered.action
         if reporter.logs(self.contact):  # the action itself may have switched the log on or off
             reporter.outcome(self.contact, entered, outcome, apart=apart, external=self.frame.external)
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
-        return self._strict(source, action) or finish if self._rules.unset else finish
-
-    def _outcome(
-        self, action: Action, entered: Entered, *, logged: bool
-    ) -> Generator[Any, Any, tuple[Outcome | ActionFailed, bool]]:
-        """What comes of an action, and whether it was logged already that it was entered: it takes time."""
-        apart = False
-        try:
-            if self._dials_first(action):
-                yield Connect()
-            begun = self._perform(action)
-            if isinstance(begun, Outcome):
-                return begun, apart
-            apart = logged
-            if logged:
-                self.world.reporter.flow_log(self.contact, entered)
-            return (yield from begun), apart
-        except ActionFailed as error:
-            return error, apart
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            return failed(f"the parameters cannot be read: {error!r}"), apart
+        return self._strict(entered.source, action) or finish if self._rules.unset else finish
 
     def _dials_first(self, action: Action) -> bool:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
@@ -292,3 +308,17 @@ class FlowRun:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
+
+
+def _to_its_end(performing: Performing) -> Generator[Any, Any, Outcome | ActionFailed]:
+    """Perform the rest of an action that takes time."""
+    try:
+        return (yield from performing)
+    except ActionFailed as error:
+        return error
+    except UNREADABLE as error:
+        return _unreadable(error)
+
+
+def _unreadable(error: Exception) -> ActionFailed:
+    return failed(f"the parameters cannot be read: {error!r}")

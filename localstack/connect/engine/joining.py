@@ -127,6 +127,11 @@ class Joining:
         self._world.reporter.contact_event(contact, "CONNECTED_TO_AGENT")
         contact.tell(now, "joined", f"Connected to {agent.user.username}", agent=agent.user.username)
 
+    def at_once(self, contact: Contact, agent: Agent) -> None:
+        """The agent has a contact that was in no queue; there is no whisper."""
+        self._connect(contact, agent)
+        self.talk(contact, agent)
+
     def talk(self, contact: Contact, agent: Agent) -> None:
         """They talk. With a person at either end it lasts until somebody hangs up, unless the call says how long."""
         if contact.channel == "VOICE":

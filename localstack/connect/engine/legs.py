@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
 Participant = Literal["customer", "agent", "both"]
 """Whom a flow talks to; "both" only in a transfer flow that has taken everybody off hold."""
+Capability = Literal["SILENT_MONITOR", "BARGE"]
+"""What a supervisor does on a call."""
+MONITOR = "MONITOR"
+"""Initiation method of a supervisor's contact."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ class AgentLeg(Leg):
     acw_ended_at: datetime | None = None
     own_holds: Spans = field(default_factory=Spans)
     """The holds of the customer that this agent began."""
+    watched: list[tuple[datetime, Capability]] = field(default_factory=list)
+    """What a supervisor has done, and from when on."""
 
     def close(self, at: datetime) -> None:
         """The agent leaves."""

@@ -154,9 +154,19 @@ def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
         "LongestHoldDuration": max(holds_s, default=0),
         "NumberOfHolds": len(holds_s),
         "RoutingProfile": {"ARN": agent.profile.arn, "Name": agent.profile.name},
-        "StateTransitions": None,
+        "StateTransitions": _watched(leg, left),
         "Username": agent.user.username,
     }
+
+
+def _watched(leg: AgentLeg, left: datetime) -> list[dict[str, Any]] | None:
+    """What a supervisor has done; None for an agent."""
+    ends = [*(at for at, _ in leg.watched[1:]), left]
+    spans = zip(leg.watched, ends, strict=False)
+    return [
+        {"state": state, "stateStartTimestamp": times.seconds(at), "stateEndTimestamp": times.seconds(end)}
+        for (at, state), end in spans
+    ] or None
 
 
 def interaction_s(leg: Leg, left: datetime) -> int:

@@ -16,19 +16,23 @@ class References(Ruled):
     Each root is worked out when it is asked for: an action seldom names more than one, and there are many.
     """
 
-    __slots__ = ("_contact", "_frame", "_with_agent")
+    __slots__ = ("_contact", "_with_agent", "frame")
 
     def __init__(self, contact: Contact, frame: Frame, rules: Rules, *, with_agent: bool) -> None:
         self.rules = rules
         self._contact = contact
-        self._frame = frame
+        self.frame = frame
         self._with_agent = with_agent
 
     def __getitem__(self, root: str) -> Any:
         """What the root is worth. Raises KeyError when there is no such root."""
         if root == "Agent" and not self._with_agent:
             return None
-        return _ROOTS[root](self._contact, self._frame)
+        return _ROOTS[root](self._contact, self.frame)
+
+    def get(self, root: str, default: Any = None, /) -> Any:
+        """What the root is worth, `default` when there is no such root."""
+        return self[root] if root in _ROOTS else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOTS)

@@ -1,9 +1,8 @@
 """What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowlang import catalogue
 from flowlang.document import Action
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 LOGIN, LOGOUT, STATE_CHANGE, HEART_BEAT = "LOGIN", "LOGOUT", "STATE_CHANGE", "HEART_BEAT"
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """An action at a moment; `parameters` with references as they were when it was entered."""
 
     source: Flow | FlowModule
@@ -95,7 +93,7 @@ class Reporter:
         external: Mapping[str, Any],
     ) -> None:
         """Log what came of an action: on its line when it took no time, else (`apart`) on one of its own, as errors."""
-        now = replace(entered, at=self._world.now)
+        now = entered._replace(at=self._world.now)
         if isinstance(outcome, ActionFailed):
             if not apart:
                 self.flow_log(contact, entered)

@@ -76,11 +76,10 @@ class Timeline:
 
     def fire(self) -> None:
         """Move to the head's moment and do it. There must be a head, and its gate must be open."""
-        timer = self.head()
-        if timer is None:
+        if self.head() is None:
             msg = "nothing is planned"
             raise LookupError(msg)
-        heapq.heappop(self._heap)
+        timer = heapq.heappop(self._heap)[2]
         timer.dead = True
         self._foreground -= not timer.background
         self.now = timer.when

@@ -112,7 +112,7 @@ class Watch:
             self._minute_over()
 
     def _minute_over(self) -> None:
-        start = self._start
+        start, self._timer = self._start, None
         instances, self._instances = self._instances, {}
         for instance in instances.values():
             counted = self._counts.pop(instance.id, Counter())
@@ -127,7 +127,6 @@ class Watch:
                 self._world.outbox.datum(place, Datum(name, dimensions, start, 0.0, _unit(name)))
             if gauges:
                 self._gauges[instance.id] = set(gauges)
-                self._timer = None
                 self.wake(instance)
 
     def _levels(self, instance: Instance) -> Iterator[tuple[Key, float, Unit]]:

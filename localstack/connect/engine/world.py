@@ -25,11 +25,13 @@ from localstack.connect.engine.effects import (
 from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
+from localstack.connect.engine.imported import Imports
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
 from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
+from localstack.connect.engine.monitoring import Monitoring
 from localstack.connect.engine.outbox import Outbox
 from localstack.connect.engine.pausing import Pausing
 from localstack.connect.engine.ports import Ports
@@ -72,6 +74,8 @@ class World:
         self.transfers = Transfers(self)
         self.conferences = Conferences(self)
         self.third_parties = ThirdParties(self)
+        self.monitoring = Monitoring(self)
+        self.imports = Imports(self)
         self.dialing = Dialing(self)
         self.callbacks = Callbacks(self)
         self.load = Load(self)

@@ -30,7 +30,7 @@ def test_a_saturday_begins_when_the_last_line_opens() -> None:
 
 def test_a_sunday_and_a_holiday_are_passed_over() -> None:
     assert start(dt.date(2026, 3, 8)).astimezone(SHANGHAI) == dt.datetime(2026, 3, 9, 9, 0, tzinfo=SHANGHAI)
-    assert start(dt.date(2026, 10, 1)).astimezone(SHANGHAI) == dt.datetime(2026, 10, 2, 9, 0, tzinfo=SHANGHAI)
+    assert start(dt.date(2026, 10, 1)).astimezone(SHANGHAI) == dt.datetime(2026, 10, 2, 10, 0, tzinfo=SHANGHAI)
 
 
 def test_the_next_run_takes_the_next_full_hour() -> None:

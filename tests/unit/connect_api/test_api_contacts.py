@@ -179,15 +179,14 @@ def test_a_task_is_routed_to_an_agent(live: Live) -> None:
     live.tasks_too()
     live.api.sign_in()
     flow = live.queue_flow()
-    made = live(
-        "StartTaskContact",
-        Name="Call back",
-        ContactFlowId=flow.id,
-        Attributes={"order": "9"},
-        References={"page": {"Type": "URL", "Value": "https://example.com"}},
-        ClientToken="once",
-    )
-    again = live("StartTaskContact", Name="Call back", ContactFlowId=flow.id, ClientToken="once")
+    asked = {
+        "Name": "Call back",
+        "ContactFlowId": flow.id,
+        "Attributes": {"order": "9"},
+        "References": {"page": {"Type": "URL", "Value": "https://example.com"}},
+        "ClientToken": "once",
+    }
+    made, again = live("StartTaskContact", **asked), live("StartTaskContact", **asked)
     live.run()
     assert again["ContactId"] == made["ContactId"]
     (record,) = live.record(made["ContactId"])

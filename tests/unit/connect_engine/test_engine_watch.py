@@ -1,16 +1,19 @@
 """CloudWatch metrics: what operators alarm on is counted once, in its minute, under the documented dimensions."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 
+from localstack.connect.directory import PhoneNumber
 from localstack.connect.engine import watch
 from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import Callee, CallPlan, Contact
 from localstack.connect.engine.ports import Datum
 from tests.support.connect_world import (
+    ARN,
     CALLER,
     INSTANCE_ID,
     MONDAY,
@@ -220,3 +223,20 @@ def test_chats_and_tasks_beyond_their_quotas_are_counted() -> None:
     data = played(small, 2)
     assert of(data, "ChatsBreachingActiveChatQuota") == [(0, 1.0)]
     assert of(data, "TasksBreachingConcurrencyQuota") == [(0, 1.0)]
+
+
+def test_each_of_several_instances_says_a_minute_once() -> None:
+    small = one_queue()
+    welcome = small.flow(
+        "long", say("long", "a very long welcome " * 400, "end"), action("end", "DisconnectParticipant")
+    )
+    other_id = INSTANCE_ID.replace("-", "-9", 1)[: len(INSTANCE_ID)]
+    other = replace(small.instance, id=other_id, arn=ARN.replace(INSTANCE_ID, other_id), alias="other")
+    small.directory.add_instance(other)
+    number = PhoneNumber(id="n", arn="", name="+442079460000", flow_id=welcome.id, instance_id=other_id)
+    small.directory.put(other, number)
+    small.call(patience_s=400)
+    small.call(to=number.name)
+    said = Counter((datum.at, datum.dimensions) for datum in played(small) if datum.name == "ConcurrentCalls")
+    assert {dict(dimensions)["InstanceId"] for _, dimensions in said} == {INSTANCE_ID, other_id}
+    assert set(said.values()) == {1}

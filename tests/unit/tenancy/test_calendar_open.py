@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.tenancy.calendar import WEEK, Timetable, is_open, local_time, minutes
+from chalicelib.tenancy.calendar import WEEK, Day, Timetable, is_open, local_time, minutes
 
 OFFICE = Timetable(
     week={"monday": ((540, 720), (780, 1080)), "sunday": ((0, 1440),)},
-    holidays={"2026-03-09": (), "2026-03-10": ((600, 660),)},
+    days={"2026-03-09": Day(), "2026-03-10": Day(open=((600, 660),))},
 )
 
 

@@ -1,0 +1,142 @@
+"""Contacts that come from elsewhere: web calls (StartWebRTCContact) and tasks of other systems (CreateContact)."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.connect_calls import Refused
+from tests.support.connect_world import identifier, say, to_queue
+from tests.support.live_connect import Live
+
+TASK = {"Channel": "TASK", "InitiationMethod": "API", "Name": "Order 7"}
+
+
+@pytest.fixture
+def web(live: Live) -> Live:
+    live.small.flow("web", say("hello", "Welcome, $.Attributes.name", "set"), *to_queue("support"))
+    return live
+
+
+def call(live: Live, **more: Any) -> dict[str, Any]:
+    asked = {"ContactFlowId": identifier("web"), "ParticipantDetails": {"DisplayName": "Mei"}, **more}
+    return live("StartWebRTCContact", **asked)
+
+
+def refused(code: str, do: Any, /, *args: Any, **parameters: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        do(*args, **parameters)
+    assert caught.value.code == code
+    return str(caught.value.document["Message"])
+
+
+def test_a_web_call_runs_a_flow_and_goes_to_an_agent(web: Live) -> None:
+    web.api.sign_in()
+    made = call(
+        web,
+        Attributes={"name": "Mei"},
+        AllowedCapabilities={"Customer": {"Video": "SEND"}},
+        References={"page": {"Type": "URL", "Value": "https://example.com"}},
+        Description="From the shop",
+        ClientToken="once",
+    )
+    assert made["ParticipantToken"]
+    assert made["ConnectionData"]["Meeting"]["MediaPlacement"]["SignalingUrl"].startswith("https://media.invalid/")
+    assert made["ConnectionData"]["Attendee"]["JoinToken"]
+    web.run()
+    (record,) = web.record(made["ContactId"])
+    assert (record["InitiationMethod"], record["Channel"]) == ("WEBRTC_API", "VOICE")
+    assert record["SegmentAttributes"] == {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
+    assert (record["Attributes"], record["CustomerEndpoint"]) == ({"name": "Mei"}, None)
+    assert (record["Agent"]["Username"], record["Queue"]["Name"]) == ("li.na", "support")
+    assert record["References"][0]["Name"] == "page"
+    shown = web("DescribeContact", ContactId=made["ContactId"])["Contact"]
+    assert (shown["InitiationMethod"], shown["Description"]) == ("WEBRTC_API", "From the shop")
+    told = web.api.ok("GET", f"/connect/calls/{made['ContactId']}")["events"]
+    assert [one["text"] for one in told][:2] == ["Mei calls from the web", "Welcome, Mei"]
+
+
+def test_a_flow_reads_how_a_web_call_came(web: Live) -> None:
+    words = "$.SegmentAttributes['connect:Subtype'] $.Capabilities.Customer.Video $.InitiationMethod"
+    web.small.flow("web", say("hello", words, "bye"))
+    made = call(web, AllowedCapabilities={"Customer": {"Video": "SEND"}})
+    web.run()
+    told = web.api.ok("GET", f"/connect/calls/{made['ContactId']}")["events"]
+    assert "connect:WebRTC SEND WEBRTC_API" in [one["text"] for one in told]
+
+
+def test_a_customer_of_the_web_does_what_the_control_api_has_said(web: Live) -> None:
+    script = [{"wait_s": 4}, {"hang_up": True}]
+    web.api.ok("POST", "/connect/callees", {"number": "Mei", "script": script})
+    made = call(web)
+    web.run()
+    assert web.record(made["ContactId"])[0]["DisconnectReason"] == "CUSTOMER_DISCONNECT"
+
+
+def test_a_web_call_is_a_call_of_the_quota(web: Live) -> None:
+    web.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 1})
+    call(web)
+    refused("LimitExceededException", call, web)
+
+
+def test_web_calls_that_cannot_be_are_refused(web: Live) -> None:
+    other = {"connect:Subtype": {"ValueString": "connect:Telephony"}}
+    assert "connect:WebRTC" in refused("InvalidParameterException", call, web, SegmentAttributes=other)
+    refused("ResourceNotFoundException", call, web, ContactFlowId="none")
+    refused("ResourceNotFoundException", call, web, RelatedContactId="none")
+
+
+def test_a_task_of_another_system_is_with_an_agent_at_once(live: Live) -> None:
+    live.tasks_too()
+    live.api.sign_in(person=True)
+    user = {"UserInfo": {"UserId": live.api.user.id}, "InitiateAs": "CONNECTED_TO_USER"}
+    made = live("CreateContact", **TASK, **user, Attributes={"order": "7"})
+    screen = live.api.ok("GET", "/connect/agents/li.na")
+    assert [(one["contact_id"], one["state"]) for one in screen["contacts"]] == [(made["ContactId"], "CONNECTED")]
+    assert refused("ConflictException", live, "CreateContact", **TASK, **user)
+    live.run("2026-03-02T01:05:00Z")
+    live.api.ok("POST", "/connect/agents/li.na/hang-up", {})
+    live.api.ok("POST", "/connect/agents/li.na/close", {})
+    live.run()
+    (record,) = live.record(made["ContactId"])
+    assert (record["Channel"], record["InitiationMethod"], record["Attributes"]) == ("TASK", "API", {"order": "7"})
+    assert record["SegmentAttributes"] == {"connect:Subtype": {"ValueString": "connect:ExternalTask"}}
+    assert (record["DisconnectReason"], record["Queue"]) == ("AGENT_COMPLETED", None)
+    assert record["Agent"]["AgentInteractionDuration"] == 300
+
+
+def test_a_task_of_another_system_may_be_complete_already(live: Live) -> None:
+    made = live("CreateContact", **TASK, InitiateAs="COMPLETED", Description="done there")
+    live.run()
+    (record,) = live.record(made["ContactId"])
+    assert (record["DisconnectReason"], record["Agent"]) == ("API", None)
+    shown = live("DescribeContact", ContactId=made["ContactId"])["Contact"]
+    assert (shown["Name"], shown["Description"]) == ("Order 7", "done there")
+
+
+def test_a_task_of_another_system_that_nobody_has_expires(live: Live) -> None:
+    made = live("CreateContact", **TASK, ExpiryDurationInMinutes=5)
+    live.run("2026-03-02T01:06:00Z")
+    assert live.record(made["ContactId"])[0]["DisconnectReason"] == "EXPIRED"
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "said"),
+    [
+        ("InvalidParameterException", {"Channel": "CHAT"}, "VOICE, EMAIL, TASK"),
+        ("InvalidParameterException", {"InitiationMethod": "INBOUND"}, "expected one of API"),
+        ("InvalidRequestException", {"Channel": "VOICE", "InitiationMethod": "TRANSFER"}, "VOICE"),
+        ("InvalidRequestException", {"Channel": "EMAIL", "InitiationMethod": "FLOW"}, "EMAIL"),
+        ("InvalidRequestException", {"PreviousContactId": "x"}, "PreviousContactId"),
+        ("InvalidRequestException", {"InitiateAs": "CONNECTED_TO_USER"}, "UserInfo"),
+        ("InvalidRequestException", {"UserInfo": {"UserId": "x"}}, "belong together"),
+        ("InvalidParameterException", {"ExpiryDurationInMinutes": 0}, "1 to"),
+        ("InvalidParameterException", {"SegmentAttributes": {"connect:Subtype": {"ValueString": "x"}}}, "ExternalTask"),
+        (
+            "ResourceNotFoundException",
+            {"UserInfo": {"UserId": "x"}, "InitiateAs": "CONNECTED_TO_USER"},
+            "User not found",
+        ),
+    ],
+)
+def test_tasks_that_cannot_be_created_are_refused(live: Live, code: str, more: dict[str, Any], said: str) -> None:
+    assert said in refused(code, live, "CreateContact", **{**TASK, **more})

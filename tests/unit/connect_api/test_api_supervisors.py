@@ -1,0 +1,187 @@
+"""Supervisors who listen to calls and barge in (MonitorContact)."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.connect_calls import Refused
+from tests.support.connect_world import CALLER
+from tests.support.live_connect import Live
+
+ENHANCED = "ENHANCED_CONTACT_MONITORING"
+BOTH = ["SILENT_MONITOR", "BARGE"]
+
+
+class Desk:
+    """A call between a caller and li.na, who is a person, and zhou, a supervisor who serves no queue."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        small = live.small
+        live.second_queue()
+        none = small.profile("supervisors", ("second", 1, 0))
+        self.user = small.user("zhou", none)
+        self.sign_in("zhou")
+        live.api.sign_in(person=True)
+        self.call = live.queued_call()
+        self.agent("li.na", "accept")
+        live.run("2026-03-02T01:02:00Z")
+
+    def sign_in(self, username: str) -> None:
+        agents = [{"username": username, "person": True}]
+        self.live.api.ok("POST", "/connect/agents", {"instance": "small", "agents": agents})
+
+    def agent(self, username: str, deed: str, **body: Any) -> Any:
+        return self.live.api.ok("POST", f"/connect/agents/{username}/{deed}", body)
+
+    def conflict(self, username: str, deed: str, **body: Any) -> str:
+        status, answer = self.live.api.ask("POST", f"/connect/agents/{username}/{deed}", body)
+        assert status == 409, answer
+        return str(answer["error"])
+
+    def monitor(self, **more: Any) -> str:
+        asked = {"ContactId": self.call, "UserId": self.user.id, **more}
+        return str(self.live("MonitorContact", **asked)["ContactId"])
+
+    def enhanced(self) -> None:
+        self.live("UpdateInstanceAttribute", AttributeType=ENHANCED, Value="true")
+
+    def record(self, contact_id: str) -> dict[str, Any]:
+        self.live.run()
+        (record,) = self.live.record(contact_id)
+        return record
+
+    def refused(self, code: str, **more: Any) -> str:
+        with pytest.raises(Refused) as caught:
+            self.monitor(**more)
+        assert caught.value.code == code
+        return str(caught.value.document["Message"])
+
+
+@pytest.fixture
+def desk(live: Live) -> Desk:
+    return Desk(live)
+
+
+def test_a_supervisor_listens_until_the_call_is_over(desk: Desk) -> None:
+    monitor = desk.monitor()
+    screen = desk.live.api.ok("GET", "/connect/agents/zhou")
+    assert [(one["contact_id"], one["state"]) for one in screen["contacts"]] == [(monitor, "CONNECTED")]
+    desk.live.run("2026-03-02T01:03:00Z")
+    desk.agent("li.na", "hang-up")
+    desk.agent("li.na", "close")
+    record = desk.record(monitor)
+    assert (record["InitiationMethod"], record["Channel"], record["DisconnectReason"]) == (
+        "MONITOR", "VOICE", "AGENT_DISCONNECT",
+    )  # fmt: skip
+    assert (record["PreviousContactId"], record["InitialContactId"]) == (desk.call, desk.call)
+    assert record["CustomerEndpoint"]["Address"] == CALLER
+    assert (record["Agent"]["Username"], record["Agent"]["AfterContactWorkDuration"]) == ("zhou", 0)
+    assert record["Queue"] is None
+    assert record["Agent"]["StateTransitions"] == [
+        {
+            "state": "SILENT_MONITOR",
+            "stateStartTimestamp": "2026-03-02T01:02:00Z",
+            "stateEndTimestamp": "2026-03-02T01:03:00Z",
+        }
+    ]
+    watched = desk.record(desk.call)
+    assert (watched["NextContactId"], watched["Agent"]["StateTransitions"]) == (None, None)
+    assert desk.live.api.ok("GET", "/connect/agents/zhou")["contacts"] == []
+
+
+def test_a_supervisor_leaves_and_the_call_goes_on(desk: Desk) -> None:
+    monitor = desk.monitor()
+    desk.agent("zhou", "hang-up")
+    desk.live.run("2026-03-02T01:04:00Z")
+    assert desk.live.api.ok("GET", f"/connect/calls/{desk.call}")["state"] == "connected"
+    assert desk.record(monitor)["DisconnectReason"] == "AGENT_DISCONNECT"
+    desk.live("StopContact", ContactId=desk.monitor())
+    assert desk.live.api.ok("GET", f"/connect/calls/{desk.call}")["state"] == "connected"
+
+
+def test_a_supervisor_barges_in_and_goes_back_to_listening(desk: Desk) -> None:
+    desk.enhanced()
+    monitor = desk.monitor(AllowedMonitorCapabilities=BOTH)
+    desk.agent("zhou", "barge")
+    assert "already" in desk.conflict("zhou", "barge")
+    desk.live.run("2026-03-02T01:03:00Z")
+    desk.agent("zhou", "listen")
+    assert "listens only" in desk.conflict("zhou", "listen")
+    told = desk.live.api.ok("GET", f"/connect/calls/{desk.call}")["events"]
+    assert [one["text"] for one in told if one["kind"] == "monitoring"] == [
+        "zhou listens", "zhou barges in", "zhou listens only",
+    ]  # fmt: skip
+    desk.agent("li.na", "hang-up")
+    states = [one["state"] for one in desk.record(monitor)["Agent"]["StateTransitions"]]
+    assert states == ["SILENT_MONITOR", "BARGE", "SILENT_MONITOR"]
+
+
+def test_whoever_has_barged_in_is_a_party_of_the_call(desk: Desk) -> None:
+    desk.enhanced()
+    desk.monitor(AllowedMonitorCapabilities=BOTH)
+    desk.agent("zhou", "barge")
+    to = {"number": "+8613800000007"}
+    assert "at most 3 parties" in desk.conflict("li.na", "transfer", **to)
+    desk.agent("zhou", "listen")
+    desk.agent("li.na", "transfer", **to)
+    desk.live.run("2026-03-02T01:03:00Z")
+    desk.agent("li.na", "conference")
+    assert "at most 3 parties" in desk.conflict("zhou", "barge")
+
+
+def test_only_one_barges_in_and_only_with_leave(desk: Desk) -> None:
+    desk.enhanced()
+    second = desk.live.small.user("wu", desk.live.small.profile("supervisors", ("second", 1, 0)))
+    desk.sign_in("wu")
+    desk.monitor(AllowedMonitorCapabilities=BOTH)
+    desk.monitor(UserId=second.id, AllowedMonitorCapabilities=["SILENT_MONITOR"])
+    assert "listen only" in desk.conflict("wu", "barge")
+    third = desk.live.small.user("xu", desk.live.small.profile("supervisors", ("second", 1, 0)))
+    desk.sign_in("xu")
+    desk.monitor(UserId=third.id, AllowedMonitorCapabilities=BOTH)
+    desk.agent("zhou", "barge")
+    assert "another supervisor" in desk.conflict("xu", "barge")
+
+
+def test_a_supervisor_who_listens_can_do_nothing_else_with_the_call(desk: Desk) -> None:
+    desk.monitor()
+    assert "cannot hold" in desk.conflict("zhou", "hold")
+    assert "cannot transfer" in desk.conflict("zhou", "transfer", number="+8613800000007")
+
+
+def test_listening_is_no_call_of_its_own(desk: Desk) -> None:
+    desk.live.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 2})
+    desk.monitor()
+    other = desk.live.api.call(script=[])
+    desk.live.run("2026-03-02T01:02:01Z")
+    assert "refused" not in [one["kind"] for one in desk.live.api.ok("GET", f"/connect/calls/{other}")["events"]]
+
+
+def test_no_more_than_five_listen(desk: Desk) -> None:
+    profile = desk.live.small.profile("supervisors", ("second", 1, 0))
+    for n in range(5):
+        user = desk.live.small.user(f"s{n}", profile)
+        desk.sign_in(f"s{n}")
+        desk.monitor(UserId=user.id)
+    assert "5 users" in desk.refused("ServiceQuotaExceededException")
+
+
+def test_what_cannot_be_listened_to_is_refused_by_name(desk: Desk) -> None:
+    small = desk.live.small
+    away = small.user("away", small.profile("supervisors", ("second", 1, 0)))
+    li = desk.live.id("li.na")
+    assert "is the agent" in desk.refused("InvalidRequestException", UserId=li)
+    assert "not signed in" in desk.refused("InvalidRequestException", UserId=away.id)
+    assert ENHANCED in desk.refused("InvalidRequestException", AllowedMonitorCapabilities=BOTH)
+    assert "SHOUT" in desk.refused("InvalidRequestException", AllowedMonitorCapabilities=["SHOUT"])
+    desk.refused("ResourceNotFoundException", ContactId="nobody")
+    desk.refused("ResourceNotFoundException", UserId="nobody")
+    monitor = desk.monitor()
+    assert "no call" in desk.refused("InvalidRequestException", ContactId=monitor)
+    assert "free line" in desk.refused("InvalidRequestException")
+    desk.enhanced()
+    assert "is needed" in desk.refused("InvalidRequestException")
+    desk.agent("li.na", "hang-up")
+    gone = {"AllowedMonitorCapabilities": ["SILENT_MONITOR"]}
+    assert "not connected" in desk.refused("InvalidRequestException", **gone)
