@@ -21,6 +21,7 @@ from cli.commands import (
     dlq,
     flow,
     kpis,
+    numbers,
     route,
     simulate,
     tenants,
@@ -41,6 +42,7 @@ app.command("demo")(demo.demo)
 app.add_typer(cloud.app, name="cloud")
 app.command("deploy")(deploy.deploy)
 app.add_typer(tenants.app, name="tenants")
+app.add_typer(numbers.app, name="numbers")
 app.add_typer(agents.app, name="agents")
 app.add_typer(customers.app, name="customers")
 app.command("call")(call.call)

@@ -4,6 +4,7 @@ Authoring side only (CDK, command line, tests): functions read the compiled form
 YAML file in `tenants/`; unknown fields are errors, and `contract_file.load` names every offending field at once.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_base import E164, LONGEST_DAYS, Id, Language, Model, Text, TextByLanguage, Title
+from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
 
@@ -55,13 +57,18 @@ class Claim(Model):
 
 
 class EntryNumber(Model):
-    """A number that callers dial (NUM-01, NUM-02): it belongs to exactly one service line."""
+    """A number that callers dial (NUM-01, NUM-02): it belongs to exactly one service line.
+
+    A 1xx, 95xxx or 96xxx number has its allocation and, per carrier, how it is connected (NUM-06).
+    """
 
     number: E164
     number_class: Literal["400", "800", "1xx", "95xxx", "96xxx", "local-access", "direct-dial"]
     reach: Literal["nationwide", "local"]
     line: Id
     claim: Claim
+    allocation: Allocation | None = None
+    connections: list[Connection] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _class_decides_reach(self) -> Self:
@@ -122,7 +129,10 @@ class MenuOption(Model):
 
 
 class ServiceLine(Model):
-    """One service behind one or more numbers: its hours, menu, default queue and recording policy."""
+    """One service behind one or more numbers: its hours, menu, default queue, recording policy and legal class.
+
+    `services` are what the line offers in the words of the licence; `provinces` empty: the whole country (LIC-02).
+    """
 
     id: Id
     name: TextByLanguage = Field(min_length=1)
@@ -133,6 +143,9 @@ class ServiceLine(Model):
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)
     prompts: Mapping[str, TextByLanguage] = Field(default_factory=dict)
+    legal_class: LegalClass
+    services: list[Id] = Field(default_factory=lambda: ["call-centre"], min_length=1)
+    provinces: list[Province] = Field(default_factory=list)
 
 
 class GradePriority(Model):
@@ -199,9 +212,14 @@ class Demo(Model):
 
 
 class Contract(Model):
-    """Everything that Trunkline knows of a tenant before the first call."""
+    """Everything that Trunkline knows of a tenant before the first call.
+
+    `checked_on` is the day on which the papers were looked at last. They are judged by it, so that the same contract
+    always gives the same stack; `trunkline numbers check` judges them by today.
+    """
 
     schema_version: Literal[1]
+    checked_on: dt.date
     tenant: Annotated[str, AfterValidator(tenant_id)]
     name: Text
     industry: Text
@@ -210,6 +228,7 @@ class Contract(Model):
     time_zone: ZoneName
     languages: Languages
     seats: Seats
+    licences: list[Licence] = Field(default_factory=list)
     entry_numbers: list[EntryNumber] = Field(min_length=1)
     service_lines: list[ServiceLine] = Field(min_length=1)
     hours: list[Hours] = Field(min_length=1)

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.licences.models import ALLOCATED
 from chalicelib.tenancy.contract_file import InvalidContract, load, parse
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,6 +66,10 @@ def test_all_offending_fields_are_named_at_once_with_what_was_expected() -> None
 
 
 GONE = object()
+
+
+PAPERS = {"authority": "An office", "certificate": "M-1", "expires_on": dt.date(2030, 1, 1), "fee": "paid"}
+CONNECTIONS = [{"carrier": "china-telecom", "mode": "direct"}]
 
 
 def with_value(raw: dict[str, Any], where: str, value: object) -> dict[str, Any]:
@@ -153,6 +158,9 @@ def test_slices_that_touch_are_two_slices() -> None:
 )
 def test_the_class_of_a_number_decides_which_reach_it_may_have(number_class: str, reaches: set[str]) -> None:
     raw = with_value(SOUND, "entry_numbers/0/number_class", number_class)
+    if number_class in ALLOCATED:
+        level = "national" if "nationwide" in reaches else "provincial"
+        raw["entry_numbers"][0] |= {"allocation": {**PAPERS, "level": level}, "connections": CONNECTIONS}
     for reach in ("nationwide", "local"):
         entry = with_value(raw, "entry_numbers/0/reach", reach)
         if reach in reaches:

@@ -1,0 +1,1 @@
+"""Licences: which services a tenant may be configured for, and which of its numbers may be activated."""
