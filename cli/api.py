@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.platform import roles
 from cli import aws, tokens
 from cli.http import JsonClient, Refused
 
@@ -35,6 +36,19 @@ class Api:
         query = {"from": _iso(start), "to": _iso(end), "by": by}
         return dict(self.http.get("/v1/kpis", query | ({"interval": interval} if interval else {})))
 
+    def tenant(self) -> dict[str, Any]:
+        """Return state, gates and history of the tenant."""
+        return dict(self.http.get("/v1/tenant"))
+
+    def record_evidence(self, gate: str, evidence: str, *, done: bool, request_id: str) -> dict[str, Any]:
+        """Record a gate as done, or withdraw it; return what `tenant` then returns. Needs the role operations."""
+        body = {"gate": gate, "evidence": evidence, "done": done, "request_id": request_id}
+        return dict(self.http.post("/v1/tenant/evidence", body))
+
+    def move(self, to: str, reason: str, *, request_id: str) -> dict[str, Any]:
+        """Move the tenant to another state; return what `tenant` then returns. Needs the role operations."""
+        return dict(self.http.post("/v1/tenant/transitions", {"to": to, "reason": reason, "request_id": request_id}))
+
 
 def base_address(stack: aws.Stack, url: str) -> str:
     """Return where the tenant's REST API answers on the local cloud."""
@@ -44,6 +58,12 @@ def base_address(stack: aws.Stack, url: str) -> str:
 def connect(stack: aws.Stack, url: str) -> Api:
     """Return a client that carries a token of the tenant's user pool."""
     return Api(JsonClient(base_address(stack, url), {"Authorization": tokens.token(stack, url)}))
+
+
+def operator(stack: aws.Stack, url: str) -> Api:
+    """Return a client that carries a token of a user of the group operations."""
+    token = tokens.token(stack, url, username=tokens.OPERATOR, group=roles.OPERATIONS)
+    return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
 
 
 def anonymous(stack: aws.Stack, url: str, headers: Mapping[str, str] | None = None) -> Api:

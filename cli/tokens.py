@@ -5,17 +5,23 @@ from typing import Any, Final
 from cli import aws
 
 USERNAME: Final = "trunkline-cli"
+OPERATOR: Final = "trunkline-operator"
 _PASSWORD: Final = "Local-cloud-0nly!"  # noqa: S105 - a user of the local cloud's pool, which ends with its process
 
 
-def token(stack: aws.Stack, url: str, *, username: str = USERNAME, tenant: str | None = None) -> str:
+def token(
+    stack: aws.Stack, url: str, *, username: str = USERNAME, tenant: str | None = None, group: str | None = None
+) -> str:
     """Return the id token of `username`, who is made where missing, with `custom:tenant` set to the stack's tenant.
 
-    `tenant` writes another claim, so that a test can show that it is refused.
+    `tenant` writes another claim, so that a test can show that it is refused. `group` is one of the pool's groups into
+    which the user is put.
     """
     cognito = aws.client("cognito-idp", url)
     pool, client_id = stack.output("UserPoolId"), stack.output("UserPoolClientId")
     _make_user(cognito, pool, username, tenant or stack.tenant)
+    if group:
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
     flows = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"].get(
         "ExplicitAuthFlows", []
     )

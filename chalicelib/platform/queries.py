@@ -1,8 +1,8 @@
-"""Query parameters of REST routes, checked at the door: all that is wrong is told at once, field by field."""
+"""What REST routes are asked, checked at the door: all that is wrong is told at once, field by field."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ValidationError
 
@@ -33,14 +33,28 @@ def parse[Query: BaseModel](model: type[Query], params: Mapping[str, str] | None
         InvalidInput: `errors` has each offending field by its path and what is wrong with it; values are not repeated.
 
     """
+    return _parsed(model, dict(params or {}), "(query)", "the query has invalid parameters")
+
+
+def parse_body[Body: BaseModel](model: type[Body], body: Any) -> Body:
+    """Return the request that the decoded JSON `body` holds; None stands for no JSON at all.
+
+    Raises:
+        InvalidInput: as `parse`.
+
+    """
+    return _parsed(model, body, "(body)", "the body is not the JSON object that is expected")
+
+
+def _parsed[Model: BaseModel](model: type[Model], value: Any, whole: str, detail: str) -> Model:
     try:
-        return model.model_validate(dict(params or {}))
+        return model.model_validate(value)
     except ValidationError as error:
         errors = [
-            {"field": ".".join(map(str, entry["loc"])) or "(query)", "problem": _plain(entry["msg"])}
+            {"field": ".".join(map(str, entry["loc"])) or whole, "problem": _plain(entry["msg"])}
             for entry in error.errors(include_url=False, include_input=False)
         ]
-        raise InvalidInput("the query has invalid parameters", errors=errors) from error
+        raise InvalidInput(detail, errors=errors) from error
 
 
 def _plain(message: str) -> str:

@@ -20,7 +20,8 @@ _DEAD_LETTERS = (
 )
 _MFA = (
     "Every user may register an authenticator app. It is not required because the same pool serves wallboards and the "
-    "client's systems, which are machines; they can read one tenant's figures and change nothing."
+    "client's systems, which are machines; they can read one tenant's figures. Only users of the group operations "
+    "write, and what they write is an entry of the tenant's lifecycle in their name, which nobody can change."
 )
 _PLUS = (
     "The plus plan rates sign-ins from the internet by risk. Here operators create every user, nobody can sign up, and "

@@ -32,7 +32,7 @@ from localstack.connect import (
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
 from localstack.connect.api_engine import LIVE, engine_of
 from localstack.connect.api_errors import ConnectError, InvalidRequest, NotImplementedHere
-from localstack.connect.api_refusals import refused_token
+from localstack.connect.api_refusals import as_declared, refused_token
 from localstack.connect.tokens import OtherRequest
 
 LOG = logging.getLogger("trunkline.connect")
@@ -92,6 +92,7 @@ def _now(context: Context) -> datetime:
 
 def handle(context: Context, method: str, path: str, query: Mapping[str, list[str]], body: bytes) -> Response:
     """Answer one HTTP request."""
+    operation = ""
     try:
         found = api_model.find(method, path)
         if found is None:
@@ -104,7 +105,7 @@ def handle(context: Context, method: str, path: str, query: Mapping[str, list[st
         answer = call(context, operation, request)
     except ConnectError as error:
         LOG.info("%s %s refused: %s: %s", method, path, error.code, error)
-        return api_model.write_error(error)
+        return api_model.write_error(as_declared(operation, error) if operation else error)
     return 200, {"Content-Type": "application/json"}, api_model.write(operation, answer)
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -16,7 +16,7 @@ import botocore.session
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.validate import ParamValidator
 
-from localstack.connect.api_errors import ConnectError, InvalidRequest
+from localstack.connect.api_errors import ConnectError, InvalidParameter, InvalidRequest
 
 CONNECT, PARTICIPANT = "connect", "connectparticipant"
 """The services by their names in botocore."""
@@ -74,6 +74,7 @@ def read(
 
     Raises:
         InvalidRequest: the body is not a JSON object, or a member is missing or has a wrong type.
+        InvalidParameter: a member has a word that the model does not list.
 
     """
     shape = service_model(service).operation_model(operation).input_shape
@@ -95,10 +96,11 @@ def read(
 
 
 def validate(operation: str, request: Mapping[str, Any], service: str = CONNECT) -> None:
-    """Hold a request against the operation's input: members, types, lengths.
+    """Hold a request against the operation's input: members, types, lengths, listed words.
 
     Raises:
         InvalidRequest: naming every offending member.
+        InvalidParameter: naming every word that is none of those that the model lists.
 
     """
     shape = service_model(service).operation_model(operation).input_shape
@@ -107,6 +109,28 @@ def validate(operation: str, request: Mapping[str, Any], service: str = CONNECT)
     report = ParamValidator().validate(dict(request), shape)
     if report.has_errors():
         raise InvalidRequest(report.generate_report())
+    if unknown := list(unknown_words(shape, request)):
+        raise InvalidParameter("; ".join(unknown))
+
+
+def unknown_words(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
+    """Words that are none of those that the model lists, one sentence each; botocore's validator does not look."""
+    if shape.type_name == "string" and shape.enum and value not in (None, *shape.enum):
+        yield f"{where.lstrip('.')} is {value!r}, expected one of {', '.join(shape.enum)}"
+    for inside, inner, name in _parts(shape, value):
+        yield from unknown_words(inside, inner, f"{where}{name}")
+
+
+def _parts(shape: Shape, value: Any) -> Iterator[tuple[Shape, Any, str]]:
+    """What is inside of a value, with its shape and how to call it."""
+    if value is None:
+        return
+    if shape.type_name == "structure":
+        yield from ((shape.members[name], inner, f".{name}") for name, inner in value.items() if name in shape.members)
+    elif shape.type_name == "list":
+        yield from ((shape.member, inner, f"[{n}]") for n, inner in enumerate(value))
+    elif shape.type_name == "map":
+        yield from ((shape.value, inner, f".{name}") for name, inner in value.items())
 
 
 def write(operation: str, answer: Mapping[str, Any], service: str = CONNECT) -> bytes:

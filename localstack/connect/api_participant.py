@@ -14,7 +14,14 @@ from localstack.connect.api import Response
 from localstack.connect.api_chat import Seat
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine
-from localstack.connect.api_errors import AccessDenied, ConnectError, Invalid, InvalidRequest, NotImplementedHere
+from localstack.connect.api_errors import (
+    AccessDenied,
+    ConnectError,
+    Invalid,
+    InvalidParameter,
+    InvalidRequest,
+    NotImplementedHere,
+)
 from localstack.connect.api_refusals import refused_token
 from localstack.connect.engine import times
 from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Chat, Item
@@ -69,7 +76,7 @@ class ParticipantService:
         operation, variables = found
         try:
             request = api_model.read(operation, variables, query, body, headers=headers, service=api_model.PARTICIPANT)
-        except InvalidRequest as error:
+        except (InvalidRequest, InvalidParameter) as error:
             raise Invalid(str(error)) from error
         deed = DEEDS.get(operation)
         if deed is None:

@@ -86,7 +86,7 @@ STREAM = {
     ("group", "may"),
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
-        ("Api", {"dynamodb:Query", *KEY, *LOGS}),
+        ("Api", {"dynamodb:PutItem", "dynamodb:Query", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",
             {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts.items import LISTED
-from chalicelib.platform import aws
+from chalicelib.platform import aws, roles
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from infra.cdk import flow_catalogue
@@ -256,6 +256,11 @@ def test_the_tenant_in_a_token_cannot_be_changed_by_its_user(template: dict[str,
     (client,) = _properties(template, "AWS::Cognito::UserPoolClient")
     assert "custom:tenant" not in client["WriteAttributes"]
     assert "custom:tenant" in client["ReadAttributes"]
+
+
+def test_the_pool_has_the_group_whose_users_may_move_the_tenant(template: dict[str, Any]) -> None:
+    groups = _properties(template, "AWS::Cognito::UserPoolGroup")
+    assert [group["GroupName"] for group in groups] == [roles.OPERATIONS]
 
 
 def test_everything_that_can_ring_rings_somebody_and_is_explained(template: dict[str, Any]) -> None:

@@ -17,7 +17,30 @@ def get(
     query: Mapping[str, str] | None = None,
     claims: Mapping[str, str] | None = USER,
 ) -> tuple[int, Any]:
-    """Return status and JSON body of a GET; `claims` None stands for a request without a verified token.
+    """Return status and JSON body of a GET; see `send`."""
+    return send(app, "GET", resource, path=path, query=query, claims=claims)
+
+
+def post(
+    app: Chalice, resource: str, body: Any, *, claims: Mapping[str, str] | None = USER, kind: str = "application/json"
+) -> tuple[int, Any]:
+    """Return status and JSON body of a POST of `body`, a text as it is and anything else as JSON; see `send`."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return send(app, "POST", resource, claims=claims, headers={"content-type": kind}, body=text)
+
+
+def send(
+    app: Chalice,
+    method: str,
+    resource: str,
+    *,
+    path: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] | None = USER,
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+) -> tuple[int, Any]:
+    """Return status and JSON body of a request; `claims` None stands for one without a verified token.
 
     `app` must be the product's own: a blueprint that is registered with a second application answers there from then
     on, for the rest of the test run.
@@ -25,7 +48,7 @@ def get(
     url = resource.format(**(path or {}))
     event = {
         "requestContext": {
-            "httpMethod": "GET",
+            "httpMethod": method,
             "resourcePath": resource,
             "path": url,
             "identity": {"sourceIp": "127.0.0.1"},
@@ -33,13 +56,13 @@ def get(
         },
         "resource": resource,
         "path": url,
-        "httpMethod": "GET",
-        "headers": {},
+        "httpMethod": method,
+        "headers": dict(headers or {}),
         "multiValueHeaders": {},
         "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
         "pathParameters": dict(path) if path else None,
         "stageVariables": None,
-        "body": None,
+        "body": body,
         "isBase64Encoded": False,
     }
     answer = app(event, None)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.lifecycle import store as lifecycle
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
 from chalicelib.platform.tenancy import partition, tenant_id
@@ -72,6 +73,11 @@ def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def entry(tenant: Any, revision: int) -> Key:
+    key = lifecycle.key(tenant, revision)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -86,6 +92,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
 }
 
 

@@ -9,6 +9,8 @@ from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, Functio
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:Query",)
+_APPEND = ("dynamodb:PutItem",)
+"""An entry of the tenant's lifecycle: a transaction of one conditional put."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
 
@@ -42,5 +44,9 @@ class AppRoles(Construct):
             self,
             "Api",
             log_groups=[logs.of["api"]],
-            statements={"Table": allow(_SEARCH, [table, *data.index_arns()]), "Key": allow(KEY_READ, [key])},
+            statements={
+                "Table": allow(_SEARCH, [table, *data.index_arns()]),
+                "Append": allow(_APPEND, [table]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
         )

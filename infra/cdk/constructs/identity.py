@@ -4,6 +4,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from chalicelib.platform import roles
 from chalicelib.tenancy.contract import Contract
 
 TENANT_CLAIM = "tenant"
@@ -36,6 +37,13 @@ class Identity(Construct):
             account_recovery=cognito.AccountRecovery.NONE,
             deletion_protection=kept,
             removal_policy=RemovalPolicy.RETAIN if kept else RemovalPolicy.DESTROY,
+        )
+        self.operations = cognito.CfnUserPoolGroup(
+            self,
+            "Operations",
+            group_name=roles.OPERATIONS,
+            description="Operations staff: may record evidence and move the tenant to another state",
+            user_pool_id=self.pool.user_pool_id,
         )
         self.client = self.pool.add_client(
             "Client",

@@ -174,7 +174,7 @@ def test_an_estimated_wait_needs_agents(live: Live) -> None:
         ({"Filters": {}}, "InvalidParameterException"),
         ({"Filters": {"Queues": ["none"]}}, "ResourceNotFoundException"),
         ({"Filters": {"AgentStatuses": ["x"]}}, "InvalidParameterException"),
-        ({"Groupings": ["MOOD"]}, "InvalidRequestException"),
+        ({"Groupings": ["MOOD"]}, "InvalidParameterException"),
         ({"Groupings": ["ROUTING_PROFILE"]}, "InvalidParameterException"),
     ],
 )

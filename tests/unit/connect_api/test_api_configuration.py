@@ -127,7 +127,7 @@ def test_a_bot_is_associated_listed_and_taken_away(office: Office) -> None:
     assert office("ListBots", LexVersion="V1")["LexBots"] == []
     office("DisassociateBot", **bot)
     office.refused("ResourceNotFoundException", "DisassociateBot", **bot)
-    office.refused("InvalidParameterException", "AssociateBot", LexBot={"Name": "old", "LexRegion": "us-east-1"})
+    office.refused("InvalidRequestException", "AssociateBot", LexBot={"Name": "old", "LexRegion": "us-east-1"})
 
 
 def test_statuses_prompts_and_quick_connects_are_changed_in_parts(office: Office) -> None:

@@ -73,7 +73,7 @@ def test_a_template_is_made_shown_changed_and_deleted(live: Live) -> None:
     live("UpdateTaskTemplate", TaskTemplateId=template_id, Status="INACTIVE")
     assert live("ListTaskTemplates", Status="ACTIVE")["TaskTemplates"] == []
     assert [one["Id"] for one in live("ListTaskTemplates", Name="Complaint")["TaskTemplates"]] == [template_id]
-    refused(live, "DuplicateResourceException", "CreateTaskTemplate", Name="Complaint", Fields=FIELDS)
+    refused(live, "InvalidParameterException", "CreateTaskTemplate", Name="Complaint", Fields=FIELDS)
     live("DeleteTaskTemplate", TaskTemplateId=template_id)
     refused(live, "ResourceNotFoundException", "GetTaskTemplate", TaskTemplateId=template_id)
 

@@ -79,7 +79,7 @@ def test_an_alias_is_given_once(connect: Connect) -> None:
     connect.instance("acme")
     with pytest.raises(Refused) as refused:
         connect.instance("acme")
-    assert refused.value.code == "DuplicateResourceException"
+    assert refused.value.code == "InvalidRequestException", "CreateInstance declares no DuplicateResourceException"
 
 
 def test_a_resource_reads_back_as_it_was_created(connect: Connect, here: str) -> None:

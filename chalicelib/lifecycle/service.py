@@ -1,0 +1,98 @@
+"""Lifecycle: what it does. Tell where the tenant stands, and take the next entry. The only door for others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from chalicelib.lifecycle import policy
+from chalicelib.lifecycle.models import Change, Entry, Standing
+from chalicelib.lifecycle.store import Lost
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.tenancy.models import Tenant
+
+TRIES: Final = 5
+"""Writes of one request. Each lost one means that somebody else wrote an entry at the same moment."""
+
+
+class History(Protocol):
+    """Port: the entries that are kept; see `store.History`."""
+
+    def entries(self, tenant: TenantId) -> tuple[Entry, ...]:
+        """Return every entry, oldest first."""
+
+    def append(self, tenant: TenantId, entry: Entry) -> None:
+        """Write `entry` or raise Lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The whole history and where it leads."""
+
+    entries: tuple[Entry, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a request: its entry, the record with it, and whether an earlier delivery had made it."""
+
+    entry: Entry
+    record: Record
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """The lifecycle of one tenant."""
+
+    tenant: Tenant
+    history: History
+    now: Callable[[], datetime]
+
+    def record(self) -> Record:
+        """Return the history and where it leads.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        entries = self.history.entries(self.tenant.id)
+        return Record(entries=entries, standing=policy.standing(entries))
+
+    def take(self, change: Change, *, actor: str, request_id: str) -> Taken:
+        """Append `change` in the name of `actor`; the same request again changes nothing.
+
+        A change is judged against the very history that its entry follows: whoever loses the race for a revision is
+        judged again after the winner.
+
+        Raises:
+            MoveNotAllowed, GatesMissing, NotRecorded, RecordClosed, RequestReused: it may not follow.
+            Lost: others wrote at every try.
+            StoreUnavailable, Throttled: the store could not answer; the request may be repeated.
+
+        """
+        for attempt in range(TRIES):
+            record = self.record()
+            made = policy.repeated(record.entries, request_id, change)
+            if made is not None:
+                return Taken(entry=made, record=record, repeated=True)
+            policy.judge(record.standing, change)
+            entry = Entry(
+                revision=record.standing.revision + 1,
+                at=self.now().replace(microsecond=0),
+                actor=actor,
+                request_id=request_id,
+                contract=self.tenant.version,
+                change=change,
+            )
+            try:
+                self.history.append(self.tenant.id, entry)
+            except Lost:
+                if attempt == TRIES - 1:
+                    raise
+                continue
+            entries = (*record.entries, entry)
+            grown = Record(entries=entries, standing=policy.after(record.standing, entry))
+            return Taken(entry=entry, record=grown, repeated=False)
+        raise Lost("others wrote to the history at every try")
