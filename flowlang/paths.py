@@ -101,7 +101,10 @@ def fill(text: str, value_of: Callable[[Path], str]) -> str:
     """Return `text` with each path replaced by its value."""
     if "$" not in text:
         return text
-    return "".join([piece if isinstance(piece, str) else value_of(piece) for piece in _pieces(text)])
+    pieces = _pieces(text)
+    if len(pieces) == 1 and isinstance(pieces[0], Path):  # nearly always the text is one path
+        return value_of(pieces[0])
+    return "".join([piece if isinstance(piece, str) else value_of(piece) for piece in pieces])
 
 
 # A running flow reads the same few texts again and again: each is taken apart once.
@@ -120,7 +123,7 @@ def _pieces(text: str) -> tuple[str | Path, ...]:
     for match in _PATH.finditer(text):
         pieces += [text[end : match.start()], _path(match[0])]
         end = match.end()
-    return (*pieces, text[end:])
+    return tuple(piece for piece in (*pieces, text[end:]) if piece)
 
 
 def leaves(root: str) -> str:

@@ -2,5 +2,6 @@
 
 from chalicelib.licences.activation import may_activate
 from chalicelib.licences.policy import refusals
+from chalicelib.licences.presentation import may_present
 
-__all__ = ["may_activate", "refusals"]
+__all__ = ["may_activate", "may_present", "refusals"]

@@ -59,7 +59,8 @@ class Claim(Model):
 class EntryNumber(Model):
     """A number that callers dial (NUM-01, NUM-02): it belongs to exactly one service line.
 
-    A 1xx, 95xxx or 96xxx number has its allocation and, per carrier, how it is connected (NUM-06).
+    A 1xx, 95xxx or 96xxx number has its allocation and, per carrier, how it is connected (NUM-06). It
+    may be presented to called parties from `verified_on`, the day on which the carrier confirmed whose it is (OUT-10).
     """
 
     number: E164
@@ -69,6 +70,7 @@ class EntryNumber(Model):
     claim: Claim
     allocation: Allocation | None = None
     connections: list[Connection] = Field(default_factory=list)
+    verified_on: dt.date | None = None
 
     @model_validator(mode="after")
     def _class_decides_reach(self) -> Self:
@@ -90,6 +92,7 @@ class ServiceLevel(Model):
 class Queue(Model):
     """A waiting line. Amazon Connect orders it by `priority` (1 first) and then age.
 
+    Calls out of it present `caller_id`, a verified number of the tenant; left out, the queue has no number.
     `strategy` is `longest-idle`, which Amazon Connect does itself, or the id of one of `routing.strategies`.
     """
 
@@ -100,6 +103,7 @@ class Queue(Model):
     strategy: Id
     priority: int = Field(default=5, ge=1, le=9)
     max_contacts: int | None = Field(default=None, ge=1)
+    caller_id: E164 | None = None
     service_level: ServiceLevel
 
 

@@ -10,14 +10,23 @@ from chalicelib.tenancy.contract_problems import Problem
 
 
 def go_live_problems(contract: Contract, on: dt.date) -> Iterator[Problem]:
-    """Yield everything that forbids the tenant to be live on the day `on` (NUM-06, LIC-01, LIC-02)."""
+    """Yield everything that forbids the tenant to be live on the day `on` (NUM-06, LIC-01, LIC-02, OUT-10)."""
     for i, number in enumerate(contract.entry_numbers):
         for lack in licences.may_activate(evidence(number), on).missing:
             yield Problem(f"entry_numbers.{i}.{lack.field}", lack.expected)
+    yield from _presented(contract, on)
     held = [licence(contract, n) for n in range(len(contract.licences))]
     for i, line in enumerate(contract.service_lines):
         for refusal in licences.refusals(licensed_line(line), held, on):
             yield Problem(f"service_lines.{i}.{refusal.field}", refusal.reason)
+
+
+def _presented(contract: Contract, on: dt.date) -> Iterator[Problem]:
+    own = {number.number: number.verified_on for number in contract.entry_numbers}
+    wanted = [(f"queues.{i}.caller_id", queue.caller_id) for i, queue in enumerate(contract.queues)]
+    for path, number in [*wanted, ("routing.presented_number", contract.routing.presented_number)]:
+        if number is not None and (reason := licences.may_present(number, own, on)) is not None:
+            yield Problem(path, reason)
 
 
 def expiring(contract: Contract, on: dt.date, within_days: int) -> Iterator[Problem]:

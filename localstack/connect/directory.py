@@ -80,10 +80,13 @@ class Instance:
 
     def find[R: Resource](self, kind: type[R], arn_or_id: str) -> R | None:
         """The resource of `kind` with this id or ARN; None when there is none in this instance."""
+        known = self.all(kind)
+        if arn_or_id in known:
+            return known[arn_or_id]
         parsed = arns.parse(arn_or_id)
         if parsed and parsed.instance_id not in ("", self.id):
             return None
-        return self.all(kind).get(arns.bare_id(arn_or_id))
+        return known.get(arns.bare_id(arn_or_id))
 
     def named[R: Resource](self, kind: type[R], name: str) -> R | None:
         """The resource of `kind` with this name; only user names compare without case."""

@@ -323,3 +323,16 @@ def test_the_template_keeps_well_below_the_limits_of_cloudformation(
 ) -> None:
     assert assembly.template_path.stat().st_size < TEMPLATE_LIMIT_BYTES * 0.8
     assert len(template["Resources"]) < RESOURCE_LIMIT * 0.8
+
+
+def test_a_queue_presents_the_number_of_the_contract_and_no_other(template: dict[str, Any], contract: Contract) -> None:
+    numbers = {
+        spell({"Fn::GetAtt": [name, "PhoneNumberArn"]}): number["Properties"]["Prefix"]
+        for name, number in of_type(template, "AWS::Connect::PhoneNumber").items()
+    }
+    presented = {
+        item["Name"]: numbers[spell(item["OutboundCallerConfig"]["OutboundCallerIdNumberArn"])]
+        for item in _properties(template, "AWS::Connect::Queue")
+        if "OutboundCallerConfig" in item
+    }
+    assert presented == {queue.id: queue.caller_id for queue in contract.queues if queue.caller_id}

@@ -53,9 +53,9 @@ class ConnectInstance(Construct):
         )
         self.arn = self.instance.attr_arn
         self.hours = {hours.id: self._hours(hours) for hours in contract.hours}
+        self.numbers = {number.number: self._number(number) for number in contract.entry_numbers}
         self.queues = {queue.id: self._queue(queue) for queue in contract.queues}
         self.profiles = {profile.id: self._profile(profile) for profile in contract.routing_profiles}
-        self.numbers = {number.number: self._number(number) for number in contract.entry_numbers}
         self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
         self._security_profile("Supervisor", "trunkline supervisor", SUPERVISOR_PERMISSIONS)
 
@@ -93,6 +93,14 @@ class ConnectInstance(Construct):
             name=queue.id,
             description=queue.name,
             max_contacts=queue.max_contacts,
+            outbound_caller_config=self._presented(queue.caller_id) if queue.caller_id else None,
+        )
+
+    def _presented(self, number: str) -> connect.CfnQueue.OutboundCallerConfigProperty:
+        """Return what called parties see: a number of the contract, and the tenant's name (OUT-10)."""
+        return connect.CfnQueue.OutboundCallerConfigProperty(
+            outbound_caller_id_number_arn=self.numbers[number].attr_phone_number_arn,
+            outbound_caller_id_name=self._contract.tenant,
         )
 
     def _profile(self, profile: RoutingProfile) -> connect.CfnRoutingProfile:

@@ -173,3 +173,24 @@ NO_MATCHING_ERROR = "NoMatchingError"
 def failed(why: str) -> ActionFailed:
     """The catch-all error."""
     return ActionFailed(NO_MATCHING_ERROR, why)
+
+
+OVER = (Done, Finish, Jump, Enter, Leave, ActionFailed)
+"""What an action has come to, as opposed to one that goes on."""
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What a unit raises when a parameter has another shape than it must have."""
+
+
+def unreadable(error: Exception) -> ActionFailed:
+    """A parameter of another shape is the catch-all error, too."""
+    return failed(f"the parameters cannot be read: {error!r}")
+
+
+def to_its_end(performing: Generator[Effect, Any, Outcome]) -> Generator[Any, Any, Outcome | ActionFailed]:
+    """Perform the rest of an action that takes time."""
+    try:
+        return (yield from performing)
+    except ActionFailed as error:
+        return error
+    except UNREADABLE as error:
+        return unreadable(error)

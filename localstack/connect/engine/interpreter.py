@@ -8,6 +8,8 @@ from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, channels, conditions, document
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
+    OVER,
+    UNREADABLE,
     ActionFailed,
     Connect,
     Done,
@@ -19,6 +21,8 @@ from localstack.connect.engine.effects import (
     Pause,
     Steps,
     failed,
+    to_its_end,
+    unreadable,
 )
 from localstack.connect.engine.frame import Frame
 from localstack.connect.engine.legs import Participant
@@ -39,10 +43,6 @@ SEES_AGENT = frozenset(
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
 OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
 FAILED = Finish("failed")
-OVER = (Done, Finish, Jump, Enter, Leave, ActionFailed)
-"""What an action has come to, as opposed to one that goes on."""
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
-"""What a unit raises when a parameter has another shape than it must have."""
 
 
 class FlowRun:
@@ -111,7 +111,7 @@ class FlowRun:
                     apart = logged
                     if logged:
                         self.world.reporter.flow_log(self.contact, entered)
-                    outcome = yield from _to_its_end(outcome)
+                    outcome = yield from to_its_end(outcome)
                 finish = self._conclude(entered, outcome, apart=apart)
         if finish == FAILED:
             self._count("ContactFlowFatalErrors", self.frames[0].source.name)
@@ -194,7 +194,7 @@ class FlowRun:
         except ActionFailed as error:
             return error
         except UNREADABLE as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     def _conclude(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> Finish | None:
         """Go on from an action. `apart`: it takes time, so it was logged already that it was entered."""
@@ -308,17 +308,3 @@ class FlowRun:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
         return self._next(self.frame.action, result)
-
-
-def _to_its_end(performing: Performing) -> Generator[Any, Any, Outcome | ActionFailed]:
-    """Perform the rest of an action that takes time."""
-    try:
-        return (yield from performing)
-    except ActionFailed as error:
-        return error
-    except UNREADABLE as error:
-        return _unreadable(error)
-
-
-def _unreadable(error: Exception) -> ActionFailed:
-    return failed(f"the parameters cannot be read: {error!r}")

@@ -40,6 +40,7 @@ class Process:
         self.over = True
         if self._disarm:
             self._disarm()
+            self._disarm = None  # it knows its way back here: what refers to itself is freed late
         self._steps.close()
         if self.on_cancel:
             self.on_cancel()

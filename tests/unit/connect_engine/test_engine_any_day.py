@@ -1,18 +1,24 @@
-"""A hundred thousand things happen: nobody is stuck, nothing is lost, and all that leaves is true."""
+"""Thirty thousand things happen: nobody is stuck, nothing is lost, and all that leaves is true.
+
+Three days of other seeds find more than one long day does. `bench/million_events.py` lets a million happen, with the
+same checks.
+"""
 
 from tests.support.any_day import AnyDay
 
-THINGS, SEED = 100_000, 4
+THINGS, SEEDS = 10_000, (4, 5, 6)
 
 
-def test_a_hundred_thousand_random_things_leave_nobody_stuck_and_nothing_lost() -> None:
-    day = AnyDay(SEED)
-    day.live(THINGS)
-    assert day.happened >= THINGS
-    assert day.closings >= 5
+def test_thirty_thousand_random_things_leave_nobody_stuck_and_nothing_lost() -> None:
+    days = [AnyDay(seed) for seed in SEEDS]
+    for day in days:
+        day.live(THINGS)
+        assert day.happened >= THINGS
+        assert day.closings
+        assert not day.world.active
+    assert sum(day.closings for day in days) >= 5
     for deed in ("accept", "reject", "miss", "hang-up", "transfer", "conference", "function crashes", "status", "hold"):
-        assert day.done[deed] > 20, deed
-    assert not day.world.active
+        assert sum(day.done[deed] for day in days) > 20, deed
 
 
 def test_the_same_seed_makes_the_same_day() -> None:

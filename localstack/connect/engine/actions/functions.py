@@ -54,7 +54,7 @@ def _tried(run: FlowRun, call: Invoke) -> Generator[Any, Any, tuple[LambdaReply,
         raise failed(why)
     tries = 0
     while True:
-        reply: LambdaReply = yield replace(call, limit_s=left_s)
+        reply: LambdaReply = yield call if call.limit_s == left_s else replace(call, limit_s=left_s)
         tries += 1
         spent_s = min(each_s, left_s)
         run.functions_s, left_s = run.functions_s + spent_s, left_s - spent_s

@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from localstack.connect.engine import speech
@@ -46,11 +45,11 @@ def get_input(run: FlowRun, parameters: Parameters) -> Performing:
     typed = typed if flag(parameters.get("EnableDTMFBuffer")) else ""
     run.hear(spoken)
     if flag(parameters.get("StoreInput")):
-        keyed: Keyed = yield replace(_store(run, parameters, duration_s), typed=typed)
+        keyed: Keyed = yield _store(run, parameters, duration_s, typed)
         stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
         run.frame.stored = _sealed(run, stored) if parameters.get("InputEncryption") else stored
         return Done()
-    keyed = yield replace(_menu(run, parameters, duration_s), typed=typed)
+    keyed = yield _menu(run, parameters, duration_s, typed)
     if not keyed.digits:
         error, why = "InputTimeLimitExceeded", "no key was pressed in time"
         raise ActionFailed(error, why)
@@ -69,11 +68,11 @@ def _sealed(run: FlowRun, stored: str) -> str:
     return stored if stored == TIMEOUT_TEXT else base64.b64encode(run.contact.rng.randbytes(SEALED_BYTES)).decode()
 
 
-def _menu(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:
-    return Digits(of=run.participant, prompt_s=prompt_s, first_s=_limit_s(parameters), max_digits=1)
+def _menu(run: FlowRun, parameters: Parameters, prompt_s: float, typed: str) -> Digits:
+    return Digits(of=run.participant, prompt_s=prompt_s, first_s=_limit_s(parameters), max_digits=1, typed=typed)
 
 
-def _store(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:
+def _store(run: FlowRun, parameters: Parameters, prompt_s: float, typed: str) -> Digits:
     config: Mapping[str, Any] = parameters.get("DTMFConfiguration") or {}
     custom = (parameters.get("InputValidation") or {}).get("CustomValidation") or {}
     return Digits(
@@ -84,6 +83,7 @@ def _store(run: FlowRun, parameters: Parameters, prompt_s: float) -> Digits:
         ends_with=text(config.get("InputTerminationSequence")) or TERMINATOR,
         max_digits=int(text(custom.get("MaximumLength")) or PHONE_DIGITS),
         cancels=not flag(config.get("DisableCancelKey")),
+        typed=typed,
     )
 
 

@@ -1,0 +1,61 @@
+"""Which number called parties are shown: a verified one of the tenant, and never another party's (OUT-10)."""
+
+import copy
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chalicelib.tenancy.contract_file import InvalidContract, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+HR = yaml.safe_load((ROOT / "tenants" / "hrgroup.yaml").read_text(encoding="utf-8"))
+OWN, ANOTHERS = "+864008601234", "+864008609999"
+
+
+def refused(raw: dict[str, Any]) -> set[str]:
+    try:
+        parse(raw, source="test")
+    except InvalidContract as error:
+        return {problem.path for problem in error.problems}
+    return set()
+
+
+def presenting(number: str, where: str) -> dict[str, Any]:
+    raw = copy.deepcopy(HR)
+    if where == "queues.0.caller_id":
+        raw["queues"][0]["caller_id"] = number
+    else:
+        raw["queues"][0].pop("caller_id")
+        raw["routing"] = {"presented_number": number}
+    return raw
+
+
+@pytest.mark.req("OUT-10")
+@pytest.mark.parametrize("where", ["queues.0.caller_id", "routing.presented_number"])
+def test_only_a_verified_number_of_the_tenant_is_presented(where: str) -> None:
+    raw = presenting(OWN, where)
+    assert refused(raw) == set()
+    assert refused(presenting(ANOTHERS, where)) == {where}
+    number = raw["entry_numbers"][0]
+    number["verified_on"] = HR["checked_on"]
+    assert refused(raw) == set()
+    number["verified_on"] = HR["checked_on"] + dt.timedelta(days=1)
+    assert refused(raw) == {where}
+    del number["verified_on"]
+    assert refused(raw) == {where}
+
+
+@pytest.mark.req("OUT-10")
+def test_no_flow_presents_a_number_that_the_contract_does_not_name() -> None:
+    """A transfer to an outside telephone without a caller id would show the queue's; one with it shows the tenant's."""
+    presented = {
+        json.dumps(action["Parameters"]["CallerId"])
+        for path in (ROOT / "contact_flows").rglob("*.json")
+        for action in json.loads(path.read_text(encoding="utf-8")).get("Actions", [])
+        if "CallerId" in action.get("Parameters", {})
+    }
+    assert presented == {json.dumps({"Number": "$.External.presentedNumber"})}
