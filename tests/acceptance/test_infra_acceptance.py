@@ -11,8 +11,10 @@ from tests.support.synthesis import TENANT_IDS, synthesize, synthesize_anew
 
 pytestmark = [pytest.mark.e2e, pytest.mark.infra]
 
-NAMED_WITHIN_ANOTHER = frozenset({"AWS::Connect::InstanceStorageConfig", "AWS::ApiGateway::Stage"})
-"""Types whose physical id is a word inside another resource (kind of storage, stage), not one of the account."""
+NAMED_WITHIN_ANOTHER = frozenset(
+    {"AWS::Connect::InstanceStorageConfig", "AWS::ApiGateway::Stage", "AWS::Cognito::UserPoolGroup"}
+)
+"""Types whose physical id is a word inside another resource (kind of storage, stage, group), not one of the account."""
 
 
 @pytest.fixture(scope="module")
