@@ -189,6 +189,14 @@ def test_a_gate_that_is_recorded_again_shows_its_newest_evidence() -> None:
     assert (shown.evidence, len(record.entries)) == ("report of May", 2)
 
 
+def test_since_is_the_instant_of_the_last_move_and_no_evidence_changes_it() -> None:
+    client, name = FakeDynamo(), Names()
+    assert lifecycle(client).record().standing.since is None
+    for hours, change in enumerate((proof(Gate.NUMBERS), move(State.VALIDATED), proof(Gate.FLOW_TESTS))):
+        taken = lifecycle(client, NOW + timedelta(hours=hours)).take(change, actor="chen", request_id=name())
+    assert taken.record.standing.since == lifecycle(client).record().standing.since == NOW + timedelta(hours=1)
+
+
 def test_a_request_id_names_one_request_for_ever() -> None:
     client = FakeDynamo()
     lifecycle(client).take(proof(Gate.NUMBERS), actor="chen", request_id="request-1")
