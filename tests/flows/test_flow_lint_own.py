@@ -123,7 +123,11 @@ HRGROUP = (ROOT / "tenants" / "hrgroup.yaml").read_text(encoding="utf-8")
 
 def _document() -> dict[str, Any]:
     raw: dict[str, Any] = yaml.load(HRGROUP, yaml.CSafeLoader)
-    return raw | {"service_lines": raw["service_lines"][:1], "entry_numbers": raw["entry_numbers"][:1]}
+    line, number = raw["service_lines"][0], raw["entry_numbers"][0]
+    for queue in raw["queues"]:
+        if queue.get("caller_id") != number["number"]:
+            queue.pop("caller_id", None)
+    return raw | {"service_lines": [line], "entry_numbers": [number]}
 
 
 @settings(max_examples=50)
