@@ -285,13 +285,18 @@ def succeed(
         expires_at=old.expires_at if call else None,
         template=old.template if call else None,
     )
-    if call and old.channel != "VOICE":
-        new.references, new.related = dict(old.references), old.related
     if call:
-        old.next = new
-    if call and source is None:
-        old.call.home = new
+        _link(old, new)
     return new
+
+
+def _link(old: Contact, new: Contact) -> None:
+    """Name the next contact of one customer's call; he goes along unless somebody is brought in."""
+    if old.channel != "VOICE":
+        new.references, new.related = dict(old.references), old.related
+    old.next = new
+    if new.source is None:
+        old.call.home = new
 
 
 def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
