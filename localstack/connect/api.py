@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from localstack.connect import (
+from localstack.connect import (  # noqa: F401  each puts its operations into OPERATIONS
     api_agents,
     api_changes,
     api_chat,
@@ -36,31 +36,6 @@ from localstack.connect.api_refusals import as_declared, refused_token
 from localstack.connect.tokens import OtherRequest
 
 LOG = logging.getLogger("trunkline.connect")
-MODULES = (
-    api_agents,
-    api_changes,
-    api_chat,
-    api_common,
-    api_contacts,
-    api_current,
-    api_email,
-    api_history,
-    api_hours,
-    api_imports,
-    api_instances,
-    api_integrations,
-    api_links,
-    api_modules,
-    api_numbers,
-    api_outbound,
-    api_search,
-    api_settings,
-    api_starts,
-    api_tasks,
-    api_templates,
-    api_trials,
-)
-"""The modules that put their operations into the registry when they are imported."""
 
 Response = tuple[int, dict[str, str], bytes]
 

@@ -33,7 +33,7 @@ OFFICE = Timetable(
     ],
 )
 def test_the_first_minute_is_open_and_the_last_is_not(at: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_open(OFFICE, datetime.fromisoformat(at)) is expected  # noqa: DTZ
+    assert is_open(OFFICE, datetime.fromisoformat(at)) is expected
 
 
 def test_round_the_clock_is_always_open() -> None:
