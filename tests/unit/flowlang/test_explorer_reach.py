@@ -1,7 +1,6 @@
 """Where branches are free, the explorer visits what a plain graph search reaches, and takes every branch of it."""
 
 from random import Random
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -67,9 +66,8 @@ def _returns(module: Loaded) -> bool:
 @pytest.mark.parametrize("kinds", [("test", "say"), ("loop", "say"), ("loop", "test", "function"), ("menu",)], ids=str)
 def test_a_flow_as_large_as_allowed_is_visited_whole_within_its_bound(kinds: tuple[str, ...]) -> None:
     source = random_flow(249, Random(str(kinds)), kinds)  # noqa: S311  repeatable
-    began = monotonic()
-    report = _explored(source, bounds=Bounds(states=1_500, budget_s=1.5, clock=monotonic))
-    assert monotonic() - began < 6
+    report = _explored(source, bounds=Bounds(states=1_500))
+    assert report.states <= 1_500
     _whole(source, report)
     assert report.bounded or report.without_values == ()
 
