@@ -26,6 +26,7 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
         "route_contact": "chalicelib.routing.flow.route_contact",
