@@ -72,9 +72,7 @@ def entry_of(instance: Instance, case: TrialCase) -> Entry:
     return Entry(
         source=voice.get("SourcePhoneNumber", ""),
         destination=destination,
-        flow_id=qualified(instance, Flow, flow_id)
-        if flow_id
-        else _flow_behind(instance, destination),
+        flow_id=qualified(instance, Flow, flow_id) if flow_id else _flow_behind(instance, destination),
         attributes=attributes,
     )
 
