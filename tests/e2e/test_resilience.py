@@ -12,8 +12,8 @@ from chalicelib.contacts.deadletters import KIND
 from chalicelib.platform.stream_door import DeadLetter
 from cli import dead_letters
 from cli.showcase import first_call
-from tests.e2e.deployed_system import System, decision, events, until
 from tests.e2e.test_isolation import role_of
+from tests.support.deployed_system import System, decision, events, until
 
 pytestmark = pytest.mark.e2e
 
