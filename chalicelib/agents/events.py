@@ -8,7 +8,7 @@ from typing import Any, Final
 from chalice.app import Blueprint
 
 from chalicelib.agents.desk import Desk
-from chalicelib.agents.service import Effect, Ingest
+from chalicelib.agents.ingest import Effect, Ingest
 from chalicelib.agents.store import Agents
 from chalicelib.platform import aws, clock, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +10,8 @@ HEARTBEAT_S: Final = 120
 """Amazon Connect says at least this often that an agent is still there (7)."""
 GONE_S: Final = 300
 """An agent of whom nothing was heard for two heartbeats and a minute has gone without a word: his LOGOUT was lost."""
+LATE_S: Final = 5.0
+"""An event that was taken in so much later than it happened shows that the stream is behind."""
 CALLS_KEPT: Final = 12
 """Contacts of a shift that an agent's state still tells apart; older ones are only counted."""
 LONG_AGO: Final = datetime(2017, 1, 1, tzinfo=UTC)
@@ -149,6 +151,10 @@ class AgentState:
             return self.online_at
         return self.snapshot.status.since  # the event in which he took it was lost
 
+    def is_gone(self, now: datetime) -> bool:
+        """Whether nothing was heard for so long that the agent must have left without a word."""
+        return now - self.heard_at > timedelta(seconds=GONE_S)
+
     @property
     def idle_since(self) -> datetime:
         """The end of the last contact's wrap-up or the sign-in, whichever is later."""
@@ -170,6 +176,20 @@ class House:
     agents: tuple[AgentState, ...] = ()
     queues: Mapping[str, QueueFigures] = field(default_factory=dict)
     queues_at: datetime | None = None
+
+    def known_at(self, now: datetime) -> datetime | None:
+        """Return the instant at which what is known of the agents was true; None when nothing is known.
+
+        A house where somebody is signed in speaks at least every 120 s, so silence up to then is no age; but when the
+        newest event was taken in late, the stream is behind and what is known is as old as that event.
+        """
+        newest = max(self.agents, key=lambda one: one.heard_at, default=None)
+        if newest is None:
+            return None
+        if (newest.taken_at - newest.heard_at).total_seconds() > LATE_S:
+            return newest.heard_at
+        silent_until = newest.heard_at + timedelta(seconds=HEARTBEAT_S)
+        return max(newest.heard_at, min(now, silent_until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

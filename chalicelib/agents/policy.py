@@ -8,12 +8,10 @@ what a lost one would have told.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.agents.models import (
     CALLS_KEPT,
-    GONE_S,
-    HEARTBEAT_S,
     LONG_AGO,
     AgentEvent,
     AgentState,
@@ -31,8 +29,6 @@ ENDED = "ENDED"
 """After-contact work: the conversation is over."""
 SIGNED_OUT = "signed-out"
 """How the status is called that an event without a snapshot leaves behind."""
-LATE_S = 5.0
-"""An event that was taken in so much later than it happened shows that the stream is behind."""
 _MARK = 6
 _BOUNDS = frozenset({"LOGIN", "LOGOUT"})
 
@@ -168,14 +164,9 @@ def takes_seat(event: AgentEvent, before: AgentState | None, after: AgentState) 
     return after.seat_since is not None and (after.seat_since != held or _took_seat_at(event) == after.seat_since)
 
 
-def is_gone(state: AgentState, now: datetime) -> bool:
-    """Return whether nothing was heard for so long that the agent must have left without a word."""
-    return now - state.heard_at > timedelta(seconds=GONE_S)
-
-
 def seated(agents: Iterable[AgentState], now: datetime) -> list[AgentState]:
     """Return the agents who hold a seat, the first to take one first."""
-    held = [(one.seat_since, one.id, one) for one in agents if one.seat_since is not None and not is_gone(one, now)]
+    held = [(one.seat_since, one.id, one) for one in agents if one.seat_since is not None and not one.is_gone(now)]
     return [one for _, _, one in sorted(held, key=lambda row: row[:2])]
 
 
@@ -184,23 +175,13 @@ def beyond(agents: Iterable[AgentState], ceiling: int, now: datetime) -> list[Ag
     return seated(agents, now)[ceiling:]
 
 
-def known_at(agents: Iterable[AgentState], now: datetime) -> datetime | None:
-    """Return the instant at which what is known of the agents was true; None when nothing is known.
-
-    A floor where somebody is signed in speaks at least every 120 s, so silence up to then is no age; but when the
-    newest event was taken in late, the stream is behind and what is known is as old as that event.
-    """
-    newest = max(agents, key=lambda one: one.heard_at, default=None)
-    if newest is None:
-        return None
-    if (newest.taken_at - newest.heard_at).total_seconds() > LATE_S:
-        return newest.heard_at
-    silent_until = newest.heard_at + timedelta(seconds=HEARTBEAT_S)
-    return max(newest.heard_at, min(now, silent_until))
-
-
 def status_changes(event: AgentEvent, before: AgentState | None) -> Iterator[StatusChange]:
-    """Yield the statuses that the event tells and that `before` it the newest state did not show."""
+    """Yield the statuses that the event tells and that `before` it the newest state did not show.
+
+    Some may be known already, told by an older event that came earlier; the newest event itself tells nothing again.
+    """
+    if before and event.id in before.heard_ids:
+        return
     known = before.status.since if before and before.status else None
     name = before.name if before else ""
     for shown in (event.previous, event.current):

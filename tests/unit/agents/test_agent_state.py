@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.agents import items, policy
 from chalicelib.agents.event import parse
-from chalicelib.agents.models import CALLS_KEPT, AgentState, StatusType
+from chalicelib.agents.models import CALLS_KEPT, AgentState, House, StatusType
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import tenant_id
 from tests.support.agent_events import START, Event, Life, encoded, lives
@@ -57,6 +57,7 @@ def test_one_lost_event_is_told_by_the_next_one(life: Life, data: st.DataObject)
     assert partial.tried == whole.tried
 
 
+@settings(max_examples=40)
 @given(lives(most=20))
 def test_a_state_survives_the_table(life: Life) -> None:
     state = folded(life.events)
@@ -91,6 +92,7 @@ def test_a_long_shift_is_counted_whole_and_stays_small(calls: int) -> None:
     assert folded(life.events, state) == state
 
 
+@settings(max_examples=10)
 @given(st.randoms())
 def test_neighbours_may_change_places_however_long_the_shift(rnd: Any) -> None:
     life = Life()
@@ -150,12 +152,12 @@ def test_silence_is_no_age_for_two_minutes_and_a_late_event_is() -> None:
     state = folded(life.events)
     for silent_s, age_s in ((0, 0), (119, 0), (120, 0), (150, 30)):
         now = START + timedelta(seconds=silent_s)
-        known = policy.known_at([state], now)
+        known = House(agents=(state,)).known_at(now)
         assert known is not None
         assert (now - known).total_seconds() == age_s
     late = policy.fold(None, parse(encoded(life.events[0])), START + timedelta(seconds=40), "Site")
-    assert policy.known_at([late], START + timedelta(seconds=41)) == START
-    assert policy.known_at([], START) is None
+    assert House(agents=(late,)).known_at(START + timedelta(seconds=41)) == START
+    assert House().known_at(START) is None
 
 
 def test_the_ceiling_refuses_the_last_who_came_and_forgets_who_left_without_a_word() -> None:

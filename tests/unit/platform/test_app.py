@@ -52,6 +52,14 @@ def test_a_flow_function_stays_light(root: Path, module: str) -> None:
     assert "app" not in modules
 
 
+def test_what_reads_the_floor_is_loaded_only_for_contracts_that_need_it(root: Path) -> None:
+    before = loaded_by(root, "chalicelib.routing.flow")
+    more = loaded_by(root, "chalicelib.routing.flow, chalicelib.routing.live_floor") - before
+    assert "chalicelib.agents.service" in more
+    assert len(more) <= 8
+    assert not HEAVY & {name.partition(".")[0] for name in more}
+
+
 @pytest.mark.parametrize("module", ["chalicelib.routing.flow", "chalicelib.customers.flow"])
 def test_a_flow_function_reads_the_compiled_tenant_and_not_the_contract(root: Path, module: str) -> None:
     ours = {name for name in loaded_by(root, module) if name.startswith("chalicelib.")}
