@@ -7,16 +7,17 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
-from chalicelib.contacts.deadletters import DeadLetter, Replay, Replayed
+from chalicelib.contacts.deadletters import Replay, Replayed
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Search, is_number
-from chalicelib.contacts.record import ContactRecord, UnusableRecord, parse
+from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
 from chalicelib.metrics import service as metrics
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["DeadLetter", "Effect", "Finder", "Ingest", "Replay", "Replayed", "UnusableRecord"]
+__all__ = ["Effect", "Finder", "Ingest", "Replay", "Replayed"]
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
@@ -75,7 +76,7 @@ class Ingest:
         """Bring the table to what the record in `data` says.
 
         Raises:
-            UnusableRecord: it can never become a contact of this tenant.
+            Unusable: it can never become a contact of this tenant.
             Contended, Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
 
         """
@@ -113,7 +114,7 @@ class Ingest:
     def _refuse_foreign(self, record: ContactRecord) -> None:
         if self.instance_arn and record.instance_arn != self.instance_arn:
             msg = "the record is of another Amazon Connect instance"
-            raise UnusableRecord(msg, field="InstanceARN")
+            raise Unusable(msg, field="InstanceARN")
 
 
 def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
