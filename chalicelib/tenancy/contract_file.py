@@ -13,6 +13,7 @@ from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_routing_checks import routing_problems
+from chalicelib.tenancy.contract_waiting import waiting_problems
 
 TAGS = frozenset(
     {
@@ -123,6 +124,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _languages(raw)
     yield from _unserved(raw)
     yield from routing_problems(raw)
+    yield from waiting_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:
