@@ -110,6 +110,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert changeable == {"Description"}
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
+
 FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RouteContact"}
 
 
