@@ -126,6 +126,10 @@ class Done:
     result: str | None = None
 
 
+DONE = Done()
+"""Nearly every action ends so: one for all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
     """The run is over: "disconnect" ends the call, "queued" leaves the contact in a queue, "end" only ends the flow."""

@@ -30,7 +30,8 @@ def compare(run: FlowRun, parameters: Parameters) -> Done:
         run.tell("branch", f"{path} is not set", path=path)
         return Done(None)
     value = attributes.written(found)
-    run.tell("branch", f"{path} is {value}", path=path, result=value)
+    if run.tells:
+        run.tell("branch", f"{path} is {value}", path=path, result=value)
     return Done(value)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from localstack.connect.engine import attributes
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import NO_MATCHING_ERROR, ActionFailed, Done, Invoke, failed
+from localstack.connect.engine.effects import DONE, NO_MATCHING_ERROR, ActionFailed, Done, Invoke, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.records import endpoint
@@ -71,7 +71,7 @@ def _set_going(run: FlowRun, call: Invoke, facts: Mapping[str, Any]) -> Generato
         raise failed(why)
     run.frame.invocation_id = run.world.new_id("invocation")
     run.tell("lambda", f"{facts['function']} is set going", **facts, result=None, invocation=run.frame.invocation_id)
-    return Done()
+    return DONE
 
 
 def _told(run: FlowRun, answer: Mapping[str, Any] | ActionFailed, facts: Mapping[str, Any]) -> Done:
@@ -82,8 +82,9 @@ def _told(run: FlowRun, answer: Mapping[str, Any] | ActionFailed, facts: Mapping
         run.tell("lambda", f"{name} failed: {answer}", **facts, result=None, error=str(answer))
         raise answer
     run.frame.external = answer
-    run.tell("lambda", f"{name} answers {_headline(answer)}", **facts, result=answer)
-    return Done()
+    if run.tells:
+        run.tell("lambda", f"{name} answers {_headline(answer)}", **facts, result=answer)
+    return DONE
 
 
 def _asynchronous(parameters: Parameters) -> bool:
