@@ -110,7 +110,7 @@ class Invoke:
     """A function is invoked, or with `asynchronous` only set going. Resumes with a `ports.LambdaReply`."""
 
     function_arn: str
-    payload: bytes
+    event: Mapping[str, Any]
     limit_s: float
     asynchronous: bool = False
 

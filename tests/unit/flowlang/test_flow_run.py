@@ -114,7 +114,7 @@ def test_a_function_that_cannot_be_found_is_refused(pair: str) -> None:
 
 def test_what_a_function_raises_is_its_error() -> None:
     port = in_process.InProcess({"f": broken})
-    reply = port.start(PLACE, "arn:aws:lambda:us-east-1:000000000000:function:f:live", b"{}", 8).result()
+    reply = port.start(PLACE, "arn:aws:lambda:us-east-1:000000000000:function:f:live", {}, 8)
     assert (reply.status, reply.detail) == ("function-error", "ValueError: no luck")
 
 
