@@ -12,6 +12,7 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_contacts,
     api_current,
     api_email,
+    api_hierarchy,
     api_history,
     api_hours,
     api_imports,
