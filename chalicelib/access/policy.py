@@ -56,6 +56,14 @@ TABLE: Final[tuple[Action, ...]] = (
         ),
     ),
     Action(
+        id="targets.read",
+        kind=Kind.READ,
+        says="see what the client holds the outsourcer to, at a date",
+        grants=_grants(
+            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)
+        ),
+    ),
+    Action(
         id="tenant.read",
         kind=Kind.READ,
         says="see where the tenant stands, its gates and its history",

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localstack.connect.directory import Instance
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine import hours as hours_schedules
 from localstack.connect.resources import (
     AgentStatus,
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     PhoneNumber,
+    Published,
     Queue,
     Resource,
     RoutingProfile,
@@ -39,12 +42,32 @@ def flow(item: Flow) -> Shown:
         "ContactFlowType": item.type,
         "State": item.state,
         "ContactFlowState": item.state,
-        "Status": "PUBLISHED",
-        "ContactFlowStatus": "PUBLISHED",
+        "Status": _status(item),
+        "ContactFlowStatus": _status(item),
         "Description": item.description,
-        "Content": item.text,
-        "FlowContentSha256": hashlib.sha256(item.text.encode()).hexdigest(),
+        "Content": _content(item),
+        "FlowContentSha256": digest(_content(item)),
+        **_version(item),
     }
+
+
+def _status(item: Published) -> str:
+    return "PUBLISHED" if item.text else "SAVED"
+
+
+def _content(item: Published) -> str:
+    """What was published; of a flow that never was, what was saved."""
+    return item.text or item.saved or ""
+
+
+def _version(item: Published) -> Shown:
+    one = item.version
+    return {} if one is None else {"Version": one.number, "VersionDescription": one.description}
+
+
+def digest(text: str) -> str:
+    """The checksum that the API names a content by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def module(item: FlowModule) -> Shown:
@@ -55,6 +78,8 @@ def module(item: FlowModule) -> Shown:
         "State": item.state,
         "Status": "published",
         "Description": item.description,
+        "FlowModuleContentSha256": digest(item.text),
+        **_version(item),
     }
 
 
@@ -128,7 +153,20 @@ def user(item: User) -> Shown:
         },
         "SecurityProfileIds": list(item.security_profile_ids),
         "RoutingProfileId": item.routing_profile_id,
+        "HierarchyGroupId": item.hierarchy_group_id,
     }
+
+
+def _placed(item: User, instance: Instance) -> Shown:
+    """A user with the ids of all groups that he is in, which searches ask for and the API does not show."""
+    return {**user(item), "HierarchyGroupIds": hierarchy.ids_of(instance, item)}
+
+
+def hierarchy_group(item: HierarchyGroup, instance: Instance) -> Shown:
+    """A group of the users' hierarchy, with those above it."""
+    path = zip(hierarchy.LEVELS, hierarchy.path_to(instance, item.id), strict=False)
+    levels = {level: {"Id": one.id, "Arn": one.arn, "Name": one.name} for level, one in path}
+    return {**_ids(item), "LevelId": str(item.level), "HierarchyPath": levels, "ParentGroupId": item.parent_id}
 
 
 def proficiencies(item: User) -> list[Shown]:
@@ -189,7 +227,7 @@ def trial_case(item: TrialCase) -> Shown:
         "Description": item.description,
         "Status": item.status,
         "LastModifiedTime": item.changed_s,
-        "TestCaseSha256": hashlib.sha256(item.content.encode()).hexdigest(),
+        "TestCaseSha256": digest(item.content),
     }
 
 
@@ -250,7 +288,8 @@ SHOW: Mapping[type[Resource], Callable[[Any, Instance], Shown]] = {
     Queue: lambda item, _: queue(item),
     Hours: hours,
     RoutingProfile: routing_profile,
-    User: lambda item, _: user(item),
+    User: _placed,
+    HierarchyGroup: hierarchy_group,
     SecurityProfile: security_profile,
     AgentStatus: lambda item, _: status(item),
     Document: lambda item, _: document(item),

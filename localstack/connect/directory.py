@@ -15,9 +15,11 @@ from localstack.connect.resources import (
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     Integration,
     PhoneNumber,
+    Published,
     Queue,
     Resource,
     RoutingProfile,
@@ -33,6 +35,7 @@ __all__ = [
     "Document",
     "Flow",
     "FlowModule",
+    "HierarchyGroup",
     "Hours",
     "Instance",
     "Integration",
@@ -66,6 +69,9 @@ class Instance:
     routing_profiles: Mapping[str, RoutingProfile] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)
     security_profiles: Mapping[str, SecurityProfile] = field(default_factory=dict)
+    hierarchy_levels: tuple[str, ...] = ()
+    """Names of the levels of the users' hierarchy, from the top down."""
+    hierarchy_groups: Mapping[str, HierarchyGroup] = field(default_factory=dict)
     statuses: Mapping[str, AgentStatus] = field(default_factory=dict)
     phone_numbers: Mapping[str, PhoneNumber] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
@@ -87,6 +93,11 @@ class Instance:
         if parsed and parsed.instance_id not in ("", self.id):
             return None
         return known.get(arns.bare_id(arn_or_id))
+
+    def edition[P: Published](self, kind: type[P], arn_or_id: str) -> P | None:
+        """The flow or module with the content that the qualifier behind this id or ARN means; None without one."""
+        found = self.find(kind, arn_or_id)
+        return None if found is None else found.edition(arns.qualifier(arn_or_id))
 
     def named[R: Resource](self, kind: type[R], name: str) -> R | None:
         """The resource of `kind` with this name; only user names compare without case."""
@@ -190,6 +201,7 @@ def everything(instance: Instance) -> tuple[Resource, ...]:
         instance.routing_profiles,
         instance.users,
         instance.security_profiles,
+        instance.hierarchy_groups,
         instance.statuses,
         instance.phone_numbers,
         instance.documents,

@@ -112,16 +112,26 @@ def flow(properties: Properties) -> Request:
     return plain(properties)
 
 
-def of_module(properties: Properties) -> Request:
-    """Operations on a module's versions and aliases: the template gives the module's ARN."""
-    parsed = arns.parse(properties["ContactFlowModuleId"])
+def named(noun: str, arn: str) -> Request:
+    """The instance and the flow or module that an ARN names.
+
+    Raises:
+        InvalidParameter: it is no ARN.
+
+    """
+    parsed = arns.parse(arn)
     if parsed is None:
-        msg = "ContactFlowModuleId must be the ARN of a flow module"
+        msg = f"{noun}Id must be an ARN"
         raise InvalidParameter(msg)
-    request: Request = {"InstanceId": parsed.instance_id, "ContactFlowModuleId": parsed.id}
-    if "ContactFlowModuleVersion" in properties:
-        version = str(properties["ContactFlowModuleVersion"]).rpartition(":")[2]
-        request |= {"AliasName": properties["Name"], "ContactFlowModuleVersion": int(version)}
+    return {"InstanceId": parsed.instance_id, f"{noun}Id": parsed.id}
+
+
+def of_published(noun: str, properties: Properties) -> Request:
+    """Operations on versions and aliases of a flow or module, which the template names by its ARN."""
+    request = {**named(noun, properties[f"{noun}Id"]), **_kept(properties, "Description", "FlowContentSha256")}
+    if f"{noun}Version" in properties:
+        version = str(properties[f"{noun}Version"]).rpartition(":")[2]
+        request |= {"AliasName": properties["Name"], f"{noun}Version": int(version)}
     return request
 
 
@@ -213,6 +223,21 @@ def user(properties: Properties) -> Request:
         auto = _boolean(phone.get("AutoAccept", False))
         request["PhoneConfig"] = {**phone, "AfterContactWorkTimeLimit": limit_s, "AutoAccept": auto}
     return request
+
+
+def hierarchy_group(properties: Properties) -> Request:
+    """CreateUserHierarchyGroup."""
+    request = plain(properties)
+    if parent := request.pop("ParentGroupArn", None):
+        request["ParentGroupId"] = arns.bare_id(parent)
+    return request
+
+
+def hierarchy_structure(properties: Properties) -> Request:
+    """UpdateUserHierarchyStructure; the template may repeat what only Amazon Connect says of a level."""
+    asked = properties.get("UserHierarchyStructure") or {}
+    structure = {level: {"Name": one["Name"]} for level, one in asked.items()}
+    return {"InstanceId": arns.bare_id(properties["InstanceArn"]), "HierarchyStructure": structure}
 
 
 def status(properties: Properties) -> Request:

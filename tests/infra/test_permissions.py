@@ -66,7 +66,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
     for name, function in of_type(template, "AWS::Lambda::Function").items():
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
-    assert shared == [{"LookupCustomer", "RouteContact"}]
+    assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
     assert len(by_role) == 5
 
 
@@ -131,12 +131,13 @@ def test_nobody_changes_or_deletes_an_entry_of_the_audit_trail(template: dict[st
     assert "TimeToLiveSpecification" not in table["Properties"]
 
 
-def test_connect_may_invoke_the_two_aliases_for_its_own_instance_only(template: dict[str, Any]) -> None:
+def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_only(template: dict[str, Any]) -> None:
     permissions = of_type(template, "AWS::Lambda::Permission").values()
     for_connect = [item["Properties"] for item in permissions if item["Properties"]["Principal"].startswith("connect")]
     assert {spell(item["FunctionName"]) for item in for_connect} == {
         "${RouteContactAliaslive}",
         "${LookupCustomerAliaslive}",
+        "${EstimateWaitAliaslive}",
     }
     for item in for_connect:
         assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))

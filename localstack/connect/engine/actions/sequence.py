@@ -5,7 +5,7 @@ from localstack.connect.engine import attributes
 from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
 from localstack.connect.engine.contact import fit
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
+from localstack.connect.engine.effects import DONE, ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
@@ -31,7 +31,7 @@ def end_flow(_run: FlowRun, _parameters: Parameters) -> Finish:
 def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
     """Go on at the start of another flow; there is no way back."""
     wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
-    flow = run.contact.instance.find(Flow, wanted)
+    flow = run.contact.instance.edition(Flow, wanted)
     if flow is None:
         why = f"there is no flow {wanted}"
         raise failed(why)
@@ -42,7 +42,7 @@ def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
 def invoke_module(run: FlowRun, parameters: Parameters) -> Enter:
     """Run a module and come back."""
     wanted = run.whole(parameters.get("FlowModuleId"), "the module")
-    module = run.contact.instance.find(FlowModule, wanted)
+    module = run.contact.instance.edition(FlowModule, wanted)
     if module is None:
         why = f"there is no module {wanted}"
         raise failed(why)
@@ -115,7 +115,7 @@ def distribute(run: FlowRun, _parameters: Parameters) -> Done:
 def set_logging(run: FlowRun, parameters: Parameters) -> Done:
     """Switch flow logs on or off from here on."""
     run.contact.logging = text(parameters.get("FlowLoggingBehavior")) == "Enabled"
-    return Done()
+    return DONE
 
 
 @action("UpdateFlowAttributes")
@@ -127,4 +127,4 @@ def set_flow_attributes(run: FlowRun, parameters: Parameters) -> Done:
         why = "flow attributes hold at most 32 KB"
         raise failed(why)
     run.frame.flow_attributes = merged
-    return Done()
+    return DONE
