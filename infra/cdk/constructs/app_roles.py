@@ -11,6 +11,8 @@ _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:Query",)
 _APPEND = ("dynamodb:PutItem",)
 """An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
+"""The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
 
@@ -26,7 +28,7 @@ class AppRoles(Construct):
         self.flow_read = FunctionRole(
             self,
             "FlowRead",
-            log_groups=[logs.of["route_contact"], logs.of["lookup_customer"]],
+            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.ingest = FunctionRole(
@@ -47,6 +49,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

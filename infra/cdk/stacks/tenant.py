@@ -77,7 +77,10 @@ class TenantStack(Stack):
             "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
         }
-        users = {"TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn}
+        rest = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
+        }
         seats = self._contract.seats.burst
         return AppPlan(
             source=app_copy(self._contract),
@@ -87,10 +90,11 @@ class TenantStack(Stack):
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
+                "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
-                "APIHandler": self._function("api", roles.api.arn, users, timeout_s=15),
+                "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
                 name=self.stack_name,
@@ -125,6 +129,7 @@ class TenantStack(Stack):
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+            "estimate_wait": self.functions.alias_arn("EstimateWait"),
         }
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
@@ -161,6 +166,7 @@ class TenantStack(Stack):
             functions={
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
+                "estimate_wait": self.functions.name("EstimateWait"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
@@ -176,6 +182,7 @@ class TenantStack(Stack):
             "InstanceId": self.instance.instance.attr_id,
             "InstanceArn": self.instance.arn,
             "TableName": self.data.table.table_name,
+            "AuditTableName": self.data.audit.table_name,
             "ApiUrl": f"https://{api}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{API_STAGE}",
             "RestApiId": api,
             "ApiStage": API_STAGE,

@@ -17,6 +17,7 @@ from localstack.connect.engine.conferences import Conferences
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
+from localstack.connect.engine.drafts import Drafts
 from localstack.connect.engine.effects import (
     Choice,
     Words,
@@ -86,6 +87,7 @@ class World:
         self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.emails = Emails(self)
+        self.drafts = Drafts(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0

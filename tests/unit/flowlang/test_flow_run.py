@@ -120,7 +120,7 @@ def test_what_a_function_raises_is_its_error() -> None:
 
 def test_a_function_that_takes_too_long_is_too_late() -> None:
     port = in_process.InProcess({"f": lambda _event, _context: {}})
-    assert port.start(PLACE, "f", b"{}", -1.0).result().status == "timeout"
+    assert port.start(PLACE, "f", {}, -1.0).status == "timeout"
 
 
 @pytest.mark.parametrize(
