@@ -1,7 +1,7 @@
 """Agents: the items that they are. One a agent in one partition, so that one Query gives the whole floor.
 
 What is known of an agent is one packed text: a floor of 500 is read while a caller waits, and a text costs its reader
-a tenth of what the same facts cost as attributes (docs/adr/0015).
+a tenth of what the same facts cost as attributes (docs/adr/0016).
 """
 
 import json

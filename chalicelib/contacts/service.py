@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
-from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
+from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
 from chalicelib.metrics import service as metrics
@@ -106,7 +106,9 @@ class Ingest:
             # A changed contract must not re-judge a contact that an agent took under the old one.
             known = earlier.contact
             contact = replace(contact, threshold_s=known.threshold_s, short_s=known.short_s)
-        writes = metrics.count(self.tenant.id, self.table, facts(contact), earlier.counted if earlier else None)
+        writes = metrics.count(
+            self.tenant.id, self.table, facts(contact, self.tenant), earlier.counted if earlier else None
+        )
         return self.contacts.write(Kept(contact, writes.kept), earlier, writes.actions)
 
     def _refuse_foreign(self, record: ContactRecord) -> None:
@@ -115,7 +117,7 @@ class Ingest:
             raise Unusable(msg, field="InstanceARN")
 
 
-def facts(contact: Contact) -> metrics.Facts | None:
+def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
     """Return what counting needs to know of `contact`; None for one that no caller began."""
     if contact.result is Result.NOT_INBOUND:
         return None
@@ -125,6 +127,7 @@ def facts(contact: Contact) -> metrics.Facts | None:
         queued_at=contact.queued_at,
         line=contact.line,
         queue=contact.queue or metrics.NO_QUEUE,
+        number=_number(contact, tenant),
         outcome=_outcome(contact),
         arrival=contact.previous_id is None,
         handled=handled,
@@ -138,6 +141,16 @@ def facts(contact: Contact) -> metrics.Facts | None:
         threshold_s=contact.threshold_s,
         short_s=contact.short_s,
     )
+
+
+def _number(contact: Contact, tenant: Tenant) -> str:
+    """Return the entry number as counters name it: one of the contract, UNLISTED for another one, NO_NUMBER for none.
+
+    Only a number counts as dialled: chats and e-mails have an address of another kind there.
+    """
+    if any(contact.entry_number in line.numbers for line in tenant.lines.values()):
+        return contact.entry_number or metrics.NO_NUMBER
+    return UNLISTED if is_number(contact.entry_number) else metrics.NO_NUMBER
 
 
 def _outcome(contact: Contact) -> metrics.Outcome:

@@ -12,8 +12,12 @@ from chalicelib.platform.tenancy import TenantId, tenant_id
 from chalicelib.tenancy import calendar
 from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, local_time, zone
 from chalicelib.tenancy.plan import (
+    AREA_COUNTRY,
+    AREA_DIGITS,
     LONGEST_IDLE,
     NATIVE,
+    NO_REGION,
+    REGION_DIGITS,
     Attribution,
     Branch,
     Chain,
@@ -31,9 +35,40 @@ from chalicelib.tenancy.plan import (
 )  # fmt: skip
 
 __all__ = [
-    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
-    "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Seats",
-    "Strategy", "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
+    "AREA_COUNTRY",
+    "AREA_DIGITS",
+    "DOCUMENT_VERSION",
+    "LONGEST_IDLE",
+    "NATIVE",
+    "NO_REGION",
+    "REGION_DIGITS",
+    "WEEK",
+    "Attribution",
+    "Branch",
+    "Chain",
+    "Conditions",
+    "Duty",
+    "History",
+    "Hop",
+    "KpiTarget",
+    "Line",
+    "Memory",
+    "MenuOption",
+    "Plan",
+    "Queue",
+    "Region",
+    "Rule",
+    "Seats",
+    "Strategy",
+    "Tenant",
+    "Timetable",
+    "Treatment",
+    "Why",
+    "day_of",
+    "from_document",
+    "is_open",
+    "local_time",
+    "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
@@ -78,11 +113,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTarget:
-    """A KPI that the client holds the outsourcer to; the unit of `target` is the KPI's."""
+    """A KPI that the client holds the outsourcer to; the unit of `target` and `warning` is the KPI's.
+
+    In force from the local midnight of the date (ISO) `effective_from`, None: from ever, to that of `effective_until`.
+    """
 
     kpi: str
     direction: Literal["at-least", "at-most"]
     target: float
+    window: Literal["day", "week", "month"] = "month"
+    warning: float | None = None
+    consequence: str | None = None
+    effective_from: str | None = None
+    effective_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ _FLOWS = (
     "the role: the flows wait for the function, and the function for its role."
 )
 _AGENTS = (
-    "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and statuses "
-    "while the system runs, so that no list of them can stand in the role."
+    "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
+    "statuses while the system runs, so that no list of them can stand in the role."
 )
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "

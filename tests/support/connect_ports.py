@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack.connect import schemas
-from localstack.connect.engine.ports import Datum, LambdaReply, Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import Datum, File, LambdaReply, Place, Ports, StoredObject, StreamRecord
 from tests.support.schema_checks import hold
 
 RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
@@ -31,7 +31,7 @@ class FakeLambdas:
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
@@ -39,14 +39,14 @@ class FakeLambdas:
     ) -> Future[LambdaReply]:
         del place, limit_s, source_arn, asynchronous
         name = function_arn.removeprefix(FUNCTION).partition(":")[0]
-        event = json.loads(payload)
-        hold("lambda_event", [event])
-        self.events.append((name, event))
+        given = json.loads(json.dumps(event))
+        hold("lambda_event", [given])
+        self.events.append((name, given))
         answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if callable(answer):
-            answer = answer(event)
+            answer = answer(given)
         future: Future[LambdaReply] = Future()
         future.set_result(_reply(answer))
         return future
@@ -130,6 +130,25 @@ class FakeObjects:
         return True
 
 
+class FakeFiles:
+    """Addresses are bucket and key; whoever uploads puts the file into `FakeCloud.objects`."""
+
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
+        del place, expires_s
+        return f"https://files.invalid/{file.bucket}/{file.key}"
+
+    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
+        return f"{self.upload_url(place, file, expires_s)}?{disposition}"
+
+    def size_bytes(self, place: Place, file: File) -> int | None:
+        del place
+        found = self.cloud.objects.get(f"{file.bucket}/{file.key}")
+        return None if found is None else len(found)
+
+
 class FakeLogs:
     def __init__(self, cloud: FakeCloud) -> None:
         self.cloud = cloud
@@ -159,6 +178,7 @@ def fake_ports(lambdas: FakeLambdas, cloud: FakeCloud) -> Ports:
         streams=FakeStreams(cloud),
         bus=FakeBus(cloud),
         objects=FakeObjects(cloud),
+        files=FakeFiles(cloud),
         logs=FakeLogs(cloud),
         cloudwatch=FakeCloudWatch(cloud),
     )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
+from chalicelib.audit import store as audit
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -96,6 +97,11 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
     return item["pk"], item["sk"]
 
 
+def audited(tenant: Any, actor: str, number: int) -> Key:
+    key = audit.key(tenant, actor, number)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -114,6 +120,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
 

@@ -16,6 +16,8 @@ _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
 """Signing off whom the contract has no seat for, and what waits in the queues."""
 _DESK_KINDS = ("agent", "agent-state", "queue")
+_AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
+"""The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
 
@@ -39,7 +41,7 @@ class AppRoles(Construct):
         self.flow_read = FunctionRole(
             self,
             "FlowRead",
-            log_groups=[logs.of["route_contact"], logs.of["lookup_customer"]],
+            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.ingest = FunctionRole(
@@ -72,6 +74,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

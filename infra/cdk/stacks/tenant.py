@@ -84,7 +84,10 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_QUEUES": queues,
         }
-        users = {"TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn}
+        rest = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
+        }
         seats = self._contract.seats.burst
         return AppPlan(
             source=app_copy(self._contract),
@@ -94,11 +97,12 @@ class TenantStack(Stack):
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
+                "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
-                "APIHandler": self._function("api", roles.api.arn, users, timeout_s=15),
+                "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
                 name=self.stack_name,
@@ -144,6 +148,7 @@ class TenantStack(Stack):
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+            "estimate_wait": self.functions.alias_arn("EstimateWait"),
         }
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
@@ -190,6 +195,7 @@ class TenantStack(Stack):
             functions={
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
+                "estimate_wait": self.functions.name("EstimateWait"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),
@@ -206,6 +212,7 @@ class TenantStack(Stack):
             "InstanceId": self.instance.instance.attr_id,
             "InstanceArn": self.instance.arn,
             "TableName": self.data.table.table_name,
+            "AuditTableName": self.data.audit.table_name,
             "ApiUrl": f"https://{api}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{API_STAGE}",
             "RestApiId": api,
             "ApiStage": API_STAGE,

@@ -1,6 +1,6 @@
 """Ports: all that the engine needs from outside. `adapters` talks to a cloud; tests have in-process fakes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,8 @@ class LambdaReply:
     payload: bytes = b""
     detail: str = ""
     real_ms: float = 0.0
+    answer: Mapping[str, str] | None = None
+    """A flat answer from this process, which need not be written to be read again; it stands for the payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,17 @@ class Lambdas(Protocol):
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
         asynchronous: bool = False,
-    ) -> Future[LambdaReply]:
+    ) -> Future[LambdaReply] | LambdaReply:
         """Begin an invocation that may take `limit_s` seconds; an asynchronous one is answered once it is taken.
 
-        With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that instance (4.3).
+        `event` is a JSON object, parts of which belong to the contact: it is only read. What has the reply already
+        gives it as it is. With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that
+        instance (4.3).
         """
         ...
 
@@ -88,6 +92,31 @@ class Objects(Protocol):
 
     def put(self, place: Place, stored: StoredObject) -> bool:
         """Store an object; False when it was not taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An object that somebody outside puts into a bucket and gets out of it."""
+
+    bucket: str
+    key: str
+    content_type: str
+
+
+class Files(Protocol):
+    """S3 buckets as those outside reach them: by addresses that need no credentials, for some seconds."""
+
+    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
+        """Where to PUT the file."""
+        ...
+
+    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
+        """Where to GET it; `disposition` is what the answer then says of itself (RFC 6266)."""
+        ...
+
+    def size_bytes(self, place: Place, file: File) -> int | None:
+        """How large it is; None when it is not there."""
         ...
 
 
@@ -137,3 +166,5 @@ class Ports:
     objects: Objects
     logs: Logs
     cloudwatch: CloudWatch = field(default_factory=Unwatched)
+    files: Files | None = None
+    """None where nobody attaches files to chats."""
