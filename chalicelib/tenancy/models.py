@@ -16,6 +16,7 @@ from chalicelib.tenancy.plan import (
     NATIVE,
     Attribution,
     Branch,
+    CallbackTerms,
     Chain,
     Conditions,
     Duty,
@@ -31,9 +32,10 @@ from chalicelib.tenancy.plan import (
 )  # fmt: skip
 
 __all__ = [
-    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
-    "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
-    "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
+    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "CallbackTerms", "Chain",
+    "Conditions", "Duty", "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region",
+    "Rule", "Strategy", "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time",
+    "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
@@ -110,6 +112,7 @@ class Tenant:
     kpi_targets: tuple[KpiTarget, ...] = ()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    callback: CallbackTerms | None = None
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -136,6 +139,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 
 

@@ -234,7 +234,7 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("lambda.route", "expected one of estimate_wait, lookup_customer, route_contact"),
+        ("lambda.route", "expected one of estimate_wait, lookup_customer, request_callback, route_contact"),
         ("queues.vip", "expected one of .*queue"),
         ("flow.identify", "the manifest has no flow 'identify'"),
         ("module.service", "the manifest has no module 'service'"),

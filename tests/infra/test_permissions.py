@@ -114,6 +114,7 @@ def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_o
         "${RouteContactAliaslive}",
         "${LookupCustomerAliaslive}",
         "${EstimateWaitAliaslive}",
+        "${RequestCallbackAliaslive}",
     }
     for item in for_connect:
         assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))

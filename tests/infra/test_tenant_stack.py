@@ -111,7 +111,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
-FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RouteContact"}
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RequestCallback", "RouteContact"}
 
 
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:

@@ -11,12 +11,13 @@ _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:Query",)
 _APPEND = ("dynamodb:PutItem",)
 """An entry of the tenant's lifecycle: a transaction of one conditional put."""
-_INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
+_INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
+callback that a contact belongs to is read."""
 
 
 class AppRoles(Construct):
-    """`flow_read` for what flows invoke, `ingest` for the contact records, `api` for the REST API."""
+    """`flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `api` for the REST API."""
 
     def __init__(
         self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, logs: LogGroups
@@ -28,6 +29,12 @@ class AppRoles(Construct):
             "FlowRead",
             log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.promise = FunctionRole(
+            self,
+            "Promise",
+            log_groups=[logs.of["request_callback"]],
+            statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.ingest = FunctionRole(
             self,
