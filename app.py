@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from chalicelib.audit import api as audit_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.contacts import api as contacts_api
@@ -26,6 +27,7 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 
 # REST, for bearers of a token of the tenant's user pool.
+app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

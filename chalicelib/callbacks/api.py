@@ -6,13 +6,14 @@ import os
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from chalicelib.access import service as access
 from chalicelib.callbacks.service import Callbacks, State
 from chalicelib.platform import aws, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 
 class CallbackQuery(BaseModel):
@@ -44,7 +45,7 @@ def wired() -> Callbacks:
 
 
 @bp.route("/v1/callbacks", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("callbacks.read")
 def callbacks() -> Response:
     """Answer the callbacks that stand so."""
     query = queries.parse(CallbackQuery, bp.current_request.query_params)

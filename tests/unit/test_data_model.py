@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.audit import store as audit
+from chalicelib.callbacks import store as callbacks
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -78,6 +80,21 @@ def entry(tenant: Any, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def callback(tenant: Any, phone: str, call: str) -> Key:
+    key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
+    return key["pk"], key["sk"]
+
+
+def lock(tenant: Any, phone: str) -> Key:
+    key = callbacks.key(tenant, phone, callbacks.LOCK)
+    return key["pk"], key["sk"]
+
+
+def audited(tenant: Any, actor: str, number: int) -> Key:
+    key = audit.key(tenant, actor, number)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -92,7 +109,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "callback": (callback, (tenants, phones, ids)),
+    "lock of a number with an open callback": (lock, (tenants, phones)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
+    "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
 

@@ -3,14 +3,17 @@
 import json
 import random
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import app
 from chalicelib.callbacks import flow
 from chalicelib.callbacks.models import Asked, Refused, State
 from chalicelib.callbacks.service import Callbacks, Follower, Promises
@@ -19,6 +22,8 @@ from chalicelib.contacts.store import Contacts
 from chalicelib.platform.flow_door import ContactFlowEvent
 from tests.support.contact_records import Record, record, tenant, when
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.rest import USER, get
+from tests.support.rest_table import rest_table
 
 HR = tenant()
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -195,3 +200,24 @@ def test_a_tenant_without_the_section_promises_nothing() -> None:
             Asked(id="c", number=PHONE, line="l", queue="q", language="zh-CN")
         )
     assert refused.value.facts["reason"] == "off"
+
+
+@pytest.fixture
+def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeDynamo]:
+    with rest_table(monkeypatch, tmp_path) as table:
+        yield table
+
+
+def test_supervisors_see_the_open_callbacks_the_oldest_first_and_agents_see_none(rest: FakeDynamo) -> None:
+    ask(rest, "second", "13900139000", NOW + timedelta(minutes=5))
+    ask(rest)
+    status, body = get(app.app, "/v1/callbacks")
+    assert status == 200
+    assert [(row["callback_id"], row["phone"]) for row in body["callbacks"]] == [
+        ("call", PHONE),
+        ("second", "+8613900139000"),
+    ]
+    assert get(app.app, "/v1/callbacks", query={"state": "reached"})[1] == {"callbacks": []}
+    assert get(app.app, "/v1/callbacks", claims={**USER, "cognito:groups": "agent"})[0] == 403
+    assert get(app.app, "/v1/callbacks", claims={**USER, "custom:tenant": "taxihotline"})[0] == 403
+    assert get(app.app, "/v1/callbacks", query={"state": "lost"})[0] == 400
