@@ -1,7 +1,7 @@
 """Tickets: the shape of what is kept. Keys, items and back again. Pure.
 
-`T#<tenant>#TICKET#<number>` holds the ticket and its steps and contacts; the caller's item collection holds what is open,
-so that the one Query of a routing decision and of a screen pop sees it.
+`T#<tenant>#TICKET#<number>` holds the ticket, its steps and its contacts; the caller's item collection holds what is
+open, so that the one Query of a routing decision and of a screen pop sees it.
 """
 
 import re
@@ -105,15 +105,11 @@ def link_of(item: Mapping[str, Any]) -> Link:
     return Link(contact_id=item["contact_id"], at=datetime.fromisoformat(item["at"]), actor=item["actor"])
 
 
-def open_key(tenant: TenantId, phone: str, number: str) -> dict[str, str]:
-    """Return the key of an open ticket in the caller's item collection."""
-    return {"pk": partition(tenant, "CALLER", phone), "sk": f"{OPEN_PREFIX}{number}"}
-
-
 def open_item(tenant: TenantId, phone: str, ticket: Ticket) -> dict[str, Any]:
-    """Return what a screen pop shows of an open ticket."""
+    """Return what the caller's item collection holds of a ticket. Of a closed one it has expired: readers see none."""
     shown = {"number": ticket.number, "category": ticket.subject.category, "at": instant(ticket.opened_at)}
-    return {**open_key(tenant, phone, ticket.number), **shown}
+    expired = {} if ticket.is_open else {"ttl": int(ticket.changed_at.timestamp())}
+    return {"pk": partition(tenant, "CALLER", phone), "sk": f"{OPEN_PREFIX}{ticket.number}", **shown, **expired}
 
 
 def of_items(tenant: TenantId, ticket: Ticket) -> list[dict[str, Any]]:

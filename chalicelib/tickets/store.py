@@ -97,10 +97,8 @@ class Tickets:
         }
         write.add("ticket", put, on_fail=Outdated)
         write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), new=True), on_fail=Outdated)
-        phone = ticket.subject.phone
-        if phone and not ticket.is_open:
-            key = dynamo.encode(items.open_key(self.tenant, phone, ticket.number))
-            write.add("caller", {"Delete": {"TableName": self.table, "Key": key}})
+        if ticket.subject.phone and not ticket.is_open:
+            write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
         self.trail.commit(write, by, act)
 
     def link(self, number: str, link: Link, by: Actor, act: Act) -> None:

@@ -92,7 +92,13 @@ STREAM = {
     ("group", "may"),
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
-        ("Api", {"dynamodb:PutItem", "dynamodb:Query", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
+        (
+            "Api",
+            {
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
         (
             "Ingest",
             {

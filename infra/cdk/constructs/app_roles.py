@@ -8,9 +8,9 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:Query",)
-_APPEND = ("dynamodb:PutItem",)
-"""An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:Query")
+_APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
+"""Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
