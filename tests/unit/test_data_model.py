@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
+from chalicelib.callbacks import store as callbacks
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -83,6 +84,16 @@ def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
 
 def entry(tenant: Any, revision: int) -> Key:
     key = lifecycle.key(tenant, revision)
+    return key["pk"], key["sk"]
+
+
+def callback(tenant: Any, phone: str, call: str) -> Key:
+    key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
+    return key["pk"], key["sk"]
+
+
+def lock(tenant: Any, phone: str) -> Key:
+    key = callbacks.key(tenant, phone, callbacks.LOCK)
     return key["pk"], key["sk"]
 
 
@@ -165,6 +176,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "callback": (callback, (tenants, phones, ids)),
+    "lock of a number with an open callback": (lock, (tenants, phones)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
