@@ -31,12 +31,16 @@ from chalicelib.tenancy.plan import (
 )  # fmt: skip
 
 __all__ = [
-    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
-    "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
+    "ASIDE", "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions",
+    "Duty", "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
     "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
+
+ASIDE = "aside"
+"""A queue of every instance that no agent serves: whoever has left the waiting line for a telephone outside, voicemail
+or a callback stands there while a flow serves him. No contract may define a queue of this name; no KPI counts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

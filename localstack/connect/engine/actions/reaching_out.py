@@ -93,7 +93,8 @@ def to_third_party(run: FlowRun, parameters: Parameters) -> Performing:
     """Connect the customer to a telephone number outside."""
     contact, third = run.contact, run.contact.plan.third_party
     number = run.whole(parameters.get("ThirdPartyPhoneNumber"), "the number")
-    limit_s = _whole(parameters, "ThirdPartyConnectionTimeLimitSeconds", LONGEST_DIAL_S, least=0)
+    limit = "ThirdPartyConnectionTimeLimitSeconds"
+    limit_s = _whole({limit: run.whole(parameters.get(limit), "the time limit")}, limit, LONGEST_DIAL_S, least=0)
     goes_on = flag(parameters["ContinueFlowExecution"])
     if contact.channel != "VOICE" or contact.offered_to is not None or not _NUMBER.fullmatch(number):
         why = f"the customer cannot be connected to {number} now"
