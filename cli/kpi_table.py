@@ -27,6 +27,7 @@ KPIS: Final = (
 )
 WIDE_ONLY: Final = frozenset({"K09", "K45"})
 """Left out where the terminal has no room for them."""
+MARKS: Final = {"met": ("✓", "green"), "warned": ("!", "yellow"), "missed": ("✗", "red")}
 NO_QUEUE: Final = "-"
 NEVER_QUEUED: Final = (
     ("left in the menu", "left_in_flow"),
@@ -72,7 +73,7 @@ def wait_for_arrivals(
 def show(out: Console, contract: Contract, report: Report, *, whole: Report | None = None, by: str = "queue") -> None:
     """Print the report as a table, `whole` (the report by tenant) as its last row.
 
-    A missed target is red and has a cross, a met one is green and has a tick.
+    A missed target is red and has a cross, one that is met is green with a tick, and yellow past its warning level.
     """
     shown = [kpi for kpi in KPIS if out.width >= WIDTH or kpi[1] not in WIDE_ONLY]
     names = {queue.id: queue.name for queue in contract.queues} if by == "queue" else {}
@@ -90,8 +91,8 @@ def show(out: Console, contract: Contract, report: Report, *, whole: Report | No
     out.print()
     out.print(f"  {contract.name}", style="bold", markup=False)
     out.print(table)
-    if any(value.get("met") is not None for group in report["groups"] for value in group["kpis"]):
-        out.print("   ✓ meets the contract's target, ✗ misses it", style="dim")
+    if any(value.get("verdict") is not None for group in report["groups"] for value in group["kpis"]):
+        out.print("   ✓ meets the contract's target, ! is close to missing it, ✗ misses it", style="dim")
     for text in elsewhere(report):
         out.print(f"   {text}", style="dim")
 
@@ -115,7 +116,8 @@ def _cell(value: Mapping[str, Any] | None) -> Text:
         return Text("·", style="dim")
     number = float(value["value"])
     told = {"share": f"{number:.0%}", "seconds": f"{number:.0f} s"}.get(str(value.get("unit")), f"{number:.1f}")
-    met = value.get("met")
-    if met is None:
+    verdict = value.get("verdict")
+    if verdict is None:
         return Text(told)
-    return Text(f"{told} {'✓' if met else '✗'}", style="green" if met else "red")
+    sign, style = MARKS[verdict]
+    return Text(f"{told} {sign}", style=style)

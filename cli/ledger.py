@@ -60,7 +60,7 @@ class Ledger:
         self.taken += 1
         self.results[contact.result] = self.results.get(contact.result, 0) + 1
         self.callers.remember(contact)
-        facts = service.facts(contact)
+        facts = service.facts(contact, self.tenant)
         if facts is not None:
             booking = metrics.book(facts)
             counters = self._counters.setdefault(booking.slot, {})

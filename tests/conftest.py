@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,13 +12,14 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 OUTCOMES = ROOT / "build" / "requirement-tests.json"
+TOGETHER = "stack"
 
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=1_000)
 settings.register_profile("mutation", settings.get_profile("ci"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-pytest_plugins = ["tests.support.cloud_fixture"] if (ROOT / "tests/support/cloud_fixture.py").exists() else []
+pytest_plugins = ["tests.support.cloud_fixture", "tests.support.system_fixture"]
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +35,10 @@ def shared() -> Path:
 
 
 class _Requirements:
-    """Remembers the outcome of every test that names requirement ids."""
+    """Remembers the outcome of every test that names requirement ids, in one process or over several workers."""
 
     def __init__(self) -> None:
-        self.ids: dict[str, list[str]] = {}
-        self.passed: dict[str, bool] = {}
+        self.rows: dict[str, dict[str, Any]] = {}
         self.left_out = 0
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -47,28 +48,45 @@ class _Requirements:
             items[:] = [item for item in items if item not in away]
             config.hook.pytest_deselected(items=away)
         for item in items:
-            ids = [text for mark in item.iter_markers("req") for text in mark.args]
-            if ids:
-                self.ids[item.nodeid] = ids
+            # A worker's reports carry these to the process that writes them down.
+            item.user_properties += [("req", text) for mark in item.iter_markers("req") for text in mark.args]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.nodeid in self.ids:
-            self.passed[report.nodeid] = self.passed.get(report.nodeid, True) and report.passed
+        ids = [text for name, text in report.user_properties if name == "req"]
+        if ids:
+            nodeid = report.nodeid.removesuffix(f"@{TOGETHER}")
+            passed = self.rows.get(nodeid, {"passed": True})["passed"] and report.passed
+            self.rows[nodeid] = {"ids": ids, "passed": passed}
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(session.config, "workerinput"):
+            session.config.workeroutput["left_out"] = self.left_out
+            return
         known = json.loads(OUTCOMES.read_text()) if OUTCOMES.exists() else {}
-        for nodeid, passed in self.passed.items():
-            known[nodeid] = {"ids": self.ids[nodeid], "passed": passed}
+        known |= self.rows
         alive = {nodeid: row for nodeid, row in known.items() if (ROOT / nodeid.split("::")[0]).exists()}
         if alive:
             OUTCOMES.parent.mkdir(exist_ok=True)
             OUTCOMES.write_text(json.dumps(alive, indent=1, sort_keys=True))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self.left_out = max(self.left_out, getattr(node, "workeroutput", {}).get("left_out", 0))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.left_out:
             terminalreporter.write_line(
                 f"{self.left_out} test(s) left out: they read the reference material that lies beside the project"
             )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give all tests that deploy, synthesize or share the session's cloud to one worker: they share what takes long."""
+    for item in items:
+        together = {"cloud", "private_cloud", "system"} & set(getattr(item, "fixturenames", ()))
+        if together or item.path.relative_to(ROOT / "tests").parts[0] in {"e2e", "infra", "integration"}:
+            item.add_marker(pytest.mark.xdist_group(TOGETHER))
 
 
 def pytest_configure(config: pytest.Config) -> None:

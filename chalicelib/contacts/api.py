@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
@@ -27,12 +27,6 @@ door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
 _ID: Final = re.compile(r"[\x21\x22\x24-\x7e]{1,256}")
 
 
-def _plus(value: object) -> object:
-    """Give a number its plus back: in a query string an unescaped plus is a space."""
-    return "+" + value[1:] if isinstance(value, str) and value.startswith(" ") else value
-
-
-type Phone = Annotated[str, BeforeValidator(_plus), Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
 type Name = Annotated[str, Field(pattern=r"^[\x21\x22\x24-\x7e]{1,128}$")]
 
 
@@ -41,10 +35,10 @@ class ContactQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    caller: Phone | None = None
+    caller: queries.Phone | None = None
     agent: Name | None = None
     on: date | None = None
-    entry_number: Phone | None = None
+    entry_number: queries.Phone | None = None
     category: Name | None = None
     queue: Name | None = None
     result: Result | None = None

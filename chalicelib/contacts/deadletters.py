@@ -17,8 +17,6 @@ from chalicelib.platform.dynamo import error_code
 from chalicelib.platform.errors import InvalidInput
 
 KIND: Final = "contact-record"
-LARGEST_PAYLOAD_BYTES: Final = 180_000
-"""A message of SQS holds 256 KiB, and base64 adds a third. A larger record is kept by its place in the stream."""
 
 EXPIRED: Final = "expired"
 """The stream no longer holds (all) the records that a message of Lambda's points to."""
@@ -29,38 +27,6 @@ _READ: Final = 1_000
 _RECEIVE: Final = 10
 _WAIT_S: Final = 1
 _VISIBILITY_S: Final = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A record that cannot be taken in, why, and where it came from."""
-
-    data: bytes
-    partition_key: str
-    sequence_number: str
-    shard_id: str
-    stream_arn: str
-    arrived_at: float
-    code: str
-    detail: str
-    field: str | None
-
-    def body(self) -> str:
-        """Return the text that the queue keeps. The payload is base64: it may be any bytes."""
-        payload = base64.b64encode(self.data).decode() if len(self.data) <= LARGEST_PAYLOAD_BYTES else None
-        return json.dumps(
-            {
-                "kind": KIND,
-                "reason": {"code": self.code, "detail": self.detail, "field": self.field},
-                "stream_arn": self.stream_arn,
-                "shard_id": self.shard_id,
-                "sequence_number": self.sequence_number,
-                "partition_key": self.partition_key,
-                "arrived_at": self.arrived_at,
-                "size_bytes": len(self.data),
-                "data": payload,
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 
 UNLISTED = "unlisted"
-"""Stands for a queue that the tenant's contract does not name (made by hand, or an agent's own queue)."""
+"""Stands for a queue or an entry number that the tenant's contract does not name (made by hand; an agent's queue)."""
 
 _E164 = re.compile(r"\+[1-9]\d{4,14}")
 
 NO_LINE = "-"
 """Stands for the line of a contact whose number and attributes name none of the tenant's lines."""
+
+
+def is_number(text: str | None) -> bool:
+    """Tell whether `text` is a telephone number (E.164)."""
+    return text is not None and _E164.fullmatch(text) is not None
 
 
 class Result(StrEnum):
@@ -99,7 +104,7 @@ class Contact:
     @property
     def phone(self) -> str | None:
         """The caller's number if it is one (E.164): withheld numbers and chat have no collection of their own."""
-        return self.caller if self.caller and _E164.fullmatch(self.caller) else None
+        return self.caller if is_number(self.caller) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

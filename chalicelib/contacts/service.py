@@ -7,16 +7,17 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
-from chalicelib.contacts.deadletters import DeadLetter, Replay, Replayed
-from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
-from chalicelib.contacts.record import ContactRecord, UnusableRecord, parse
+from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Search, is_number
+from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
 from chalicelib.metrics import service as metrics
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["DeadLetter", "Effect", "Finder", "Ingest", "Replay", "Replayed", "UnusableRecord"]
+__all__ = ["Effect", "Finder", "Ingest", "Replay", "Replayed"]
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
@@ -75,7 +76,7 @@ class Ingest:
         """Bring the table to what the record in `data` says.
 
         Raises:
-            UnusableRecord: it can never become a contact of this tenant.
+            Unusable: it can never become a contact of this tenant.
             Contended, Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
 
         """
@@ -105,16 +106,18 @@ class Ingest:
             # A changed contract must not re-judge a contact that an agent took under the old one.
             known = earlier.contact
             contact = replace(contact, threshold_s=known.threshold_s, short_s=known.short_s)
-        writes = metrics.count(self.tenant.id, self.table, facts(contact), earlier.counted if earlier else None)
+        writes = metrics.count(
+            self.tenant.id, self.table, facts(contact, self.tenant), earlier.counted if earlier else None
+        )
         return self.contacts.write(Kept(contact, writes.kept), earlier, writes.actions)
 
     def _refuse_foreign(self, record: ContactRecord) -> None:
         if self.instance_arn and record.instance_arn != self.instance_arn:
             msg = "the record is of another Amazon Connect instance"
-            raise UnusableRecord(msg, field="InstanceARN")
+            raise Unusable(msg, field="InstanceARN")
 
 
-def facts(contact: Contact) -> metrics.Facts | None:
+def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
     """Return what counting needs to know of `contact`; None for one that no caller began."""
     if contact.result is Result.NOT_INBOUND:
         return None
@@ -124,6 +127,7 @@ def facts(contact: Contact) -> metrics.Facts | None:
         queued_at=contact.queued_at,
         line=contact.line,
         queue=contact.queue or metrics.NO_QUEUE,
+        number=_number(contact, tenant),
         outcome=_outcome(contact),
         arrival=contact.previous_id is None,
         handled=handled,
@@ -137,6 +141,16 @@ def facts(contact: Contact) -> metrics.Facts | None:
         threshold_s=contact.threshold_s,
         short_s=contact.short_s,
     )
+
+
+def _number(contact: Contact, tenant: Tenant) -> str:
+    """Return the entry number as counters name it: one of the contract, UNLISTED for another one, NO_NUMBER for none.
+
+    Only a number counts as dialled: chats and e-mails have an address of another kind there.
+    """
+    if any(contact.entry_number in line.numbers for line in tenant.lines.values()):
+        return contact.entry_number or metrics.NO_NUMBER
+    return UNLISTED if is_number(contact.entry_number) else metrics.NO_NUMBER
 
 
 def _outcome(contact: Contact) -> metrics.Outcome:

@@ -1,18 +1,30 @@
-"""Metrics: REST. KPIs of a period by queue, line or for the tenant, with the counts they are made of."""
+"""Metrics: REST. KPIs of a period by queue, line, number or for the tenant, with the counts they are made of."""
 
 import functools
 import os
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from chalicelib.metrics.models import BOOKING_RULE, INTERVAL_S, KPIS, Group, Report, Target
+from chalicelib.metrics.models import (
+    BOOKING_RULE,
+    INTERVAL_S,
+    KPIS,
+    Group,
+    Judgement,
+    Report,
+    Target,
+    Value,
+    Verdict,
+)
 from chalicelib.metrics.service import Metrics
 from chalicelib.metrics.store import Counters
+from chalicelib.metrics.targets import midnight
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.tenancy import models as tenancy_models
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
@@ -31,7 +43,8 @@ class KpiQuery(BaseModel):
 
     start: queries.Instant = Field(alias="from")
     end: queries.Instant = Field(alias="to")
-    by: Literal["queue", "line", "tenant"] = "queue"
+    by: Literal["queue", "line", "number", "tenant"] = "queue"
+    number: queries.Phone | None = None
     interval: Literal["15m"] | None = None
 
     @model_validator(mode="after")
@@ -55,16 +68,39 @@ class Definition(BaseModel):
     unit: str
 
 
+class JudgementView(BaseModel):
+    """A stretch of the period with one version of a target (TEN-06); null `since`: in force from ever."""
+
+    start: AwareDatetime = Field(serialization_alias="from")
+    end: AwareDatetime = Field(serialization_alias="to")
+    value: float | None
+    target: float
+    warning: float | None
+    direction: str
+    window: str
+    consequence: str | None
+    since: AwareDatetime | None
+    verdict: str | None
+
+
 class KpiView(BaseModel):
-    """One KPI of one group. `value` null: no denominator; `met` null: no value or no target."""
+    """One KPI of one group. `value` null: no denominator.
+
+    `target`, `warning` and `direction` are null when there is no target or it changes within the period; `judgements`
+    has every stretch. `verdict` is met, warned or missed, the worst of them; null: no value or no target. `met` says
+    whether it is anything but missed.
+    """
 
     id: str
     name: str
     unit: str
     value: float | None
     target: float | None
+    warning: float | None
     direction: str | None
+    verdict: str | None
     met: bool | None
+    judgements: list[JudgementView]
 
 
 class GroupView(BaseModel):
@@ -104,24 +140,67 @@ def view(tenant: str, report: Report) -> ReportView:
 
 
 def _group(group: Group) -> GroupView:
-    kpis = [
-        KpiView(
-            id=value.kpi.id,
-            name=value.kpi.name,
-            unit=value.kpi.unit,
-            value=None if value.value is None else round(value.value, 6),
-            target=value.target.target if value.target else None,
-            direction=value.target.direction if value.target else None,
-            met=value.met,
-        )
-        for value in group.values
-    ]
-    return GroupView(name=group.name, start=group.start, counters=dict(group.counters), kpis=kpis)
+    return GroupView(
+        name=group.name,
+        start=group.start,
+        counters=dict(group.counters),
+        kpis=[_kpi(value) for value in group.values],
+    )
+
+
+def _kpi(value: Value) -> KpiView:
+    return KpiView(
+        id=value.kpi.id,
+        name=value.kpi.name,
+        unit=value.kpi.unit,
+        value=rounded(value.value),
+        target=value.target.target if value.target else None,
+        warning=value.target.warning if value.target else None,
+        direction=value.target.direction if value.target else None,
+        verdict=value.verdict,
+        met=None if value.verdict is None else value.verdict is not Verdict.MISSED,
+        judgements=[judgement_view(each) for each in value.judgements],
+    )
+
+
+def judgement_view(judgement: Judgement) -> JudgementView:
+    """Return a judgement as the API shows it."""
+    target = judgement.target
+    return JudgementView(
+        start=judgement.start,
+        end=judgement.end,
+        value=rounded(judgement.value),
+        target=target.target,
+        warning=target.warning,
+        direction=target.direction,
+        window=target.window,
+        consequence=target.consequence,
+        since=target.since,
+        verdict=judgement.verdict,
+    )
+
+
+def rounded(number: float | None) -> float | None:
+    """Return `number` with the six places that a report shows."""
+    return None if number is None else round(number, 6)
 
 
 def targets(tenant: Tenant) -> tuple[Target, ...]:
-    """Return what the client holds the outsourcer to."""
-    return tuple(Target(kpi=each.kpi, direction=each.direction, target=each.target) for each in tenant.kpi_targets)
+    """Return every version of what the client holds the outsourcer to; dates become instants of the tenant's zone."""
+    zone = tenancy_models.zone(tenant.time_zone)
+    return tuple(
+        Target(
+            kpi=each.kpi,
+            direction=each.direction,
+            target=each.target,
+            window=each.window,
+            warning=each.warning,
+            consequence=each.consequence,
+            since=midnight(date.fromisoformat(each.effective_from), zone) if each.effective_from else None,
+            till=midnight(date.fromisoformat(each.effective_until), zone) if each.effective_until else None,
+        )
+        for each in tenant.kpi_targets
+    )
 
 
 @functools.cache
@@ -139,7 +218,8 @@ def kpis() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
-    report = wired().report(start, end, query.by, per_interval=query.interval is not None)
+    per_interval = query.interval is not None
+    report = wired().report(start, end, query.by, per_interval=per_interval, number=query.number)
     return http_door.json_response(view(tenancy.current().id, report).model_dump(mode="json", by_alias=True))
 
 

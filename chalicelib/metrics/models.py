@@ -9,6 +9,9 @@ from typing import Literal
 NO_QUEUE = "-"
 """Stands for the queue of contacts that never entered one, and for the line of contacts whose number is no line's."""
 
+NO_NUMBER = "-"
+"""Stands for the entry number of contacts that dialled none of the tenant's: chat, or a number it does not have."""
+
 INTERVAL_S = 900
 """Counters are kept per quarter of an hour of UTC: every time zone's days and half hours are whole numbers of these."""
 
@@ -49,6 +52,7 @@ class Facts:
     queued_at: datetime | None
     line: str
     queue: str
+    number: str = NO_NUMBER
     outcome: Outcome
     arrival: bool
     handled: bool
@@ -65,11 +69,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """Where counts are kept: the interval that starts at `start` (UTC), the service line and the queue."""
+    """Where counts are kept: the interval that starts at `start` (UTC), the line, the queue and the entry number.
+
+    The number is part of the place, so that the sum over numbers is the line's count by itself (NUM-03).
+    """
 
     start: datetime
     line: str
     queue: str
+    number: str = NO_NUMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,28 +131,74 @@ KPIS: tuple[Kpi, ...] = (
 """The only place where a KPI's formula is written down; every report and target reads it here."""
 
 
+class Verdict(StrEnum):
+    """How a value stands to its target; the order is from good to bad."""
+
+    MET = "met"
+    WARNED = "warned"
+    """The target is met, and the warning level is not: the next bad day may miss it."""
+    MISSED = "missed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A KPI value that the client holds the outsourcer to."""
+    """One version of what the client holds the outsourcer to, in force in [since, till) (TEN-06).
+
+    None is from ever, and until the next version. `warning` lies on the good side of `target`; `window` is the period
+    of the tenant's calendar that is judged as one; `consequence` is what a miss leads to.
+    """
 
     kpi: str
     direction: Literal["at-least", "at-most"]
     target: float
+    window: Literal["day", "week", "month"] = "month"
+    warning: float | None = None
+    consequence: str | None = None
+    since: datetime | None = None
+    till: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A KPI in [start, end), held against the one version of its target that is in force there.
+
+    `value` and `verdict` are None where there is no denominator.
+    """
+
+    start: datetime
+    end: datetime
+    target: Target
+    value: float | None
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One KPI of one group. `value` is None when there is no denominator; `met` is None without value or target."""
+    """One KPI of one group. `value` is None when there is no denominator.
+
+    `judgements` has one entry for each stretch of the period with one version of the target, in order of time; none
+    where there was no target.
+    """
 
     kpi: Kpi
     value: float | None
-    target: Target | None
-    met: bool | None
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def target(self) -> Target | None:
+        """The target in force in the period; None when there was none or it changed."""
+        return self.judgements[0].target if len(self.judgements) == 1 else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst of the judgements; None when none could be made."""
+        order = list(Verdict)
+        return max((one.verdict for one in self.judgements if one.verdict), key=order.index, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One row of a report: a queue, a line or the tenant, in one interval or (`start` None) the whole period."""
+    """One row of a report: a queue, line, number or the tenant, in one interval or (`start` None) the whole period."""
 
     name: str
     start: datetime | None
@@ -161,3 +215,16 @@ class Report:
     by: str
     as_of: datetime
     groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A measurement window of a target, cut to the days on which the target is in force, and how it came out.
+
+    `complete` is false while the window still runs: then the verdict is how it stands so far.
+    """
+
+    name: str
+    kpi: Kpi
+    judgement: Judgement
+    complete: bool

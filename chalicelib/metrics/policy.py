@@ -5,15 +5,12 @@ from datetime import UTC, datetime
 
 from chalicelib.metrics.models import (
     INTERVAL_S,
-    KPIS,
     WAIT_BOUNDS_S,
     Booking,
     Facts,
     Kpi,
     Outcome,
     Slot,
-    Target,
-    Value,
 )
 
 _OF_OUTCOME: Mapping[Outcome, str] = {
@@ -64,7 +61,12 @@ def book(facts: Facts) -> Booking:
             counters[_OF_OUTCOME[facts.outcome]] = 1
     else:
         counters |= {_OF_OUTCOME[facts.outcome]: 1, "offered": int(facts.outcome in _OFFERED)} | _wait(facts)
-    slot = Slot(start=interval_start(facts.queued_at or facts.arrived_at), line=facts.line, queue=facts.queue)
+    slot = Slot(
+        start=interval_start(facts.queued_at or facts.arrived_at),
+        line=facts.line,
+        queue=facts.queue,
+        number=facts.number,
+    )
     return Booking(slot=slot, counters={name: count for name, count in counters.items() if count})
 
 
@@ -115,20 +117,3 @@ def value(kpi: Kpi, counters: Mapping[str, int], period_s: int) -> float | None:
     if below <= 0:
         return None
     return sum(factor * known.get(name, 0) for name, factor in kpi.numerator.items()) / below
-
-
-def met(number: float | None, target: Target | None) -> bool | None:
-    """Return whether the target holds; exactly the target is met. None without a number or a target."""
-    if number is None or target is None:
-        return None
-    return number >= target.target if target.direction == "at-least" else number <= target.target
-
-
-def values(counters: Mapping[str, int], period_s: int, targets: Iterable[Target]) -> tuple[Value, ...]:
-    """Return every KPI of the registry, in its order, judged against the targets that name it."""
-    by_kpi = {target.kpi: target for target in targets}
-    return tuple(
-        Value(kpi=kpi, value=number, target=by_kpi.get(kpi.id), met=met(number, by_kpi.get(kpi.id)))
-        for kpi in KPIS
-        for number in (value(kpi, counters, period_s),)
-    )

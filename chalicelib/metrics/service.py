@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal, Protocol
 
-from chalicelib.metrics import policy, store
+from chalicelib.metrics import policy, store, targets
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
+    NO_NUMBER,
     NO_QUEUE,
     Booking,
     Facts,
@@ -16,12 +17,15 @@ from chalicelib.metrics.models import (
     Outcome,
     Report,
     Target,
+    Window,
 )
 from chalicelib.platform.tenancy import TenantId
 
-__all__ = ["BOOKING_RULE", "NO_QUEUE", "Facts", "Metrics", "Outcome", "Writes", "count"]
+__all__ = ["BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Facts", "Metrics", "Outcome", "Writes", "count"]
 
-type By = Literal["queue", "line", "tenant"]
+type By = Literal["queue", "line", "number", "tenant"]
+
+_INTERVAL = timedelta(seconds=INTERVAL_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +67,66 @@ class Metrics:
     targets: tuple[Target, ...]
     now: Callable[[], datetime]
 
-    def report(self, start: datetime, end: datetime, by: By, *, per_interval: bool = False) -> Report:
-        """Return counters and KPIs of [start, end), one group a queue, line or for all, and interval if asked.
+    def report(
+        self, start: datetime, end: datetime, by: By, *, per_interval: bool = False, number: str | None = None
+    ) -> Report:
+        """Return counters and KPIs of [start, end), one group a queue, line, number or for all, and interval if asked.
 
-        `start` and `end` are aware, on quarter-hours of UTC. A group without any count does not appear.
+        `start` and `end` are aware, on quarter-hours of UTC; `number` narrows to contacts that dialled it (NUM-03). A
+        group without any count does not appear. A target is judged by the version in force, stretch by stretch.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        sums: dict[tuple[datetime | None, str], list[Mapping[str, int]]] = {}
+        found: dict[tuple[datetime | None, str], list[Booking]] = {}
         for booking in self.counters.between(self.tenant, start, end):
-            name = {"queue": booking.slot.queue, "line": booking.slot.line, "tenant": str(self.tenant)}[by]
-            sums.setdefault((booking.slot.start if per_interval else None, name), []).append(booking.counters)
-        period_s = INTERVAL_S if per_interval else int((end - start) / timedelta(seconds=1))
-        groups = [self._group(at, name, parts, period_s) for (at, name), parts in sums.items()]
+            if number in {None, booking.slot.number}:
+                at = booking.slot.start if per_interval else None
+                found.setdefault((at, self._name(by, booking)), []).append(booking)
+        groups = [
+            self._group(at, name, bookings, (at, at + _INTERVAL) if at else (start, end))
+            for (at, name), bookings in found.items()
+        ]
         groups.sort(key=lambda group: (group.start or start, group.name))
         return Report(start=start, end=end, by=by, as_of=self.now(), groups=tuple(g for g in groups if g.counters))
 
-    def _group(self, at: datetime | None, name: str, parts: list[Mapping[str, int]], period_s: int) -> Group:
-        counters = policy.merge(parts)
-        return Group(name=name, start=at, counters=counters, values=policy.values(counters, period_s, self.targets))
+    def results(self, first: date, end: date, by: By, zone: tzinfo) -> tuple[Window, ...]:
+        """Return how every measurement window came out that shares a day with [first, end) of the calendar of `zone`.
+
+        One entry for each window, version of its target and group that has a value, see `targets.windows`.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        asked = list(targets.windows(self.targets, (first, end), zone))
+        if not asked:
+            return ()
+        since, till = min(each[0] for _, each in asked), max(each[1] for _, each in asked)
+        found: dict[str, list[Booking]] = {}
+        for booking in self.counters.between(self.tenant, since, till):
+            found.setdefault(self._name(by, booking), []).append(booking)
+        now = self.now()
+        judged = (
+            (name, kpi, targets.judge(kpi, bookings, stretch))
+            for kpi, stretch in asked
+            for name, bookings in sorted(found.items())
+        )
+        return tuple(
+            Window(name=name, kpi=kpi, judgement=judgement, complete=judgement.end <= now)
+            for name, kpi, judgement in judged
+            if judgement.verdict is not None
+        )
+
+    def _name(self, by: By, booking: Booking) -> str:
+        slot = booking.slot
+        return {"queue": slot.queue, "line": slot.line, "number": slot.number, "tenant": str(self.tenant)}[by]
+
+    def _group(
+        self, at: datetime | None, name: str, bookings: list[Booking], period: tuple[datetime, datetime]
+    ) -> Group:
+        counters = policy.merge(booking.counters for booking in bookings)
+        return Group(
+            name=name, start=at, counters=counters, values=targets.values(bookings, counters, period, self.targets)
+        )

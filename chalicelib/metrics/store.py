@@ -1,11 +1,11 @@
-"""Metrics: where they are kept. One item a UTC day, quarter-hour, line and queue; its numbers change by ADD only."""
+"""Metrics: where they are kept. One item a quarter-hour, line, queue and entry number; it changes by ADD only."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.metrics.models import INTERVAL_S, Booking, Slot
+from chalicelib.metrics.models import INTERVAL_S, NO_NUMBER, Booking, Slot
 from chalicelib.platform.dynamo import decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -22,8 +22,17 @@ class Client(Protocol):
 
 def key(tenant: TenantId, slot: Slot) -> dict[str, str]:
     """Return the key of the counter item of `slot`."""
-    sort = _SEPARATOR.join((f"{slot.start:%H:%M}", slot.line, slot.queue))
-    return {"pk": partition(tenant, "KPI", f"{slot.start:%Y-%m-%d}"), "sk": sort}
+    return {"pk": partition(tenant, "KPI", f"{slot.start:%Y-%m-%d}"), "sk": _place(f"{slot.start:%H:%M}", slot)}
+
+
+def _place(time: str, slot: Slot) -> str:
+    """Return `time`, line, queue and, unless no number was dialled, the entry number, as one text."""
+    number = () if slot.number == NO_NUMBER else (slot.number,)
+    return _SEPARATOR.join((time, slot.line, slot.queue, *number))
+
+
+def _slot(start: datetime, line: str, queue: str, number: str = NO_NUMBER) -> Slot:
+    return Slot(start=start, line=line, queue=queue, number=number)
 
 
 def addition(tenant: TenantId, table: str, change: Booking) -> dict[str, Any]:
@@ -42,14 +51,13 @@ def addition(tenant: TenantId, table: str, change: Booking) -> dict[str, Any]:
 
 def document(booking: Booking) -> dict[str, Any]:
     """Return `booking` as the plain value that is kept with the contact that caused it."""
-    slot = booking.slot
-    return {"slot": _SEPARATOR.join((f"{slot.start:%Y-%m-%dT%H:%M}", slot.line, slot.queue)), **booking.counters}
+    return {"slot": _place(f"{booking.slot.start:%Y-%m-%dT%H:%M}", booking.slot), **booking.counters}
 
 
 def from_document(kept: Mapping[str, Any]) -> Booking:
     """Return the booking that `document` wrote."""
-    start, line, queue = str(kept["slot"]).split(_SEPARATOR)
-    slot = Slot(start=datetime.fromisoformat(start).replace(tzinfo=UTC), line=line, queue=queue)
+    start, *where = str(kept["slot"]).split(_SEPARATOR)
+    slot = _slot(datetime.fromisoformat(start).replace(tzinfo=UTC), *where)
     return Booking(slot=slot, counters={name: int(count) for name, count in kept.items() if name != "slot"})
 
 
@@ -71,10 +79,10 @@ class Counters:
         while day < end:
             first, last = max(start, day), min(end, day + timedelta(days=1)) - timedelta(seconds=INTERVAL_S)
             for item in self._day(partition(tenant, "KPI", f"{day:%Y-%m-%d}"), f"{first:%H:%M}", f"{last:%H:%M}"):
-                clock, line, queue = item["sk"].split(_SEPARATOR)
+                clock, *where = item["sk"].split(_SEPARATOR)
                 at = day.replace(hour=int(clock[:2]), minute=int(clock[3:]))
                 counters = {name: int(count) for name, count in item.items() if name not in _KEYS}
-                yield Booking(slot=Slot(start=at, line=line, queue=queue), counters=counters)
+                yield Booking(slot=_slot(at, *where), counters=counters)
             day += timedelta(days=1)
 
     def _day(self, pk: str, first: str, last: str) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, ValidationError
 
 from chalicelib.platform.errors import InvalidInput
 
@@ -24,6 +24,14 @@ def _thinkable(value: datetime) -> datetime:
 
 type Instant = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_thinkable)]
 """An instant in a query string, with its zone."""
+
+
+def _plus_first(value: object) -> object:
+    return "+" + value[1:] if isinstance(value, str) and value.startswith(" ") else value
+
+
+type Phone = Annotated[str, BeforeValidator(_plus_first), Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
+"""A telephone number (E.164) in a query string; an unescaped plus arrives as a space."""
 
 
 def parse[Query: BaseModel](model: type[Query], params: Mapping[str, str] | None) -> Query:

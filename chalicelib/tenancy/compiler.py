@@ -36,10 +36,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         },
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
-        "kpi_targets": [
-            {"kpi": target.kpi, "direction": target.direction, "target": target.target}
-            for target in contract.kpi_targets
-        ],
+        "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": contract.routing.model_dump(mode="json"),
     }

@@ -11,10 +11,21 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.platform.tenancy import tenant_id
-from chalicelib.tenancy.contract_base import E164, LONGEST_DAYS, Id, Language, Model, Text, TextByLanguage, Title
+from chalicelib.tenancy.contract_base import (
+    E164,
+    LONGEST_DAYS,
+    Id,
+    Language,
+    Model,
+    Text,
+    TextByLanguage,
+    Title,
+    each_once,
+)
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_targets import KpiTarget
 
 
 class Languages(Model):
@@ -61,6 +72,8 @@ class EntryNumber(Model):
 
     A 1xx, 95xxx or 96xxx number has its allocation and, per carrier, how it is connected (NUM-06). It
     may be presented to called parties from `verified_on`, the day on which the carrier confirmed whose it is (OUT-10).
+    `areas` are the regions or areas of responsibility that it is published for (NUM-03); none: wherever it can be
+    dialled.
     """
 
     number: E164
@@ -71,6 +84,7 @@ class EntryNumber(Model):
     allocation: Allocation | None = None
     connections: list[Connection] = Field(default_factory=list)
     verified_on: dt.date | None = None
+    areas: Annotated[list[Title], AfterValidator(each_once)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _class_decides_reach(self) -> Self:
@@ -157,15 +171,6 @@ class GradePriority(Model):
 
     grade: Id
     priority: int = Field(ge=1, le=9)
-
-
-class KpiTarget(Model):
-    """A KPI that the client holds the outsourcer to (ids K01-K54 of `docs/requirements.md`)."""
-
-    kpi: Annotated[str, StringConstraints(pattern=r"^K(0[1-9]|[1-4][0-9]|5[0-4])$")]
-    direction: Literal["at-least", "at-most"]
-    target: float
-    unit: Literal["share", "seconds"]
 
 
 class Retention(Model):

@@ -30,6 +30,19 @@ LONGEST_DAYS = 36_500
 TextByLanguage = Mapping[Language, Text]
 
 
+def each_once[Item](values: list[Item]) -> list[Item]:
+    """Return `values` when none of them stands twice, for use as a validator.
+
+    Raises:
+        ValueError: one does.
+
+    """
+    if any(value in values[:n] for n, value in enumerate(values)):
+        msg = f"each once, not {values}"
+        raise ValueError(msg)
+    return values
+
+
 class Model(BaseModel):
     """Base of the contract's parts: closed (an unknown field is an error), strict (no coercion) and frozen."""
 

@@ -13,6 +13,7 @@ from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_routing_checks import routing_problems
+from chalicelib.tenancy.contract_targets import target_problems
 
 TAGS = frozenset(
     {
@@ -123,12 +124,13 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _languages(raw)
     yield from _unserved(raw)
     yield from routing_problems(raw)
+    yield from target_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:
     unique = (
         ("hours", "id"), ("queues", "id"), ("service_lines", "id"), ("routing_profiles", "id"),
-        ("entry_numbers", "number"), ("grades", "grade"), ("kpi_targets", "kpi"),
+        ("entry_numbers", "number"), ("grades", "grade"),
     )  # fmt: skip
     for key, field in unique:
         yield from twice(items(raw, key), field, key)

@@ -82,11 +82,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTarget:
-    """A KPI that the client holds the outsourcer to; the unit of `target` is the KPI's."""
+    """A KPI that the client holds the outsourcer to; the unit of `target` and `warning` is the KPI's.
+
+    In force from the local midnight of the date (ISO) `effective_from`, None: from ever, to that of `effective_until`.
+    """
 
     kpi: str
     direction: Literal["at-least", "at-most"]
     target: float
+    window: Literal["day", "week", "month"] = "month"
+    warning: float | None = None
+    consequence: str | None = None
+    effective_from: str | None = None
+    effective_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

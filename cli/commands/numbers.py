@@ -52,6 +52,8 @@ def _contracts(tenants: list[str] | None) -> list[Contract]:
 
 def _told(contract: Contract, number: EntryNumber) -> Iterator[str]:
     yield f"{number.number}  {number.number_class}, {number.reach}, {contract.tenant}/{number.line}"
+    if number.areas:
+        yield f"  for {', '.join(number.areas)}"
     if (held := number.allocation) is not None:
         authority, certificate = held.authority or "no authority", held.certificate or "no certificate"
         yield f"  allocated by {authority}, {certificate}, until {held.expires_on or '?'}, fee {held.fee or '?'}"

@@ -19,7 +19,6 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_integrations,
     api_links,
     api_model,
-    api_modules,
     api_numbers,
     api_outbound,
     api_search,
@@ -28,6 +27,7 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_tasks,
     api_templates,
     api_trials,
+    api_versions,
 )
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Request
 from localstack.connect.api_engine import LIVE, engine_of

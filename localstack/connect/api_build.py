@@ -21,6 +21,7 @@ from localstack.connect.resources import (
     Flow,
     FlowModule,
     Hours,
+    Published,
     Queue,
     Resource,
     RoutingProfile,
@@ -61,9 +62,12 @@ def rebuild(context: Context, instance: Instance, old: Resource, request: Reques
 
 
 def flow(instance: Instance, request: Request, identity: Identity) -> Flow:
-    """A published flow; its content must parse and pass the checks that publishing makes."""
+    """A flow; its content must pass the checks that publishing makes, unless it is only saved (Status SAVED)."""
     unique_name(instance, Flow, request["Name"], identity.id)
-    problems = problems_of(request["Content"], request["Type"])
+    old = instance.flows.get(identity.id)
+    content = request["Content"]
+    published = request.get("Status", "PUBLISHED") == "PUBLISHED"
+    problems = problems_of(content, request["Type"]) if published else ()
     if problems:
         raise InvalidContactFlow(problems)
     return Flow(
@@ -72,11 +76,21 @@ def flow(instance: Instance, request: Request, identity: Identity) -> Flow:
         name=request["Name"],
         tags=request.get("Tags", {}),
         type=request["Type"],
-        content=json.loads(request["Content"]),
-        text=request["Content"],
+        content=json.loads(content) if published else {},
+        text=content if published else "",
+        saved=(old.saved if old else None) if published else content,
         state=request.get("State", "ACTIVE"),
         description=request.get("Description", ""),
+        default=old.default if old else False,
+        **_editions(old),
     )
+
+
+def _editions(old: Published | None) -> dict[str, Any]:
+    """What a flow or module keeps when its content is published anew."""
+    if old is None:
+        return {}
+    return {"versions": old.versions, "numbered": old.numbered, "aliases": old.aliases}
 
 
 def module(instance: Instance, request: Request, identity: Identity) -> FlowModule:
@@ -95,8 +109,7 @@ def module(instance: Instance, request: Request, identity: Identity) -> FlowModu
         text=request["Content"],
         state=request.get("State", "active").lower(),
         description=request.get("Description", ""),
-        versions=old.versions if old else (),
-        aliases=old.aliases if old else {},
+        **_editions(old),
     )
 
 

@@ -80,14 +80,12 @@ def _same(*names: str) -> dict[str, str]:
 
 
 _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
-    "UpdateContactFlowContent": (Flow, "ContactFlowId", _same("Content")),
     "UpdateContactFlowName": (Flow, "ContactFlowId", _same("Name", "Description")),
     "UpdateContactFlowMetadata": (
         Flow,
         "ContactFlowId",
         {"Name": "Name", "Description": "Description", "ContactFlowState": "State"},
     ),
-    "UpdateContactFlowModuleContent": (FlowModule, "ContactFlowModuleId", _same("Content")),
     "UpdateContactFlowModuleMetadata": (FlowModule, "ContactFlowModuleId", _same("Name", "Description", "State")),
     "UpdateQueueName": (Queue, "QueueId", _same("Name", "Description")),
     "UpdateQueueStatus": (Queue, "QueueId", _same("Status")),

@@ -120,7 +120,11 @@ def users_of(instance: Instance, resource: Resource) -> list[str]:
     elif isinstance(resource, SecurityProfile):
         found += [f"user {u.name!r}" for u in instance.users.values() if resource.id in u.security_profile_ids]
     elif isinstance(resource, Flow):
-        found += [f"number {n.number}" for n in instance.phone_numbers.values() if n.flow_id == resource.id]
+        found += [
+            f"number {n.number}"
+            for n in instance.phone_numbers.values()
+            if arns.bare_id(n.flow_id or "") == resource.id
+        ]
     return found
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from localstack.connect import arns
 from localstack.connect.api_errors import DuplicateResource, InvalidRequest, ResourceNotFound
 from localstack.connect.directory import Directory, Flow, Instance
-from localstack.connect.resources import Resource
+from localstack.connect.resources import Published, Resource
 from localstack.connect.tokens import Tokens
 
 INBOUND = "CONTACT_FLOW"
@@ -77,17 +78,41 @@ def require[R: Resource](instance: Instance, kind: type[R], arn_or_id: str) -> R
     return found
 
 
+def edition[P: Published](instance: Instance, kind: type[P], arn_or_id: str) -> P:
+    """A flow or module that must exist, with the content that the qualifier means (a version, an alias, the newest).
+
+    Raises:
+        ResourceNotFound: there is no such resource, or no such version or alias of it.
+
+    """
+    require(instance, kind, arn_or_id)
+    found = instance.edition(kind, arn_or_id)
+    if found is None:
+        msg = f"There is no such version or alias of a {kind.__name__}: {arn_or_id}"
+        raise ResourceNotFound(msg)
+    return found
+
+
+def qualified[P: Published](instance: Instance, kind: type[P], arn_or_id: str) -> str:
+    """The id of a flow or module that must exist, with the qualifier that it was named with."""
+    found, qualifier = edition(instance, kind, arn_or_id), arns.qualifier(arn_or_id)
+    return f"{found.id}:{qualifier}" if qualifier else found.id
+
+
 def inbound_flow(instance: Instance, arn_or_id: str) -> Flow:
     """The flow with which a contact that nobody dialled begins.
 
     Raises:
         ResourceNotFound: there is no such flow.
-        InvalidRequest: it is a flow for another moment, such as a queue or a whisper.
+        InvalidRequest: it is a flow for another moment, such as a queue or a whisper, or was never published.
 
     """
-    flow = require(instance, Flow, arn_or_id)
+    flow = edition(instance, Flow, arn_or_id)
     if flow.type != INBOUND:
         msg = f"Flow {flow.name!r} is of type {flow.type}: a contact begins with a {INBOUND}"
+        raise InvalidRequest(msg)
+    if not flow.text:
+        msg = f"Flow {flow.name!r} has never been published"
         raise InvalidRequest(msg)
     return flow
 

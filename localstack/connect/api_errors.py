@@ -129,6 +129,12 @@ class NotImplementedHere(ConnectError):
     code, status = "NotImplementedException", 501
 
 
+class FlowNotPublished(ConnectError):
+    """The flow was saved and never published."""
+
+    code, status = "ContactFlowNotPublishedException", 404
+
+
 class InvalidContactFlow(ConnectError):
     """Flow content that Amazon Connect would not publish; `problems` says why, one sentence each."""
 

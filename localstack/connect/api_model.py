@@ -84,9 +84,9 @@ def read(
         wire = member.serialization.get("name", name)
         place = member.serialization.get("location")
         if place == "uri" and wire in variables:
-            request[name] = variables[wire]
+            request[name] = _from_text(member, [variables[wire]])
         elif place == "querystring" and wire in query:
-            request[name] = _from_query(member, query[wire])
+            request[name] = _from_text(member, query[wire])
         elif place == "header" and headers and wire.lower() in headers:
             request[name] = headers[wire.lower()]
         elif place is None and document.get(wire) is not None:
@@ -164,9 +164,9 @@ def _json_object(body: bytes) -> dict[str, Any]:
     return document
 
 
-def _from_query(member: Shape, values: list[str]) -> Any:
+def _from_text(member: Shape, values: list[str]) -> Any:
     if member.type_name == "list":
-        return [_from_query(member.member, [value]) for value in values]
+        return [_from_text(member.member, [value]) for value in values]
     if member.type_name in ("integer", "long"):
         return int(values[0]) if values[0].lstrip("-").isdigit() else values[0]
     if member.type_name == "boolean":

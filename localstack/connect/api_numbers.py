@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from localstack.connect import api_show, arns
 from localstack.connect.api_common import page
-from localstack.connect.api_context import Answer, Context, Request, operation, require
+from localstack.connect.api_context import Answer, Context, Request, edition, operation, qualified
 from localstack.connect.api_errors import InvalidParameter, ResourceNotFound
 from localstack.connect.directory import Instance
 from localstack.connect.resources import Flow, PhoneNumber
@@ -169,11 +169,11 @@ def associate_flow(context: Context, request: Request) -> Answer:
     if context.instance(request["InstanceId"]).id != instance.id:
         msg = f"The number {number.number} belongs to another instance"
         raise InvalidParameter(msg)
-    flow = require(instance, Flow, request["ContactFlowId"])
+    flow = edition(instance, Flow, request["ContactFlowId"])
     if flow.type != "CONTACT_FLOW":
         msg = f"A number leads to an inbound flow (CONTACT_FLOW), {flow.name!r} is {flow.type}"
         raise InvalidParameter(msg)
-    context.directory.put(instance, replace(number, flow_id=flow.id))
+    context.directory.put(instance, replace(number, flow_id=qualified(instance, Flow, request["ContactFlowId"])))
     return {}
 
 
@@ -189,8 +189,9 @@ def disassociate_flow(context: Context, request: Request) -> Answer:
 def list_flow_associations(context: Context, request: Request) -> Answer:
     """Which number leads to which flow."""
     instance = context.instance(request["InstanceId"])
+    flows = f"{instance.arn}/{Flow.segment}"
     rows = [
-        {"ResourceId": number.arn, "FlowId": instance.flows[number.flow_id].arn, "ResourceType": "VOICE_PHONE_NUMBER"}
+        {"ResourceId": number.arn, "FlowId": f"{flows}/{number.flow_id}", "ResourceType": "VOICE_PHONE_NUMBER"}
         for number in instance.phone_numbers.values()
         if number.flow_id
     ]

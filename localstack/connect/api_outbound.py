@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, edition, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import (
     DestinationNotAllowed,
@@ -29,7 +29,7 @@ def start_outbound(_engine: Engine, world: World, instance: Instance, request: R
     """Dial somebody; the flow begins when the call is answered, with detection when it is known by whom."""
     _may_dial(world, instance, request)
     destination = request["DestinationPhoneNumber"]
-    flow = require(instance, Flow, request["ContactFlowId"])
+    flow = edition(instance, Flow, request["ContactFlowId"])
     known = world.phone_book.get(destination, CallPlan(to="", caller=destination))
     plan = replace(known, to=_source(instance, request), caller=destination)
     detection = _detection(request)

@@ -13,6 +13,7 @@ from localstack.connect.resources import (
     FlowModule,
     Hours,
     PhoneNumber,
+    Published,
     Queue,
     Resource,
     RoutingProfile,
@@ -39,12 +40,32 @@ def flow(item: Flow) -> Shown:
         "ContactFlowType": item.type,
         "State": item.state,
         "ContactFlowState": item.state,
-        "Status": "PUBLISHED",
-        "ContactFlowStatus": "PUBLISHED",
+        "Status": _status(item),
+        "ContactFlowStatus": _status(item),
         "Description": item.description,
-        "Content": item.text,
-        "FlowContentSha256": hashlib.sha256(item.text.encode()).hexdigest(),
+        "Content": _content(item),
+        "FlowContentSha256": digest(_content(item)),
+        **_version(item),
     }
+
+
+def _status(item: Published) -> str:
+    return "PUBLISHED" if item.text else "SAVED"
+
+
+def _content(item: Published) -> str:
+    """What was published; of a flow that never was, what was saved."""
+    return item.text or item.saved or ""
+
+
+def _version(item: Published) -> Shown:
+    one = item.version
+    return {} if one is None else {"Version": one.number, "VersionDescription": one.description}
+
+
+def digest(text: str) -> str:
+    """The checksum that the API names a content by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def module(item: FlowModule) -> Shown:
@@ -55,6 +76,8 @@ def module(item: FlowModule) -> Shown:
         "State": item.state,
         "Status": "published",
         "Description": item.description,
+        "FlowModuleContentSha256": digest(item.text),
+        **_version(item),
     }
 
 
@@ -189,7 +212,7 @@ def trial_case(item: TrialCase) -> Shown:
         "Description": item.description,
         "Status": item.status,
         "LastModifiedTime": item.changed_s,
-        "TestCaseSha256": hashlib.sha256(item.content.encode()).hexdigest(),
+        "TestCaseSha256": digest(item.content),
     }
 
 

@@ -1,6 +1,6 @@
 """Operations that begin contacts: transfers of tasks."""
 
-from localstack.connect.api_context import Answer, Request, require
+from localstack.connect.api_context import Answer, Request, edition, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Flow, Instance, Queue, User
@@ -16,7 +16,7 @@ TRANSFERRED = "API"
 def transfer(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Move a task or an e-mail to another queue or agent, as a new contact, through a transfer flow."""
     contact = contact_of(world, instance, request["ContactId"])
-    flow = require(instance, Flow, request["ContactFlowId"])
+    flow = edition(instance, Flow, request["ContactFlowId"])
     queue = _transfer_queue(instance, request)
 
     _may_move(contact)

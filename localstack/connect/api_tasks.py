@@ -9,7 +9,7 @@ from botocore.utils import parse_to_aware_datetime
 
 from localstack.connect import api_templates
 from localstack.connect.api_chat import segment_attributes
-from localstack.connect.api_context import Answer, Request, inbound_flow, require
+from localstack.connect.api_context import Answer, Request, edition, inbound_flow, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import Conflict, InvalidParameter, InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Document, Flow, Instance, Queue
@@ -62,7 +62,7 @@ def _set(instance: Instance, request: Request, do: Callable[[Contact, Flow | Non
     if contact.channel != "TASK":
         msg = f"Contact {contact.id} is a {contact.channel} contact, not a task"
         raise InvalidRequest(msg)
-    flow = require(instance, Flow, request["ContactFlowId"]) if "ContactFlowId" in request else None
+    flow = edition(instance, Flow, request["ContactFlowId"]) if "ContactFlowId" in request else None
     try:
         do(contact, flow)
     except ValueError as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from localstack.connect import api_build
 from localstack.connect.api_common import page
-from localstack.connect.api_context import Answer, Context, Request, operation, require
+from localstack.connect.api_context import Answer, Context, Request, edition, operation
 from localstack.connect.api_errors import InvalidParameter, PropertyValidation, ResourceNotFound
 from localstack.connect.directory import Document, Flow, Instance
 from localstack.connect.engine.templates import KIND
@@ -72,7 +72,7 @@ def _check(instance: Instance, request: Request) -> None:
         msg = f"This emulator runs no flow at the wrap-up of tasks ({HOOKS})"
         raise InvalidParameter(msg)
     if "ContactFlowId" in request:
-        require(instance, Flow, request["ContactFlowId"])
+        edition(instance, Flow, request["ContactFlowId"])
     names = [one["Id"].get("Name") for one in request["Fields"]]
     doubled = sorted({str(name) for name in names if names.count(name) > 1})
     named = [

@@ -58,6 +58,11 @@ def parse(text: str) -> ConnectArn | None:
     return ConnectArn(match.group(4), kind, resource_id.partition("/")[0].partition(":")[0])
 
 
+def qualifier(arn_or_id: str) -> str:
+    """The version or alias behind the id of a flow or module; "" when there is none."""
+    return arn_or_id.rpartition("/")[2].partition(":")[2]
+
+
 def bare_id(arn_or_id: str) -> str:
     """The resource id behind `arn_or_id`."""
     parsed = parse(arn_or_id)

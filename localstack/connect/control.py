@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from localstack.connect import control_requests, inner_bus
+from localstack.connect import arns, control_requests, inner_bus
 from localstack.connect.bursts import Bursts
 from localstack.connect.control_agents import AgentRoutes, Route
 from localstack.connect.control_calls import CallRoutes
@@ -211,7 +211,7 @@ def _instance(instance: Instance) -> dict[str, Any]:
         "alias": instance.alias,
         "arn": instance.arn,
         "numbers": [
-            {"number": number.number, "flow": flows.get(number.flow_id or "")}
+            {"number": number.number, "flow": flows.get(arns.bare_id(number.flow_id or ""))}
             for number in instance.phone_numbers.values()
         ],
         "queues": [{"id": queue.id, "name": queue.name} for queue in instance.queues.values()],

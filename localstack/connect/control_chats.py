@@ -72,7 +72,7 @@ def texts(body: Body, name: str) -> dict[str, str]:
 
 def flow_of(instance: Instance, name: str) -> Flow:
     """A flow by its name, id or ARN. Raises LookupError."""
-    found = instance.named(Flow, name) or instance.find(Flow, name)
+    found = instance.named(Flow, name) or instance.edition(Flow, name)
     if found is None:
         msg = f"there is no flow {name}"
         raise LookupError(msg)

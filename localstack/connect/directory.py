@@ -18,6 +18,7 @@ from localstack.connect.resources import (
     Hours,
     Integration,
     PhoneNumber,
+    Published,
     Queue,
     Resource,
     RoutingProfile,
@@ -87,6 +88,11 @@ class Instance:
         if parsed and parsed.instance_id not in ("", self.id):
             return None
         return known.get(arns.bare_id(arn_or_id))
+
+    def edition[P: Published](self, kind: type[P], arn_or_id: str) -> P | None:
+        """The flow or module with the content that the qualifier behind this id or ARN means; None without one."""
+        found = self.find(kind, arn_or_id)
+        return None if found is None else found.edition(arns.qualifier(arn_or_id))
 
     def named[R: Resource](self, kind: type[R], name: str) -> R | None:
         """The resource of `kind` with this name; only user names compare without case."""

@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localstack.connect import api, api_build, api_common, api_model, api_show, resource_rules, template_requests
+from localstack.connect import (
+    api,
+    api_build,
+    api_common,
+    api_model,
+    api_show,
+    arns,
+    resource_rules,
+    template_requests,
+)
 from localstack.connect.api_context import Context
 from localstack.connect.api_errors import ConnectError, ResourceNotFound
 from localstack.connect.directory import Instance
@@ -30,6 +39,7 @@ from localstack.connect.resources import (
 
 LOG = logging.getLogger("trunkline.provisioners")
 
+MODULE = "ContactFlowModule"
 Properties = Mapping[str, Any]
 Provisioned = tuple[str, dict[str, Any]]
 """Physical id (what Ref gives) and attributes (what GetAtt gives)."""
@@ -171,26 +181,44 @@ def _number(context: Context, arn: str) -> Provisioned:
     return arn, {"PhoneNumberArn": arn, "Address": shown["PhoneNumber"]}
 
 
-def _create_version(context: Context, properties: Properties) -> Provisioned:
-    request = template_requests.of_module(properties)
-    made = api.call(context, "CreateContactFlowModuleVersion", request)
-    arn = made["ContactFlowModuleArn"]
-    digest = made["FlowContentSha256"]
-    return arn, {"ContactFlowModuleVersionARN": arn, "Version": made["Version"], "FlowModuleContentSha256": digest}
+def _version(noun: str, digest: str) -> Provisioner:
+    """A version of a flow or module; another description or content needs another version."""
+
+    def create(context: Context, properties: Properties) -> Provisioned:
+        made = api.call(context, f"Create{noun}Version", template_requests.of_published(noun, properties))
+        arn = made[f"{noun}Arn"]
+        instance = context.instance(arn)
+        shown = api.call(context, f"Describe{noun}", {"InstanceId": instance.id, f"{noun}Id": arn})[noun]
+        return arn, {f"{noun}VersionARN": arn, "Version": made["Version"], digest: shown[digest]}
+
+    def delete(context: Context, physical_id: str, _: Properties) -> None:
+        request = template_requests.named(noun, physical_id)
+        number = int(arns.qualifier(physical_id))
+        api.call(context, f"Delete{noun}Version", {**request, f"{noun}Version": number})
+
+    return Provisioner(create, _recreate(create), delete)
 
 
 def _create_alias(context: Context, properties: Properties) -> Provisioned:
-    request = template_requests.of_module(properties)
-    made = api.call(context, "CreateContactFlowModuleAlias", request)
-    return made["ContactFlowModuleArn"], {
-        "ContactFlowModuleAliasARN": made["ContactFlowModuleArn"],
-        "AliasId": made["Id"],
-    }
+    made = api.call(context, f"Create{MODULE}Alias", template_requests.of_published(MODULE, properties))
+    return _alias(made[f"{MODULE}Arn"], made["Id"])
 
 
-def _keep(_: Context, physical_id: str, __: Properties) -> None:
-    """Versions and aliases of a module go with the module."""
-    LOG.debug("%s goes with its module", physical_id)
+def _update_alias(context: Context, physical_id: str, properties: Properties) -> Provisioned:
+    asked = template_requests.of_published(MODULE, properties)
+    request = {**asked, "AliasId": arns.qualifier(physical_id), "Name": asked["AliasName"]}
+    api.call(context, f"Update{MODULE}Alias", request)
+    shown = api.call(context, f"Describe{MODULE}Alias", {**asked, "AliasId": asked["AliasName"]})[f"{MODULE}Alias"]
+    return _alias(shown[f"{MODULE}Arn"], shown["AliasId"])
+
+
+def _delete_alias(context: Context, physical_id: str, _: Properties) -> None:
+    request = {**template_requests.named(MODULE, physical_id), "AliasId": arns.qualifier(physical_id)}
+    api.call(context, f"Delete{MODULE}Alias", request)
+
+
+def _alias(arn: str, alias_id: str) -> Provisioned:
+    return arn, {f"{MODULE}AliasARN": arn, "AliasId": alias_id}
 
 
 def _create_attribute(context: Context, properties: Properties) -> Provisioned:
@@ -236,8 +264,9 @@ _ALL: Mapping[str, Provisioner] = {
     "PhoneNumber": Provisioner(_create_number, _update_number, _delete_number),
     "ContactFlow": _in_instance("ContactFlow", Flow, template_requests.flow),
     "ContactFlowModule": _in_instance("ContactFlowModule", FlowModule, template_requests.flow),
-    "ContactFlowModuleVersion": Provisioner(_create_version, _recreate(_create_version), _keep),
-    "ContactFlowModuleAlias": Provisioner(_create_alias, _recreate(_create_alias), _keep),
+    "ContactFlowVersion": _version("ContactFlow", "FlowContentSha256"),
+    "ContactFlowModuleVersion": _version(MODULE, "FlowModuleContentSha256"),
+    "ContactFlowModuleAlias": Provisioner(_create_alias, _update_alias, _delete_alias),
     "Queue": _in_instance("Queue", Queue, template_requests.queue),
     "RoutingProfile": _in_instance("RoutingProfile", RoutingProfile, template_requests.routing_profile),
     "HoursOfOperation": _in_instance("HoursOfOperation", Hours, template_requests.hours),
@@ -287,6 +316,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Connect::PhoneNumber": frozenset({"Type", "CountryCode", "Prefix", "SourcePhoneNumberArn"}),
     "AWS::Connect::ContactFlow": frozenset({"Type"}),
     "AWS::Connect::ContactFlowModule": frozenset(),
+    "AWS::Connect::ContactFlowVersion": frozenset({"ContactFlowId", "Description"}),
     "AWS::Connect::ContactFlowModuleVersion": frozenset({"ContactFlowModuleId", "Description"}),
     "AWS::Connect::ContactFlowModuleAlias": frozenset({"ContactFlowModuleId"}),
     "AWS::Connect::Queue": frozenset(),

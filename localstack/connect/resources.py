@@ -1,8 +1,8 @@
 """What an Amazon Connect instance holds: plain frozen values. A change makes a new value (see `directory`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, Self
 
 Tags = Mapping[str, str]
 
@@ -19,33 +19,85 @@ class Resource:
     tags: Tags = field(default_factory=dict)
 
 
+LATEST, SAVED = "$LATEST", "$SAVED"
+"""Qualifiers of a flow or module: what was published last, and what was saved since."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow(Resource):
-    """A published contact flow: `content` is the parsed document, `text` what the author sent."""
+class Version:
+    """A numbered content of a flow or module, which never changes. `changed_s` are seconds since the epoch."""
+
+    number: int
+    content: Mapping[str, Any]
+    text: str
+    description: str = ""
+    changed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A name for a version of a flow or module."""
+
+    id: str
+    name: str
+    version: int
+    description: str = ""
+    changed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Resource):
+    """A flow or a module: `content` is the parsed document, `text` what the author sent; both are what is newest.
+
+    Without a `text` nothing was published yet. `saved` is what was saved after that (None = nothing).
+    """
+
+    content: Mapping[str, Any]
+    text: str
+    description: str = ""
+    saved: str | None = None
+    version: Version | None = None
+    """The version that this is; None for the newest content."""
+    versions: tuple[Version, ...] = ()
+    """Oldest first."""
+    numbered: int = 0
+    """The number that was given last: numbers of deleted versions are not given again."""
+    aliases: tuple[Alias, ...] = ()
+
+    def edition(self, qualifier: str) -> Self | None:
+        """What a qualifier means: "" and $LATEST the newest content, a number or an alias (id, name) a version.
+
+        None when it means nothing that could run.
+        """
+        if qualifier in ("", LATEST):
+            return self
+        named = next((one.version for one in self.aliases if qualifier in (one.id, one.name)), None)
+        number = int(qualifier) if named is None and qualifier.isdecimal() else named
+        found = next((one for one in self.versions if one.number == number), None)
+        if found is None:
+            return None
+        return replace(self, arn=f"{self.arn}:{found.number}", content=found.content, text=found.text, version=found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Published):
+    """A contact flow."""
 
     segment: ClassVar[str] = "contact-flow"
     collection: ClassVar[str] = "flows"
     type: str
-    content: Mapping[str, Any]
-    text: str
     state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
-    description: str = ""
     default: bool = False
     """Made by Amazon Connect with the instance, not by the tenant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowModule(Resource):
-    """A published flow module. `versions` and `aliases` (alias name to version) are kept, `content` is the newest."""
+class FlowModule(Published):
+    """A flow module."""
 
     segment: ClassVar[str] = "flow-module"
     collection: ClassVar[str] = "modules"
-    content: Mapping[str, Any]
-    text: str
     state: Literal["active", "archived"] = "active"
-    description: str = ""
-    versions: tuple[str, ...] = ()
-    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +231,10 @@ class Storage(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneNumber(Resource):
-    """A claimed number; `name` is the number in E.164. `flow_id` is None until it is linked to a flow."""
+    """A claimed number; `name` is the number in E.164. `flow_id` is None until it is linked to a flow.
+
+    It may carry a qualifier (a version or an alias).
+    """
 
     segment: ClassVar[str] = "phone-number"
     collection: ClassVar[str] = "phone_numbers"

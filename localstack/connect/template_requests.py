@@ -112,16 +112,26 @@ def flow(properties: Properties) -> Request:
     return plain(properties)
 
 
-def of_module(properties: Properties) -> Request:
-    """Operations on a module's versions and aliases: the template gives the module's ARN."""
-    parsed = arns.parse(properties["ContactFlowModuleId"])
+def named(noun: str, arn: str) -> Request:
+    """The instance and the flow or module that an ARN names.
+
+    Raises:
+        InvalidParameter: it is no ARN.
+
+    """
+    parsed = arns.parse(arn)
     if parsed is None:
-        msg = "ContactFlowModuleId must be the ARN of a flow module"
+        msg = f"{noun}Id must be an ARN"
         raise InvalidParameter(msg)
-    request: Request = {"InstanceId": parsed.instance_id, "ContactFlowModuleId": parsed.id}
-    if "ContactFlowModuleVersion" in properties:
-        version = str(properties["ContactFlowModuleVersion"]).rpartition(":")[2]
-        request |= {"AliasName": properties["Name"], "ContactFlowModuleVersion": int(version)}
+    return {"InstanceId": parsed.instance_id, f"{noun}Id": parsed.id}
+
+
+def of_published(noun: str, properties: Properties) -> Request:
+    """Operations on versions and aliases of a flow or module, which the template names by its ARN."""
+    request = {**named(noun, properties[f"{noun}Id"]), **_kept(properties, "Description", "FlowContentSha256")}
+    if f"{noun}Version" in properties:
+        version = str(properties[f"{noun}Version"]).rpartition(":")[2]
+        request |= {"AliasName": properties["Name"], f"{noun}Version": int(version)}
     return request
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from botocore.utils import parse_to_aware_datetime
 
 from localstack.connect import trial_document
-from localstack.connect.api_context import Request, require, unique_name
+from localstack.connect.api_context import Request, qualified, unique_name
 from localstack.connect.api_errors import InvalidParameter, InvalidTestCase
 from localstack.connect.directory import Flow, Instance, TrialCase
 
@@ -62,13 +62,17 @@ def entry_of(instance: Instance, case: TrialCase) -> Entry:
         if not chat.get("FlowId"):
             msg = "The entry point of a chat needs ChatEntryPointParameters with FlowId"
             raise InvalidParameter(msg)
-        return Entry(channel="CHAT", flow_id=require(instance, Flow, chat["FlowId"]).id, attributes=attributes)
+        return Entry(
+            channel="CHAT",
+            flow_id=qualified(instance, Flow, chat["FlowId"]),
+            attributes=attributes,
+        )
     voice = case.entry.get("VoiceCallEntryPointParameters") or {}
     destination, flow_id = voice.get("DestinationPhoneNumber", ""), voice.get("FlowId", "")
     return Entry(
         source=voice.get("SourcePhoneNumber", ""),
         destination=destination,
-        flow_id=require(instance, Flow, flow_id).id if flow_id else _flow_behind(instance, destination),
+        flow_id=qualified(instance, Flow, flow_id) if flow_id else _flow_behind(instance, destination),
         attributes=attributes,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from localstack.connect.api_context import require
+from localstack.connect.api_context import edition
 from localstack.connect.directory import Directory, Flow, Instance, PhoneNumber
 from localstack.connect.engine import attributes
 from localstack.connect.engine.chats import ChatPlan
@@ -261,7 +261,7 @@ def _can(kind: str, contact: Contact) -> bool:
 
 def _arrive(world: World, instance: Instance, entry: Entry) -> Contact:
     if entry.channel == "CHAT":
-        flow = require(instance, Flow, entry.flow_id)
+        flow = edition(instance, Flow, entry.flow_id)
         plan = ChatPlan(flow=flow, attributes=entry.attributes, segment_attributes=TEST_TYPE)
         return world.chats.start(instance, plan)
     contact = world.new_contact(instance, CallPlan(to=entry.destination, caller=entry.source))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cli import deploy
 from tests.support.cloud_fixture import Cloud
-from tests.support.synthesis import TENANT_IDS, synthesize, synthesize_anew
+from tests.support.deployed_system import System
+from tests.support.synthesis import synthesize, synthesize_anew
 
 pytestmark = [pytest.mark.e2e, pytest.mark.infra]
 
@@ -18,18 +18,16 @@ NAMED_WITHIN_ANOTHER = frozenset(
 
 
 @pytest.fixture(scope="module")
-def stacks(cloud: Cloud) -> Mapping[str, list[dict[str, Any]]]:
+def stacks(cloud: Cloud, system: System) -> Mapping[str, list[dict[str, Any]]]:
     """Return the resources of each tenant's deployed stack."""
-    deployed = deploy.deploy(TENANT_IDS, cloud.endpoint_url, print)
-    client = cloud.client("cloudformation")
-    pages = client.get_paginator("list_stack_resources")
+    pages = cloud.client("cloudformation").get_paginator("list_stack_resources")
     return {
-        one.stack.tenant: [
+        tenant: [
             resource
-            for page in pages.paginate(StackName=f"trunkline-{one.stack.tenant}")
+            for page in pages.paginate(StackName=f"trunkline-{tenant}")
             for resource in page["StackResourceSummaries"]
         ]
-        for one in deployed
+        for tenant in system.stacks
     }
 
 

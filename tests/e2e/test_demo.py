@@ -15,7 +15,7 @@ from cli.control import BurstState, PlannedCall
 from cli.http import JsonClient, Refused
 from cli.showcase import first_call
 from cli.terminal import WIDTH
-from tests.e2e.deployed_system import COUNTED, System, decision, events, outcomes, until
+from tests.support.deployed_system import COUNTED, System, decision, events, outcomes, until
 
 pytestmark = pytest.mark.e2e
 

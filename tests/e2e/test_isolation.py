@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib.platform.tenancy import partition, tenant_id
 from cli import aws
 from cli.showcase import first_call
-from tests.e2e.deployed_system import System, decision, events, until
+from tests.support.deployed_system import System, decision, events, until
 
 pytestmark = pytest.mark.e2e
 

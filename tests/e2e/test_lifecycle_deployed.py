@@ -4,7 +4,7 @@ import pytest
 
 from cli import api
 from cli.http import Refused
-from tests.e2e.deployed_system import System
+from tests.support.deployed_system import System
 
 
 def test_only_a_user_of_the_group_operations_moves_the_tenant(system: System) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts.service import DeadLetter
+from chalicelib.contacts.deadletters import KIND
+from chalicelib.platform.stream_door import DeadLetter
 from cli import dead_letters
 from cli.showcase import first_call
-from tests.e2e.deployed_system import System, decision, events, until
 from tests.e2e.test_isolation import role_of
+from tests.support.deployed_system import System, decision, events, until
 
 pytestmark = pytest.mark.e2e
 
@@ -113,6 +114,7 @@ def test_a_record_that_was_put_aside_can_be_replayed(system: System) -> None:
 
 def _letter(record: dict[str, Any], stream: str) -> str:
     return DeadLetter(
+        kind=KIND,
         data=json.dumps(record).encode(),
         partition_key=record["ContactId"],
         sequence_number="1",

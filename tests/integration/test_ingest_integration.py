@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.contacts.deadletters import Replay
-from chalicelib.contacts.events import Batches
+from chalicelib.contacts.events import batches_of
 from chalicelib.contacts.models import Search
 from chalicelib.contacts.service import Finder, Ingest
 from chalicelib.contacts.store import Contacts
@@ -116,7 +116,7 @@ def redelivered(service: Ingest, one: Record) -> None:
     """Deliver until it is taken, as Kinesis does after a failure; a bound, because a loop without one is a bug."""
     queue: Any = None
     for _ in range(20):
-        if not Batches(service, queue, "").handle(batch([encoded(one)]), lambda: 60.0)["batchItemFailures"]:
+        if not batches_of(service, queue, "").handle(batch([encoded(one)]), lambda: 60.0)["batchItemFailures"]:
             return
     pytest.fail("the record never got through")
 
@@ -161,7 +161,7 @@ def test_garbage_waits_in_the_queue_and_a_replay_brings_it_back_to_the_stream(cl
     until(lambda: kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamStatus"] == "ACTIVE")
     service = ingest(cloud.client("dynamodb"), table)
     payloads = [b"\xff garbage", encoded(record())]
-    assert Batches(service, sqs, queue_url).handle(batch(payloads), lambda: 60.0) == {"batchItemFailures": []}
+    assert batches_of(service, sqs, queue_url).handle(batch(payloads), lambda: 60.0) == {"batchItemFailures": []}
     done = Replay(sqs, queue_url, kinesis, name).run()
     assert (done.records, done.messages, done.left) == (1, 1, ())
     assert read_all(kinesis, name) == [b"\xff garbage"]

@@ -70,7 +70,7 @@ class Callbacks:
     def dial_flow_of(self, instance: Instance) -> Flow | None:
         """The flow that makes an instance's callbacks customer first; None = agent first."""
         name = self._world.settings.customer_first_flow
-        return (instance.named(Flow, name) or instance.find(Flow, name)) if name else None
+        return (instance.named(Flow, name) or instance.edition(Flow, name)) if name else None
 
     def attempt_of(self, contact: Contact) -> int:
         """Which attempt to reach the customer this contact is, counted from 1."""

@@ -52,7 +52,7 @@ class Calls:
         contact.tell(now, "arrived", f"{caller} calls {to}", caller=caller, to=to)
         self.world.reporter.contact_event(contact, "INITIATED")
         self.world.watch.count(contact.instance, "CallsPerInterval")
-        flow = contact.instance.find(Flow, number.flow_id) if number.flow_id else None
+        flow = contact.instance.edition(Flow, number.flow_id) if number.flow_id else None
         if flow is None:
             self.world.watch.count(contact.instance, "MisconfiguredPhoneNumbers")
             contact.tell(now, "error", f"{number.number} leads to no flow")

@@ -96,7 +96,7 @@ class Dialing:
     def outbound_flow(self, contact: Contact) -> Flow | None:
         """The outbound whisper flow: of the contact's queue, else the instance's own (5.1)."""
         queue = contact.visit.queue if contact.visit else contact.target_queue
-        own = contact.instance.find(Flow, queue.caller.get("OutboundFlowId", "")) if queue else None
+        own = contact.instance.edition(Flow, queue.caller.get("OutboundFlowId", "")) if queue else None
         return own or contact.instance.named(Flow, DEFAULT_OUTBOUND)
 
     def connect(self, contact: Contact, caller_id: str, resume: Callable[[], None]) -> None:

@@ -35,6 +35,9 @@ class Library:
 
     def _known(self, source: Flow | FlowModule) -> _Known:
         known = self._read.get(source.arn)
+        if not source.text:
+            msg = "it has never been published"
+            raise document.BrokenFlow(msg)
         if known is None or known.content is not source.content:
             known = self._read[source.arn] = _Known(source.content, document.read(source.content))
         return known

@@ -41,7 +41,7 @@ def plan(instance: Instance, template: Document, wish: Wish) -> TaskPlan:
     does not fit.
     """
     body = template.body
-    flow = instance.find(Flow, body.get("ContactFlowId") or "")
+    flow = instance.edition(Flow, body.get("ContactFlowId") or "")
     if body.get("Status", "ACTIVE") != "ACTIVE" or flow is None:
         msg = f"task template {template.name} is inactive, or names no flow"
         raise ValueError(msg)

@@ -73,7 +73,7 @@ def visible(agent: Agent) -> list[Document]:
 
 
 def _flow(instance: Instance, config: Any, connect: Document) -> Flow:
-    return _found(instance.find(Flow, config["ContactFlowId"]), connect)
+    return _found(instance.edition(Flow, config["ContactFlowId"]), connect)
 
 
 def _found[R](resource: R | None, connect: Document) -> R:

@@ -16,7 +16,7 @@ CONTRACT = contract_file.load(places.contract_path("hrgroup"))
 
 def group(name: str, counters: dict[str, int], **values: Any) -> dict[str, Any]:
     units = {"K03": "share", "K04": "seconds", "K10": "share", "K09": "seconds", "K45": "erlang"}
-    kpis = [{"id": kpi, "unit": units[kpi], "value": value, "met": met} for kpi, (value, met) in values.items()]
+    kpis = [{"id": kpi, "unit": units[kpi], "value": value, "verdict": told} for kpi, (value, told) in values.items()]
     return {"name": name, "counters": counters, "kpis": kpis}
 
 
@@ -24,7 +24,7 @@ COUNTED = {"arrivals": 120, "offered": 118, "answered": 100, "abandoned": 18}
 REPORT = {
     "groups": [
         group("-", {"arrivals": 5, "left_in_flow": 4, "closed": 1}),
-        group("after-sales", COUNTED, K03=(0.826, True), K04=(21.4, False), K10=(0.15, None), K45=(12.34, None)),
+        group("after-sales", COUNTED, K03=(0.826, "warned"), K04=(21.4, "missed"), K10=(0.15, None), K45=(12.34, None)),
         group("english", {"arrivals": 1, "offered": 1, "abandoned": 1}, K03=(None, None)),
     ]
 }
@@ -41,7 +41,7 @@ def test_the_table_fits_and_says_whether_targets_are_met() -> None:
     lines = printed()
     assert max(len(line) for line in lines) <= WIDTH
     (row,) = (line for line in lines if "After-sales" in line)
-    assert row.split()[2:] == ["118", "100", "18", "83%", "✓", "21", "s", "✗", "15%", "·", "12.3"]
+    assert row.split()[2:] == ["118", "100", "18", "83%", "!", "21", "s", "✗", "15%", "·", "12.3"]
     (total,) = (line for line in lines if "whole tenant" in line)
     assert "80%" in total
 
@@ -52,9 +52,9 @@ def test_no_figure_is_cut_off_however_bad_the_hour(width: int) -> None:
     bad = group(
         "complaints",
         counted,
-        K03=(1.0, False),
-        K04=(999.0, False),
-        K10=(1.0, False),
+        K03=(1.0, "missed"),
+        K04=(999.0, "missed"),
+        K10=(1.0, "missed"),
         K09=(9_999.0, None),
         K45=(560.0, None),
     )

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts import policy
-from chalicelib.contacts.record import UnusableRecord, parse
+from chalicelib.contacts.record import parse
+from chalicelib.platform.fields import Unusable
 from tests.support.contact_records import agent, encoded, record, tenant
 
 TENANT = tenant()
@@ -35,20 +36,20 @@ def outcome(data: bytes) -> object:
     """Return the contact's id, or the field that the refusal names."""
     try:
         return policy.contact(parse(data), TENANT).id
-    except UnusableRecord as error:
+    except Unusable as error:
         return error.facts["field"]
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_or_parsed(data: bytes) -> None:
-    with pytest.raises(UnusableRecord):
+    with pytest.raises(Unusable):
         parse(data)
 
 
 @pytest.mark.parametrize("field", ["ContactId", "InstanceARN", "InitiationTimestamp", "LastUpdateTimestamp"])
 @pytest.mark.parametrize("nothing", [None, {}, [], ""])
 def test_a_field_that_a_contact_cannot_do_without_is_named(field: str, nothing: object) -> None:
-    with pytest.raises(UnusableRecord) as refusal:
+    with pytest.raises(Unusable) as refusal:
         parsed(**{field: nothing})
     assert refusal.value.facts == {"field": field}
 
@@ -74,7 +75,7 @@ def test_a_field_that_a_contact_cannot_do_without_is_named(field: str, nothing: 
     ],
 )
 def test_a_field_of_another_type_than_documented_is_named_with_its_path(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(UnusableRecord) as refusal:
+    with pytest.raises(Unusable) as refusal:
         parsed(**changes)
     assert refusal.value.facts == {"field": field}
 

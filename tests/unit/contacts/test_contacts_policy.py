@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts import items, policy
-from chalicelib.contacts.models import Contact, Result
+from chalicelib.contacts.models import UNLISTED, Contact, Result
 from chalicelib.contacts.record import parse
 from chalicelib.contacts.service import facts
-from chalicelib.metrics.service import Outcome
+from chalicelib.metrics.service import NO_NUMBER, Outcome
 from tests.support.contact_records import AFTER_SALES, TELESALES, abandoned, agent, encoded, queue, record, tenant, when
 
 TENANT = tenant()
@@ -235,13 +235,25 @@ def test_the_menu_choice_stands_in_for_a_missing_path() -> None:
     ],
 )
 def test_leaving_a_queue_for_elsewhere_is_an_exit(changes: dict[str, Any], outcome: Outcome) -> None:
-    found = facts(contact(record(**changes)))
+    found = facts(contact(record(**changes)), TENANT)
     assert found is not None
     assert found.outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("dialled", "number"),
+    [(AFTER_SALES, AFTER_SALES), ("+862100000000", UNLISTED), ("orders@example.com", NO_NUMBER), (None, NO_NUMBER)],
+)
+def test_a_contact_counts_for_its_own_number_and_no_other_address_becomes_a_key(
+    dialled: str | None, number: str
+) -> None:
+    found = facts(contact(record(SystemEndpoint={"Address": dialled})), TENANT)
+    assert found is not None
+    assert found.number == number
+
+
 def test_no_inbound_kpi_counts_what_no_caller_began() -> None:
-    assert facts(contact(record(InitiationMethod="OUTBOUND"))) is None
+    assert facts(contact(record(InitiationMethod="OUTBOUND")), TENANT) is None
 
 
 @pytest.mark.parametrize(
@@ -259,7 +271,7 @@ def test_a_chain_arrives_once_and_the_leg_that_hands_over_is_the_transferred_one
     transferred: bool,  # noqa: FBT001
     arrival: bool,  # noqa: FBT001
 ) -> None:
-    found = facts(contact(record(**changes)))
+    found = facts(contact(record(**changes)), TENANT)
     assert found is not None
     assert (found.transferred, found.arrival) == (transferred, arrival)
 
@@ -267,7 +279,7 @@ def test_a_chain_arrives_once_and_the_leg_that_hands_over_is_the_transferred_one
 def test_every_result_of_a_caller_has_an_outcome() -> None:
     for result in Result:
         changes = abandoned()
-        assert result is Result.NOT_INBOUND or facts(_with(contact(changes), result)) is not None
+        assert result is Result.NOT_INBOUND or facts(_with(contact(changes), result), TENANT) is not None
 
 
 def _with(found: Contact, result: Result) -> Contact:
@@ -277,7 +289,7 @@ def _with(found: Contact, result: Result) -> Contact:
 
 def test_the_items_of_an_ordinary_call_stay_within_what_their_write_units_allow() -> None:
     found = contact(record("6f1c0a52-0000-4000-8000-000000000001"))
-    counted = {"slot": "2026-03-02T09:00#after-sales#after-sales", **dict.fromkeys(COUNTED, 100)}
+    counted = {"slot": "2026-03-02T09:00#after-sales#after-sales#+864008601234", **dict.fromkeys(COUNTED, 100)}
     item = items.contact_item(TENANT.id, found, counted, 1_095)
     pointer = items.pointer_item(TENANT.id, "+8613800138000", found, 1_095)
     assert size_bytes(item) <= 2_048

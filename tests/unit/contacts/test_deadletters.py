@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts.deadletters import (
-    LARGEST_PAYLOAD_BYTES,
-    DeadLetter,
+    KIND,
     Payload,
     Place,
     Replay,
@@ -22,12 +21,14 @@ from chalicelib.contacts.deadletters import (
     UnknownLetter,
     read,
 )
+from chalicelib.platform.stream_door import LARGEST_PAYLOAD_BYTES, DeadLetter
 from tests.support.contact_records import STREAM_ARN
 from tests.support.fake_dynamo import failure
 
 
 def letter(data: bytes = b"{}", number: str = "7") -> DeadLetter:
     return DeadLetter(
+        kind=KIND,
         data=data,
         partition_key="c-1",
         sequence_number=number,

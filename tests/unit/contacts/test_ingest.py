@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.contacts.events import Batches
-from chalicelib.contacts.service import Effect, Ingest, UnusableRecord
+from chalicelib.contacts.events import batches_of
+from chalicelib.contacts.service import Effect, Ingest
 from chalicelib.contacts.store import Contacts, Kept, Lost
 from chalicelib.platform.dynamo import Contended, decode
 from chalicelib.platform.errors import StoreUnavailable
+from chalicelib.platform.fields import Unusable
 from tests.support.contact_records import (
     INSTANCE_ARN,
     START,
@@ -81,7 +82,7 @@ def run(deliveries: Sequence[Record]) -> FakeDynamo:
 def redeliver(client: FakeDynamo, deliveries: Sequence[Record], batch_size: int = 5, rounds: int = 200) -> FakeQueue:
     """Deliver as Kinesis does: in order, again from the lowest failure, until everything is done."""
     queue = FakeQueue()
-    batches = Batches(ingest(client), queue, "dlq")
+    batches = batches_of(ingest(client), queue, "dlq")
     place = 0
     for _ in range(rounds):
         if place >= len(deliveries):
@@ -193,7 +194,7 @@ def test_a_late_change_of_a_contact_that_retention_removed_brings_nothing_back()
 
 
 def test_a_record_of_another_instance_is_refused_by_field() -> None:
-    with pytest.raises(UnusableRecord) as refusal:
+    with pytest.raises(Unusable) as refusal:
         ingest(FakeDynamo()).take(encoded(record(InstanceARN="arn:aws:connect:us-east-1:9:instance/other")))
     assert refusal.value.facts == {"field": "InstanceARN"}
 
@@ -210,7 +211,7 @@ def test_garbage_ends_in_the_dead_letter_queue_and_nothing_else_is_lost(
     payloads = [encoded(copy) for copy in good] + garbage
     rnd.shuffle(payloads)
     client, queue = FakeDynamo(), FakeQueue()
-    answer = Batches(ingest(client), queue, "dlq").handle(batch(payloads), lambda: 60.0)
+    answer = batches_of(ingest(client), queue, "dlq").handle(batch(payloads), lambda: 60.0)
     kept = [base64.b64decode(json.loads(body)["data"]) for body in queue.bodies]
     assert answer == {"batchItemFailures": []}
     assert sorted(kept) == sorted(garbage)
@@ -219,7 +220,7 @@ def test_garbage_ends_in_the_dead_letter_queue_and_nothing_else_is_lost(
 
 def test_a_dead_letter_says_why_and_where_it_came_from() -> None:
     queue = FakeQueue()
-    Batches(ingest(FakeDynamo()), queue, "dlq").handle(
+    batches_of(ingest(FakeDynamo()), queue, "dlq").handle(
         batch([encoded(record(LastUpdateTimestamp="soon"))], 41), lambda: 60.0
     )
     letter = json.loads(queue.bodies[0])
@@ -232,7 +233,7 @@ def test_a_dead_letter_says_why_and_where_it_came_from() -> None:
 
 
 def test_poison_that_even_the_queue_refuses_comes_again() -> None:
-    batches = Batches(ingest(FakeDynamo()), FakeQueue(refuses=True), "dlq")
+    batches = batches_of(ingest(FakeDynamo()), FakeQueue(refuses=True), "dlq")
     assert batches.handle(batch([b"?", encoded(record())]), lambda: 60.0) == {
         "batchItemFailures": [{"itemIdentifier": "1"}]
     }
@@ -242,7 +243,7 @@ def test_data_that_is_not_even_base64_is_poison_too() -> None:
     event = batch([b"x"])
     event["Records"][0]["kinesis"]["data"] = "not base64!"
     queue = FakeQueue()
-    assert Batches(ingest(FakeDynamo()), queue, "dlq").handle(event, lambda: 60.0) == {"batchItemFailures": []}
+    assert batches_of(ingest(FakeDynamo()), queue, "dlq").handle(event, lambda: 60.0) == {"batchItemFailures": []}
     assert base64.b64decode(json.loads(queue.bodies[0])["data"]) == b"not base64!"
 
 
@@ -281,7 +282,7 @@ def test_a_silent_store_ends_the_batch_at_its_first_record() -> None:
         raise failure("InternalServerError")
 
     client = FakeDynamo(silent)
-    answer = Batches(ingest(client), FakeQueue(), "dlq").handle(batch([encoded(record())] * 3), lambda: 60.0)
+    answer = batches_of(ingest(client), FakeQueue(), "dlq").handle(batch([encoded(record())] * 3), lambda: 60.0)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert len(client.calls) == 1
 
@@ -294,7 +295,7 @@ def test_a_contended_record_does_not_hold_up_the_others() -> None:
                 raise Contended(msg)
             return Effect.STORED
 
-    answer = Batches(Busy(), FakeQueue(), "dlq").handle(
+    answer = batches_of(Busy(), FakeQueue(), "dlq").handle(
         batch([encoded(record("c-1")), encoded(record("c-2", Recording=None)), encoded(record("c-1"))]), lambda: 60.0
     )
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "3"}]}
@@ -302,7 +303,7 @@ def test_a_contended_record_does_not_hold_up_the_others() -> None:
 
 def test_no_record_is_begun_when_the_time_is_nearly_over() -> None:
     client = FakeDynamo()
-    answer = Batches(ingest(client), FakeQueue(), "dlq").handle(batch([encoded(record())]), lambda: 2.9)
+    answer = batches_of(ingest(client), FakeQueue(), "dlq").handle(batch([encoded(record())]), lambda: 2.9)
     assert (answer, client.calls) == ({"batchItemFailures": [{"itemIdentifier": "1"}]}, [])
 
 

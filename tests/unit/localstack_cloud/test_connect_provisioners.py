@@ -1,5 +1,6 @@
 """`AWS::Connect::*` resources of a template, provisioned into the emulator."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -13,7 +14,7 @@ from localstack.connect.api_errors import (
     InvalidTestCase,
     ResourceNotFound,
 )
-from localstack.connect.directory import Hours, Instance, Queue, RoutingProfile, User
+from localstack.connect.directory import Flow, Hours, Instance, Queue, RoutingProfile, User
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, refusal
 from tests.support.connect_calls import FLOW, Connect
 
@@ -275,8 +276,28 @@ def test_a_module_has_versions_and_aliases(stack: Stack, arn: str) -> None:
     made, _ = stack.create("ContactFlowModule", InstanceArn=arn, Name="m", Content=content)
     version, attributes = stack.create("ContactFlowModuleVersion", ContactFlowModuleId=made)
     assert (version, attributes["Version"]) == (f"{made}:1", 1)
-    alias, _ = stack.create("ContactFlowModuleAlias", ContactFlowModuleId=made, ContactFlowModuleVersion=1, Name="live")
-    assert alias == f"{made}:live"
+    named = {"ContactFlowModuleId": made, "ContactFlowModuleVersion": 1}
+    alias, attributes = stack.create("ContactFlowModuleAlias", **named, Name="live")
+    assert alias == f"{made}:{attributes['AliasId']}"
+    assert stack.update("ContactFlowModuleAlias", alias, **named, Name="prod") == (alias, attributes)
+    (module,) = stack.instance.modules.values()
+    assert [one.name for one in module.aliases] == ["prod"]
+    for kind, gone in (("ContactFlowModuleAlias", alias), ("ContactFlowModuleVersion", version)):
+        stack.delete(kind, gone)
+    (module,) = stack.instance.modules.values()
+    assert (module.aliases, module.versions) == ((), ())
+
+
+def test_a_flow_has_versions(stack: Stack, arn: str) -> None:
+    made, _ = stack.create("ContactFlow", InstanceArn=arn, Name="f", Type="CONTACT_FLOW", Content=FLOW)
+    version, attributes = stack.create("ContactFlowVersion", ContactFlowId=made, Description="d")
+    assert (version, attributes["Version"]) == (f"{made}:1", 1)
+    assert attributes["ContactFlowVersionARN"] == version
+    assert attributes["FlowContentSha256"] == hashlib.sha256(FLOW.encode()).hexdigest()
+    stack.delete("ContactFlowVersion", version)
+    flow = stack.instance.find(Flow, made)
+    assert flow is not None
+    assert flow.versions == ()
 
 
 def test_documents_are_kept_as_they_were_sent(stack: Stack, arn: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.metrics import policy
-from chalicelib.metrics.models import INTERVAL_S, KPIS, WAIT_BOUNDS_S, Booking, Facts, Kpi, Outcome, Target
+from chalicelib.metrics.models import INTERVAL_S, KPIS, WAIT_BOUNDS_S, Booking, Facts, Kpi, Outcome
 
 ARRIVED = datetime(2026, 3, 2, 9, 14, 59, tzinfo=UTC)
 ANSWERED = Facts(
@@ -35,6 +35,7 @@ facts = st.builds(
     queued_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     line=st.sampled_from(["a", "b"]),
     queue=st.sampled_from(["q", "r"]),
+    number=st.sampled_from(["-", "unlisted", "+864008601234", "+862155360100"]),
     outcome=st.sampled_from(list(Outcome)),
     arrival=st.booleans(),
     handled=st.booleans(),
@@ -223,26 +224,6 @@ def test_answer_rate_and_abandon_rate_are_one_together(one: Facts, other: Facts)
     answer, abandon = (policy.value(KPI[name], counts, 900) for name in ("K02", "K10"))
     assert (answer is None) == (abandon is None)
     assert answer is None or abandon is None or answer + abandon == pytest.approx(1)
-
-
-@pytest.mark.parametrize(
-    ("direction", "number", "expected"),
-    [
-        ("at-least", 0.8, True),
-        ("at-least", 0.79, False),
-        ("at-most", 20.0, True),
-        ("at-most", 20.1, False),
-        ("at-most", None, None),
-    ],
-)
-def test_exactly_the_target_is_met(direction: str, number: float | None, expected: bool | None) -> None:  # noqa: FBT001
-    value = 0.8 if direction == "at-least" else 20.0
-    assert policy.met(number, Target(kpi="K03", direction=direction, target=value)) is expected  # type: ignore[arg-type]
-
-
-def test_a_value_without_a_target_is_neither_met_nor_missed() -> None:
-    (value, *_) = policy.values(WORKED, 900, [Target(kpi="K03", direction="at-least", target=0.8)])
-    assert (value.kpi.id, value.target, value.met) == ("K02", None, None)
 
 
 def test_what_was_never_counted_is_zero() -> None:

@@ -1,11 +1,14 @@
 """Reports: counters stored by the store, read back by day, grouped and judged; and the REST view of them."""
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chalice.app import Chalice
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import app
 from chalicelib.metrics import api, service, store
@@ -24,9 +27,16 @@ DAY = datetime(2026, 3, 2, tzinfo=UTC)
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 
 
-def add(client: FakeDynamo, start: datetime, queue: str, counters: dict[str, int], line: str = "after-sales") -> None:
+def add(
+    client: FakeDynamo,
+    start: datetime,
+    queue: str,
+    counters: dict[str, int],
+    line: str = "after-sales",
+    number: str = "-",
+) -> None:
     write = Transaction(client)
-    booking = Booking(slot=Slot(start=start, line=line, queue=queue), counters=counters)
+    booking = Booking(slot=Slot(start=start, line=line, queue=queue, number=number), counters=counters)
     write.add("count", store.addition(TENANT, "table", booking))
     assert write.attempt() is None
 
@@ -82,6 +92,40 @@ def test_intervals_are_told_apart_and_load_is_per_interval() -> None:
     load = [next(v.value for v in group.values if v.kpi.id == "K45") for group in report.groups]
     assert [group.start for group in report.groups] == [DAY, DAY + timedelta(minutes=15)]
     assert load == [1.0, 2.0]
+
+
+NUMBERS = ("-", "unlisted", "+864008601234", "+862155360100")
+slots = st.builds(
+    Slot,
+    start=st.sampled_from([DAY, DAY + timedelta(hours=9), DAY + timedelta(hours=33)]),
+    line=st.sampled_from(["after-sales", "telesales"]),
+    queue=st.sampled_from(["-", "english"]),
+    number=st.sampled_from(NUMBERS),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(slots, st.dictionaries(st.sampled_from(["offered", "answered"]), st.integers(1, 9)))))
+def test_the_counts_of_the_numbers_add_up_to_those_of_every_line(booked: list[tuple[Slot, dict[str, int]]]) -> None:
+    client = FakeDynamo()
+    for slot, counters in booked:
+        if counters:
+            add(client, slot.start, slot.queue, counters, slot.line, slot.number)
+    period = (DAY, DAY + timedelta(days=2))
+    whole = metrics(client).report(*period, "line")
+    lines: dict[str, Counter[str]] = defaultdict(Counter)
+    for number in NUMBERS:
+        for group in metrics(client).report(*period, "line", number=number).groups:
+            lines[group.name].update(group.counters)
+    by_number = sum((Counter(group.counters) for group in metrics(client).report(*period, "number").groups), Counter())
+    assert {group.name: dict(group.counters) for group in whole.groups} == lines
+    assert by_number == sum(lines.values(), Counter())
+
+
+def test_what_was_counted_before_numbers_were_told_apart_still_counts() -> None:
+    old = {"slot": "2026-03-02T09:00#after-sales#english", "offered": 1}
+    assert store.from_document(old).slot.number == "-"
+    assert store.document(store.from_document(old)) == old
 
 
 def test_counts_that_were_taken_back_leave_no_group() -> None:
@@ -157,7 +201,7 @@ def test_a_period_may_be_given_in_the_tenants_own_zone() -> None:
 
 
 def test_the_view_names_formulas_targets_and_the_booking_rule(filled: FakeDynamo) -> None:
-    target = Target(kpi="K03", direction="at-least", target=0.8)
+    target = Target(kpi="K03", direction="at-least", target=0.8, warning=0.9)
     report = metrics(filled, target).report(DAY, DAY + timedelta(days=1), "queue")
     shown = api.view("hrgroup", report).model_dump(mode="json", by_alias=True)
     english = next(group for group in shown["groups"] if group["name"] == "english")
@@ -166,7 +210,14 @@ def test_the_view_names_formulas_targets_and_the_booking_rule(filled: FakeDynamo
     assert (shown["from"], shown["as_of"]) == ("2026-03-02T00:00:00Z", "2026-03-05T00:00:00Z")
     assert level == {
         "id": "K03", "name": "Service level", "unit": "share", "value": 0.333333, "target": 0.8,
-        "direction": "at-least", "met": False,
+        "warning": 0.9, "direction": "at-least", "verdict": "missed", "met": False,
+        "judgements": [
+            {
+                "from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z", "value": 0.333333, "target": 0.8,
+                "warning": 0.9, "direction": "at-least", "window": "month", "consequence": None, "since": None,
+                "verdict": "missed",
+            },
+        ],
     }  # fmt: skip
 
 

@@ -39,10 +39,11 @@ def test_what_was_compiled_reads_back_through_json() -> None:
     assert line.menu["3"].queues == {"zh-CN": "complaints", "en-US": "english"}
     assert tenant.queues["complaints"].priority == 3
     assert tenant.grade_priority == {"gold": 1, "silver": 3}
-    assert [(target.kpi, target.direction, target.target) for target in tenant.kpi_targets] == [
-        ("K03", "at-least", 0.8),
-        ("K04", "at-most", 20),
-        ("K10", "at-most", 0.05),
+    assert [(target.kpi, target.direction, target.target, target.effective_from) for target in tenant.kpi_targets] == [
+        ("K03", "at-least", 0.8, None),
+        ("K03", "at-least", 0.85, "2027-07-01"),
+        ("K04", "at-most", 20, None),
+        ("K10", "at-most", 0.05, None),
     ]
 
 

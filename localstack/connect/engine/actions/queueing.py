@@ -150,7 +150,7 @@ def set_hook(run: FlowRun, parameters: Parameters) -> Done:
         raise failed(why)
     ((name, value),) = hooks.items()
     wanted = run.whole(value, f"the flow of {name}")
-    flow = run.contact.instance.find(Flow, wanted)
+    flow = run.contact.instance.edition(Flow, wanted)
     if flow is None:
         why = f"there is no flow {wanted}"
         raise failed(why)

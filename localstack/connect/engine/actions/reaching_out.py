@@ -199,7 +199,7 @@ def _task_delay_s(run: FlowRun, parameters: Parameters) -> float:
 
 def _flow(run: FlowRun, parameters: Parameters) -> Flow:
     wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
-    flow = run.contact.instance.find(Flow, wanted)
+    flow = run.contact.instance.edition(Flow, wanted)
     if flow is None:
         why = f"there is no flow {wanted}"
         raise failed(why)

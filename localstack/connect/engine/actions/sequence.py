@@ -31,7 +31,7 @@ def end_flow(_run: FlowRun, _parameters: Parameters) -> Finish:
 def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
     """Go on at the start of another flow; there is no way back."""
     wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
-    flow = run.contact.instance.find(Flow, wanted)
+    flow = run.contact.instance.edition(Flow, wanted)
     if flow is None:
         why = f"there is no flow {wanted}"
         raise failed(why)
@@ -42,7 +42,7 @@ def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
 def invoke_module(run: FlowRun, parameters: Parameters) -> Enter:
     """Run a module and come back."""
     wanted = run.whole(parameters.get("FlowModuleId"), "the module")
-    module = run.contact.instance.find(FlowModule, wanted)
+    module = run.contact.instance.edition(FlowModule, wanted)
     if module is None:
         why = f"there is no module {wanted}"
         raise failed(why)

@@ -80,7 +80,7 @@ def send_message(run: FlowRun, parameters: Parameters) -> Done:
     claimed = directory.phone_number(source)
     number: PhoneNumber | None = claimed[1] if claimed and claimed[0].id == instance.id else None
     wanted = run.whole(parameters.get("ContactFlowArn"), "the flow")
-    flow = instance.find(Flow, wanted)
+    flow = instance.edition(Flow, wanted)
     if number is None or flow is None or not _NUMBER.fullmatch(to):
         why = f"a message needs a claimed number, a telephone number and a flow, not {source}, {to}, {wanted}"
         raise failed(why)

@@ -8,8 +8,8 @@ import pytest
 from cli import agents, api, customers, deploy, options, worlds
 from cli.control import Control
 from cli.http import JsonClient
-from tests.e2e.deployed_system import System
 from tests.support.cloud_fixture import Cloud
+from tests.support.deployed_system import System
 
 TENANTS = ("hrgroup", "taxihotline")
 A_MONDAY = dt.date(2026, 3, 2)
@@ -17,7 +17,7 @@ A_MONDAY = dt.date(2026, 3, 2)
 
 @pytest.fixture(scope="session")
 def system(cloud: Cloud) -> Iterator[System]:
-    """Yield the system; it is deployed and staffed once for all tests of this folder."""
+    """Yield the system; it is deployed and staffed once for all tests that ask for it."""
     url = cloud.endpoint_url
     control = Control(JsonClient(url))
     contracts = {tenant: options.contract(tenant) for tenant in TENANTS}
