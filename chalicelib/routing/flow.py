@@ -113,7 +113,7 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
     """Return the flat map that the flow branches on and keeps as contact attributes.
 
     `queue` is the first queue of the list, else the line's default: where the contact goes when a flow does not know
-    what else to do. Criteria are JSON in one text. `stay` is `last` for a waiting contact that has nowhere better to go.
+    what else to do. Criteria are JSON in one text. `stay` is `last` for one that waits and has nowhere to go.
     """
     legs = criteria.legs(decision.targets)
     tenant, record = wires.routing.tenant, decision.record

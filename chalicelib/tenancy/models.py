@@ -32,8 +32,8 @@ from chalicelib.tenancy.plan import (
 
 __all__ = [
     "ASIDE", "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions",
-    "Duty", "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
-    "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
+    "Duty", "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule",
+    "Strategy", "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
