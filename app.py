@@ -10,12 +10,14 @@ from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
 
 # Invoked by contact flows. Lambda loads their modules alone, not this file.
 app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(routing_flow.bp)  # route_contact
+app.register_blueprint(waiting_flow.bp)  # estimate_wait
 
 # Invoked by the stream of contact records.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
