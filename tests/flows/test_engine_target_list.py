@@ -27,10 +27,10 @@ SUNDAY = MONDAY - timedelta(days=1)
 
 
 def chained(*hops: dict[str, Any], **more: Any) -> Decided:
-    """Complaints wait a minute and a half, then the hops. An agent is signed in who never answers."""
+    """Complaints wait a minute and a half, then the hops. One agent is signed in, and at lunch."""
     chain = {"id": "away", "queues": ["complaints"], "wait_limit_s": 90, "hops": list(hops)}
     world = Decided({"overflow": [chain], "presented_number": FULL["presented_number"], **more})
-    world.people_of("service", "ann", accept_share=0.0)
+    world.people_of("service", "ann", status="Lunch")
     return world
 
 
@@ -69,6 +69,15 @@ def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recor
     assert {one["InitialContactId"] for one in world.chain(contact)[1:]} == {contact.id}
     assert results(world, contact)[-1] is Result.ABANDONED
     assert set(results(world, contact)[:-1]) == {Result.OVERFLOWED}
+
+
+def test_a_caller_at_whose_turns_an_agent_always_rings_moves_on_all_the_same() -> None:
+    """An offer rings 20 s and cannot be interrupted; the loop comes round until it falls between two offers."""
+    world = chained({"to": "voicemail"})
+    world.people_of("service", "mia", accept_share=0.0)
+    contact = complain(world, WaitFor(900), HangUp())
+    assert world.queues(contact) == ["complaints", "aside"]
+    assert 90 <= world.record_of(contact)["Queue"]["Duration"] <= 300
 
 
 def test_the_telephone_outside_rings_its_own_time_and_presents_a_number_of_the_tenant() -> None:

@@ -242,7 +242,7 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
         ("module.service", "the manifest has no module 'service'"),
         ("prompt.welcom", "no prompt 'welcom'"),
         ("menu.one", "expected menu.<digit>"),
-        ("line.colour", "expected one of default_queue"),
+        ("line.colour", "expected one of closed, default_queue"),
         ("recording.caller", "expected one of agent, customer"),
         ("voice.engine", "expected one of language.code, voice.name"),
     ],
