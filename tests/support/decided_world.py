@@ -13,7 +13,7 @@ from chalicelib.platform.flow_door import flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import KnownFloor, Routing
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract_file import parse as parse_contract
 from chalicelib.tenancy.models import Tenant, from_document
@@ -58,7 +58,9 @@ class Decided(TenantWorld):
         self.replies: list[dict[str, str]] = []
         self.turns = 0
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
-        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.timeline.now, self._floor), ids)
+        self.wires = flow.Wired(
+            Routing(self, self.tenant, lambda: self.world.timeline.now, KnownFloor(self._floor)), ids
+        )
 
     def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
         """Return what is known of a caller; the port of `Routing`."""
