@@ -20,6 +20,7 @@ from chalicelib.tenancy.plan import (
     REGION_DIGITS,
     Attribution,
     Branch,
+    CallbackTerms,
     Chain,
     Conditions,
     Duty,
@@ -46,6 +47,7 @@ __all__ = [
     "WEEK",
     "Attribution",
     "Branch",
+    "CallbackTerms",
     "Chain",
     "Conditions",
     "Duty",
@@ -160,6 +162,7 @@ class Tenant:
     kpi_targets: tuple[KpiTarget, ...] = ()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    callback: CallbackTerms | None = None
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -187,6 +190,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 
 

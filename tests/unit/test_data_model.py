@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
+from chalicelib.callbacks import store as callbacks
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -81,6 +82,16 @@ def entry(tenant: Any, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def callback(tenant: Any, phone: str, call: str) -> Key:
+    key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
+    return key["pk"], key["sk"]
+
+
+def lock(tenant: Any, phone: str) -> Key:
+    key = callbacks.key(tenant, phone, callbacks.LOCK)
+    return key["pk"], key["sk"]
+
+
 def agent(tenant: Any, agent_id: str) -> Key:
     key = agents.agent_key(tenant, agent_id)
     return key["pk"], key["sk"]
@@ -116,6 +127,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "callback": (callback, (tenants, phones, ids)),
+    "lock of a number with an open callback": (lock, (tenants, phones)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),

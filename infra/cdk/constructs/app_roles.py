@@ -18,12 +18,15 @@ _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:P
 _DESK_KINDS = ("agent", "agent-state", "queue")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
-_INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
+_INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
+callback that a contact belongs to is read."""
 
 
 class AppRoles(Construct):
-    """`flow_read` for what flows invoke, `ingest` for contact records, `agents` for agent events, `api` for REST."""
+    """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
+    for agent events, `api` for REST.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,12 @@ class AppRoles(Construct):
             "FlowRead",
             log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.promise = FunctionRole(
+            self,
+            "Promise",
+            log_groups=[logs.of["request_callback"]],
+            statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.ingest = FunctionRole(
             self,
