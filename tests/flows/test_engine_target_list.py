@@ -100,7 +100,7 @@ def test_a_telephone_outside_that_answers_has_the_caller_and_the_call_counts_as_
 @pytest.mark.parametrize("answers", ["no-answer", "busy"])
 def test_no_answer_and_busy_outside_lead_on_to_the_next_place(answers: Any) -> None:
     world = chained(OUTSIDE, {"to": "voicemail"})
-    contact = complain(world, Press("1"), WaitFor(20), Press("#"), third_party=Callee(answers=(answers,)))
+    contact = complain(world, WaitFor(110), Press("1"), WaitFor(20), Press("#"), third_party=Callee(answers=(answers,)))
     assert hops(world, contact) == ["queue:complaints", f"outside:{DUTY}", "voicemail:after-sales"]
     assert results(world, contact)[-1] is Result.VOICEMAIL
     assert world.chain(contact)[-1]["Recording"]["Location"] in world.cloud.objects
