@@ -113,6 +113,10 @@ class Desks:
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)
         agent.handled += 1
+        if handling.activity is Activity.PAUSED and not agent.has_slot(contact.channel):
+            leg.acw_ended_at = self._world.now  # its slot is another contact's: there is no room to write it up
+            self._clear(agent, contact)
+            return
         self._set(agent, contact, Activity.ENDED)
         acw_s = self._acw_s(agent, contact)
         facts = {} if acw_s is None else {"seconds": round(acw_s, 1)}
