@@ -87,6 +87,10 @@ def _result(record: ContactRecord) -> Result:
         return Result.VOICEMAIL
     if record.transferred_at or record.transferred_to or _said(record, "outside"):
         return Result.TRANSFERRED_OUT
+    return _unserved(record)
+
+
+def _unserved(record: ContactRecord) -> Result:
     if _is(record, "callback"):
         return Result.CALLBACK
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
