@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.platform.errors import InvalidInput
@@ -71,7 +71,7 @@ class Fields:
     def time(self, name: str) -> datetime | None:
         """Return an instant given as YYYY-MM-DDThh:mm:ss[.fff]Z, cut to whole seconds; 1970 stands for unset."""
         instant = self.moment(name)
-        return instant.replace(microsecond=0) if instant else None
+        return instant.replace(microsecond=0) if instant and instant.microsecond else instant
 
     def moment(self, name: str) -> datetime | None:
         """Return an instant as `time` does, with the fraction of its second."""
@@ -84,7 +84,7 @@ class Fields:
             instant = None
         if instant is None:
             raise self._refusal(name, "an instant like 2026-03-02T09:00:00Z")
-        return instant.astimezone(UTC) if instant.year >= _FIRST_YEAR else None
+        return instant if instant.year >= _FIRST_YEAR else None  # "Z" is UTC itself
 
     def count(self, name: str) -> int | None:
         """Return a number of things or whole seconds, 0 to one year."""
