@@ -60,11 +60,6 @@ class _QuietReporter(Reporter):
     def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
         """Say nothing."""
 
-    def logs(self, contact: Contact) -> bool:
-        """No flow is logged."""
-        del contact
-        return False
-
 
 @dataclass(slots=True)
 class _Answers:

@@ -4,7 +4,7 @@ from flowlang import catalogue
 from flowlang.document import Action
 from localstack.connect.engine.effects import ActionFailed
 
-_ALWAYS = frozenset(
+ALWAYS = frozenset(
     (known.name, channel)
     for known in catalogue.ACTIONS.values()
     for channel in ("VOICE", "CHAT", "TASK", "EMAIL")
@@ -15,7 +15,7 @@ _ALWAYS = frozenset(
 
 def works(action: Action, channel: str, flow_type: str) -> bool:
     """Whether there is anything to do on this channel. Raises ActionFailed where that is an error."""
-    if (action.type, channel) in _ALWAYS:
+    if (action.type, channel) in ALWAYS:
         return True
     known = catalogue.ACTIONS.get(action.type)
     if known is None:

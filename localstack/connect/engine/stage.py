@@ -1,6 +1,8 @@
 """Where the effects of a contact's flows happen: time passes, people act, functions answer."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.engine.contact import Contact, State
@@ -37,7 +39,7 @@ class Stage:
         """Make an effect happen; answers how to take it back."""
         match effect:
             case Pause(seconds):
-                return self._timer(seconds, lambda: resume(None))
+                return self._timer(seconds, partial(resume, None))
             case Await():
                 return self._await(effect, resume)
             case Digits() | Words() | Choice():
@@ -49,9 +51,9 @@ class Stage:
             case ForEver():
                 return lambda: None
 
-    def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
-        timer = self._world.timeline.after(seconds, call, **more)
-        return lambda: self._world.timeline.cancel(timer)
+    def _timer(self, seconds: float, call: Callable[[], None], gate: Future[Any] | None = None) -> Disarm:
+        timeline = self._world.timeline
+        return partial(timeline.cancel, timeline.after(seconds, call, gate=gate))
 
     def _connect(self, caller_id: str, resume: Resume) -> Disarm:
         contact = self._contact
@@ -123,7 +125,7 @@ class Stage:
         latency_s = latency(world.settings, wanted.function_arn)
         if latency_s <= wanted.limit_s or wanted.asynchronous:
             if isinstance(reply, LambdaReply):
-                return self._timer(latency_s, lambda: resume(reply))
+                return self._timer(latency_s, partial(resume, reply))
             return self._timer(latency_s, lambda: resume(reply.result()), gate=reply)
         late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
         gate = None if isinstance(reply, LambdaReply) else reply
