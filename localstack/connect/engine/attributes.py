@@ -48,7 +48,7 @@ def is_path(value: object) -> bool:
 def look_up(path: str, tree: Tree) -> Any:
     """What the path leads to; None when it leads nowhere."""
     parsed = paths.parse(path)
-    return None if parsed is None else _follow(parsed, tree)
+    return None if parsed is None else follow(parsed, tree)
 
 
 def written(value: Any) -> str:
@@ -65,7 +65,7 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
     path = paths.parse(parameter) if isinstance(parameter, str) else None
     if path is None:
         return render(text(parameter), tree)
-    found = _follow(path, tree)
+    found = follow(path, tree)
     return None if found is None else written(found)
 
 
@@ -77,15 +77,15 @@ def render(template: str, tree: Tree) -> str:
     if rules is None or (rules.full_stop_ends and not rules.keeps_path):
         whole = paths.parse(template)
         if whole is not None:  # nearly always the text is one path
-            return written(_follow(whole, tree))
-        return paths.fill(template, lambda path: written(_follow(path, tree)))
+            return written(follow(whole, tree))
+        return paths.fill(template, lambda path: written(follow(path, tree)))
     if not rules.full_stop_ends:
         template = _without_dotted(template, tree, rules)
     return paths.fill(template, lambda path: _or_itself(path, tree, rules))
 
 
 def _or_itself(path: paths.Path, tree: Tree, rules: Rules) -> str:
-    found = _follow(path, tree)
+    found = follow(path, tree)
     return path.text if found is None and rules.keeps_path else written(found)
 
 
@@ -111,7 +111,8 @@ def render_deep(value: Any, tree: Tree) -> Any:
     return render(text(value), tree)
 
 
-def _follow(path: paths.Path, tree: Tree) -> Any:
+def follow(path: paths.Path, tree: Tree) -> Any:
+    """What a path that has been read leads to; None when it leads nowhere."""
     keys = path.keys
     value: Any = tree.get(keys[0])
     for key in keys[1:]:

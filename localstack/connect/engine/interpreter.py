@@ -167,7 +167,7 @@ class FlowRun:
 
     def text(self, value: Any) -> str:
         """A free-text parameter."""
-        written = document.text(value)
+        written = value if isinstance(value, str) else document.text(value)
         return attributes.render(written, self.tree) if "$" in written else written
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
