@@ -11,6 +11,7 @@ from typing import Any
 
 from flowlang import paths
 from localstack.connect.engine.document import text
+from localstack.connect.engine.settings import Settings
 
 Tree = Mapping[str, Any]
 """Root name to value; maps nest."""
@@ -29,6 +30,17 @@ class Rules:
     unset: list[str] | None = None
     keeps_path: bool = False
     full_stop_ends: bool = True
+
+
+USUAL_RULES = Rules()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Rules for one flow run; with the usual settings all runs share them, because nothing is noted."""
+    keeps, ends = settings.unset_in_text == "path", settings.full_stop_ends_path
+    if not settings.strict_references and ends and not keeps:
+        return USUAL_RULES
+    return Rules(unset=[] if settings.strict_references else None, keeps_path=keeps, full_stop_ends=ends)
 
 
 class Ruled(Mapping[str, Any]):
@@ -76,8 +88,9 @@ def render(template: str, tree: Tree) -> str:
     rules = _rules_of(tree)
     if rules is None or (rules.full_stop_ends and not rules.keeps_path):
         whole = paths.parse(template)
-        if whole is not None:  # nearly always the text is one path
-            return written(follow(whole, tree))
+        if whole is not None:  # nearly always the text is one path, which leads to a text
+            found = follow(whole, tree)
+            return found if isinstance(found, str) else written(found)
         return paths.fill(template, lambda path: written(follow(path, tree)))
     if not rules.full_stop_ends:
         template = _without_dotted(template, tree, rules)

@@ -8,7 +8,8 @@ ALWAYS = frozenset(
     (known.name, channel)
     for known in catalogue.ACTIONS.values()
     for channel in ("VOICE", "CHAT", "TASK", "EMAIL")
-    if not known.channel_rules and known.effect_on(channel) is catalogue.Effect.WORKS
+    if not any(channel in rule.channels for rule in known.channel_rules)
+    and known.effect_on(channel) is catalogue.Effect.WORKS
 )
 """Types that work on a channel however they are used: nearly every action that runs, so nothing more is asked."""
 

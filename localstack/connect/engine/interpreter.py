@@ -61,11 +61,7 @@ class FlowRun:
         self._since_interaction = 0
         self._first = flow
         self._seen: References | None = None
-        self._rules = attributes.Rules(
-            unset=[] if world.settings.strict_references else None,
-            keeps_path=world.settings.unset_in_text == "path",
-            full_stop_ends=world.settings.full_stop_ends_path,
-        )
+        self._rules = attributes.rules_of(world.settings)
 
     @property
     def participant(self) -> Participant:
@@ -167,8 +163,15 @@ class FlowRun:
 
     def text(self, value: Any) -> str:
         """A free-text parameter."""
-        written = value if isinstance(value, str) else document.text(value)
-        return attributes.render(written, self.tree) if "$" in written else written
+        return attributes.render(value if isinstance(value, str) else document.text(value), self.tree)
+
+    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Free-text parameters by their names."""
+        tree = self.tree
+        return {
+            name: attributes.render(value if isinstance(value, str) else document.text(value), tree)
+            for name, value in values.items()
+        }
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.honoured(source, self.world.settings)

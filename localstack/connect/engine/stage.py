@@ -20,8 +20,9 @@ from localstack.connect.engine.effects import (
     Words,
 )
 from localstack.connect.engine.listening import Awaiting, listen
-from localstack.connect.engine.ports import LambdaReply, Place
+from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.reporter import place_of
 from localstack.connect.engine.settings import latency
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Stage:
 
     def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
         world, instance = self._world, self._contact.instance
-        place = Place(instance.account, instance.region)
+        place = place_of(instance)
         limit_s = world.settings.lambda_real_limit_s
         source_arn = instance.arn if world.settings.lambda_permission_needed else ""
         reply = world.ports.lambdas.start(
