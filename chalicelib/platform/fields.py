@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.platform.errors import InvalidInput
@@ -74,7 +74,7 @@ class Fields:
         return instant.replace(microsecond=0) if instant and instant.microsecond else instant
 
     def moment(self, name: str) -> datetime | None:
-        """Return an instant as `time` does, with the fraction of its second."""
+        """Return an instant as `time` does, with its milliseconds."""
         value = self.text(name)
         if value is None:
             return None
@@ -84,7 +84,10 @@ class Fields:
             instant = None
         if instant is None:
             raise self._refusal(name, "an instant like 2026-03-02T09:00:00Z")
-        return instant if instant.year >= _FIRST_YEAR else None  # "Z" is UTC itself
+        if instant.year < _FIRST_YEAR:
+            return None
+        finer = instant.microsecond % 1_000
+        return instant - timedelta(microseconds=finer) if finer else instant  # "Z" is UTC itself
 
     def count(self, name: str) -> int | None:
         """Return a number of things or whole seconds, 0 to one year."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 NATIVE = "longest-idle"
+NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
+"""Kinds of strategy that Amazon Connect carries out by itself; all others need the state of the agents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,21 +107,33 @@ class Segment:
     hours: str
 
 
+AREA_COUNTRY, AREA_DIGITS, REGION_DIGITS = "+86", 7, 3
+"""The table of an attribution tells numbers of this country by so many digits after it, of up to 999 regions."""
+NO_REGION = "-" * REGION_DIGITS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Numbers of one area, and where its agents are."""
+    """Numbers of one area, and where its agents are; `areas` are compiled into the attribution's table."""
 
     id: str
-    prefixes: tuple[str, ...]
+    prefixes: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     queue: str | None = None
     site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Routing by the caller's region."""
+    """Routing by the caller's region.
+
+    `table` is one text of entries of equal length, ascending: the first AREA_DIGITS of a number after AREA_COUNTRY, and
+    the position of the region that it and all up to the next entry belong to. It is searched as it stands: a function
+    starts no slower for its size.
+    """
 
     regions: tuple[Region, ...]
+    table: str = ""
     lines: tuple[str, ...] = ()
     elsewhere: str | None = None
     after_s: int = 60
@@ -195,6 +209,18 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackTerms:
+    """Whom the tenant calls back, and how often; field by field what `contract_waiting.py` validates."""
+
+    country: str
+    regions: tuple[str, ...]
+    digits_least: int
+    digits_most: int
+    attempts: int
+    retry_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole section. The empty plan routes by menu, language and grade."""
 
@@ -225,6 +251,13 @@ class Plan:
     def chain_of(self, queue: str) -> Chain | None:
         """Return the overflow chain of `queue`."""
         return next((one for one in self.overflow if queue in one.queues), None)
+
+    @property
+    def needs_floor(self) -> bool:
+        """Whether any decision looks at agents or queues."""
+        by_agent = self.memory is not None and self.memory.of == "agent"
+        strategies = any(one.kind not in NEED_NO_FLOOR for one in self.strategies)
+        return bool(by_agent or strategies or self.key_accounts or self.overflow)
 
     @property
     def tells_time(self) -> bool:

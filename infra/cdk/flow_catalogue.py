@@ -16,12 +16,12 @@ from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from flowlang import document, references
-from infra.cdk import prompt_catalogue
+from infra.cdk import prompt_catalogue, waiting_prompts
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"route_contact", "lookup_customer"})
+LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "request_callback", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -52,7 +52,7 @@ class _Template:
     type: str
     scope: Scope
     description: str
-    needs: Literal["recording", "identification"] | None = None
+    needs: Literal["recording", "identification", "callback"] | None = None
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
@@ -116,7 +116,7 @@ def _flow(template: str) -> document.Flow:
 
 def _variants(template: _Template, contract: Contract) -> Iterator[FlowUnit]:
     """Yield the template's units: one for each line and language of its scope that has a use for it."""
-    lines = [line for line in contract.service_lines if _wanted(template, line)]
+    lines = [line for line in contract.service_lines if _wanted(template, line, contract)]
     if not lines:
         return
     by_line: list[str | None] = [line.id for line in lines] if template.scope.startswith("line") else [None]
@@ -156,12 +156,14 @@ def _qualified(unit: FlowUnit) -> str:
     return f"{unit.kind}.{unit.name}"
 
 
-def _wanted(template: _Template, line: ServiceLine) -> bool:
+def _wanted(template: _Template, line: ServiceLine, contract: Contract) -> bool:
     match template.needs:
         case "recording":
             return line.recording != "none"
         case "identification":
             return line.identification
+        case "callback":
+            return contract.waiting.callback is not None
         case None:
             return True
 
@@ -184,7 +186,7 @@ class _Resolver:
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
             "recording": self._recording, "language": self._of_language, "voice": self._of_language,
-            "ageing": self._ageing,
+            "ageing": self._ageing, "wait": self._wait,
         }  # fmt: skip
         return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
@@ -208,7 +210,7 @@ class _Resolver:
             raise LookupError(msg)
         offered: dict[str, Language] = {code: code for code in self._contract.languages.offered}
         language = offered.get(asked) if asked else self._language
-        if language is None or (self._line and not _wanted(template, self._line)):
+        if language is None or (self._line and not _wanted(template, self._line, self._contract)):
             return None
         line_id = self._this_line().id if template.scope.startswith("line") else None
         suffix = language if template.scope.endswith("language") else None
@@ -242,6 +244,9 @@ class _Resolver:
         if bound_s is None:
             return None
         return str(priority.head_start_s(head_start, bound_s)) if head_start else ""
+
+    def _wait(self, name: str) -> str | None:
+        return waiting_prompts.fact(self._contract, name)
 
     def _menu(self, digit: str) -> str | None:
         if not re.fullmatch("[0-9]", digit):

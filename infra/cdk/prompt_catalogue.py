@@ -16,10 +16,11 @@ import yaml
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract, MenuOption, ServiceLine
 from chalicelib.tenancy.contract_base import Language
+from infra.cdk import waiting_prompts
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
 
-GENERATED = frozenset({"menu", "language_menu"})
+GENERATED = frozenset({"menu", "language_menu", "wait_keys"})
 """Prompts that are put together from the contract."""
 
 
@@ -32,6 +33,7 @@ class Speech:
     option: str
     join: str
     end: str
+    wait_keys: Mapping[str, str]
     prompts: Mapping[str, str]
 
 
@@ -49,28 +51,50 @@ class Fallback:
 def speech(language: str) -> Speech:
     """Return the catalogue of `language`."""
     raw: Mapping[str, Any] = yaml.safe_load((FLOWS / "prompts" / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Speech(voice=raw["voice"], language_option=raw["language_option"], prompts=raw["prompts"], **raw["menu"])
+    texts = {name: raw[name] for name in ("voice", "language_option", "wait_keys", "prompts")}
+    return Speech(**texts, **raw["menu"])
 
 
 def prompt(contract: Contract, line: ServiceLine | None, language: Language, key: str) -> str | None:
-    """Return the text of prompt `key`, None for a language menu where there is one language only.
+    """Return the text of prompt `key`, None for a menu without choices: one language only, no way out of the line.
 
     Raises:
         LookupError: no catalogue and no line has such a prompt, or the prompt needs a line and there is none.
 
     """
-    if key == "language_menu" and len(contract.languages.offered) == 1:
+    if (key == "language_menu" and len(contract.languages.offered) == 1) or (
+        key == "wait_keys" and not waiting_prompts.keys(contract)
+    ):
         return None
     default = contract.languages.default
-    if line is not None and key in line.prompts:
-        return line.prompts[key].get(language) or line.prompts[key][default]
+    if "." in key:
+        return _numbered(contract, line, language, key)
+    own = (line.prompts.get(key) if line is not None else None) or waiting_prompts.own_text(contract, key, 0)
+    if own is not None:
+        return own.get(language) or own[default]
     if key in GENERATED:
-        return _language_menu(contract) if key == "language_menu" else _menu(contract, _needed(line, key), language)
+        return _generated(contract, line, language, key)
     for code in (language, default):
         if key in speech(code).prompts:
             return speech(code).prompts[key]
     msg = f"no prompt {key!r} in the catalogue of {language} or {default}"
     raise LookupError(msg)
+
+
+def _numbered(contract: Contract, line: ServiceLine | None, language: Language, numbered: str) -> str | None:
+    """Return the prompt of a way of waiting (`wait_music.2`) or of a step of the estimated wait (`wait_about.10`)."""
+    key, _, number = numbered.partition(".")
+    if key == waiting_prompts.STEPPED:
+        return waiting_prompts.stepped(prompt(contract, line, language, key) or "", number)
+    if key not in waiting_prompts.OF_WAYS or not number.isdecimal():
+        msg = f"no prompt {numbered!r}: only {', '.join(sorted(waiting_prompts.OF_WAYS))} differ by way of waiting"
+        raise LookupError(msg)
+    if int(number) >= len(waiting_prompts.ways(contract)):
+        return None
+    own = waiting_prompts.own_text(contract, key, int(number))
+    if own is None:
+        return prompt(contract, line, language, key)
+    return own.get(language) or own[contract.languages.default]
 
 
 def require_known(contract: Contract) -> None:
@@ -128,8 +152,25 @@ def _gaps(contract: Contract, line: ServiceLine, language: Language) -> Iterator
     own = {key for key, texts in line.prompts.items() if language not in texts}
     # A line's own text in this language stands before the catalogue, so a gap of the catalogue does not show.
     covered = {key for key, texts in line.prompts.items() if language in texts}
-    for key in sorted((shared - covered) | own):
+    for key in sorted((shared - covered) | own | set(waiting_prompts.gaps(contract, language))):
         yield Fallback(line.id, language, "prompt", key)
+
+
+def _generated(contract: Contract, line: ServiceLine | None, language: Language, key: str) -> str:
+    if key == "language_menu":
+        return _language_menu(contract)
+    if key == "menu":
+        return _menu(contract, _needed(line, key), language)
+    words = speech(language)
+    return _options(
+        language, [words.wait_keys[way].format(digit=d) for way, d in waiting_prompts.keys(contract).items()]
+    )
+
+
+def _options(language: Language, options: list[str]) -> str:
+    """Return the options as one sentence of a menu."""
+    text = speech(language).join.join(options) + speech(language).end
+    return text[0].upper() + text[1:]
 
 
 def _language_menu(contract: Contract) -> str:
@@ -141,8 +182,7 @@ def _menu(contract: Contract, line: ServiceLine, language: Language) -> str:
     options = [
         words.option.format(label=_label(contract, option, language), digit=option.digit) for option in line.menu
     ]
-    text = words.join.join(options) + words.end
-    return text[0].upper() + text[1:]
+    return _options(language, options)
 
 
 def _label(contract: Contract, option: MenuOption, language: Language) -> str:

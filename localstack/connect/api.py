@@ -10,6 +10,7 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_chat,
     api_common,
     api_contacts,
+    api_create,
     api_current,
     api_email,
     api_hierarchy,

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.access.models import Role
 from chalicelib.contacts.items import LISTED
-from chalicelib.platform import aws, roles
+from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from infra.cdk import flow_catalogue
@@ -20,6 +21,7 @@ TEMPLATE_LIMIT_BYTES = 1_000_000
 """CloudFormation takes templates of 1 MB from S3."""
 
 RESOURCE_LIMIT = 500
+STREAMS = ("contact records", "agent events")
 
 
 @pytest.fixture(params=TENANT_IDS)
@@ -111,14 +113,14 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RequestCallback", "RouteContact"}
+
+
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
     functions, aliases = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Lambda::Alias")
     versions = of_type(template, "AWS::Lambda::Version")
-    assert {name for name, item in functions.items() if "SnapStart" in item["Properties"]} == {
-        "LookupCustomer",
-        "RouteContact",
-    }
-    for name in ("LookupCustomer", "RouteContact"):
+    assert {name for name, item in functions.items() if "SnapStart" in item["Properties"]} == FLOW_INVOKED
+    for name in sorted(FLOW_INVOKED):
         alias = aliases[f"{name}Aliaslive"]["Properties"]
         (version,) = re.findall(r"\$\{(\w+)\.Version\}", spell(alias["FunctionVersion"]))
         assert versions[version]["Properties"]["FunctionName"] == {"Ref": name}
@@ -127,7 +129,7 @@ def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: 
 
 def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template: dict[str, Any]) -> None:
     known = {spell(item["IntegrationArn"]) for item in _properties(template, "AWS::Connect::IntegrationAssociation")}
-    assert known == {"${RouteContactAliaslive}", "${LookupCustomerAliaslive}"}
+    assert known == {f"${{{name}Aliaslive}}" for name in FLOW_INVOKED}
     for kind in ("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule", "Custom::ContactFlowContent"):
         for item in _properties(template, kind):
             invoked = re.findall(r'"LambdaFunctionARN": ?"([^"]+)"', spell(item["Content"]))
@@ -136,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 6
+    assert len(functions) == 9
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -151,7 +153,7 @@ def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[
 
 def test_what_flows_wait_for_ends_before_the_flow_gives_up(template: dict[str, Any]) -> None:
     flow_limit_s = 8
-    for name in ("LookupCustomer", "RouteContact"):
+    for name in FLOW_INVOKED:
         assert template["Resources"][name]["Properties"]["Timeout"] < flow_limit_s
 
 
@@ -162,22 +164,28 @@ def test_the_rest_api_gives_up_on_its_store_before_its_own_time_is_over(template
 
 
 def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:
-    (mapping,) = _properties(template, "AWS::Lambda::EventSourceMapping")
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] > 0
-    assert mapping["MaximumRecordAgeInSeconds"] > 0
-    assert mapping["StartingPosition"] == "TRIM_HORIZON"
-    (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(mapping["DestinationConfig"]["OnFailure"]["Destination"]))
-    kept = of_type(template, "AWS::SQS::Queue")[queue]["Properties"]
-    assert kept["MessageRetentionPeriod"] == 14 * 86_400
-    assert kept["KmsMasterKeyId"]
+    mappings = _properties(template, "AWS::Lambda::EventSourceMapping")
+    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(mappings) == len(STREAMS)
+    queues = set()
+    for mapping in mappings:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["MaximumRetryAttempts"] > 0
+        assert mapping["MaximumRecordAgeInSeconds"] > 0
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(mapping["DestinationConfig"]["OnFailure"]["Destination"]))
+        kept = of_type(template, "AWS::SQS::Queue")[queue]["Properties"]
+        assert kept["MessageRetentionPeriod"] == 14 * 86_400
+        assert kept["KmsMasterKeyId"]
+        queues.add(queue)
+    # What is replayed goes back on one stream, so no queue holds records of two.
+    assert len(queues) == len(STREAMS)
 
 
 def test_the_table_is_encrypted_restorable_and_streams_both_images(
     template: dict[str, Any], contract: Contract
 ) -> None:
-    (table,) = _properties(template, "AWS::DynamoDB::Table")
+    table = next(item for item in _properties(template, "AWS::DynamoDB::Table") if "StreamSpecification" in item)
     assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [("pk", "HASH"), ("sk", "RANGE")]
     for index in table["GlobalSecondaryIndexes"]:
         assert sorted(index["Projection"]["NonKeyAttributes"]) == sorted(LISTED)
@@ -258,9 +266,9 @@ def test_the_tenant_in_a_token_cannot_be_changed_by_its_user(template: dict[str,
     assert "custom:tenant" in client["ReadAttributes"]
 
 
-def test_the_pool_has_the_group_whose_users_may_move_the_tenant(template: dict[str, Any]) -> None:
+def test_the_pool_has_a_group_of_each_role(template: dict[str, Any]) -> None:
     groups = _properties(template, "AWS::Cognito::UserPoolGroup")
-    assert [group["GroupName"] for group in groups] == [roles.OPERATIONS]
+    assert [group["GroupName"] for group in groups] == [role.value for role in Role]
 
 
 def test_everything_that_can_ring_rings_somebody_and_is_explained(template: dict[str, Any]) -> None:
@@ -307,6 +315,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "InstanceId",
             "InstanceArn",
             "TableName",
+            "AuditTableName",
             "ApiUrl",
             "RestApiId",
             "ApiStage",

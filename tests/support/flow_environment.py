@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.audit import service as audit
 from chalicelib.customers import flow as customers_flow
 from chalicelib.platform import aws
 from chalicelib.routing import flow as routing_flow
@@ -31,6 +32,7 @@ def function_environment(
     values = {
         "TRUNKLINE_TENANT_DOCUMENT": str(path),
         "TRUNKLINE_TABLE": f"trunkline-{name}",
+        "TRUNKLINE_AUDIT_TABLE": f"trunkline-{name}-audit",
         "TRUNKLINE_STAGE": "local",
         "TRUNKLINE_QUEUES": json.dumps(queue_ids(name)),
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -52,6 +54,7 @@ def _forget() -> None:
     wired: list[Callable[[], None]] = [
         customers_flow.customers.cache_clear,
         routing_flow.wired.cache_clear,
+        audit.trail.cache_clear,
         tenancy.current.cache_clear,
         aws.client.cache_clear,
         aws.session.cache_clear,

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from localstack.connect.engine.contact import Contact, State
-from localstack.connect.engine.legs import MONITOR
 from localstack.connect.engine.reporter import STATE_CHANGE
 from localstack.connect.engine.staff import JITTER, OFFERED, REFUSED, Activity, Agent, Handling
 
@@ -114,6 +113,10 @@ class Desks:
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)
         agent.handled += 1
+        if handling.activity is Activity.PAUSED and not agent.has_slot(contact.channel):
+            leg.acw_ended_at = self._world.now  # its slot is another contact's: there is no room to write it up
+            self._clear(agent, contact)
+            return
         self._set(agent, contact, Activity.ENDED)
         acw_s = self._acw_s(agent, contact)
         facts = {} if acw_s is None else {"seconds": round(acw_s, 1)}
@@ -171,8 +174,8 @@ class Desks:
         self._world.floor.reconsider(contact)
 
     def _acw_s(self, agent: Agent, contact: Contact) -> float | None:
-        """How long after-contact work takes; None = until a person closes it. Supervisors have none to do."""
-        if contact.initiation_method == MONITOR:
+        """How long after-contact work takes; None = until a person closes it. Supervisors who listen have none."""
+        if contact.leg is not None and contact.leg.listens:
             return 0.0
         limit_s = agent.user.acw_limit_s
         if contact.channel == "CHAT":

@@ -47,8 +47,8 @@ class Stage:
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
-            case Connect(caller_id):
-                return self._connect(caller_id, resume)
+            case Connect(caller_id, limit_s):
+                return self._connect(caller_id, limit_s, resume)
             case ForEver():
                 return lambda: None
 
@@ -56,9 +56,9 @@ class Stage:
         timeline = self._world.timeline
         return partial(timeline.cancel, timeline.after(seconds, call, gate=gate))
 
-    def _connect(self, caller_id: str, resume: Resume) -> Disarm:
+    def _connect(self, caller_id: str, limit_s: float | None, resume: Resume) -> Disarm:
         contact = self._contact
-        self._world.dialing.connect(contact, caller_id, lambda: resume(None))
+        self._world.dialing.connect(contact, caller_id, lambda: resume(None), limit_s)
         return lambda: self._world.dialing.over(contact)
 
     def _await(self, wanted: Await, resume: Resume) -> Disarm:

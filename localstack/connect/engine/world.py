@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.attachments import Attachments
 from localstack.connect.engine.callbacks import Callbacks
 from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
@@ -17,6 +18,7 @@ from localstack.connect.engine.conferences import Conferences
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
+from localstack.connect.engine.drafts import Drafts
 from localstack.connect.engine.effects import (
     Choice,
     Words,
@@ -85,7 +87,9 @@ class World:
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.attachments = Attachments(self)
         self.emails = Emails(self)
+        self.drafts = Drafts(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
