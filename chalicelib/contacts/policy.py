@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
-from chalicelib.tenancy.models import Queue, Tenant
+from chalicelib.tenancy.models import ASIDE, Queue, Tenant
 
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
@@ -28,9 +28,9 @@ _LONGEST_TEXT = 128
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
     """Return the contact that `record` describes. Total: every parsed record has one.  Source: KPI-09."""
-    visit, agent = record.queue, record.agent
-    queue = _queue(visit, tenant) if visit and visit.enqueued_at else None
-    queued = _queued(record, visit, queue) if visit and visit.enqueued_at else {}
+    visit, agent = _visit(record), record.agent
+    queue = _queue(visit, tenant) if visit else None
+    queued = _queued(record, visit, queue) if visit else {}
     served = _served(agent) if agent and agent.connected_at else {}
     return Contact(
         id=record.contact_id,
@@ -76,8 +76,8 @@ def _result(record: ContactRecord) -> Result:
     """Decide how the contact ended. The first row that fits:
 
     no caller began it: not-inbound / a customer to be called back did not answer: not-reached / an agent joined:
-    answered / a message was left: voicemail / it left Connect: transferred-out / it queued: see `_left_queue` / else
-    see `_left_flow`.
+    answered / a message was left: voicemail / it left Connect, or a telephone outside was rung last: transferred-out /
+    the caller is to be called back: callback / it queued: see `_left_queue` / else see `_left_flow`.
     """
     if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
@@ -87,9 +87,21 @@ def _result(record: ContactRecord) -> Result:
         return Result.ANSWERED
     if _is(record, "voicemail"):
         return Result.VOICEMAIL
-    if record.transferred_at or record.transferred_to:
+    if record.transferred_at or record.transferred_to or _said(record, "outside"):
         return Result.TRANSFERRED_OUT
+    return _unserved(record)
+
+
+def _unserved(record: ContactRecord) -> Result:
+    if _is(record, "callback"):
+        return Result.CALLBACK
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
+
+
+def _visit(record: ContactRecord) -> QueueVisit | None:
+    """Return the visit of a queue that agents serve: not of the one where a flow serves the caller."""
+    visit = record.queue
+    return visit if visit is not None and visit.enqueued_at is not None and visit.name != ASIDE else None
 
 
 def _was_reached(record: ContactRecord) -> bool:
@@ -98,9 +110,7 @@ def _was_reached(record: ContactRecord) -> bool:
 
 
 def _left_queue(record: ContactRecord) -> Result:
-    """Asked to be called back / went on as the next contact / ended by the system / else the caller gave up."""
-    if _is(record, "callback"):
-        return Result.CALLBACK
+    """Went on as the next contact / ended by the system / else the caller gave up."""
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED
