@@ -38,6 +38,7 @@ from chalicelib.tenancy.plan import (
 __all__ = [
     "AREA_COUNTRY",
     "AREA_DIGITS",
+    "ASIDE",
     "DOCUMENT_VERSION",
     "LONGEST_IDLE",
     "NATIVE",
@@ -74,6 +75,10 @@ __all__ = [
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
+
+ASIDE = "aside"
+"""A queue of every instance that no agent serves: whoever has left the waiting line for a telephone outside, voicemail
+or a callback stands there while a flow serves him. No contract may define a queue of this name; no KPI counts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
