@@ -7,6 +7,7 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
 from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
@@ -15,6 +16,7 @@ app = Chalice(app_name="trunkline")
 
 # Invoked by contact flows. Lambda loads their modules alone, not this file.
 app.register_blueprint(customers_flow.bp)  # lookup_customer
+app.register_blueprint(menus_flow.bp)  # menu_step
 app.register_blueprint(routing_flow.bp)  # route_contact
 
 # Invoked by the stream of contact records.

@@ -101,7 +101,7 @@ def run(planned: Plan) -> Outcome:
     made = tenant_instance.build(planned.contract)
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known)
-    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now)
+    functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now)
     ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT)
     world = World(made.directory, ports, settings, planned.start)

@@ -278,3 +278,11 @@ class Step:
     lookup: Lookup | None = None
     done: HandOver | None = None
     log: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is known of a reference, by language; of one customer only when `customer_id` says whose it is."""
+
+    text: Mapping[str, str]
+    customer_id: str | None = None

@@ -21,9 +21,12 @@ from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
 from chalicelib.routing.service import ContactFacts, Routing
 from chalicelib.tenancy import service as tenancy
+from chalicelib.tenancy.models import MenuOption
 
 bp = Blueprint(__name__)
 
+HANDED_OVER = frozenset({"route", "emergency"})
+"""Outcomes of the menu after which it has told category and queue."""
 TARGETS = 3
 """Targets that a reply describes in full; `targets` names them all."""
 QUEUED = frozenset({TargetKind.QUEUE, TargetKind.CALLBACK})
@@ -84,9 +87,20 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         dialled=event.dialled,
         menu_path=_keys(event.attributes.get("menuPath", "")),
         branch=event.parameter("branch") or event.attributes.get("branch"),
+        chosen=_chosen(event),
+        emergency=event.attributes.get("menuOutcome") == "emergency",
         attributes=event.attributes,
         tried=_tried(event.parameter("tried")),
     )
+
+
+def _chosen(event: ContactFlowEvent) -> MenuOption | None:
+    """Return what the menu handed over: its category, and its queue in the language that it found one for."""
+    said = {name: event.attributes.get(name, NONE) for name in ("category", "menuQueue", "menuQueueLanguage")}
+    if event.attributes.get("menuOutcome") not in HANDED_OVER or said["category"] == NONE:
+        return None
+    queues = {} if said["menuQueue"] == NONE else {said["menuQueueLanguage"]: said["menuQueue"]}
+    return MenuOption(digit=event.parameter("menuChoice") or NONE, category=said["category"], queues=queues)
 
 
 def _keys(menu_path: str) -> str | None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, int] = {
-    "route_contact": 28,
-    "lookup_customer": 28,
+    "route_contact": 20,
+    "lookup_customer": 18,
+    "menu_step": 18,
     "ingest_contact_records": 20,
     "api": 16,
     "recording_indexer": 6,

@@ -16,12 +16,12 @@ from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from flowlang import document, references
-from infra.cdk import prompt_catalogue
+from infra.cdk import menu_catalogue, prompt_catalogue
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"route_contact", "lookup_customer"})
+LAMBDAS = frozenset({"lookup_customer", "menu_step", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -59,10 +59,11 @@ def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
     """Return every flow and module of the tenant, always in the same order: dependencies first, except in cycles.
 
     Raises:
-        InvalidInput: a line has a prompt that no flow plays.
+        InvalidInput: a line has a prompt that no flow plays, or menus with a dead end.
 
     """
     prompt_catalogue.require_known(contract)
+    menu_catalogue.trees(contract)
     units = {_qualified(unit): unit for template in _manifest().values() for unit in _variants(template, contract)}
     order = [name for component in _components(units) for name in component]
     return tuple(units[name] for name in order)
@@ -182,7 +183,7 @@ class _Resolver:
         kind, _, rest = name.partition(".")
         kinds: dict[str, Callable[[str], str | None]] = {
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
-            "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
+            "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line,
             "recording": self._recording, "language": self._of_language, "voice": self._of_language,
             "ageing": self._ageing,
         }  # fmt: skip
@@ -242,12 +243,6 @@ class _Resolver:
         if bound_s is None:
             return None
         return str(priority.head_start_s(head_start, bound_s)) if head_start else ""
-
-    def _menu(self, digit: str) -> str | None:
-        if not re.fullmatch("[0-9]", digit):
-            msg = "expected menu.<digit>"
-            raise LookupError(msg)
-        return next((option.category for option in self._this_line().menu if option.digit == digit), None)
 
     def _of_language(self, name: str) -> str:
         voice = prompt_catalogue.speech(self._language).voice

@@ -84,6 +84,7 @@ class TenantStack(Stack):
             architecture=self._stage.architecture,
             functions={
                 "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
+                "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
@@ -125,6 +126,7 @@ class TenantStack(Stack):
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+            "menu_step": self.functions.alias_arn("MenuStep"),
         }
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
@@ -161,6 +163,7 @@ class TenantStack(Stack):
             functions={
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
+                "menu_step": self.functions.name("MenuStep"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
@@ -187,6 +190,7 @@ class TenantStack(Stack):
             "RecordingBucket": self.data.recordings.bucket_name,
             "RouteContactFunction": self.functions.alias_arn("RouteContact"),
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
+            "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
         }
         for name, value in outputs.items():
