@@ -11,6 +11,7 @@ from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
 
@@ -18,6 +19,7 @@ app = Chalice(app_name="trunkline")
 app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(menus_flow.bp)  # menu_step
 app.register_blueprint(routing_flow.bp)  # route_contact
+app.register_blueprint(waiting_flow.bp)  # estimate_wait
 
 # Invoked by the stream of contact records.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records

@@ -38,7 +38,7 @@ def main() -> int:
     counters = outcome.whole.groups[0].counters
     found = simulation_report.compare(outcome)
     print(f"{asked.tenant}, {asked.calls:,} calls, {planned.agents} agents, one core")
-    print(f"  processor time  {took_s:>10.1f} s    (target for 32,000 calls: {TARGET_S:.0f} s)")
+    print(f"  processor time  {took_s:>10.2f} s    (target for 32,000 calls: {TARGET_S:.0f} s)")
     print(f"  wall time       {outcome.took_s:>10.1f} s")
     print(f"  calls           {asked.calls / took_s:>10,.0f} /s")
     print(f"  flow steps      {outcome.steps / took_s:>10,.0f} /s   ({outcome.steps:,})")

@@ -71,8 +71,8 @@ class Callers:
 
     def _of_function(self, asked: Invoke) -> LambdaReply:
         if asked.function_arn not in self._ready:
-            future = self.functions.start(PLACE, asked.function_arn, asked.payload, asked.limit_s)
-            self._ready[asked.function_arn] = future.result()
+            reply = self.functions.start(PLACE, asked.function_arn, asked.event, asked.limit_s)
+            self._ready[asked.function_arn] = reply
         return self._ready[asked.function_arn]
 
 

@@ -103,7 +103,7 @@ def run(planned: Plan) -> Outcome:
     ledger = Ledger(tenant, known)
     functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now)
     ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
-    settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT)
+    settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)
     world = World(made.directory, ports, settings, planned.start)
     world.reporter = _QuietReporter(world)
     answers = _Answers()
@@ -170,11 +170,7 @@ def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence
 
 def _until_idle(world: World) -> int:
     events = 0
-    timeline = world.timeline
-    while not timeline.idle:
-        timeline.fire()
-        events += 1
-        if not events % _FLUSH_AFTER:
-            world.outbox.flush()
-    world.outbox.flush()
+    while fired := world.timeline.run(_FLUSH_AFTER):
+        events += fired
+        world.outbox.flush()
     return events

@@ -88,7 +88,7 @@ class Path:
 
 def parse(text: str) -> Path | None:
     """Return `text` as a path when it is exactly one path and nothing else, else None."""
-    return _whole(text) if text.startswith("$") else None
+    return _whole(text) if text[:1] == "$" else None
 
 
 def find(text: str) -> Iterator[Path]:

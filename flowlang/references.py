@@ -2,6 +2,9 @@
 
 An action that holds an optional reference to something absent is removed. Conditions that lead to it are dropped; a
 `NextAction` or an error branch that leads to it goes on to where it would have gone itself.
+
+A condition whose operand is a reference stands once for each line of its text: "the queue is one of these". It is
+dropped when there is no such text.
 """
 
 import re
@@ -9,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flowlang.document import Action, ErrorBranch, Flow, Transitions
+from flowlang.document import Action, Condition, ErrorBranch, Flow, Transitions
 
 _REFERENCE = re.compile(r"\{\{(\??)\s*([^{}]*?)\s*\}\}")
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -43,8 +46,8 @@ def well_formed(name: str) -> bool:
 
 
 def find(flow: Flow) -> tuple[Reference, ...]:
-    """Return every reference in the flow's parameters, in document order."""
-    return tuple(reference for action in flow.actions for reference in find_in(action))
+    """Return every reference in the flow's parameters and conditions, in document order."""
+    return tuple(ref for action in flow.actions for ref in (*find_in(action), *_in_conditions(action)))
 
 
 def find_in(action: Action) -> Iterator[Reference]:
@@ -52,6 +55,13 @@ def find_in(action: Action) -> Iterator[Reference]:
     for text in strings(action.parameters):
         for match in _REFERENCE.finditer(text):
             yield Reference(action.identifier, match[2], optional=bool(match[1]))
+
+
+def _in_conditions(action: Action) -> Iterator[Reference]:
+    for condition in action.transitions.conditions:
+        for operand in condition.operands:
+            for match in _REFERENCE.finditer(operand):
+                yield Reference(action.identifier, match[2], optional=bool(match[1]))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -82,11 +92,26 @@ def render(flow: Flow, resolve: Resolver) -> Flow:
             removed[action.identifier] = action
         else:
             known = {name: text for name, text in texts.items() if text is not None}
-            rendered.append(replace(action, parameters=_substitute(action.parameters, known)))
+            ways = replace(action.transitions, conditions=tuple(_conditions(action, resolve)))
+            rendered.append(replace(action, parameters=_substitute(action.parameters, known), transitions=ways))
     if not removed:
         return replace(flow, actions=tuple(rendered))
     actions = tuple(replace(a, transitions=_reconnect(a.transitions, removed)) for a in rendered)
     return replace(flow, start=_past(flow.start, removed), actions=actions, metadata=_metadata(flow.metadata, removed))
+
+
+def _conditions(action: Action, resolve: Resolver) -> Iterator[Condition]:
+    """Yield the action's conditions, one for each line of an operand that is a reference."""
+    texts = {reference.name: _resolve(reference, resolve) for reference in _in_conditions(action)}
+    for condition in action.transitions.conditions:
+        reference = _REFERENCE.fullmatch(condition.operands[0]) if len(condition.operands) == 1 else None
+        if reference is not None:
+            for line in (texts[reference[2]] or "").splitlines():
+                yield replace(condition, operands=(line,))
+        elif any(_REFERENCE.search(operand) for operand in condition.operands):
+            raise UnknownReference(action.identifier, condition.operands[0], "an operand is a reference as a whole")
+        else:
+            yield condition
 
 
 def _resolve(reference: Reference, resolve: Resolver) -> str | None:

@@ -19,9 +19,13 @@ from chalicelib.metrics.models import (
     Target,
     Window,
 )
+from chalicelib.metrics.store import Counters
 from chalicelib.platform.tenancy import TenantId
 
-__all__ = ["BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Facts", "Metrics", "Outcome", "Writes", "count"]
+__all__ = [
+    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes", "count",
+    "recent",
+]  # fmt: skip
 
 type By = Literal["queue", "line", "number", "tenant"]
 
@@ -56,6 +60,18 @@ class Reader(Protocol):
 
     def between(self, tenant: TenantId, start: datetime, end: datetime) -> Iterator[Booking]:
         """Yield the counters of every slot that starts in [start, end)."""
+
+
+def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:
+    """Return the counters of `queue` in the quarter-hours that touch the time from `back` before `now` on.
+
+    Raises:
+        StoreUnavailable, Throttled: the store could not answer.
+
+    """
+    start, end = policy.interval_start(now - back), policy.interval_start(now) + timedelta(seconds=INTERVAL_S)
+    found = (booking.counters for booking in counters.between(tenant, start, end) if booking.slot.queue == queue)
+    return policy.merge(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def _text(value: object) -> str | None:
 
 
 def _texts(value: object) -> dict[str, str]:
-    pairs = _mapping(value).items()
+    """Return the texts of a map, and its whole numbers as texts: metrics of queues may arrive as either."""
+    pairs = [(key, str(one) if type(one) is int else one) for key, one in _mapping(value).items()]
     return {key: text for key, text in pairs if isinstance(key, str) and isinstance(text, str)}
 
 

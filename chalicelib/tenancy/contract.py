@@ -27,6 +27,7 @@ from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalCl
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_targets import KpiTarget
+from chalicelib.tenancy.contract_waiting import Waiting
 
 
 class Languages(Model):
@@ -255,6 +256,7 @@ class Contract(Model):
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
     grades: list[GradePriority] = Field(default_factory=list)
     routing: Routing = Routing()
+    waiting: Waiting = Waiting()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     retention: Retention
     protection: Protection = Protection()

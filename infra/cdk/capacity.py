@@ -8,7 +8,8 @@ WEIGHTS: Mapping[str, int] = {
     "menu_step": 18,
     "ingest_contact_records": 20,
     "api": 16,
-    "recording_indexer": 6,
+    "recording_indexer": 4,
+    "estimate_wait": 2,
     "connect_linker": 2,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""

@@ -16,12 +16,12 @@ from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from flowlang import document, references
-from infra.cdk import menu_catalogue, prompt_catalogue
+from infra.cdk import menu_catalogue, prompt_catalogue, waiting_prompts
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"lookup_customer", "menu_step", "route_contact"})
+LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "menu_step", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -185,7 +185,7 @@ class _Resolver:
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line,
             "recording": self._recording, "language": self._of_language, "voice": self._of_language,
-            "ageing": self._ageing,
+            "ageing": self._ageing, "wait": self._wait,
         }  # fmt: skip
         return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
@@ -243,6 +243,9 @@ class _Resolver:
         if bound_s is None:
             return None
         return str(priority.head_start_s(head_start, bound_s)) if head_start else ""
+
+    def _wait(self, name: str) -> str | None:
+        return waiting_prompts.fact(self._contract, name)
 
     def _of_language(self, name: str) -> str:
         voice = prompt_catalogue.speech(self._language).voice

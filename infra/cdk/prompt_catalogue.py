@@ -16,6 +16,7 @@ import yaml
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract, MenuOption, ServiceLine
 from chalicelib.tenancy.contract_base import Language
+from infra.cdk import waiting_prompts
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
 
@@ -65,8 +66,11 @@ def prompt(contract: Contract, line: ServiceLine | None, language: Language, key
     if key == "language_menu" and len(contract.languages.offered) == 1:
         return None
     default = contract.languages.default
-    if line is not None and key in line.prompts:
-        return line.prompts[key].get(language) or line.prompts[key][default]
+    if "." in key:
+        return _numbered(contract, line, language, key)
+    own = (line.prompts.get(key) if line is not None else None) or waiting_prompts.own_text(contract, key, 0)
+    if own is not None:
+        return own.get(language) or own[default]
     if key in GENERATED:
         return _language_menu(contract) if key == "language_menu" else _menu(contract, _needed(line, key), language)
     for code in (language, default):
@@ -74,6 +78,22 @@ def prompt(contract: Contract, line: ServiceLine | None, language: Language, key
             return speech(code).prompts[key]
     msg = f"no prompt {key!r} in the catalogue of {language} or {default}"
     raise LookupError(msg)
+
+
+def _numbered(contract: Contract, line: ServiceLine | None, language: Language, numbered: str) -> str | None:
+    """Return the prompt of a way of waiting (`wait_music.2`) or of a step of the estimated wait (`wait_about.10`)."""
+    key, _, number = numbered.partition(".")
+    if key == waiting_prompts.STEPPED:
+        return waiting_prompts.stepped(prompt(contract, line, language, key) or "", number)
+    if key not in waiting_prompts.OF_WAYS or not number.isdecimal():
+        msg = f"no prompt {numbered!r}: only {', '.join(sorted(waiting_prompts.OF_WAYS))} differ by way of waiting"
+        raise LookupError(msg)
+    if int(number) >= len(waiting_prompts.ways(contract)):
+        return None
+    own = waiting_prompts.own_text(contract, key, int(number))
+    if own is None:
+        return prompt(contract, line, language, key)
+    return own.get(language) or own[contract.languages.default]
 
 
 def require_known(contract: Contract) -> None:
@@ -131,7 +151,7 @@ def _gaps(contract: Contract, line: ServiceLine, language: Language) -> Iterator
     own = {key for key, texts in line.prompts.items() if language not in texts}
     # A line's own text in this language stands before the catalogue, so a gap of the catalogue does not show.
     covered = {key for key, texts in line.prompts.items() if language in texts}
-    for key in sorted((shared - covered) | own):
+    for key in sorted((shared - covered) | own | set(waiting_prompts.gaps(contract, language))):
         yield Fallback(line.id, language, "prompt", key)
 
 

@@ -81,7 +81,7 @@ class CloudLambdas:
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
@@ -89,6 +89,7 @@ class CloudLambdas:
     ) -> Future[LambdaReply]:
         """Begin an invocation; without the permission that `source_arn` needs, it is refused."""
         client = self._clients.get("lambda", place, limit_s)
+        payload = json.dumps(event).encode()
         return self._pool.submit(self._invoke, client, function_arn, payload, source_arn, asynchronous)
 
     def _invoke(

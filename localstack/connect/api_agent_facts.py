@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.staff import OFFERED, REFUSED, Agent, Handling, is_agent_queue
 from localstack.connect.engine.world import World
@@ -19,6 +20,7 @@ class Span:
 
     instance_id: str
     agent_id: str
+    group_ids: tuple[str, ...]
     profile_id: str
     start: datetime
     end: datetime | None
@@ -42,6 +44,7 @@ class Offer:
 
     instance_id: str
     agent_id: str
+    group_ids: tuple[str, ...]
     profile_id: str
     queue_id: str
     channel: str
@@ -91,6 +94,7 @@ class AgentLedger:
         return Span(
             instance_id=agent.instance.id,
             agent_id=agent.id,
+            group_ids=hierarchy.ids_of(agent.instance, agent.user),
             profile_id=agent.profile.id,
             start=self.world.now,
             end=None,
@@ -126,6 +130,7 @@ class AgentLedger:
         return Offer(
             instance_id=agent.instance.id,
             agent_id=agent.id,
+            group_ids=hierarchy.ids_of(agent.instance, agent.user),
             profile_id=agent.profile.id,
             queue_id=visit.queue.id if visit and not is_agent_queue(visit.queue) else "",
             channel=contact.channel,

@@ -8,10 +8,11 @@ from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, bare, contact_of, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import AgentStatus, Instance, User
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine.staff import REFUSED, Activity, Agent, Handling
 from localstack.connect.engine.world import World
 
-FILTERS = frozenset({"Queues", "ContactFilter", "RoutingProfiles", "Agents"})
+FILTERS = frozenset({"Queues", "ContactFilter", "RoutingProfiles", "Agents", "UserHierarchyGroups"})
 DISMISSIBLE = REFUSED | {Activity.ENDED}
 
 
@@ -79,17 +80,18 @@ def user_data(_engine: Engine, world: World, instance: Instance, request: Reques
 
 
 def _fits(agent: Agent, filters: Mapping[str, Any]) -> bool:
-    agents, profiles, queues = ({bare(one) for one in filters.get(key, ())} for key in _ONES)
+    agents, profiles, queues, groups = ({bare(one) for one in filters.get(key, ())} for key in _ONES)
     served = {entry.queue_id for entry in agent.entries}
     return (
         (not agents or agent.id in agents)
         and (not profiles or agent.profile.id in profiles)
         and (not queues or bool(queues & served))
+        and (not groups or bool(groups & set(hierarchy.ids_of(agent.instance, agent.user))))
         and ("ContactFilter" not in filters or any(_wanted(handling, filters) for handling in agent.desk.values()))
     )
 
 
-_ONES = ("Agents", "RoutingProfiles", "Queues")
+_ONES = ("Agents", "RoutingProfiles", "Queues", "UserHierarchyGroups")
 
 
 def _wanted(handling: Handling, filters: Mapping[str, Any]) -> bool:
@@ -104,6 +106,7 @@ def _shown(agent: Agent, filters: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "User": {"Id": agent.id, "Arn": agent.user.arn},
         "RoutingProfile": {"Id": agent.profile.id, "Arn": agent.profile.arn},
+        "HierarchyPath": _path(agent),
         "Status": {
             "StatusStartTimestamp": agent.status_since,
             "StatusArn": agent.status.arn,
@@ -115,6 +118,12 @@ def _shown(agent: Agent, filters: Mapping[str, Any]) -> dict[str, Any]:
         "Contacts": [_contact(agent, one) for one in agent.desk.values() if _wanted(one, filters)],
         "NextStatus": agent.next_status.name if agent.next_status else None,
     }
+
+
+def _path(agent: Agent) -> dict[str, Any] | None:
+    path = hierarchy.path_of(agent.instance, agent.user)
+    levels = zip(hierarchy.LEVELS, path, strict=False)
+    return {level: {"Id": group.id, "Arn": group.arn} for level, group in levels} or None
 
 
 def _contact(agent: Agent, handling: Handling) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from localstack.connect.resources import (
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     Queue,
     Resource,
@@ -55,6 +56,7 @@ _AS_REQUEST: Mapping[type[Resource], Callable[[Any, Instance], dict[str, Any]]] 
     RoutingProfile: _profile_request,
     SecurityProfile: _security_request,
     User: lambda item, _: api_show.user_request(item),
+    HierarchyGroup: api_show.hierarchy_group,
     AgentStatus: lambda item, _: api_show.status(item),
     Document: lambda item, _: {**item.body, "Name": item.name, "Tags": dict(item.tags)},
 }
@@ -109,6 +111,7 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
     "UpdateUserSecurityProfiles": (User, "UserId", _same("SecurityProfileIds")),
     "UpdateUserIdentityInfo": (User, "UserId", _same("IdentityInfo")),
     "UpdateUserPhoneConfig": (User, "UserId", _same("PhoneConfig")),
+    "UpdateUserHierarchyGroupName": (HierarchyGroup, "HierarchyGroupId", _same("Name")),
     "UpdateAgentStatus": (AgentStatus, "AgentStatusId", _same("Name", "Description", "State", "DisplayOrder")),
     "UpdatePrompt": (Document, "PromptId", _same("Name", "Description", "S3Uri")),
     "UpdateQuickConnectName": (Document, "QuickConnectId", _same("Name", "Description")),

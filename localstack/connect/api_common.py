@@ -16,6 +16,7 @@ from localstack.connect.resources import (
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     Queue,
     Resource,
@@ -30,7 +31,10 @@ PAGE_SIZE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """The API's words for one kind of resource; `created` are the members that Create answers with (id, ARN)."""
+    """The API's words for one kind of resource; `created` are the members that Create answers with (id, ARN).
+
+    `described` is the member of Describe's answer, where it is not the noun.
+    """
 
     type: type[Resource]
     segment: str
@@ -40,6 +44,7 @@ class Kind:
     summaries: str
     created: tuple[str, str]
     found: str
+    described: str = ""
 
 
 def _kind(
@@ -73,6 +78,17 @@ KINDS: tuple[Kind, ...] = (
     _kind(Hours, "HoursOfOperation"),
     _kind(RoutingProfile, "RoutingProfile"),
     _kind(User, "User"),
+    Kind(
+        type=HierarchyGroup,
+        segment=HierarchyGroup.segment,
+        noun="UserHierarchyGroup",
+        plural="UserHierarchyGroups",
+        id_member="HierarchyGroupId",
+        summaries="UserHierarchyGroupSummaryList",
+        created=("HierarchyGroupId", "HierarchyGroupArn"),
+        found="UserHierarchyGroups",
+        described="HierarchyGroup",
+    ),
     _kind(SecurityProfile, "SecurityProfile"),
     _kind(TrialCase, "TestCase"),
     _kind(AgentStatus, "AgentStatus", arn="AgentStatusARN", plural="AgentStatuses"),
@@ -119,6 +135,9 @@ def users_of(instance: Instance, resource: Resource) -> list[str]:
         found += [f"user {u.name!r}" for u in instance.users.values() if u.routing_profile_id == resource.id]
     elif isinstance(resource, SecurityProfile):
         found += [f"user {u.name!r}" for u in instance.users.values() if resource.id in u.security_profile_ids]
+    elif isinstance(resource, HierarchyGroup):
+        found += [f"user {u.name!r}" for u in instance.users.values() if u.hierarchy_group_id == resource.id]
+        found += [f"group {g.name!r}" for g in instance.hierarchy_groups.values() if g.parent_id == resource.id]
     elif isinstance(resource, Flow):
         found += [
             f"number {n.number}"
@@ -170,7 +189,7 @@ def _found(context: Context, kind: Kind, request: Request) -> tuple[Instance, Re
 def _describer(kind: Kind) -> Operation:
     def describe(context: Context, request: Request) -> Answer:
         instance, resource = _found(context, kind, request)
-        return {kind.noun: SHOW[kind.type](resource, instance)}
+        return {kind.described or kind.noun: SHOW[kind.type](resource, instance)}
 
     return describe
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from localstack.connect import arns
 from localstack.connect.api_errors import InvalidRequest
 
 Shown = Mapping[str, Any]
@@ -19,6 +20,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "hoursofoperationid": ("HoursOfOperationId",),
 }
 """What a StringCondition may name, and the member that it means."""
+GROUP = "HierarchyGroupCondition"
 STATES: Mapping[str, tuple[str, ...]] = {
     "QueueTypeCondition": ("QueueType",),
     "TypeCondition": ("ContactFlowType",),
@@ -34,13 +36,39 @@ def criteria(wanted: Mapping[str, Any]) -> Test:
 
 
 def filters(wanted: Mapping[str, Any]) -> Test:
-    """The test of SearchFilter: tags. Raises InvalidRequest for any other filter."""
-    unknown = sorted(wanted.keys() - {"TagFilter"})
+    """The test of SearchFilter: tags, and users' groups. Raises InvalidRequest for any other filter."""
+    unknown = sorted(wanted.keys() - {"TagFilter", *ATTRIBUTE_FILTERS})
     if unknown:
         msg = f"This emulator does not filter a search by {', '.join(unknown)}"
         raise InvalidRequest(msg)
     tagged = tags(wanted.get("TagFilter") or {})
-    return lambda shown: tagged(shown.get("Tags") or {})
+    tests: list[Test] = [lambda shown: tagged(shown.get("Tags") or {})]
+    return _all([*tests, *(_attributes(wanted[name]) for name in ATTRIBUTE_FILTERS if name in wanted)])
+
+
+ATTRIBUTE_FILTERS = ("AttributeFilter", "UserAttributeFilter")
+
+
+def _attributes(wanted: Mapping[str, Any]) -> Test:
+    """Its own conditions and those of `AndCondition` hold, and one of `OrConditions`, if there are any."""
+    every = _all([_conditions(wanted), _conditions(wanted.get("AndCondition") or {})])
+    some = [_conditions(one) for one in wanted.get("OrConditions") or ()]
+    return lambda shown: every(shown) and (not some or any(test(shown) for test in some))
+
+
+def _conditions(wanted: Mapping[str, Any]) -> Test:
+    """Conditions that stand beside each other: tags, and the group of a user."""
+    asked = [*(wanted.get("TagConditions") or ()), *([wanted["TagCondition"]] if "TagCondition" in wanted else ())]
+    tests: list[Test] = [lambda shown: all(_has(shown.get("Tags") or {}, one) for one in asked)]
+    return _all([*tests, *([_in_group(wanted[GROUP])] if GROUP in wanted else ())])
+
+
+def _in_group(condition: Mapping[str, str]) -> Test:
+    """Users of the group, and, unless only EXACT ones are asked for, of the groups below it."""
+    group_id = arns.bare_id(condition.get("Value", ""))
+    if condition.get("HierarchyGroupMatchType", "EXACT") == "EXACT":
+        return lambda shown: shown.get("HierarchyGroupId") == group_id
+    return lambda shown: group_id in shown.get("HierarchyGroupIds", ())
 
 
 def tags(wanted: Mapping[str, Any]) -> Callable[[Mapping[str, str]], bool]:
@@ -73,6 +101,8 @@ def _criterion(name: str, value: Any) -> Test:
         return lambda shown: any(test(shown) for test in tests)
     if name == "StringCondition":
         return _string(value)
+    if name == GROUP:
+        return _in_group(value)
     if name in STATES:
         members = STATES[name]
         return lambda shown: any(str(shown.get(member, "")).casefold() == value.casefold() for member in members)

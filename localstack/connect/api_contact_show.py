@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from localstack.connect.engine import records, times
+from localstack.connect.engine import hierarchy, records, times
 from localstack.connect.engine.contact import AgentLeg, Contact, Recording
 
 Shown = dict[str, Any]
@@ -104,8 +104,14 @@ def _agent(leg: AgentLeg) -> Shown:
         "AfterContactWorkStartTimestamp": leg.left_at,
         "AfterContactWorkEndTimestamp": leg.acw_ended_at,
         "AfterContactWorkDuration": acw_s,
+        "HierarchyGroups": _groups(leg),
         "AgentInitiatedHoldDuration": sum(times.whole_s(start, end) for start, end in leg.own_holds.over),
     }
+
+
+def _groups(leg: AgentLeg) -> Shown | None:
+    path = hierarchy.path_of(leg.agent.instance, leg.agent.user)
+    return {f"Level{n}": {"Arn": group.arn} for n, group in enumerate(path, 1)} or None
 
 
 def _last_update(one: Contact) -> datetime:

@@ -1,4 +1,4 @@
-"""Operations that begin e-mail contacts."""
+"""Operations that take e-mails in and send them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Instance
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
 from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.world import World
@@ -27,7 +28,12 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
         raise InvalidRequest(msg)
     plan = EmailPlan(
         flow=inbound_flow(instance, request["ContactFlowId"]),
-        email=_email(request),
+        email=_email(
+            request,
+            request["FromEmailAddress"],
+            {"EmailAddress": request["DestinationEmailAddress"]},
+            request.get("AdditionalRecipients") or {},
+        ),
         name=request.get("Name"),
         description=request.get("Description"),
         attributes=dict(request.get("Attributes") or {}),
@@ -41,19 +47,63 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
     return {"ContactId": world.emails.receive(instance, plan, related=related).id}
 
 
-def _email(request: Request) -> Email:
+@live("StartOutboundEmailContact")
+def start_outbound(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Send a message that CreateContact has made: its outbound flow runs, then it is on its way."""
+    contact = contact_of(world, instance, request["ContactId"])
+    sender = request.get("FromEmailAddress") or _answering(contact)
+    email = _outbound(request, sender)
+    try:
+        world.drafts.send(contact, email)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from error
+    return {"ContactId": contact.id}
+
+
+@live("SendOutboundEmail")
+def send_outbound(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
+    """Send a message of an outbound campaign."""
+    campaign = (request.get("SourceCampaign") or {}).get("CampaignId")
+    if request["TrafficType"] != "CAMPAIGN" or not campaign:
+        msg = "TrafficType must be CAMPAIGN, with the CampaignId of SourceCampaign"
+        raise InvalidRequest(msg)
+    email = _outbound(request, request["FromEmailAddress"])
+    if not world.load.room(instance, "EMAIL"):
+        msg = "The quota of concurrent active e-mails is used up"
+        raise QuotaExceeded(msg)
+    world.drafts.campaign(instance, email, campaign)
+    return {}
+
+
+def _answering(contact: Contact) -> Mapping[str, Any]:
+    """The mailbox to which the message was sent that this one answers."""
+    asked = contact.related.email if contact.related else None
+    if contact.initiation_method != "AGENT_REPLY" or asked is None:
+        msg = "FromEmailAddress is needed: this emulator has no addresses of queues"
+        raise InvalidRequest(msg)
+    return {"EmailAddress": asked.recipient.address, "DisplayName": asked.recipient.name}
+
+
+def _outbound(request: Request, sender: Mapping[str, Any]) -> Email:
+    if request["EmailMessage"]["MessageSourceType"] != "RAW":
+        msg = "EmailMessage of MessageSourceType TEMPLATE is not emulated: there are no message templates here"
+        raise InvalidRequest(msg)
+    more = request.get("AdditionalRecipients") or {}
+    return _email(request, sender, request["DestinationEmailAddress"], {"CcAddresses": more.get("CcEmailAddresses")})
+
+
+def _email(request: Request, sender: Mapping[str, Any], recipient: Mapping[str, Any], more: Mapping[str, Any]) -> Email:
     raw = request["EmailMessage"].get("RawMessage")
     if raw is None or raw["ContentType"] not in (PLAIN, HTML):
         msg = f"EmailMessage needs a RawMessage of {PLAIN} or {HTML}"
         raise InvalidRequest(msg)
-    more = request.get("AdditionalRecipients") or {}
     to, cc = _addresses(more.get("ToAddresses") or ()), _addresses(more.get("CcAddresses") or ())
     if 1 + len(to) + len(cc) > MOST_RECIPIENTS:
         msg = f"A message has at most {MOST_RECIPIENTS} recipients"
         raise InvalidRequest(msg)
     return Email(
-        sender=_address(request["FromEmailAddress"]),
-        recipient=_address({"EmailAddress": request["DestinationEmailAddress"]}),
+        sender=_address(sender),
+        recipient=_address(recipient),
         subject=raw["Subject"],
         body=raw["Body"],
         content_type=raw["ContentType"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine.contact import Contact, Outcome
 from localstack.connect.engine.staff import is_agent_queue
 from localstack.connect.engine.world import World
@@ -26,6 +27,8 @@ class Fact:
     """"" when the contact was never in a standard queue."""
     profile_id: str
     agent_id: str
+    group_ids: tuple[str, ...]
+    """The groups of the agent, from the top of the hierarchy down."""
     wait_s: float | None
     answered: bool
     abandoned: bool
@@ -99,6 +102,7 @@ def _fact(world: World, contact: Contact, over_at: datetime | None) -> Fact:
         queue_id=counted.queue.id if counted else "",
         profile_id=leg.agent.profile.id if leg else "",
         agent_id=leg.agent.id if leg else "",
+        group_ids=hierarchy.ids_of(leg.agent.instance, leg.agent.user) if leg else (),
         wait_s=(left - counted.enqueued_at).total_seconds() if counted else None,
         answered=leg is not None,
         abandoned=counted is not None and counted.outcome is Outcome.ABANDONED and not _called_back(world, contact),
@@ -134,11 +138,18 @@ def _called_back(world: World, contact: Contact) -> bool:
     return any(one.is_callback and one.previous is contact for one in world.active)
 
 
+def _group_on(level: int) -> Callable[[Any], str]:
+    """The agent's group on a level, counted from 0 at the top; "" when there is none."""
+    return lambda fact: fact.group_ids[level] if level < len(fact.group_ids) else ""
+
+
+HIERARCHY = tuple(f"AGENT_HIERARCHY_LEVEL_{word}" for word in ("ONE", "TWO", "THREE", "FOUR", "FIVE"))
 FIELDS: Mapping[str, Callable[[Any], str]] = {
     "QUEUE": lambda fact: fact.queue_id,
     "ROUTING_PROFILE": lambda fact: fact.profile_id,
     "AGENT": lambda fact: fact.agent_id,
     "CHANNEL": lambda fact: fact.channel,
     "INITIATION_METHOD": lambda fact: fact.method,
+    **{name: _group_on(n) for n, name in enumerate(HIERARCHY)},
 }
 """What facts are filtered and grouped by."""

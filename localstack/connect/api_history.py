@@ -13,7 +13,7 @@ from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Context, Request
 from localstack.connect.api_engine import Engine, bare, engine_of, threaded
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
-from localstack.connect.api_facts import FIELDS, Fact
+from localstack.connect.api_facts import FIELDS, HIERARCHY, Fact
 from localstack.connect.api_metric_names import METRICS, THRESHOLD_METRICS, Limit, Metric, Source
 from localstack.connect.directory import Instance
 
@@ -26,13 +26,13 @@ PARTS: Mapping[str, timedelta] = {
     "THIRTY_MIN": timedelta(minutes=30),
     "HOUR": timedelta(hours=1),
 }
-SUBJECTS = frozenset({"QUEUE", "ROUTING_PROFILE", "AGENT"})
+SUBJECTS = frozenset({"QUEUE", "ROUTING_PROFILE", "AGENT", *HIERARCHY})
 
 
 FIELDS_OF: Mapping[Source, frozenset[str]] = {
     "contacts": frozenset(FIELDS),
     "offers": frozenset(FIELDS),
-    "spans": frozenset({"AGENT", "ROUTING_PROFILE"}),
+    "spans": frozenset({"AGENT", "ROUTING_PROFILE", *HIERARCHY}),
 }
 """What each kind of metric is grouped and filtered by: the time of an agent belongs to no queue and no channel."""
 
@@ -214,6 +214,7 @@ def _dimensions(instance: Instance, groupings: Sequence[str], values: Sequence[s
         "QUEUE": instance.queues,
         "ROUTING_PROFILE": instance.routing_profiles,
         "AGENT": instance.users,
+        **dict.fromkeys(HIERARCHY, instance.hierarchy_groups),
     }
     arns = {f"{name}_ARN": maps[name][value].arn for name, value in shown.items() if value in maps.get(name, {})}
     return {**shown, **arns}

@@ -12,6 +12,7 @@ from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine, bare, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import Instance
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.records import routing_criteria
 from localstack.connect.engine.world import World
@@ -67,6 +68,17 @@ def _tests(criteria: Mapping[str, Any]) -> Iterable[Test]:
 def _agents(ids: Any) -> Test:
     wanted = {bare(one) for one in ids}
     return lambda one: one.leg is not None and one.leg.agent.id in wanted
+
+
+def _groups(wanted: Mapping[str, Any]) -> Test:
+    """Contacts whose agent is in one of the groups of every level that is named."""
+    levels = [(int(key[1]) - 1, {bare(one) for one in ids}) for key, ids in wanted.items()]
+
+    def test(one: Contact) -> bool:
+        held = hierarchy.ids_of(one.instance, one.leg.agent.user) if one.leg else ()
+        return bool(held) and all(level < len(held) and held[level] in ids for level, ids in levels)
+
+    return test
 
 
 def _queues(ids: Any) -> Test:
@@ -177,6 +189,7 @@ def _matches(wanted: Mapping[str, Any], results: list[bool]) -> bool:
 CRITERIA: Mapping[str, Callable[[Any], Test]] = {
     "ActiveRegions": _regions,
     "AdditionalTimeRange": _more_ranges,
+    "AgentHierarchyGroups": _groups,
     "AgentIds": _agents,
     "Channels": _channels,
     "ContactAnalysis": _analysis,

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localstack.connect.directory import Instance
+from localstack.connect.engine import hierarchy
 from localstack.connect.engine import hours as hours_schedules
 from localstack.connect.resources import (
     AgentStatus,
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     PhoneNumber,
     Published,
@@ -151,7 +153,20 @@ def user(item: User) -> Shown:
         },
         "SecurityProfileIds": list(item.security_profile_ids),
         "RoutingProfileId": item.routing_profile_id,
+        "HierarchyGroupId": item.hierarchy_group_id,
     }
+
+
+def _placed(item: User, instance: Instance) -> Shown:
+    """A user with the ids of all groups that he is in, which searches ask for and the API does not show."""
+    return {**user(item), "HierarchyGroupIds": hierarchy.ids_of(instance, item)}
+
+
+def hierarchy_group(item: HierarchyGroup, instance: Instance) -> Shown:
+    """A group of the users' hierarchy, with those above it."""
+    path = zip(hierarchy.LEVELS, hierarchy.path_to(instance, item.id), strict=False)
+    levels = {level: {"Id": one.id, "Arn": one.arn, "Name": one.name} for level, one in path}
+    return {**_ids(item), "LevelId": str(item.level), "HierarchyPath": levels, "ParentGroupId": item.parent_id}
 
 
 def proficiencies(item: User) -> list[Shown]:
@@ -273,7 +288,8 @@ SHOW: Mapping[type[Resource], Callable[[Any, Instance], Shown]] = {
     Queue: lambda item, _: queue(item),
     Hours: hours,
     RoutingProfile: routing_profile,
-    User: lambda item, _: user(item),
+    User: _placed,
+    HierarchyGroup: hierarchy_group,
     SecurityProfile: security_profile,
     AgentStatus: lambda item, _: status(item),
     Document: lambda item, _: document(item),

@@ -25,6 +25,7 @@ class EmailRoutes:
         """Method, path and answer."""
         return [
             ("POST", "/connect/emails", self._write),
+            ("GET", "/connect/emails", self._list),
             ("GET", "/connect/emails/(?P<id>[^/]+)", self._read),
         ]
 
@@ -36,6 +37,9 @@ class EmailRoutes:
             return {"contact_id": world.emails.receive(instance, plan).id}
 
         return await self._do(receive)
+
+    async def _list(self, _parts: Mapping[str, str], _body: Body) -> Any:
+        return await self._do(_listed)
 
     async def _read(self, parts: Mapping[str, str], _body: Body) -> Any:
         return await self._do(lambda world: _told(world, parts["id"]))
@@ -56,6 +60,25 @@ def _plan(instance: Instance, body: Body) -> EmailPlan:
     return EmailPlan(
         flow=flow_of(instance, field(body, "flow", str)), email=email, attributes=texts(body, "attributes")
     )
+
+
+def _listed(world: World) -> dict[str, Any]:
+    """Every message that the engine remembers, oldest first."""
+    return {
+        "emails": [
+            {
+                "contact_id": one.id,
+                "method": one.initiation_method,
+                "from": one.email.sender.address,
+                "to": one.email.recipient.address,
+                "subject": one.email.subject,
+                "body": one.email.body,
+                "state": str(one.state),
+            }
+            for one in world.contacts.values()
+            if one.email is not None
+        ]
+    }
 
 
 def _told(world: World, contact_id: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "hang_up": (),
 }
 """What a step of a script may be, with what may stand beside it."""
+USUAL_CALLEE = Callee()
 
 
 class BadRequest(ValueError):
@@ -129,8 +130,10 @@ def _texts(body: Mapping[str, Any], name: str) -> Mapping[str, str]:
 
 def callee(body: Mapping[str, Any], name: str) -> Callee:
     """Somebody who may be called in the course of a call; without a word about it he answers. `talk_s` null = stays."""
+    usual = USUAL_CALLEE
+    if name not in body:
+        return usual
     given = field(body, name, Mapping, default={})
-    usual = Callee()
     answers = tuple(field(given, "answers", list, default=usual.answers))
     unknown = [answer for answer in answers if answer not in ANSWERS]
     if unknown or not answers:

@@ -15,6 +15,7 @@ from localstack.connect.resources import (
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     Integration,
     PhoneNumber,
@@ -34,6 +35,7 @@ __all__ = [
     "Document",
     "Flow",
     "FlowModule",
+    "HierarchyGroup",
     "Hours",
     "Instance",
     "Integration",
@@ -67,6 +69,9 @@ class Instance:
     routing_profiles: Mapping[str, RoutingProfile] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)
     security_profiles: Mapping[str, SecurityProfile] = field(default_factory=dict)
+    hierarchy_levels: tuple[str, ...] = ()
+    """Names of the levels of the users' hierarchy, from the top down."""
+    hierarchy_groups: Mapping[str, HierarchyGroup] = field(default_factory=dict)
     statuses: Mapping[str, AgentStatus] = field(default_factory=dict)
     phone_numbers: Mapping[str, PhoneNumber] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
@@ -196,6 +201,7 @@ def everything(instance: Instance) -> tuple[Resource, ...]:
         instance.routing_profiles,
         instance.users,
         instance.security_profiles,
+        instance.hierarchy_groups,
         instance.statuses,
         instance.phone_numbers,
         instance.documents,

@@ -57,6 +57,7 @@ QUOTAS: Mapping[str, tuple[int, Callable[[Instance], int]]] = {
     "CreateRoutingProfile": (500, lambda instance: len(instance.routing_profiles)),
     "CreateHoursOfOperation": (100, lambda instance: len(instance.hours)),
     "CreateUser": (500, lambda instance: len(instance.users)),
+    "CreateUserHierarchyGroup": (500, lambda instance: len(instance.hierarchy_groups)),
     "CreateSecurityProfile": (100, lambda instance: len(instance.security_profiles)),
     "CreateAgentStatus": (50, lambda instance: len(instance.statuses)),
     "CreatePrompt": (500, _documents("prompt")),

@@ -28,6 +28,7 @@ from localstack.connect.resources import (
     Document,
     Flow,
     FlowModule,
+    HierarchyGroup,
     Hours,
     Queue,
     Resource,
@@ -236,6 +237,21 @@ def _delete_attribute(context: Context, physical_id: str, _: Properties) -> None
     api.call(context, "DeletePredefinedAttribute", {"InstanceId": instance, "Name": name})
 
 
+def _put_structure(context: Context, properties: Properties) -> Provisioned:
+    api.call(context, "UpdateUserHierarchyStructure", template_requests.hierarchy_structure(properties))
+    arn = f"{context.instance(properties['InstanceArn']).arn}/user-hierarchy-structure"
+    return arn, {"UserHierarchyStructureArn": arn}
+
+
+def _update_structure(context: Context, _: str, properties: Properties) -> Provisioned:
+    return _put_structure(context, properties)
+
+
+def _delete_structure(context: Context, physical_id: str, _: Properties) -> None:
+    request = {"InstanceId": context.instance(physical_id).id, "HierarchyStructure": {}}
+    api.call(context, "UpdateUserHierarchyStructure", request)
+
+
 def _recreate(
     create: Callable[[Context, Properties], Provisioned],
 ) -> Callable[[Context, str, Properties], Provisioned]:
@@ -272,6 +288,8 @@ _ALL: Mapping[str, Provisioner] = {
     "HoursOfOperation": _in_instance("HoursOfOperation", Hours, template_requests.hours),
     "SecurityProfile": _in_instance("SecurityProfile", SecurityProfile, template_requests.plain),
     "User": _in_instance("User", User, template_requests.user),
+    "UserHierarchyGroup": _in_instance("UserHierarchyGroup", HierarchyGroup, template_requests.hierarchy_group),
+    "UserHierarchyStructure": Provisioner(_put_structure, _update_structure, _delete_structure),
     "AgentStatus": _in_instance("AgentStatus", AgentStatus, template_requests.status),
     "Prompt": _in_instance("Prompt", Document, template_requests.plain, "prompt"),
     "QuickConnect": _in_instance("QuickConnect", Document, template_requests.quick_connect, "transfer-destination"),
@@ -324,6 +342,8 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Connect::HoursOfOperation": frozenset(),
     "AWS::Connect::SecurityProfile": frozenset({"SecurityProfileName", "InstanceArn"}),
     "AWS::Connect::User": frozenset(),
+    "AWS::Connect::UserHierarchyGroup": frozenset({"ParentGroupArn"}),
+    "AWS::Connect::UserHierarchyStructure": frozenset({"InstanceArn"}),
     "AWS::Connect::AgentStatus": frozenset(),
     "AWS::Connect::Prompt": frozenset(),
     "AWS::Connect::QuickConnect": frozenset(),

@@ -165,6 +165,7 @@ class User(Resource):
     auto_accept: bool = False
     phone_type: str = "SOFT_PHONE"
     desk_phone_number: str = ""
+    hierarchy_group_id: str | None = None
     proficiencies: tuple[tuple[str, str, float], ...] = ()
     """(predefined attribute, value, level 1 to 5)."""
 
@@ -172,6 +173,16 @@ class User(Resource):
     def username(self) -> str:
         """The log-in name, unique in the instance."""
         return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HierarchyGroup(Resource):
+    """A group of users on a level (1 to 5) of the hierarchy; one of level 1 has no parent."""
+
+    segment: ClassVar[str] = "agent-group"
+    collection: ClassVar[str] = "hierarchy_groups"
+    level: int
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,6 +225,21 @@ def user(properties: Properties) -> Request:
     return request
 
 
+def hierarchy_group(properties: Properties) -> Request:
+    """CreateUserHierarchyGroup."""
+    request = plain(properties)
+    if parent := request.pop("ParentGroupArn", None):
+        request["ParentGroupId"] = arns.bare_id(parent)
+    return request
+
+
+def hierarchy_structure(properties: Properties) -> Request:
+    """UpdateUserHierarchyStructure; the template may repeat what only Amazon Connect says of a level."""
+    asked = properties.get("UserHierarchyStructure") or {}
+    structure = {level: {"Name": one["Name"]} for level, one in asked.items()}
+    return {"InstanceId": arns.bare_id(properties["InstanceArn"]), "HierarchyStructure": structure}
+
+
 def status(properties: Properties) -> Request:
     """CreateAgentStatus."""
     request = plain(properties)

@@ -76,7 +76,8 @@ def test_waiting_callers_hear_their_position_and_an_estimated_wait_again_and_aga
     for call in calls[1:]:
         spoken = [told for told in call.transcript if told.kind == "hears" and "排在第" in told.text]
         assert len(spoken) == len(_positions(call))
-        assert all("预计等待" in told.text for told in spoken)
+        waits = [told for told in call.transcript if told.kind == "hears" and "预计等待" in told.text]
+        assert all(told.at < wait.at for told, wait in zip(spoken, waits, strict=True))
         interval_s = _interval_s(world)
         for before, after in pairwise([told.at for told in call.transcript if told.kind == "position"]):
             assert interval_s <= (after - before).total_seconds() <= interval_s + 15
@@ -89,7 +90,7 @@ def _positions(call: Contact) -> list[Any]:
 def _interval_s(world: TenantWorld) -> int:
     """The refresh interval as the tenant's queue flow has it."""
     flow = next(flow for flow in world.instance.flows.values() if flow.name.startswith("queue-wait"))
-    (loop,) = [a for a in flow.content["Actions"] if a["Type"] == "MessageParticipantIteratively"]
+    loop = next(a for a in flow.content["Actions"] if a["Identifier"] == "comfort")
     return int(loop["Parameters"]["InterruptFrequencySeconds"])
 
 

@@ -60,7 +60,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
     for name, function in of_type(template, "AWS::Lambda::Function").items():
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
-    assert shared == [{"LookupCustomer", "RouteContact"}]
+    assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
     assert len(by_role) == 5
 
 
@@ -107,12 +107,13 @@ def test_a_group_of_functions_may_do_exactly_what_it_does(template: dict[str, An
     assert actions == may
 
 
-def test_connect_may_invoke_the_two_aliases_for_its_own_instance_only(template: dict[str, Any]) -> None:
+def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_only(template: dict[str, Any]) -> None:
     permissions = of_type(template, "AWS::Lambda::Permission").values()
     for_connect = [item["Properties"] for item in permissions if item["Properties"]["Principal"].startswith("connect")]
     assert {spell(item["FunctionName"]) for item in for_connect} == {
         "${RouteContactAliaslive}",
         "${LookupCustomerAliaslive}",
+        "${EstimateWaitAliaslive}",
     }
     for item in for_connect:
         assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))

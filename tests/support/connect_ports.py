@@ -31,7 +31,7 @@ class FakeLambdas:
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
@@ -39,14 +39,14 @@ class FakeLambdas:
     ) -> Future[LambdaReply]:
         del place, limit_s, source_arn, asynchronous
         name = function_arn.removeprefix(FUNCTION).partition(":")[0]
-        event = json.loads(payload)
-        hold("lambda_event", [event])
-        self.events.append((name, event))
+        given = json.loads(json.dumps(event))
+        hold("lambda_event", [given])
+        self.events.append((name, given))
         answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if callable(answer):
-            answer = answer(event)
+            answer = answer(given)
         future: Future[LambdaReply] = Future()
         future.set_result(_reply(answer))
         return future

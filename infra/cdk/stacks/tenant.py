@@ -88,6 +88,7 @@ class TenantStack(Stack):
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
+                "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
@@ -127,6 +128,7 @@ class TenantStack(Stack):
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
             "menu_step": self.functions.alias_arn("MenuStep"),
+            "estimate_wait": self.functions.alias_arn("EstimateWait"),
         }
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
@@ -164,6 +166,7 @@ class TenantStack(Stack):
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
                 "menu_step": self.functions.name("MenuStep"),
+                "estimate_wait": self.functions.name("EstimateWait"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,

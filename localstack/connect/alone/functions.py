@@ -3,7 +3,6 @@
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -46,22 +45,19 @@ class InProcess:
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
         asynchronous: bool = False,
-    ) -> Future[LambdaReply]:
-        """Call the handler at once."""
+    ) -> LambdaReply:
+        """Call the handler at once; it gets a copy of the event, with which it may do what it likes."""
         del place, source_arn, asynchronous
-        future: Future[LambdaReply] = Future()
         name = function_arn.partition(":function:")[2].partition(":")[0] or function_arn
         handler = self.handlers.get(name)
         if handler is None:
-            future.set_result(LambdaReply("refused", detail=f"no function {name} was given (--lambda {name}=...)"))
-        else:
-            future.set_result(_called(handler, name, json.loads(payload), limit_s))
-        return future
+            return LambdaReply("refused", detail=f"no function {name} was given (--lambda {name}=...)")
+        return _called(handler, name, json.loads(json.dumps(event)), limit_s)
 
 
 def _called(handler: Handler, name: str, event: Mapping[str, Any], limit_s: float) -> LambdaReply:

@@ -55,23 +55,29 @@ def written(value: Any) -> str:
     """A value as a flow sees it: text; maps and lists as JSON."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping | list | tuple | bool):
+    if isinstance(value, (dict, list, tuple, bool, Mapping)):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text(value)
 
 
 def value_of(parameter: Any, tree: Tree) -> str | None:
     """A static or whole-path parameter: its text, None when it is a path that is unset."""
-    if not is_path(parameter):
+    path = paths.parse(parameter) if isinstance(parameter, str) else None
+    if path is None:
         return render(text(parameter), tree)
-    found = look_up(parameter, tree)
+    found = _follow(path, tree)
     return None if found is None else written(found)
 
 
 def render(template: str, tree: Tree) -> str:
     """Free text with every path replaced by what it is worth; "" when unset, unless the tree says otherwise."""
+    if "$" not in template:
+        return template
     rules = _rules_of(tree)
     if rules is None or (rules.full_stop_ends and not rules.keeps_path):
+        whole = paths.parse(template)
+        if whole is not None:  # nearly always the text is one path
+            return written(_follow(whole, tree))
         return paths.fill(template, lambda path: written(_follow(path, tree)))
     if not rules.full_stop_ends:
         template = _without_dotted(template, tree, rules)
@@ -106,8 +112,9 @@ def render_deep(value: Any, tree: Tree) -> Any:
 
 
 def _follow(path: paths.Path, tree: Tree) -> Any:
-    value: Any = tree.get(path.keys[0])
-    for key in path.keys[1:]:
+    keys = path.keys
+    value: Any = tree.get(keys[0])
+    for key in keys[1:]:
         if isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
             value = value.get(key)
         elif isinstance(value, list) and key.isdecimal() and path.root in LISTS:

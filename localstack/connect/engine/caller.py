@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_TYPED_AHEAD = 50
 """Keys that are kept until an input takes them."""
+SILENT = (Press(""), Say(""), Choose(""))
 SLOWEST, FASTEST = 1.4, 0.7
 """A reaction takes between those shares of the usual time."""
 
@@ -94,7 +95,7 @@ class Caller:
         if listening is None or listening is self._used or not _fits(deed, listening):
             return
         self._used = listening
-        if deed in (Press(""), Say(""), Choose("")):
+        if deed in SILENT:
             self._deeds.popleft()
             self._next()
         else:

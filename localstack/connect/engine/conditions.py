@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flowlang.document import Condition
+from flowlang.document import Condition, Transitions
 from localstack.connect.engine.attributes import Tree, is_path, look_up, written
 
 
@@ -15,6 +15,8 @@ def _number(text: str) -> float:
     except ValueError:
         return math.nan
 
+
+NO_MATCHING_CONDITION = "NoMatchingCondition"
 
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "Equals": lambda value, operand: value == operand,
@@ -38,3 +40,12 @@ def holds(condition: Condition, result: str, tree: Tree) -> bool:
     if is_path(operand):
         operand = look_up(operand, tree)
     return operator is not None and operand is not None and operator(result, written(operand))
+
+
+def chosen(ways: Transitions, result: str | None, tree: Tree) -> str | None:
+    """Where a result leads: to the first true condition's action, else by the no-match branch, else to NextAction."""
+    if result is not None:
+        for condition in ways.conditions:
+            if holds(condition, result, tree):
+                return condition.next_action
+    return next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), ways.next_action)

@@ -110,7 +110,7 @@ class Invoke:
     """A function is invoked, or with `asynchronous` only set going. Resumes with a `ports.LambdaReply`."""
 
     function_arn: str
-    payload: bytes
+    event: Mapping[str, Any]
     limit_s: float
     asynchronous: bool = False
 
@@ -124,6 +124,10 @@ class Done:
     """The action succeeded; `result` decides between its conditions, None = it has no result."""
 
     result: str | None = None
+
+
+DONE = Done()
+"""Nearly every action ends so: one for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

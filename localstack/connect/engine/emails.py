@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import keys
 from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, State
-from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.email import PLAIN, Email
 from localstack.connect.engine.ports import Place, StoredObject
 from localstack.connect.engine.staff import Agent
@@ -19,6 +18,7 @@ RESOURCE = "EMAIL_MESSAGES"
 SUBTYPE, DIRECTION, SUBJECT = "connect:Subtype", "connect:Direction", "connect:EmailSubject"
 VERDICTS = ("X_SES_SPAM_VERDICT", "X_SES_VIRUS_VERDICT")
 REPLY, SENT = "AGENT_REPLY", "AGENT_DISCONNECT"
+OUTBOUND = "OUTBOUND"
 MESSAGE, TEXT = "EMAIL_MESSAGE", "EMAIL_MESSAGE_PLAIN_TEXT"
 """Types of the references to the stored objects."""
 
@@ -51,10 +51,10 @@ class Emails:
         contact.name, contact.description = plan.name, plan.description
         contact.attributes.update(plan.attributes)
         contact.references = dict(plan.references)
-        contact.segment_attributes = {**plan.segment_attributes, **_segment(email, "INBOUND")}
+        contact.segment_attributes = {**plan.segment_attributes, **segment(email, "INBOUND")}
         contact.state, contact.connected_at = State.FLOW, world.now
         contact.tell(world.now, "arrived", f"{email.sender.address} writes: {email.subject}")
-        self._store(contact, email)
+        self.store(contact, email)
         world.reporter.contact_event(contact, "INITIATED")
         world.reporter.contact_event(contact, "CONNECTED_TO_SYSTEM")
         world.calls.run(contact, plan.flow, lambda finish: world.calls.flow_over(contact, finish))
@@ -84,26 +84,30 @@ class Emails:
         new = world.new_contact(contact.instance, plan, method=REPLY, channel="EMAIL")
         new.email, new.related = email, contact
         new.attributes, new.target_queue = dict(contact.attributes), contact.target_queue
-        new.segment_attributes = _segment(email, "OUTBOUND")
+        new.segment_attributes = segment(email, OUTBOUND)
         new.state, new.connected_at = State.FLOW, now
         new.leg = AgentLeg(now, agent=agent, left_at=now, acw_ended_at=now)
         new.tell(now, "arrived", f"{agent.user.username} answers: {subject}")
         contact.tell(now, "replied", subject, contact_id=new.id)
-        self._store(new, email)
+        self.store(new, email)
         world.reporter.contact_event(new, "INITIATED")
-        flow = world.dialing.outbound_flow(new)
-        if flow is None:
-            self._sent(new, Finish("end"))
-        else:
-            world.calls.run(new, flow, lambda finish: self._sent(new, finish))
+        self.go_out(new, SENT)
         return new
 
-    def _sent(self, contact: Contact, _finish: Finish) -> None:
+    def go_out(self, contact: Contact, reason: str) -> None:
+        """The outbound flow of a message runs; when it is over the message is sent, and its contact ends."""
+        flow = self._world.dialing.outbound_flow(contact)
+        if flow is None:
+            self._sent(contact, reason)
+        else:
+            self._world.calls.run(contact, flow, lambda _finish: self._sent(contact, reason))
+
+    def _sent(self, contact: Contact, reason: str) -> None:
         if not contact.ended:
             contact.tell(self._world.now, "sent", f"Sent to {contact.plan.caller}", to=contact.plan.caller)
-            self._world.calls.end(contact, SENT)
+            self._world.calls.end(contact, reason)
 
-    def _store(self, contact: Contact, email: Email) -> None:
+    def store(self, contact: Contact, email: Email) -> None:
         """Keep the message where the instance keeps e-mails (9), and name the objects as references."""
         storage = contact.instance.storage.get(RESOURCE)
         if storage is None or storage.storage_type != "S3" or not storage.bucket:
@@ -121,6 +125,7 @@ class Emails:
             contact.references[kind] = {"Type": kind, "Value": value, "Status": "AVAILABLE"}
 
 
-def _segment(email: Email, direction: str) -> dict[str, str]:
+def segment(email: Email, direction: str) -> dict[str, str]:
+    """The segment attributes of a message."""
     verdicts = {f"connect:{name.replace('_', '-')}": email.headers[name] for name in VERDICTS if name in email.headers}
     return {SUBTYPE: "connect:Email", DIRECTION: direction, SUBJECT: email.subject, **verdicts}

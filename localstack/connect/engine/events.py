@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.directory import Queue
-from localstack.connect.engine import times
+from localstack.connect.engine import hierarchy, times
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.faults import SPELLINGS
 from localstack.connect.engine.records import routing_criteria, tags
@@ -91,6 +91,7 @@ def _agent_info(contact: Contact) -> dict[str, Any]:
     info: dict[str, Any] = {
         "agentArn": leg.agent.user.arn,
         "connectedToAgentTimestamp": times.millis(leg.connected_at),
+        **hierarchy.in_events(leg.agent.instance, leg.agent.user),
     }
     if leg.left_at and leg.acw_ended_at:
         info["afterContactWorkStartTimestamp"] = times.millis(leg.left_at)
@@ -150,7 +151,7 @@ def _configuration(agent: Agent) -> dict[str, Any]:
         "FirstName": user.first_name,
         "LastName": user.last_name,
         "Username": user.username,
-        "AgentHierarchyGroups": None,
+        "AgentHierarchyGroups": hierarchy.in_records(instance, user),
         "Proficiencies": [
             {"Name": name, "Value": value, "ProficiencyLevel": level} for name, value, level in user.proficiencies
         ],

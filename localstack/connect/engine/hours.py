@@ -43,15 +43,26 @@ class Schedule:
     applied: tuple[Applied, ...] = ()
 
 
-def is_open(hours: Hours, at: datetime, parents: Iterable[Hours] = ()) -> bool:
-    """Whether `hours` are open at `at`, by the clocks of their time zone."""
-    local = at.astimezone(ZoneInfo(hours.time_zone))
-    minute = local.hour * 60 + local.minute
-    return any(start <= minute < end for start, end in on(hours, local.date(), parents).open)
+class Timetable:
+    """Answers whether hours are open, and keeps the day that it was asked about last: one is asked of many times."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[date, tuple[Hours, ...], tuple[Slice, ...]]] = {}
+
+    def is_open(self, hours: Hours, at: datetime, parents: tuple[Hours, ...] = ()) -> bool:
+        """Whether `hours` are open at `at`, by the clocks of their time zone."""
+        local = at.astimezone(ZoneInfo(hours.time_zone))
+        minute, asked = local.hour * 60 + local.minute, (local.date(), (hours, *parents))
+        known = self._known.get(hours.arn)
+        if known is None or known[:2] != asked:
+            known = self._known[hours.arn] = (*asked, on(hours, asked[0], parents).open)
+        return any([start <= minute < end for start, end in known[2]])  # noqa: C419  a day has one slice or two
 
 
 def parents_of(instance: Instance, hours: Hours) -> tuple[Hours, ...]:
     """The hours whose overrides `hours` inherit; one that is gone gives none."""
+    if not hours.parent_ids:
+        return ()
     return tuple(found for found in (instance.find(Hours, parent) for parent in hours.parent_ids) if found is not None)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from localstack.connect.engine.world import World
 
 SUBTYPE = "connect:Subtype"
-WEB, EXTERNAL_TASK = "connect:WebRTC", "connect:ExternalTask"
+WEB, EXTERNAL_TASK, EXTERNAL_AUDIO = "connect:WebRTC", "connect:ExternalTask", "connect:ExternalAudio"
+TRANSFER = "TRANSFER"
 ENDED_BY = "API"
 """Disconnect reason of a task that was complete when it was created (6.4)."""
 
@@ -69,9 +70,8 @@ class Imports:
         Raises ValueError when the agent cannot have it.
         """
         world = self._world
-        if isinstance(to, Agent) and (not to.has_slot("TASK") or any(h.activity in OFFERED for h in to.desk.values())):
-            msg = f"{to.user.username} has no free slot for a task"
-            raise ValueError(msg)
+        if isinstance(to, Agent):
+            self.make_sure_of_room(to, "TASK")
         contact = world.new_contact(instance, CallPlan(to="", caller=""), method="API", channel="TASK")
         said.write(contact, EXTERNAL_TASK)
         contact.tell(world.now, "arrived", f"Task of another system: {said.name or contact.id}")
@@ -87,3 +87,34 @@ class Imports:
         else:
             contact.state = State.FLOW
         return contact
+
+    def audio(self, instance: Instance, said: Imported, to: Agent | None, previous: Contact | None) -> Contact:
+        """A call that another voice system carries, as far as it is known here; no flow runs on it.
+
+        Raises ValueError when the agent cannot have it.
+        """
+        world, plan = self._world, CallPlan(to="", caller="")
+        if to is not None:
+            self.make_sure_of_room(to, "VOICE")
+        if previous is None:
+            contact = world.new_contact(instance, plan, method=TRANSFER)
+        else:
+            contact = world.succeed(previous, TRANSFER, apart=plan)
+            contact.hooks = {}
+        said.write(contact, EXTERNAL_AUDIO)
+        contact.connected_at = world.now
+        contact.tell(world.now, "arrived", "A call of another voice system")
+        world.reporter.contact_event(contact, "INITIATED")
+        world.reporter.contact_event(contact, "CONNECTED_TO_SYSTEM")
+        if to is None:
+            contact.state = State.FLOW
+        else:
+            world.joining.at_once(contact, to)
+        return contact
+
+    @staticmethod
+    def make_sure_of_room(agent: Agent, channel: str) -> None:
+        """Raises ValueError when the agent has no slot for one more contact of the channel, or his telephone rings."""
+        if not agent.has_slot(channel) or any(handling.activity in OFFERED for handling in agent.desk.values()):
+            msg = f"{agent.user.username} has no free slot for a contact of channel {channel}"
+            raise ValueError(msg)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from flowlang.document import Action, Transitions
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, channels, conditions, document
-from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.contact import Contact, State
 from localstack.connect.engine.effects import (
+    DONE,
     OVER,
     UNREADABLE,
     ActionFailed,
@@ -35,14 +36,13 @@ if TYPE_CHECKING:
     from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
-NO_MATCHING_CONDITION = "NoMatchingCondition"
 SEES_AGENT = frozenset(
     {"AGENT_WHISPER", "CUSTOMER_WHISPER", "OUTBOUND_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD", "AGENT_TRANSFER"}
 )
 """Flow types in which $.Agent is known (3)."""
 TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
 OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
-FAILED = Finish("failed")
+FAILED, ENDED = Finish("failed"), Finish("end")
 
 
 class FlowRun:
@@ -56,6 +56,8 @@ class FlowRun:
         self.frames: list[Frame] = []
         self.functions_s = 0.0
         """What functions have taken since the last participant interaction."""
+        self.tells = world.settings.flows_told
+        """Whether what the flow does stands in the transcript: asked before a line is put into words."""
         self._since_interaction = 0
         self._first = flow
         self._seen: References | None = None
@@ -92,34 +94,36 @@ class FlowRun:
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
-        try:
-            self.frames = [self._open(self._first)]
-        except document.BrokenFlow as error:
-            self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
-            self._count("ContactFlowFatalErrors", self._first.name)
+        if not self._opens():
             return FAILED
+        contact, timeline = self.contact, self.world.timeline
+        most = self.world.settings.actions_without_interaction
         finish: Finish | None = None
         while finish is None:
-            action = self.frame.action
-            finish = self._stopped(action)
-            if finish is None:
-                entered, logged = self._entered(action)
-                if self._dials_first(action):
-                    yield Connect()
-                outcome, apart = self._begin(action), False
-                if not isinstance(outcome, OVER):  # few actions take time, so only they are made generators
-                    apart = logged
-                    if logged:
-                        self.world.reporter.flow_log(self.contact, entered)
-                    outcome = yield from to_its_end(outcome)
-                finish = self._conclude(entered, outcome, apart=apart)
-        if finish == FAILED:
-            self._count("ContactFlowFatalErrors", self.frames[0].source.name)
-        return finish
+            frame = self.frames[-1]
+            action = frame.document.actions[frame.at]
+            self._since_interaction += 1
+            if contact.state is State.ENDED or self._since_interaction > most:
+                finish = self._stopped(action)
+                if finish is not None:
+                    break
+            began, logging = timeline.now, contact.logging
+            entered = self._entered(frame, action) if logging else None
+            if self.flow_type == OUTBOUND_WHISPER and self._dials_first(action):
+                yield Connect()
+            outcome, apart = self._begin(action), False
+            if not isinstance(outcome, OVER):  # few actions take time, so only they are made generators
+                apart = self._log_apart(entered)
+                outcome = yield from to_its_end(outcome)
+            if entered is not None or contact.logging is not logging:  # the action may have switched the log on or off
+                self._log(entered or Entered(frame.source, action, began, {}), outcome, apart=apart)
+            finish = self._conclude(frame.source, action, outcome)
+        return self._counted(finish)
 
     def tell(self, kind: str, text: str, **facts: Any) -> None:
-        """Add a line to the contact's transcript."""
-        self.contact.tell(self.world.now, kind, text, **facts)
+        """Add a line to the contact's transcript, where what flows do stands in it."""
+        if self.tells:
+            self.contact.tell(self.world.now, kind, text, **facts)
 
     def interacted(self) -> None:
         """A participant interaction happened: the guard against running in a circle starts again."""
@@ -138,7 +142,7 @@ class FlowRun:
             return
         if not spoken.strip():
             return
-        for kind, whom in (("hears", "customer"), ("agent-hears", "agent")):
+        for kind, whom in (("hears", "customer"), ("agent-hears", "agent")) if self.tells else ():
             if self.participant in (whom, "both"):
                 self.tell(kind, spoken)
         if self.contact.chat is not None:
@@ -165,27 +169,39 @@ class FlowRun:
         return attributes.render(written, self.tree) if "$" in written else written
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
-        read = self.world.documents.read(source)
-        refused = self.world.documents.refused(source, self.world.settings)
-        if refused:
-            raise document.BrokenFlow("; ".join(refused))
+        read = self.world.documents.honoured(source, self.world.settings)
         return Frame(source, read, read.start, inputs=inputs or {})
+
+    def _opens(self) -> bool:
+        """Open the first flow; False when it cannot be run."""
+        try:
+            self.frames = [self._open(self._first)]
+        except document.BrokenFlow as error:
+            self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
+            self._count("ContactFlowFatalErrors", self._first.name)
+            return False
+        return True
+
+    def _counted(self, finish: Finish) -> Finish:
+        if finish == FAILED:
+            self._count("ContactFlowFatalErrors", self.frames[0].source.name)
+        return finish
 
     def _stopped(self, action: Action) -> Finish | None:
         """What ends the run before its next action, if anything does."""
-        self._since_interaction += 1
         if self._since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
         if self.contact.ended and channels.interactive(action):
-            return Finish("end")
+            return ENDED
         return None
 
-    def _entered(self, action: Action) -> tuple[Entered, bool]:
-        """What the log says of an action that begins, and whether there is a log."""
-        logged = self.world.reporter.logs(self.contact)
-        shown = attributes.render_deep(action.parameters, self.tree) if logged else {}
-        return Entered(self.frame.source, action, self.world.now, shown), logged
+    def _entered(self, frame: Frame, action: Action) -> Entered | None:
+        """What the log says of an action that begins; None when there is no log."""
+        if not self.world.reporter.logs(self.contact):
+            return None
+        shown = attributes.render_deep(action.parameters, self.tree)
+        return Entered(frame.source, action, self.world.now, shown)
 
     def _begin(self, action: Action) -> Outcome | ActionFailed | Performing:
         """What comes of an action that takes no time; else what is left of it to do."""
@@ -196,20 +212,27 @@ class FlowRun:
         except UNREADABLE as error:
             return unreadable(error)
 
-    def _conclude(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> Finish | None:
-        """Go on from an action. `apart`: it takes time, so it was logged already that it was entered."""
-        self.world.actions_performed += 1
-        reporter, action = self.world.reporter, entered.action
-        if reporter.logs(self.contact):  # the action itself may have switched the log on or off
+    def _log_apart(self, entered: Entered | None) -> bool:
+        """Log that an action begins, which takes time; False when there is no log."""
+        if entered is not None:
+            self.world.reporter.flow_log(self.contact, entered)
+        return entered is not None
+
+    def _log(self, entered: Entered, outcome: Outcome | ActionFailed, *, apart: bool) -> None:
+        """Log what came of an action. `apart`: it takes time, so it was logged already that it was entered."""
+        reporter = self.world.reporter
+        if reporter.logs(self.contact):
             reporter.outcome(self.contact, entered, outcome, apart=apart, external=self.frame.external)
+
+    def _conclude(self, source: Flow | FlowModule, action: Action, outcome: Outcome | ActionFailed) -> Finish | None:
+        """Go on from an action."""
+        self.world.actions_performed += 1
         finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
-        return self._strict(entered.source, action) or finish if self._rules.unset else finish
+        return self._strict(source, action) or finish if self._rules.unset else finish
 
     def _dials_first(self, action: Action) -> bool:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
-        if self.flow_type != OUTBOUND_WHISPER or action.type == COMPLETE_CALL or self.answered:
-            return False
-        return channels.interactive(action)
+        return action.type != COMPLETE_CALL and not self.answered and channels.interactive(action)
 
     @property
     def answered(self) -> bool:
@@ -230,7 +253,7 @@ class FlowRun:
     def _perform(self, action: Action) -> Outcome | Performing:
         """Perform an action as far as it goes without an effect."""
         if not channels.works(action, self.contact.channel, self.flow_type):
-            return Done()
+            return DONE
         unit = UNITS.get(action.type)
         if unit is None:
             why = f"there is no action type {action.type}"
@@ -254,9 +277,9 @@ class FlowRun:
         self.world.watch.count(self.contact.instance, name, flow)
 
     def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
+        if isinstance(outcome, Done):
+            return self._next(action.transitions, outcome.result)
         match outcome:
-            case Done(result):
-                return self._next(action, result)
             case Finish():
                 return outcome
             case Jump(flow):
@@ -266,22 +289,13 @@ class FlowRun:
             case Leave(result, data):
                 return self._leave(result, data)
 
-    def _next(self, action: Action, result: str | None) -> Finish | None:
+    def _next(self, ways: Transitions, result: str | None) -> Finish | None:
         """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
-        ways = action.transitions
-        target = self._chosen(ways, result) if ways.conditions else ways.next_action
+        target = conditions.chosen(ways, result, self.tree) if ways.conditions else ways.next_action
         if not target:
-            return Finish("end")
-        self.frame.at = target
+            return ENDED
+        self.frames[-1].at = target
         return None
-
-    def _chosen(self, ways: Transitions, result: str | None) -> str | None:
-        if result is not None:
-            tree = self.tree
-            for condition in ways.conditions:
-                if conditions.holds(condition, result, tree):
-                    return condition.next_action
-        return next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), ways.next_action)
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:
         try:
@@ -302,9 +316,9 @@ class FlowRun:
 
     def _leave(self, result: str | None, data: Mapping[str, Any]) -> Finish | None:
         if len(self.frames) == 1:
-            return Finish("end")
+            return ENDED
         module = self.frames.pop()
         if self.world.settings.external_leaves_module:
             self.frame.external = module.external
         self.frame.module_result, self.frame.module_data = result, data
-        return self._next(self.frame.action, result)
+        return self._next(self.frame.action.transitions, result)

@@ -180,7 +180,7 @@ class Joining:
             return
         remaining = contact.hooks.get("CustomerRemaining")
         if remaining is None or not joined or not calls.is_present(contact):
-            calls.end(contact, reason or ("AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"))
+            calls.end(contact, reason or _reason(contact))
             return
         self._world.holds.customer_back(contact.call)
         calls.stop_flows(contact)
@@ -189,3 +189,10 @@ class Joining:
         contact.state = State.FLOW
         self._world.desks.left(contact)
         calls.run(contact, remaining, lambda finish: calls.flow_over(contact, finish))
+
+
+def _reason(contact: Contact) -> str:
+    """Why a contact is over when its agent has ended it (6.4)."""
+    if contact.channel == "EMAIL" and contact.email is None:  # a message that was never written
+        return "DISCARDED"
+    return "AGENT_COMPLETED" if contact.channel == "TASK" else "AGENT_DISCONNECT"

@@ -21,17 +21,15 @@ class Library:
     def __init__(self) -> None:
         self._read: dict[str, _Known] = {}
 
-    def read(self, source: Flow | FlowModule) -> document.Document:
-        """The document of a flow or module. Raises document.BrokenFlow."""
-        return self._known(source).document
-
-    def refused(self, source: Flow | FlowModule, settings: Settings) -> tuple[str, ...]:
-        """What in it cannot be honoured; empty when all can."""
+    def honoured(self, source: Flow | FlowModule, settings: Settings) -> document.Document:
+        """The document of a flow or module that can be run. Raises document.BrokenFlow, also for what is refused."""
         known = self._known(source)
         if known.refused is None or known.under is not settings:
             known.refused = honour.refusals(known.document.actions.values(), settings)
             known.under = settings
-        return known.refused
+        if known.refused:
+            raise document.BrokenFlow("; ".join(known.refused))
+        return known.document
 
     def _known(self, source: Flow | FlowModule) -> _Known:
         known = self._read.get(source.arn)

@@ -1,6 +1,6 @@
 """Ports: all that the engine needs from outside. `adapters` talks to a cloud; tests have in-process fakes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,8 @@ class LambdaReply:
     payload: bytes = b""
     detail: str = ""
     real_ms: float = 0.0
+    answer: Mapping[str, str] | None = None
+    """A flat answer from this process, which need not be written to be read again; it stands for the payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,17 @@ class Lambdas(Protocol):
         self,
         place: Place,
         function_arn: str,
-        payload: bytes,
+        event: Mapping[str, Any],
         limit_s: float,
         *,
         source_arn: str = "",
         asynchronous: bool = False,
-    ) -> Future[LambdaReply]:
+    ) -> Future[LambdaReply] | LambdaReply:
         """Begin an invocation that may take `limit_s` seconds; an asynchronous one is answered once it is taken.
 
-        With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that instance (4.3).
+        `event` is a JSON object, parts of which belong to the contact: it is only read. What has the reply already
+        gives it as it is. With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that
+        instance (4.3).
         """
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from localstack.connect.engine import chat, times
+from localstack.connect.engine import chat, hierarchy, times
 from localstack.connect.engine.callbacks import DIALED
 from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
 from localstack.connect.engine.criteria import Criteria, written
@@ -150,7 +150,7 @@ def _agent(contact: Contact, leg: AgentLeg) -> dict[str, Any]:
         "ConnectedToAgentTimestamp": times.seconds(leg.connected_at),
         "CustomerHoldDuration": sum(holds_s),
         "DeviceInfo": None,
-        "HierarchyGroups": None,
+        "HierarchyGroups": hierarchy.in_records(agent.instance, agent.user),
         "LongestHoldDuration": max(holds_s, default=0),
         "NumberOfHolds": len(holds_s),
         "RoutingProfile": {"ARN": agent.profile.arn, "Name": agent.profile.name},

@@ -26,13 +26,16 @@ class References(Ruled):
 
     def __getitem__(self, root: str) -> Any:
         """What the root is worth. Raises KeyError when there is no such root."""
-        if root == "Agent" and not self._with_agent:
-            return None
-        return _ROOTS[root](self._contact, self.frame)
+        if root not in _ROOTS:
+            raise KeyError(root)
+        return self.get(root)
 
     def get(self, root: str, default: Any = None, /) -> Any:
         """What the root is worth, `default` when there is no such root."""
-        return self[root] if root in _ROOTS else default
+        read = _ROOTS.get(root)
+        if read is None:
+            return default
+        return None if root == "Agent" and not self._with_agent else read(self._contact, self.frame)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOTS)

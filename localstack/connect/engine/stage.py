@@ -117,11 +117,14 @@ class Stage:
         place = Place(instance.account, instance.region)
         limit_s = world.settings.lambda_real_limit_s
         source_arn = instance.arn if world.settings.lambda_permission_needed else ""
-        future = world.ports.lambdas.start(
-            place, wanted.function_arn, wanted.payload, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
+        reply = world.ports.lambdas.start(
+            place, wanted.function_arn, wanted.event, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
         )
         latency_s = latency(world.settings, wanted.function_arn)
         if latency_s <= wanted.limit_s or wanted.asynchronous:
-            return self._timer(latency_s, lambda: resume(future.result()), gate=future)
+            if isinstance(reply, LambdaReply):
+                return self._timer(latency_s, lambda: resume(reply))
+            return self._timer(latency_s, lambda: resume(reply.result()), gate=reply)
         late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
-        return self._timer(wanted.limit_s, lambda: resume(late), gate=future)
+        gate = None if isinstance(reply, LambdaReply) else reply
+        return self._timer(wanted.limit_s, lambda: resume(late), gate=gate)

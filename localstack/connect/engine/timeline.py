@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 
+def nothing() -> None:
+    """Do what a timer that is over has left to do."""
+
+
 @dataclass(slots=True, eq=False)
 class Timer:
-    """One thing to do."""
+    """One thing to do. One that is over forgets what it was for: that often knows the timer, and lives as long."""
 
     when: datetime
     call: Callable[[], None]
@@ -43,7 +47,12 @@ class Timeline:
         gate: Future[Any] | None = None,
     ) -> Timer:
         """Plan `call`; a moment that is over means now."""
-        return self._plan(when if when > self.now else self.now, call, background, gate)
+        now = self.now
+        when = max(when, now)
+        timer = Timer(when, call, background, gate)
+        heapq.heappush(self._heap, (when, next(self._sequence), timer))
+        self._foreground += not background
+        return timer
 
     def after(
         self,
@@ -55,12 +64,13 @@ class Timeline:
     ) -> Timer:
         """Plan `call` in `delay_s` seconds."""
         when = self.now + timedelta(seconds=delay_s) if delay_s > 0 else self.now
-        return self._plan(when, call, background, gate)
+        return self.at(when, call, background=background, gate=gate)
 
     def cancel(self, timer: Timer | None) -> None:
         """Make sure that `timer` does not fire any more; cancelling twice is allowed."""
         if timer is not None and not timer.dead:
             timer.dead = True
+            timer.call = nothing
             self._foreground -= not timer.background
 
     def head(self) -> Timer | None:
@@ -79,11 +89,24 @@ class Timeline:
         if self.head() is None:
             msg = "nothing is planned"
             raise LookupError(msg)
-        timer = heapq.heappop(self._heap)[2]
+        self._fire(heapq.heappop(self._heap)[2])
+
+    def run(self, most: int) -> int:
+        """Fire up to `most` timers, until the world is idle. Answers how many; every gate must be open."""
+        heap, fired = self._heap, 0
+        while fired < most and self._foreground:
+            timer = heapq.heappop(heap)[2]
+            if not timer.dead:
+                fired += 1
+                self._fire(timer)
+        return fired
+
+    def _fire(self, timer: Timer) -> None:
         timer.dead = True
         self._foreground -= not timer.background
         self.now = timer.when
-        timer.call()
+        call, timer.call = timer.call, nothing
+        call()
 
     def move_to(self, when: datetime) -> None:
         """Move the clock forward to `when` without doing anything; never past the head, never back."""
@@ -98,11 +121,6 @@ class Timeline:
             raise ValueError(msg)
         for _, _, timer in self._heap:
             timer.dead = True
+            timer.call = nothing
         self._heap.clear()
         self.now = now
-
-    def _plan(self, when: datetime, call: Callable[[], None], background: bool, gate: Future[Any] | None) -> Timer:  # noqa: FBT001  they have names
-        timer = Timer(when, call, background, gate)
-        heapq.heappush(self._heap, (when, next(self._sequence), timer))
-        self._foreground += not background
-        return timer

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+SECONDS_A_DAY = 86_400
+OFFSET_CHARACTERS = len("+00:00")
+
 
 def parse(text: str) -> datetime:
     """An ISO 8601 text as an aware UTC datetime; a text without zone is taken as UTC. Raises ValueError."""
@@ -31,7 +34,8 @@ def seconds(at: datetime | None) -> str | None:
 
 def whole_s(start: datetime, end: datetime) -> int:
     """Whole seconds between two moments as a contact record shows them, so that durations fit its time stamps."""
-    return int((end.replace(microsecond=0) - start.replace(microsecond=0)).total_seconds())
+    apart = end - start
+    return apart.days * SECONDS_A_DAY + apart.seconds + (end.microsecond < start.microsecond)
 
 
 def later(at: datetime, seconds_: float) -> datetime:
@@ -41,4 +45,5 @@ def later(at: datetime, seconds_: float) -> datetime:
 
 def _written(at: datetime, precision: str) -> str:
     """ISO 8601 in UTC, what is finer than `precision` cut off; several times as fast as strftime."""
-    return at.astimezone(UTC).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec=precision)[:-OFFSET_CHARACTERS] + "Z"

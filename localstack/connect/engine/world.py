@@ -1,7 +1,6 @@
 """The world: all contacts and agents of all instances on one timeline. One thread only may touch it."""
 
 import random
-import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,6 +17,7 @@ from localstack.connect.engine.conferences import Conferences
 from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
+from localstack.connect.engine.drafts import Drafts
 from localstack.connect.engine.effects import (
     Choice,
     Words,
@@ -25,6 +25,8 @@ from localstack.connect.engine.effects import (
 from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.holds import Holds
+from localstack.connect.engine.hours import Timetable
+from localstack.connect.engine.ids import new_uuid
 from localstack.connect.engine.imported import Imports
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
@@ -62,6 +64,7 @@ class World:
         chance = random.Random(f"{settings.seed}/outbox")  # noqa: S311  not a secret
         self.outbox = Outbox(ports, settings.faults, chance, self.timeline)
         self.documents = Library()
+        self.timetable = Timetable()
         self.reporter = Reporter(self)
         self.watch = Watch(self)
         self.outbox.on_lost = self.watch.lost
@@ -84,6 +87,7 @@ class World:
         self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.emails = Emails(self)
+        self.drafts = Drafts(self)
         self.metrics = Metrics(self.floor)
         self.calls = Calls(self)
         self.actions_performed = 0
@@ -142,7 +146,7 @@ class World:
     def new_id(self, kind: str) -> str:
         """The next id of a kind, made in the world's namespace."""
         number = self._counts[kind] = self._counts.get(kind, 0) + 1
-        return str(uuid.uuid5(self.settings.namespace, f"{kind}/{number}"))
+        return new_uuid(self.settings.namespace, f"{kind}/{number}")
 
     def place_call(
         self, plan: CallPlan, *, at: datetime | None = None, seed: str | None = None, burst_id: str = ""

@@ -42,6 +42,7 @@ EMAIL = {
         "RawMessage": {"Subject": "My parcel", "Body": "It is lost.", "ContentType": "text/plain"},
     },
 }
+SENT = {**EMAIL, "DestinationEmailAddress": {"EmailAddress": "mei@example.test"}}
 
 Asked = dict[str, Any]
 Case = Callable[[Live], tuple[Asked, Asked]]
@@ -101,6 +102,11 @@ def trial(live: Live) -> dict[str, str]:
 def started(live: Live) -> dict[str, str]:
     case = trial(live)
     return {**case, "TestCaseExecutionId": live("StartTestCaseExecution", **case)["TestCaseExecutionId"]}
+
+
+def draft(live: Live) -> str:
+    made = live("CreateContact", Channel="EMAIL", InitiationMethod="FLOW")
+    return str(made["ContactId"])
 
 
 def outbound_chat(live: Live) -> Asked:
@@ -184,6 +190,14 @@ CASES: dict[str, Case] = {
         {"DestinationEmailAddress": "other@example.test"},
     ),
     "StartOutboundChatContact": lambda live: (outbound_chat(live), {"Attributes": {"a": "b"}}),
+    "SendOutboundEmail": lambda _: (
+        {**SENT, "TrafficType": "CAMPAIGN", "SourceCampaign": {"CampaignId": "c", "OutboundRequestId": "1" * 36}},
+        {"FromEmailAddress": {"EmailAddress": "other@example.test"}},
+    ),
+    "StartOutboundEmailContact": lambda live: (
+        {**SENT, "ContactId": draft(live)},
+        {"FromEmailAddress": {"EmailAddress": "other@example.test"}},
+    ),
     "StartOutboundVoiceContact": lambda live: (
         {"DestinationPhoneNumber": "+8613800000009", "ContactFlowId": flow(live), "SourcePhoneNumber": NUMBER},
         {"DestinationPhoneNumber": "+8613800000008"},

@@ -93,3 +93,96 @@ def test_the_control_api_writes_a_message(mail: Live) -> None:
     assert mail.api.ok("GET", f"/connect/emails/{contact_id}")["plain"] == "x"
     assert mail.api.ask("POST", "/connect/emails", {**body, "content_type": "image/png"})[0] == 400
     assert mail.api.ask("GET", "/connect/emails/nobody")[0] == 404
+
+
+OUT = {
+    "DestinationEmailAddress": {"EmailAddress": "mei@example.test", "DisplayName": "Mei"},
+    "EmailMessage": {"MessageSourceType": "RAW", "RawMessage": RAW},
+}
+FROM = {"FromEmailAddress": {"EmailAddress": "shop@example.test"}}
+
+
+def begun(mail: Live, method: str = "OUTBOUND", **more: Any) -> str:
+    """A message that is still to be written."""
+    user = {} if method == "FLOW" else {"UserInfo": {"UserId": mail.api.user.id}}
+    return str(mail("CreateContact", Channel="EMAIL", InitiationMethod=method, **user, **more)["ContactId"])
+
+
+def out_refused(mail: Live, code: str, operation: str, **more: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        mail(operation, **more)
+    assert caught.value.code == code, caught.value
+
+
+def test_an_agent_writes_to_a_customer_of_his_own_accord(mail: Live) -> None:
+    draft = begun(mail, Attributes={"order": "7"})
+    screen = mail.api.ok("GET", "/connect/agents/li.na")
+    assert [(one["contact_id"], one["state"]) for one in screen["contacts"]] == [(draft, "CONNECTED")]
+    copies = {"CcEmailAddresses": [{"EmailAddress": "boss@example.test"}]}
+    assert mail("StartOutboundEmailContact", ContactId=draft, **OUT, **FROM, AdditionalRecipients=copies) == {
+        "ContactId": draft
+    }
+    mail.api.ok("POST", "/connect/agents/li.na/close", {})
+    mail.run()
+    (record,) = mail.record(draft)
+    assert (record["InitiationMethod"], record["DisconnectReason"]) == ("OUTBOUND", "AGENT_DISCONNECT")
+    assert (record["Agent"]["Username"], record["Attributes"]) == ("li.na", {"order": "7"})
+    assert record["CustomerEndpoint"]["Address"] == "mei@example.test"
+    assert record["SystemEndpoint"]["Address"] == "shop@example.test"
+    assert [one["Address"] for one in record["AdditionalEmailRecipients"]["CcList"]] == ["boss@example.test"]
+    (listed,) = mail.api.ok("GET", "/connect/emails")["emails"]
+    assert (listed["contact_id"], listed["subject"], listed["state"]) == (draft, "My parcel", "ended")
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **OUT, **FROM)
+
+
+def test_an_answer_that_is_sent_through_the_api_comes_from_the_mailbox_that_was_written_to(mail: Live) -> None:
+    asked_ = mail("StartEmailContact", **asked())["ContactId"]
+    mail.run()
+    mail.api.ok("POST", "/connect/agents/li.na/accept", {})
+    answer = begun(mail, "AGENT_REPLY", RelatedContactId=asked_)
+    mail("StartOutboundEmailContact", ContactId=answer, **OUT)
+    told = mail.api.ok("GET", f"/connect/emails/{asked_}")["replies"]
+    assert [one["contact_id"] for one in told] == [answer]
+    shown = mail("DescribeContact", ContactId=answer)["Contact"]
+    assert (shown["SystemEndpoint"]["Address"], shown["RelatedContactId"]) == ("shop@example.test", asked_)
+
+
+def test_a_message_of_a_flow_needs_no_agent(mail: Live) -> None:
+    draft = begun(mail, "FLOW")
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **OUT)
+    mail("StartOutboundEmailContact", ContactId=draft, **OUT, **FROM)
+    mail.run()
+    (record,) = mail.record(draft)
+    assert (record["Agent"], record["DisconnectReason"]) == (None, "API")
+
+
+def test_a_message_that_is_never_written_is_discarded_or_expires(mail: Live) -> None:
+    thrown, forgotten = begun(mail), begun(mail, "FLOW", ExpiryDurationInMinutes=5)
+    mail.api.ok("POST", "/connect/agents/li.na/hang-up", {})
+    mail.api.ok("POST", "/connect/agents/li.na/close", {})
+    mail.run("2026-03-02T01:06:00Z")
+    assert [mail.record(one)[0]["DisconnectReason"] for one in (thrown, forgotten)] == ["DISCARDED", "EXPIRED"]
+
+
+def test_a_campaign_sends_messages_without_asking_anybody(mail: Live) -> None:
+    campaign = {"CampaignId": "spring", "OutboundRequestId": "1" * 36}
+    mail("SendOutboundEmail", **OUT, **FROM, TrafficType="CAMPAIGN", SourceCampaign=campaign)
+    mail.run()
+    (listed,) = mail.api.ok("GET", "/connect/emails")["emails"]
+    (record,) = mail.record(listed["contact_id"])
+    assert (record["Campaign"], record["DisconnectReason"]) == ({"CampaignId": "spring"}, "API")
+    out_refused(mail, "InvalidRequestException", "SendOutboundEmail", **OUT, **FROM, TrafficType="GENERAL")
+
+
+def test_messages_that_cannot_go_out_are_refused(mail: Live) -> None:
+    user = {"UserInfo": {"UserId": mail.api.user.id}}
+    message = {"Channel": "EMAIL", "InitiationMethod": "AGENT_REPLY"}
+    out_refused(mail, "InvalidRequestException", "CreateContact", **message, **user)
+    out_refused(mail, "InvalidRequestException", "CreateContact", **{**message, "InitiationMethod": "OUTBOUND"})
+    out_refused(mail, "InvalidRequestException", "CreateContact", **{**message, "InitiationMethod": "FLOW"}, **user)
+    came = mail("StartEmailContact", **asked())["ContactId"]
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=came, **OUT, **FROM)
+    template = {"KnowledgeBaseId": "k", "MessageTemplateId": "m", "TemplateAttributes": {}}
+    by_template = {**OUT, "EmailMessage": {"MessageSourceType": "TEMPLATE", "TemplatedMessageConfig": template}}
+    draft = begun(mail, "FLOW")
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **by_template, **FROM)

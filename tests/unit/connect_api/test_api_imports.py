@@ -124,8 +124,12 @@ def test_a_task_of_another_system_that_nobody_has_expires(live: Live) -> None:
     [
         ("InvalidParameterException", {"Channel": "CHAT"}, "VOICE, EMAIL, TASK"),
         ("InvalidParameterException", {"InitiationMethod": "INBOUND"}, "expected one of API"),
-        ("InvalidRequestException", {"Channel": "VOICE", "InitiationMethod": "TRANSFER"}, "VOICE"),
-        ("InvalidRequestException", {"Channel": "EMAIL", "InitiationMethod": "FLOW"}, "EMAIL"),
+        (
+            "InvalidRequestException",
+            {"Channel": "VOICE", "InitiationMethod": "TRANSFER", "InitiateAs": "COMPLETED"},
+            "Only tasks",
+        ),
+        ("InvalidRequestException", {"Channel": "EMAIL", "InitiationMethod": "OUTBOUND"}, "UserInfo"),
         ("InvalidRequestException", {"PreviousContactId": "x"}, "PreviousContactId"),
         ("InvalidRequestException", {"InitiateAs": "CONNECTED_TO_USER"}, "UserInfo"),
         ("InvalidRequestException", {"UserInfo": {"UserId": "x"}}, "belong together"),
@@ -140,3 +144,31 @@ def test_a_task_of_another_system_that_nobody_has_expires(live: Live) -> None:
 )
 def test_tasks_that_cannot_be_created_are_refused(live: Live, code: str, more: dict[str, Any], said: str) -> None:
     assert said in refused(code, live, "CreateContact", **{**TASK, **more})
+
+
+AUDIO = {"Channel": "VOICE", "InitiationMethod": "TRANSFER"}
+
+
+def test_a_call_of_another_voice_system_goes_from_agent_to_agent(live: Live) -> None:
+    live.api.sign_in(person=True)
+    user = {"UserInfo": {"UserId": live.api.user.id}, "InitiateAs": "CONNECTED_TO_USER"}
+    first = live("CreateContact", **AUDIO, Attributes={"switch": "7"})["ContactId"]
+    second = live("CreateContact", **AUDIO, **user, PreviousContactId=first, References={})["ContactId"]
+    live.run("2026-03-02T01:02:00Z")
+    assert refused("ConflictException", live, "CreateContact", **AUDIO, **user)
+    live("StopContact", ContactId=first)
+    live.api.ok("POST", "/connect/agents/li.na/hang-up", {})
+    live.api.ok("POST", "/connect/agents/li.na/close", {})
+    live.run()
+    (record,) = live.record(second)
+    assert (record["PreviousContactId"], record["InitialContactId"], record["Channel"]) == (first, first, "VOICE")
+    assert record["SegmentAttributes"]["connect:Subtype"] == {"ValueString": "connect:ExternalAudio"}
+    assert (record["Agent"]["AgentInteractionDuration"], record["DisconnectReason"]) == (120, "AGENT_DISCONNECT")
+    assert (record["Attributes"], record["Queue"], record["Recording"]) == ({"switch": "7"}, None, None)
+    assert live.record(first)[0]["DisconnectReason"] == "OTHER"
+
+
+def test_only_a_call_of_another_voice_system_goes_on_as_one(live: Live) -> None:
+    caller = live.queued_call()
+    refused("InvalidRequestException", live, "CreateContact", **AUDIO, PreviousContactId=caller)
+    refused("InvalidRequestException", live, "CreateContact", **TASK, PreviousContactId=caller)

@@ -136,7 +136,7 @@ def test_every_half_hour_is_open_exactly_when_the_oracle_says_so(week: Any, own:
     standing = standing_on(day, subject, parent)
     for minute in range(0, 1440, STEP):
         moment = midnight + timedelta(minutes=minute)
-        assert schedules.is_open(subject, moment, [parent]) == oracle(subject, standing, day, minute)
+        assert schedules.Timetable().is_open(subject, moment, [parent]) == oracle(subject, standing, day, minute)
 
 
 @settings(max_examples=60)
@@ -148,7 +148,7 @@ def test_a_day_is_told_in_order_without_overlaps_and_agrees_with_its_moments(wee
     assert all(before.end < after.start for before, after in itertools.pairwise(told))
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     for minute in range(0, 1440, STEP):
-        is_open = schedules.is_open(subject, midnight + timedelta(minutes=minute))
+        is_open = schedules.Timetable().is_open(subject, midnight + timedelta(minutes=minute))
         assert is_open == any(start <= minute < end for start, end in told)
 
 
@@ -190,12 +190,12 @@ def test_recurring_days_are_found(more: dict[str, Any], expected: list[date]) ->
 def test_a_clock_change_moves_no_opening_hour() -> None:
     london = ZoneInfo("Europe/London")
     subject = hours(slot("SUNDAY", 60, 120), slot("SUNDAY", 540, 1020), zone="Europe/London")
-    assert schedules.is_open(subject, datetime(2026, 10, 25, 1, 30, fold=0, tzinfo=london))
-    assert schedules.is_open(subject, datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=london))
+    assert schedules.Timetable().is_open(subject, datetime(2026, 10, 25, 1, 30, fold=0, tzinfo=london))
+    assert schedules.Timetable().is_open(subject, datetime(2026, 10, 25, 1, 30, fold=1, tzinfo=london))
     spring = [datetime(2026, 3, 29, 0, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, 0, tzinfo=UTC)]
-    assert [schedules.is_open(subject, moment) for moment in spring] == [False, False]
-    assert schedules.is_open(subject, datetime(2026, 3, 29, 8, 0, tzinfo=UTC))
-    assert not schedules.is_open(subject, datetime(2026, 3, 29, 7, 59, tzinfo=UTC))
+    assert [schedules.Timetable().is_open(subject, moment) for moment in spring] == [False, False]
+    assert schedules.Timetable().is_open(subject, datetime(2026, 3, 29, 8, 0, tzinfo=UTC))
+    assert not schedules.Timetable().is_open(subject, datetime(2026, 3, 29, 7, 59, tzinfo=UTC))
 
 
 def test_a_flow_sees_what_is_inherited() -> None:

@@ -1,9 +1,11 @@
 """Functions invoked by a flow: what they are sent, what may come back, and what is tried again."""
 
+import json
 from typing import Any
 
 import pytest
 
+from localstack.connect.engine.actions.functions import MAX_ANSWER_BYTES
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn, say, texts
@@ -107,6 +109,20 @@ def test_what_is_tried_again(answers: list[Any], label: str, tries: int) -> None
     small.lambdas.answers["decide"] = answers
     found, _ = invoke(small)
     assert (found, len(small.lambdas.events)) == (label, tries)
+
+
+@pytest.mark.parametrize("character", ["q", '"', "\u0001", "坐"])
+@pytest.mark.parametrize("count", [1, 5_000, 6_000, 12_000, 33_000])
+def test_an_answer_from_this_process_is_held_to_the_same_limit(character: str, count: int) -> None:
+    answer = {"queue": character * count}
+    written = json.dumps(answer, ensure_ascii=False).encode()
+    labels = set()
+    for reply in (LambdaReply("ok", written), LambdaReply("ok", answer=answer)):
+        small = Small()
+        small.lambdas.answers["decide"] = reply
+        label, _ = invoke(small)
+        labels.add(label)
+    assert labels == {"next" if len(written) < MAX_ANSWER_BYTES else "NoMatchingError"}
 
 
 def test_tries_stop_at_the_time_limit() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.engine.contact import HangUp, Outcome, Press, WaitFor
-from localstack.connect.engine.hours import is_open
+from localstack.connect.engine.hours import Timetable
 from tests.support.connect_world import MONDAY, Small, action, kinds, one_queue, say, staff, texts, to_queue
 from tests.support.one_action import go
 
@@ -156,7 +156,7 @@ def test_midnight_may_be_written_as_zero_or_as_twenty_four(hour: int, minute: in
     hours = small.hours("night", (late, early))
     day = 3 if hour == 0 else 2
     local = datetime.fromisoformat(f"2026-03-0{day}T{hour:02d}:{minute:02d}:00+08:00")
-    assert is_open(hours, local) is expected
+    assert Timetable().is_open(hours, local) is expected
 
 
 def test_too_many_flow_attributes_are_refused() -> None:

@@ -303,6 +303,23 @@ def test_the_usual_choices_are_the_suggested_ones() -> None:
     assert who_of_equals() == min((f"agent-{n}" for n in range(9)), key=identifier)
 
 
+def test_without_what_flows_do_the_transcript_tells_the_course_of_the_contact_and_nothing_else_changes() -> None:
+    told, records = [], []
+    for flows_told in (True, False):
+        small = Small(flows_told=flows_told)
+        small.queue("support")
+        small.profile("support", ("support", 1, 0))
+        small.number(small.flow("main", say("one", "Welcome", "set"), *to_queue("support")))
+        staff(small, "li.na")
+        contact = small.call()
+        small.run()
+        told.append([(one.kind, one.at, one.text) for one in contact.transcript])
+        records.append(small.cloud.raw)
+    assert records[0] == records[1]
+    assert told[1] == [line for line in told[0] if line[0] not in ("hears", "attributes", "branch")]
+    assert ("hears" in {kind for kind, *_ in told[0]}, len(told[1]) > 5) == (True, True)
+
+
 def test_strict_references_name_every_unset_path_but_not_a_question_for_presence() -> None:
     small = Small(strict_references=True)
     asks = action(

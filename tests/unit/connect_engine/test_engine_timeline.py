@@ -1,8 +1,10 @@
 """The timeline and the outbox: order, cancelling, and not giving up."""
 
 import random
+import weakref
 from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,6 +29,36 @@ def test_timers_fire_in_order_of_moment_then_of_planning(delays: list[int], canc
         timeline.fire()
     assert fired == sorted(set(range(len(delays))) - cancelled, key=lambda n: (delays[n], n))
     assert timeline.idle
+
+
+@given(delays=st.lists(st.integers(0, 9), max_size=20), background=st.sets(st.integers(0, 19)), most=st.integers(1, 5))
+def test_running_on_does_what_firing_one_by_one_does(delays: list[int], background: set[int], most: int) -> None:
+    single, several = ([], Timeline(MONDAY)), ([], Timeline(MONDAY))
+    for fired, timeline in (single, several):
+        for n, delay in enumerate(delays):
+            timeline.after(delay, partial(fired.append, n), background=n in background)
+    while not single[1].idle:
+        single[1].fire()
+    while count := several[1].run(most):
+        assert count <= most
+    assert several[0] == single[0]
+    assert (several[1].now, several[1].idle) == (single[1].now, True)
+
+
+def test_a_timer_that_is_over_keeps_nothing_alive() -> None:
+    class Thing:
+        def happen(self) -> None: ...
+
+    timeline, gone = Timeline(MONDAY), []
+    fired, cancelled = Thing(), Thing()
+    for thing in (fired, cancelled):
+        weakref.finalize(thing, gone.append, id(thing))
+    kept = [timeline.after(1, fired.happen), timeline.after(2, cancelled.happen)]
+    timeline.fire()
+    timeline.cancel(kept[1])
+    wanted = {id(fired), id(cancelled)}
+    del fired, cancelled, thing
+    assert set(gone) == wanted
 
 
 def test_background_timers_do_not_keep_the_world_busy() -> None:

@@ -99,6 +99,9 @@ class Stack:
         self.create("ContactFlowModuleVersion", {"ContactFlowModuleId": module})
         alias = {"ContactFlowModuleId": module, "ContactFlowModuleVersion": 1, "Name": "live"}
         self.create("ContactFlowModuleAlias", alias)
+        levels = {"LevelOne": {"Name": "Site"}, "LevelTwo": {"Name": "Team"}}
+        self.create("UserHierarchyStructure", {**here, "UserHierarchyStructure": levels})
+        self.create("UserHierarchyGroup", {**here, "Name": "ningbo"})
         self.create("AgentStatus", {**here, "Name": "Lunch", "State": "ENABLED"})
         self.create("Prompt", {**here, "Name": "p", "S3Uri": "s3://bucket/p.wav"})
         to = {"QuickConnectType": "QUEUE", "QueueConfig": {"QueueArn": queue, "ContactFlowArn": flow}}

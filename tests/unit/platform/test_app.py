@@ -14,6 +14,7 @@ from tests.support.tenants import document
 
 MODULE_BUDGET = 380
 """Modules that a flow-invoked function may load at import; botocore alone is 330 of them."""
+FLOW_FUNCTIONS = ["chalicelib.routing.flow", "chalicelib.customers.flow", "chalicelib.waiting.flow"]
 HEAVY = {"boto3", "pydantic", "pynamodb", "aws_lambda_powertools", "aws_xray_sdk", "yaml", "s3transfer"}
 
 
@@ -26,6 +27,7 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
         "route_contact": "chalicelib.routing.flow.route_contact",
@@ -43,7 +45,7 @@ def loaded_by(root: Path, module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["chalicelib.routing.flow", "chalicelib.customers.flow"])
+@pytest.mark.parametrize("module", FLOW_FUNCTIONS)
 def test_a_flow_function_stays_light(root: Path, module: str) -> None:
     modules = loaded_by(root, module)
     assert not HEAVY & {name.partition(".")[0] for name in modules}
@@ -51,7 +53,7 @@ def test_a_flow_function_stays_light(root: Path, module: str) -> None:
     assert "app" not in modules
 
 
-@pytest.mark.parametrize("module", ["chalicelib.routing.flow", "chalicelib.customers.flow"])
+@pytest.mark.parametrize("module", FLOW_FUNCTIONS)
 def test_a_flow_function_reads_the_compiled_tenant_and_not_the_contract(root: Path, module: str) -> None:
     ours = {name for name in loaded_by(root, module) if name.startswith("chalicelib.")}
     assert not {"chalicelib.tenancy.contract", "chalicelib.tenancy.compiler"} & ours
@@ -84,7 +86,7 @@ def start(root: Path, folder: Path, module: str, **changed: str) -> subprocess.C
     )
 
 
-@pytest.mark.parametrize("module", ["chalicelib.routing.flow", "chalicelib.customers.flow"])
+@pytest.mark.parametrize("module", FLOW_FUNCTIONS)
 def test_a_function_makes_its_client_before_the_first_caller(root: Path, tmp_path: Path, module: str) -> None:
     assert start(root, tmp_path, module).stdout.strip() == "1"
 

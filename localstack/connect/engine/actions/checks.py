@@ -6,7 +6,7 @@ from localstack.connect.directory import Hours, Queue, User
 from localstack.connect.engine import attributes
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
-from localstack.connect.engine.hours import is_open, parents_of
+from localstack.connect.engine.hours import parents_of
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 from localstack.connect.engine.staff import agent_queue
@@ -30,7 +30,8 @@ def compare(run: FlowRun, parameters: Parameters) -> Done:
         run.tell("branch", f"{path} is not set", path=path)
         return Done(None)
     value = attributes.written(found)
-    run.tell("branch", f"{path} is {value}", path=path, result=value)
+    if run.tells:
+        run.tell("branch", f"{path} is {value}", path=path, result=value)
     return Done(value)
 
 
@@ -46,7 +47,7 @@ def check_hours(run: FlowRun, parameters: Parameters) -> Done:
         why = f"there are no hours of operation {wanted}"
         raise failed(why)
     parents = parents_of(run.contact.instance, hours)
-    result = "True" if is_open(hours, run.world.now, parents) else "False"
+    result = "True" if run.world.timetable.is_open(hours, run.world.now, parents) else "False"
     run.tell("branch", f"Hours {hours.name}: {'open' if result == 'True' else 'closed'}", result=result)
     return Done(result)
 

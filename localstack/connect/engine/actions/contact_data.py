@@ -1,11 +1,12 @@
 """What is written on the contact: attributes, fields, tags, voice, callback number (2.3)."""
 
+import functools
 import re
 
 from localstack.connect.engine import attributes
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import ActionFailed, Done, failed
+from localstack.connect.engine.effects import DONE, ActionFailed, Done, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 
@@ -27,15 +28,22 @@ def set_attributes(run: FlowRun, parameters: Parameters) -> Done:
     """Set user-defined attributes, all or none."""
     contact = _target(run, parameters)
     values = {key: run.text(value) for key, value in (parameters.get("Attributes") or {}).items()}
-    if any("$" in key or "." in key or not key for key in values):
+    if not _may_be_keys(frozenset(values)):
         why = "an attribute key may hold neither $ nor a full stop"
         raise failed(why)
     if not contact.set_attributes(values):
         why = "all attributes together hold at most 32 KB"
         raise failed(why)
-    run.tell("attributes", ", ".join(f"{key} = {value}" for key, value in values.items()), attributes=values)
+    if run.tells:
+        run.tell("attributes", ", ".join(f"{key} = {value}" for key, value in values.items()), attributes=values)
     run.world.reporter.data_updated(contact, "UserDefinedAttributes")
-    return Done()
+    return DONE
+
+
+@functools.lru_cache(maxsize=1_024)
+def _may_be_keys(keys: frozenset[str]) -> bool:
+    """Whether attributes may have these keys; the same few sets of them are asked about again and again."""
+    return not any("$" in key or "." in key or not key for key in keys)
 
 
 def _target(run: FlowRun, parameters: Parameters) -> Contact:
@@ -58,7 +66,7 @@ def set_data(run: FlowRun, parameters: Parameters) -> Done:
         raise failed(why)
     for field, value in fields.items():
         setattr(contact, field, value)
-    return Done()
+    return DONE
 
 
 @action("TagContact")
@@ -71,7 +79,7 @@ def tag(run: FlowRun, parameters: Parameters) -> Done:
         raise failed(why)
     run.contact.tags = merged
     run.world.reporter.data_updated(run.contact, "Tags")
-    return Done()
+    return DONE
 
 
 @action("UntagContact")
@@ -80,14 +88,14 @@ def untag(run: FlowRun, parameters: Parameters) -> Done:
     gone = {text(key) for key in parameters.get("TagKeys") or ()}
     run.contact.tags = {key: value for key, value in run.contact.tags.items() if key not in gone}
     run.world.reporter.data_updated(run.contact, "Tags")
-    return Done()
+    return DONE
 
 
 @action("UpdateContactTextToSpeechVoice")
 def set_voice(run: FlowRun, parameters: Parameters) -> Done:
     """Choose the voice of the prompts that follow."""
     run.contact.voice = run.whole(parameters.get("TextToSpeechVoice"), "the voice")
-    return Done()
+    return DONE
 
 
 @action("UpdateContactCallbackNumber")
@@ -99,4 +107,4 @@ def set_callback_number(run: FlowRun, parameters: Parameters) -> Done:
         error, why = "InvalidCallbackNumber", f"{number} is no telephone number"
         raise ActionFailed(error, why)
     run.contact.callback_number = number
-    return Done()
+    return DONE

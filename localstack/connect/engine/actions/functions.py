@@ -8,7 +8,7 @@ from typing import Any
 from localstack.connect.engine import attributes
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import NO_MATCHING_ERROR, ActionFailed, Done, Invoke, failed
+from localstack.connect.engine.effects import DONE, NO_MATCHING_ERROR, ActionFailed, Done, Invoke, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.records import endpoint
@@ -18,6 +18,8 @@ from localstack.connect.engine.settings import latency
 
 LONGEST_S, LONGEST_ASYNC_S = 8, 60
 MAX_ANSWER_BYTES = 32_768
+BYTES_OF_AN_ESCAPE, BYTES_BETWEEN = 6, 8
+"""What a character of JSON takes at most, and what stands around a key and its value."""
 TOLD_FIRST = ("found", "customerName", "grade", "queueName", "queue", "priority", "reason", "degraded")
 """Keys that a reader of the transcript wants first."""
 AGAIN = frozenset({"function-error", "throttled"})
@@ -32,7 +34,7 @@ def invoke(run: FlowRun, parameters: Parameters) -> Performing:
     asynchronous = _asynchronous(parameters)
     call = Invoke(
         function_arn=function_arn,
-        payload=json.dumps(event(run.contact, asked)).encode(),
+        event=event(run.contact, asked),
         limit_s=float(_limit(parameters, LONGEST_ASYNC_S if asynchronous else LONGEST_S)),
         asynchronous=asynchronous,
     )
@@ -71,7 +73,7 @@ def _set_going(run: FlowRun, call: Invoke, facts: Mapping[str, Any]) -> Generato
         raise failed(why)
     run.frame.invocation_id = run.world.new_id("invocation")
     run.tell("lambda", f"{facts['function']} is set going", **facts, result=None, invocation=run.frame.invocation_id)
-    return Done()
+    return DONE
 
 
 def _told(run: FlowRun, answer: Mapping[str, Any] | ActionFailed, facts: Mapping[str, Any]) -> Done:
@@ -82,8 +84,9 @@ def _told(run: FlowRun, answer: Mapping[str, Any] | ActionFailed, facts: Mapping
         run.tell("lambda", f"{name} failed: {answer}", **facts, result=None, error=str(answer))
         raise answer
     run.frame.external = answer
-    run.tell("lambda", f"{name} answers {_headline(answer)}", **facts, result=answer)
-    return Done()
+    if run.tells:
+        run.tell("lambda", f"{name} answers {_headline(answer)}", **facts, result=answer)
+    return DONE
 
 
 def _asynchronous(parameters: Parameters) -> bool:
@@ -143,13 +146,16 @@ def _answer(reply: LambdaReply, response_type: str) -> Mapping[str, Any] | Actio
     if reply.status != "ok":
         return ActionFailed(NO_MATCHING_ERROR, reply.detail or reply.status)
     try:
-        return _valid(reply.payload, response_type)
+        return _valid(reply, response_type)
     except ValueError as error:
         return failed(str(error))
 
 
-def _valid(payload: bytes, response_type: str) -> Mapping[str, Any]:
+def _valid(reply: LambdaReply, response_type: str) -> Mapping[str, Any]:
     """The answer of a function (4.2). Raises ValueError, saying what is wrong."""
+    if reply.answer is not None and _surely_small(reply.answer):
+        return reply.answer
+    payload = reply.payload if reply.answer is None else json.dumps(reply.answer, ensure_ascii=False).encode()
     if len(payload) >= MAX_ANSWER_BYTES:
         msg = "the answer is larger than 32 KB"
         raise ValueError(msg)
@@ -162,6 +168,12 @@ def _valid(payload: bytes, response_type: str) -> Mapping[str, Any]:
         msg = f"the answer is not a flat map of strings: {', '.join(wrong)}"
         raise ValueError(msg)
     return answer
+
+
+def _surely_small(answer: Mapping[str, str]) -> bool:
+    """Whether a flat answer is small enough however it is written: what must be escaped takes most."""
+    characters = sum(map(len, answer)) + sum(map(len, answer.values()))
+    return characters * BYTES_OF_AN_ESCAPE + len(answer) * BYTES_BETWEEN < MAX_ANSWER_BYTES
 
 
 def _headline(answer: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack.connect.engine import speech
 from localstack.connect.engine.document import flag, text
-from localstack.connect.engine.effects import ActionFailed, Digits, Done, Keyed, failed
+from localstack.connect.engine.effects import DONE, ActionFailed, Digits, Done, Keyed, failed
 from localstack.connect.engine.interpreter import TRANSFERS, FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
@@ -48,7 +48,7 @@ def get_input(run: FlowRun, parameters: Parameters) -> Performing:
         keyed: Keyed = yield _store(run, parameters, duration_s, typed)
         stored = _stored(keyed.digits, parameters.get("InputValidation") or {})
         run.frame.stored = _sealed(run, stored) if parameters.get("InputEncryption") else stored
-        return Done()
+        return DONE
     keyed = yield _menu(run, parameters, duration_s, typed)
     if not keyed.digits:
         error, why = "InputTimeLimitExceeded", "no key was pressed in time"

@@ -2,7 +2,7 @@
 
 from localstack.connect.engine import speech
 from localstack.connect.engine.document import flag, text
-from localstack.connect.engine.effects import Done, ForEver, Pause, failed
+from localstack.connect.engine.effects import DONE, Done, ForEver, Pause, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action
 
@@ -11,13 +11,13 @@ from localstack.connect.engine.registry import Parameters, Performing, action
 def play(run: FlowRun, parameters: Parameters) -> Performing:
     """Play a prompt to its end; it cannot be interrupted, but skipped when keys have been typed ahead."""
     if flag(parameters.get("SkipWhenDTMFBufferEnabled")) and run.contact.typed_ahead:
-        return Done()
+        return DONE
     spoken, duration_s = speech.prompt(parameters, run.contact.instance, run.tree)
     if not spoken and not duration_s:
         why = "there is nothing to play"
         raise failed(why)
     yield from run.say(spoken, duration_s)
-    return Done()
+    return DONE
 
 
 @action("MessageParticipantIteratively")

@@ -7,7 +7,7 @@ from localstack.connect.engine import attributes, criteria
 from localstack.connect.engine.actions.checks import queue_of
 from localstack.connect.engine.contact import MAX_CHAIN, Contact, Outcome
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import ActionFailed, Done, Finish, failed
+from localstack.connect.engine.effects import DONE, ActionFailed, Done, Finish, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 from localstack.connect.engine.staff import is_agent_queue
@@ -36,7 +36,7 @@ def set_queue(run: FlowRun, parameters: Parameters) -> Done:
         why = "neither a queue nor an agent is named"
         raise failed(why)
     run.contact.target_queue = queue_of(run, parameters)
-    return Done()
+    return DONE
 
 
 @action("TransferContactToQueue")
@@ -110,7 +110,7 @@ def to_other_queue(run: FlowRun, parameters: Parameters) -> Done:
     opened = open_queue(run, queue)
     _chain_may_grow(run)
     run.world.calls.move(contact, opened)
-    return Done()
+    return DONE
 
 
 @action("UpdateContactRoutingBehavior")
@@ -121,7 +121,7 @@ def set_routing(run: FlowRun, parameters: Parameters) -> Done:
         priority=_whole_number(parameters, "QueuePriority"),
         older_s=_whole_number(parameters, "QueueTimeAdjustmentSeconds"),
     )
-    return Done()
+    return DONE
 
 
 def _whole_number(parameters: Parameters, name: str) -> int | None:
@@ -138,7 +138,7 @@ def set_criteria(run: FlowRun, parameters: Parameters) -> Done:
         why = f"the routing criteria cannot be used: {error}"
         raise failed(why) from error
     run.world.routing.set(run.contact, found)
-    return Done()
+    return DONE
 
 
 @action("UpdateContactEventHooks")
@@ -155,4 +155,4 @@ def set_hook(run: FlowRun, parameters: Parameters) -> Done:
         why = f"there is no flow {wanted}"
         raise failed(why)
     run.contact.hooks[name] = flow
-    return Done()
+    return DONE

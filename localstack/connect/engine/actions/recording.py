@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localstack.connect.engine.document import flag
-from localstack.connect.engine.effects import ActionFailed, Done
+from localstack.connect.engine.effects import DONE, ActionFailed, Done
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 
@@ -18,7 +18,7 @@ def set_recording(run: FlowRun, parameters: Parameters) -> Done:
     _apply(run, parameters.get("RecordingBehavior") or {})
     if "AnalyticsBehavior" in parameters:
         _analyse(run, parameters["AnalyticsBehavior"] or {})
-    return Done()
+    return DONE
 
 
 @action("UpdateContactRecordingAndAnalyticsBehavior")
@@ -31,7 +31,7 @@ def set_recording_and_analytics(run: FlowRun, parameters: Parameters) -> Done:
     behaviour: Mapping[str, Any] = parameters.get(kind or "") or {}
     _apply(run, behaviour.get("VoiceRecordingBehavior") or {})
     _analyse(run, behaviour.get(BEHAVIOURS.get(kind or "", "")) or {})
-    return Done()
+    return DONE
 
 
 def _analyse(run: FlowRun, behaviour: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from localstack.connect.engine import attributes
 from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
 from localstack.connect.engine.contact import fit
 from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
+from localstack.connect.engine.effects import DONE, ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
@@ -115,7 +115,7 @@ def distribute(run: FlowRun, _parameters: Parameters) -> Done:
 def set_logging(run: FlowRun, parameters: Parameters) -> Done:
     """Switch flow logs on or off from here on."""
     run.contact.logging = text(parameters.get("FlowLoggingBehavior")) == "Enabled"
-    return Done()
+    return DONE
 
 
 @action("UpdateFlowAttributes")
@@ -127,4 +127,4 @@ def set_flow_attributes(run: FlowRun, parameters: Parameters) -> Done:
         why = "flow attributes hold at most 32 KB"
         raise failed(why)
     run.frame.flow_attributes = merged
-    return Done()
+    return DONE

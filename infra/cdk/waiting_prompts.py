@@ -1,0 +1,71 @@
+"""What the queue flow's blocks hold: one block a way of waiting, and a text for each step of the estimated wait. Pure.
+
+Way 0 is the tenant's own; the others are the ways of some queues (QUE-02). A wait is told in steps that a caller
+understands, rounded up; the next lower step is at least a quarter lower, so no wait is told a little lower than before.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_base import Language
+from chalicelib.tenancy.contract_waiting import WAYS, Way
+
+STEPS_MIN = (2, 3, 5, 10, 15, 20, 30)
+"""Whole minutes of `wait_about`; below is `wait_soon`, beyond `wait_long`."""
+OF_WAYS: Mapping[str, str] = {"wait_music": "music", "wait_hint": "message"}
+"""Prompts that differ by way, with the field of the contract that replaces them."""
+STEPPED = "wait_about"
+
+
+def fact(contract: Contract, name: str) -> str | None:
+    """Return what `wait.<name>` stands for: `ways`, `interval_s.<n>`, or `queues.<n>` with a line for each queue.
+
+    Raises:
+        LookupError: nobody can have it.
+
+    """
+    kind, _, number = name.partition(".")
+    found = ways(contract)
+    if name == "ways":
+        return "" if len(found) > 1 else None
+    if kind not in {"interval_s", "queues"} or number not in {str(n) for n in range(WAYS)}:
+        msg = f"no {name!r}; expected ways, interval_s.<n> or queues.<n>"
+        raise LookupError(msg)
+    if int(number) >= len(found):
+        return None
+    if kind == "queues":
+        return "\n".join(contract.waiting.by_queue[int(number) - 1].queues) if int(number) else None
+    return str(found[int(number)].interval_s or contract.waiting.interval_s)
+
+
+def ways(contract: Contract) -> tuple[Way, ...]:
+    """Return the tenant's way of waiting and then those of queues."""
+    return (contract.waiting, *contract.waiting.by_queue)
+
+
+def own_text(contract: Contract, key: str, way: int) -> Mapping[Language, str] | None:
+    """Return the text of the contract that replaces the prompt `key` in `way`; None: there is none."""
+    field = OF_WAYS.get(key)
+    return getattr(ways(contract)[way], field) if field else None
+
+
+def stepped(text: str, minutes: str) -> str:
+    """Return `text` with the minutes of a step in the place of {minutes}.
+
+    Raises:
+        LookupError: there is no such step.
+
+    """
+    if minutes not in {str(step) for step in STEPS_MIN}:
+        msg = f"no step of {minutes} minutes; the steps are {STEPS_MIN}"
+        raise LookupError(msg)
+    return text.replace("{minutes}", minutes)
+
+
+def gaps(contract: Contract, language: Language) -> Iterator[str]:
+    """Yield the key of every text of a way that `language` lacks: its callers hear the default language (TEN-05)."""
+    for n in range(len(ways(contract))):
+        for key in OF_WAYS:
+            text = own_text(contract, key, n)
+            if text is not None and language not in text:
+                yield f"{key}.{n}" if n else key
