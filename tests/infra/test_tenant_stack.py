@@ -111,7 +111,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
-FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RouteContact"}
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}
 
 
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 7
+    assert len(functions) == 8
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -314,7 +314,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolClientId",
         ),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
-        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction"),
+        *("RouteContactFunction", "LookupCustomerFunction", "MenuStepFunction", "IngestFunction"),
     }
 
 
