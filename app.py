@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from chalicelib.audit import api as audit_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
@@ -25,6 +26,7 @@ app.register_blueprint(waiting_flow.bp)  # estimate_wait
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 
 # REST, for bearers of a token of the tenant's user pool.
+app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis

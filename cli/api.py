@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.platform import roles
+from chalicelib.access.models import Role
 from cli import aws, tokens
 from cli.http import JsonClient, Refused
 
@@ -41,12 +41,12 @@ class Api:
         return dict(self.http.get("/v1/tenant"))
 
     def record_evidence(self, gate: str, evidence: str, *, done: bool, request_id: str) -> dict[str, Any]:
-        """Record a gate as done, or withdraw it; return what `tenant` then returns. Needs the role operations."""
+        """Record a gate as done, or withdraw it; return what `tenant` then returns. Operations manager."""
         body = {"gate": gate, "evidence": evidence, "done": done, "request_id": request_id}
         return dict(self.http.post("/v1/tenant/evidence", body))
 
     def move(self, to: str, reason: str, *, request_id: str) -> dict[str, Any]:
-        """Move the tenant to another state; return what `tenant` then returns. Needs the role operations."""
+        """Move the tenant to another state; return what `tenant` then returns. Needs the role operations-manager."""
         return dict(self.http.post("/v1/tenant/transitions", {"to": to, "reason": reason, "request_id": request_id}))
 
 
@@ -56,13 +56,14 @@ def base_address(stack: aws.Stack, url: str) -> str:
 
 
 def connect(stack: aws.Stack, url: str) -> Api:
-    """Return a client that carries a token of the tenant's user pool."""
-    return Api(JsonClient(base_address(stack, url), {"Authorization": tokens.token(stack, url)}))
+    """Return a client that carries a token of a user who may read everything that the client enterprise may."""
+    token = tokens.token(stack, url, group=Role.CLIENT_SUPERVISOR)
+    return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
 
 
 def operator(stack: aws.Stack, url: str) -> Api:
-    """Return a client that carries a token of a user of the group operations."""
-    token = tokens.token(stack, url, username=tokens.OPERATOR, group=roles.OPERATIONS)
+    """Return a client that carries a token of an operations manager."""
+    token = tokens.token(stack, url, username=tokens.OPERATOR, group=Role.OPERATIONS_MANAGER)
     return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
 
 

@@ -1,7 +1,5 @@
 """Contacts: REST. One contact with its recordings, and lists by caller, agent or day (REC-01)."""
 
-import base64
-import binascii
 import functools
 import os
 import re
@@ -13,16 +11,17 @@ from typing import Annotated, Any, Final, Self
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.access import service as access
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
-from chalicelib.platform import aws, clock, http_door, queries, settings
+from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.platform.errors import InvalidInput, NotFound
+from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 _ID: Final = re.compile(r"[\x21\x22\x24-\x7e]{1,256}")
 
@@ -124,25 +123,7 @@ def page_view(page: Page) -> PageView:
     rows = [
         RowView(contact_id=row["id"], **{k: v for k, v in row.items() if k != "id"}) for row in map(asdict, page.rows)
     ]
-    return PageView(contacts=rows, cursor=encode_cursor(page.after) if page.after else None)
-
-
-def encode_cursor(position: str) -> str:
-    """Return `position` as clients carry it. It is not signed: it holds no partition, so it leads nowhere else."""
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> str:
-    """Return the position in `cursor`.
-
-    Raises:
-        InvalidInput: `encode_cursor` did not write it.
-
-    """
-    try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError, ValueError) as error:
-        raise InvalidInput("the cursor is not one of ours", field="cursor") from error
+    return PageView(contacts=rows, cursor=cursors.encode(page.after) if page.after else None)
 
 
 @functools.cache
@@ -156,7 +137,7 @@ def wired() -> Finder:
 
 
 @bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("contacts.read")
 def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
@@ -168,11 +149,11 @@ def contact(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("contacts.search")
 def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
     query = queries.parse(ContactQuery, _params())
-    after = decode_cursor(query.cursor) if query.cursor else None
+    after = cursors.decode(query.cursor) if query.cursor else None
     page = wired().search(query.search(), after=after, limit=query.limit)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 

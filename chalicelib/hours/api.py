@@ -7,13 +7,14 @@ from typing import Any
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from chalicelib.access import service as access
 from chalicelib.hours.service import Answer, LineHours
 from chalicelib.platform import clock, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 
 class HoursQuery(BaseModel):
@@ -64,7 +65,7 @@ def wired() -> LineHours:
 
 
 @bp.route("/v1/lines/{line}/hours", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("hours.read")
 def line_hours(line: str) -> Response:
     """Answer whether the line is open."""
     query = queries.parse(HoursQuery, _params())

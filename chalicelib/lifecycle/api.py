@@ -7,17 +7,19 @@ from typing import Annotated, Any
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from chalicelib.access import service as access
+from chalicelib.audit import service as audit
 from chalicelib.lifecycle import policy
 from chalicelib.lifecycle.models import Change, Entry, Gate, Move, Proof, Standing, State
 from chalicelib.lifecycle.service import Lifecycle, Record
 from chalicelib.lifecycle.store import History
-from chalicelib.platform import aws, clock, http_door, queries, roles, settings
+from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 type Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 type RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{8,64}$")]
@@ -123,37 +125,35 @@ def _line(entry: Entry, before: Standing) -> EntryView:
 def wired() -> Lifecycle:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
-    history = History(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table)
+    history = History(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, audit.trail())
     return Lifecycle(tenant=tenancy.current(), history=history, now=clock.from_environment())
 
 
 @bp.route("/v1/tenant", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("tenant.read")
 def tenant() -> Response:
     """Answer state, gates and history of the tenant."""
     return _answer(wired().record())
 
 
 @bp.route("/v1/tenant/evidence", methods=["POST"], authorizer=AUTHORIZER)
-@door
+@door("tenant.change")
 def evidence() -> Response:
     """Record a gate as done, or withdraw it."""
-    actor = roles.require(_request().context, roles.OPERATIONS)
     body = queries.parse_body(EvidenceBody, _request().json_body)
-    return _take(Proof(gate=body.gate, evidence=body.evidence, done=body.done), actor, body.request_id)
+    return _take(Proof(gate=body.gate, evidence=body.evidence, done=body.done), body.request_id)
 
 
 @bp.route("/v1/tenant/transitions", methods=["POST"], authorizer=AUTHORIZER)
-@door
+@door("tenant.change")
 def transitions() -> Response:
     """Move the tenant to another state."""
-    actor = roles.require(_request().context, roles.OPERATIONS)
     body = queries.parse_body(TransitionBody, _request().json_body)
-    return _take(Move(target=body.to, reason=body.reason), actor, body.request_id)
+    return _take(Move(target=body.to, reason=body.reason), body.request_id)
 
 
-def _take(change: Change, actor: str, request_id: str) -> Response:
-    taken = wired().take(change, actor=actor, request_id=request_id)
+def _take(change: Change, request_id: str) -> Response:
+    taken = wired().take(change, actor=door.caller().actor, request_id=request_id)
     return _answer(taken.record, 200 if taken.repeated else 201)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from chalicelib.audit.models import Act, Actor
 from chalicelib.lifecycle import policy
-from chalicelib.lifecycle.models import Change, Entry, Standing
+from chalicelib.lifecycle.models import Change, Entry, Move, Standing
 from chalicelib.lifecycle.store import Lost
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
@@ -21,8 +22,8 @@ class History(Protocol):
     def entries(self, tenant: TenantId) -> tuple[Entry, ...]:
         """Return every entry, oldest first."""
 
-    def append(self, tenant: TenantId, entry: Entry) -> None:
-        """Write `entry` or raise Lost."""
+    def append(self, tenant: TenantId, entry: Entry, by: Actor, act: Act) -> None:
+        """Write `entry` and what the audit trail keeps of it, or raise Lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Lifecycle:
         entries = self.history.entries(self.tenant.id)
         return Record(entries=entries, standing=policy.standing(entries))
 
-    def take(self, change: Change, *, actor: str, request_id: str) -> Taken:
+    def take(self, change: Change, *, actor: Actor, request_id: str) -> Taken:
         """Append `change` in the name of `actor`; the same request again changes nothing.
 
         A change is judged against the very history that its entry follows: whoever loses the race for a revision is
@@ -81,13 +82,13 @@ class Lifecycle:
             entry = Entry(
                 revision=record.standing.revision + 1,
                 at=self.now().replace(microsecond=0),
-                actor=actor,
+                actor=actor.user,
                 request_id=request_id,
                 contract=self.tenant.version,
                 change=change,
             )
             try:
-                self.history.append(self.tenant.id, entry)
+                self.history.append(self.tenant.id, entry, actor, _act(record.standing, entry))
             except Lost:
                 if attempt == TRIES - 1:
                     raise
@@ -96,3 +97,15 @@ class Lifecycle:
             grown = Record(entries=entries, standing=policy.after(record.standing, entry))
             return Taken(entry=entry, record=grown, repeated=False)
         raise Lost("others wrote to the history at every try")
+
+
+def _act(standing: Standing, entry: Entry) -> Act:
+    """Return what the audit trail keeps of the entry that follows `standing`."""
+    before: dict[str, object] = {"state": standing.state.value, "revision": standing.revision}
+    change = entry.change
+    after: dict[str, object] = {"revision": entry.revision, "contract": entry.contract}
+    if isinstance(change, Move):
+        after |= {"state": change.target.value, "reason": change.reason}
+    else:
+        after |= {"gate": change.gate.value, "done": change.done, "evidence": change.evidence}
+    return Act(action="tenant.change", resource="tenant", before=before, after=after)

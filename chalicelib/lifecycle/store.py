@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from chalicelib.audit.models import Act, Actor
 from chalicelib.lifecycle.models import Change, Entry, Gate, Move, Proof, State
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
@@ -25,6 +26,13 @@ class Table(Protocol):
         """Write all or nothing."""
 
 
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+
 def key(tenant: TenantId, revision: int) -> dict[str, str]:
     """Return the key of an entry; revisions up to a million sort by number."""
     return {"pk": partition(tenant, "LIFECYCLE", tenant), "sk": f"{revision:06d}"}
@@ -32,10 +40,11 @@ def key(tenant: TenantId, revision: int) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The history of one tenant's table."""
+    """The history of one tenant's table. Every entry is written together with its entry of the audit trail."""
 
     client: Table
     table: str
+    trail: Trail
 
     def entries(self, tenant: TenantId) -> tuple[Entry, ...]:
         """Return every entry, oldest first, as of now: the read is consistent.
@@ -61,8 +70,8 @@ class History:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def append(self, tenant: TenantId, entry: Entry) -> None:
-        """Write `entry`, if no entry has its revision.
+    def append(self, tenant: TenantId, entry: Entry, by: Actor, act: Act) -> None:
+        """Write `entry`, if no entry has its revision, and that `by` did `act`.
 
         Raises:
             Lost: there is one.
@@ -76,7 +85,7 @@ class History:
             "ConditionExpression": "attribute_not_exists(pk)",
         }
         write.add("entry", {"Put": put}, on_fail=Lost)
-        write.commit()
+        self.trail.commit(write, by, act)
 
 
 def _document(entry: Entry) -> dict[str, Any]:

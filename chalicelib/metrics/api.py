@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Self
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.access import service as access
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
@@ -29,7 +30,7 @@ from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 LONGEST: Final = timedelta(days=31)
 LONGEST_BY_INTERVAL: Final = timedelta(days=2)
@@ -213,7 +214,7 @@ def wired() -> Metrics:
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("metrics.read")
 def kpis() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())

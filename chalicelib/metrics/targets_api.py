@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, Self
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from chalicelib.access import service as access
 from chalicelib.metrics.api import JudgementView, judgement_view, wired
 from chalicelib.metrics.models import Window
 from chalicelib.platform import http_door, queries
@@ -14,7 +15,7 @@ from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import zone
 
 bp = Blueprint(__name__)
-door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
+door = access.Door(bp)
 
 LONGEST: Final = timedelta(days=31)
 """With the months that reach out of it on both sides, at most 93 days of counters are read."""
@@ -74,7 +75,7 @@ def _view(window: Window) -> WindowView:
 
 
 @bp.route("/v1/kpis/targets", methods=["GET"], authorizer=AUTHORIZER)
-@door
+@door("targets.read")
 def results() -> Response:
     """Answer how each target came out in each of its measurement windows."""
     query = queries.parse(TargetQuery, _params())

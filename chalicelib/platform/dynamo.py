@@ -162,6 +162,14 @@ class Transaction:
         ((kind, body),) = action.items()
         self._steps.append((name, on_fail, {kind: {"ReturnValuesOnConditionCheckFailure": "ALL_OLD", **body}}))
 
+    def with_step(
+        self, name: str, action: Mapping[str, Any], *, on_fail: type[ProductError] = Conflict
+    ) -> "Transaction":
+        """Return a transaction of these steps and one more; this one stays as it is and can be tried with another."""
+        longer = Transaction(self.client, self.token, list(self._steps))
+        longer.add(name, action, on_fail=on_fail)
+        return longer
+
     def commit(self) -> None:
         """Write all steps.
 

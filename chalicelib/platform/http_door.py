@@ -1,13 +1,8 @@
 """The door of REST routes: the verified token's tenant, problem details (RFC 9457), one log line, metrics.
 
 Chalice middleware never sees an ordinary exception (the framework has already made it a 500), so the wrapper sits
-directly under the route:
-
-    door = http_door.guard(bp, tenant=lambda: tenancy.current().id)
-
-    @bp.route("/v1/things/{thing_id}", authorizer=AUTHORIZER)
-    @door
-    def thing(thing_id: str) -> Response: ...
+directly under the route. Routes of the product do not use this door bare: `access.service.Door` puts the permission
+and the audit entry before it.
 """
 
 import functools
@@ -22,11 +17,8 @@ from typing import Any, Protocol
 
 from chalice.app import ChaliceViewError, Response
 
-from chalicelib.platform import observability
+from chalicelib.platform import claims, observability
 from chalicelib.platform.errors import Forbidden, ProductError
-
-CLAIM = "custom:tenant"
-"""The claim of the user pool that names a user's tenant; users cannot write it."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +29,10 @@ class Bound(Protocol):
     @property
     def current_request(self) -> Any:
         """Return the request that is being served."""
+
+
+type OnRefusal = Callable[[Mapping[str, Any], str, Forbidden], None]
+"""Is told the context and the path of a request that was refused as forbidden, before the answer leaves."""
 
 
 class Internal(ProductError):
@@ -92,13 +88,13 @@ def _problem(code: str, title: str, status: int, detail: str, instance: str, fac
 class _Guard:
     bound: Bound
     tenant: Callable[[], str]
+    refused: OnRefusal
 
     def serve(self, view: Callable[[], Any]) -> Any:
         """Answer the current request by `view`, or by the problem that stopped it."""
         started_s = time.perf_counter()
         context: Mapping[str, Any] = self.bound.current_request.context or {}
-        # API Gateway tells the path that was asked for; Chalice's `path` is the pattern of the route.
-        path = str(context.get("path") or self.bound.current_request.path)
+        path = path_of(self.bound.current_request)
         tenant = self.tenant()
         observability.begin(function="api", tenant=tenant, route=self._route())
         response, code = self._answer(view, context, tenant, path)
@@ -112,8 +108,7 @@ class _Guard:
 
     def _answer(self, view: Callable[[], Any], context: Mapping[str, Any], tenant: str, path: str) -> tuple[Any, str]:
         try:
-            check_tenant(context, tenant)
-            return view(), "ok"
+            return self._permitted(view, context, tenant, path), "ok"
         except ProductError as error:
             return problem(error, path), error.code
         except ChaliceViewError as refusal:
@@ -121,6 +116,14 @@ class _Guard:
         except Exception:  # noqa: BLE001 - this is the door
             _log.exception("bug", extra={"code": Internal.code})
             return problem(Internal("the request could not be served"), path), Internal.code
+
+    def _permitted(self, view: Callable[[], Any], context: Mapping[str, Any], tenant: str, path: str) -> Any:
+        try:
+            check_tenant(context, tenant)
+            return view()
+        except Forbidden as refusal:
+            self.refused(context, path, refusal)
+            raise
 
     def _route(self) -> str:
         # The pattern, not the path: a path may hold a caller's number.
@@ -134,22 +137,31 @@ def check_tenant(context: Mapping[str, Any], tenant: str) -> None:
         Forbidden: the token names another tenant or none.
 
     """
-    authorizer = context.get("authorizer")
-    claims = authorizer.get("claims") if isinstance(authorizer, Mapping) else None
-    claimed = claims.get(CLAIM) if isinstance(claims, Mapping) else None
+    told = claims.of(context)
+    claimed = told.get(claims.TENANT)
     if claimed == tenant:
         return
-    subject = claims.get("sub") if isinstance(claims, Mapping) else None
     _log.warning(
-        "refused: token of another tenant", extra={"audit": True, "claimed_tenant": claimed, "subject": subject}
+        "refused: token of another tenant", extra={"audit": True, "claimed_tenant": claimed, "subject": told.get("sub")}
     )
     observability.measure("CrossTenantRefused")
     raise Forbidden("this token is not one of this tenant")
 
 
-def guard(bound: Bound, *, tenant: Callable[[], str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def path_of(request: Any) -> str:
+    """Return the path that was asked for; Chalice's own `path` is the pattern of the route."""
+    return str((request.context or {}).get("path") or request.path)
+
+
+def nobody_told(_context: Mapping[str, Any], _path: str, _refusal: Forbidden) -> None:
+    """Tell nobody of a refusal."""
+
+
+def guard(
+    bound: Bound, *, tenant: Callable[[], str], refused: OnRefusal = nobody_told
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the decorator that puts the door before a view of `bound`. Put it directly under `@bp.route`."""
-    door = _Guard(bound, tenant)
+    door = _Guard(bound, tenant, refused)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)

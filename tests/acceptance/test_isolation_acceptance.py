@@ -9,21 +9,18 @@ import pytest
 from chalice.test import Client
 
 import app
-from tests.support import dynamo_endpoint
-from tests.support.dynamo_endpoint import DynamoEndpoint
-from tests.support.flow_environment import function_environment
+from chalicelib.platform.dynamo import decode
+from tests.support.fake_dynamo import FakeDynamo
+from tests.support.rest_table import rest_table
 
 ROUTES = sorted((path, method) for path, views in app.app.routes.items() for method in views if path != "/v1/health")
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[DynamoEndpoint]:
-    """Serve the store of the tenant hrgroup, and let the API serve that tenant."""
-    with (
-        dynamo_endpoint.serving() as endpoint,
-        function_environment(monkeypatch, tmp_path, endpoint_url=endpoint.url),
-    ):
-        yield endpoint
+def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeDynamo]:
+    """Let the API serve the tenant hrgroup over tables in memory."""
+    with rest_table(monkeypatch, tmp_path) as kept:
+        yield kept
 
 
 def token(**claims: str) -> str:
@@ -44,13 +41,16 @@ FOREIGN = {
 @pytest.mark.parametrize("whose", FOREIGN)
 @pytest.mark.parametrize(("path", "method"), ROUTES)
 def test_a_request_for_another_tenant_gets_no_data_and_is_audited(
-    store: DynamoEndpoint, path: str, method: str, whose: str, capsys: pytest.CaptureFixture[str]
+    table: FakeDynamo, path: str, method: str, whose: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Client(app.app) as client:
         address = path.replace("{", "").replace("}", "")
         response = client.http.request(method, address, headers={"Authorization": FOREIGN[whose]})
     assert (response.status_code, response.json_body["code"]) == (403, "forbidden")
-    assert store.asked == []
+    assert table.calls == ["Query", "TransactWriteItems"]  # of the audit trail, and nothing else
+    (kept,) = map(decode, table.items.values())
+    assert (kept["actor"], kept["outcome"]) == ("u-1", "refused")
+    assert kept["facts"]["claimed_tenant"] != "hrgroup"
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (audit,) = [line for line in lines if line.get("audit")]
     assert (audit["tenant"], audit["subject"]) == ("hrgroup", "u-1")

@@ -20,7 +20,7 @@ from tests.support.rest import USER, get, post
 
 pytestmark = pytest.mark.integration
 TABLE = "trunkline-hrgroup"
-OPERATOR = {**USER, "cognito:username": "chen", "cognito:groups": "operations"}
+OPERATOR = {**USER, "cognito:username": "chen", "cognito:groups": "operations-manager"}
 AHEAD = ("validated", "provisioned", "pilot")
 _names = (f"request-{count:06d}" for count in itertools.count())
 

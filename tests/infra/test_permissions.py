@@ -9,7 +9,13 @@ from tests.support.synthesis import TENANT_IDS, expand, listed, of_type, spell, 
 
 pytestmark = pytest.mark.infra
 
-RESOURCE_POLICIES = {"AWS::KMS::Key", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
+RESOURCE_POLICIES = {
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::S3::BucketPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SNS::TopicPolicy",
+}
 
 WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z-]+[/:]\*")
 """A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
@@ -36,7 +42,7 @@ def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -
     resources = [(name, spell(text)) for name, item in roles if "Resource" in item for text in listed(item["Resource"])]
     assert resources
     for name, resource in resources:
-        literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[12])?", resource)
+        literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[123])?", resource)
         assert literal or WILD_BUT_OWN.fullmatch(resource), (name, resource)
 
 
@@ -105,6 +111,24 @@ def test_a_group_of_functions_may_do_exactly_what_it_does(template: dict[str, An
         for action in listed(statement["Action"])
     }
     assert actions == may
+
+
+def test_nobody_changes_or_deletes_an_entry_of_the_audit_trail(template: dict[str, Any]) -> None:
+    (name, table) = next(pair for pair in of_type(template, "AWS::DynamoDB::Table").items() if "Audit" in pair[0])
+    allowed = {
+        action
+        for _, _, statement in statements(template)
+        if statement["Effect"] == "Allow"
+        if any(name in spell(text) for text in listed(statement.get("Resource", [])))
+        for action in listed(statement["Action"])
+    }
+    assert allowed == {"dynamodb:PutItem", "dynamodb:Query"}
+    (denied,) = table["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", {"AWS": "*"}, "*")
+    writes = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete", "PartiQLInsert"}
+    assert set(denied["Action"]) == {f"dynamodb:{write}" for write in writes}
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert "TimeToLiveSpecification" not in table["Properties"]
 
 
 def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_only(template: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.audit import service as audit
 from chalicelib.customers import flow as customers_flow
 from chalicelib.menus import flow as menus_flow
 from chalicelib.menus import service as menus
@@ -36,6 +37,7 @@ def function_environment(
         "TRUNKLINE_TENANT_DOCUMENT": str(path),
         menus.PACKAGE_VARIABLE: str(packaged),
         "TRUNKLINE_TABLE": f"trunkline-{name}",
+        "TRUNKLINE_AUDIT_TABLE": f"trunkline-{name}-audit",
         "TRUNKLINE_STAGE": "local",
         "TRUNKLINE_QUEUES": json.dumps(queue_ids(name)),
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -59,6 +61,7 @@ def _forget() -> None:
         menus_flow.menus.cache_clear,
         menus.packaged.cache_clear,
         routing_flow.wired.cache_clear,
+        audit.trail.cache_clear,
         tenancy.current.cache_clear,
         aws.client.cache_clear,
         aws.session.cache_clear,

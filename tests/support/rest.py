@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-USER: Mapping[str, str] = {"sub": "user-1", "custom:tenant": "hrgroup"}
+USER: Mapping[str, str] = {"sub": "user-1", "custom:tenant": "hrgroup", "cognito:groups": "client-supervisor"}
 
 
 def get(
@@ -51,7 +51,8 @@ def send(
             "httpMethod": method,
             "resourcePath": resource,
             "path": url,
-            "identity": {"sourceIp": "127.0.0.1"},
+            "requestId": "request-of-the-gateway",
+            "identity": {"sourceIp": "192.0.2.7"},
             **({"authorizer": {"claims": dict(claims)}} if claims is not None else {}),
         },
         "resource": resource,

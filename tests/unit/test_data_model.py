@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.audit import store as audit
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -78,6 +79,11 @@ def entry(tenant: Any, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def audited(tenant: Any, actor: str, number: int) -> Key:
+    key = audit.key(tenant, actor, number)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -93,6 +99,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
+    "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
 

@@ -11,6 +11,8 @@ _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:Query",)
 _APPEND = ("dynamodb:PutItem",)
 """An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
+"""The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
 
@@ -47,6 +49,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

@@ -1,4 +1,4 @@
-"""What a tenant keeps: one table, one bucket of recordings, two streams of events, one key for all of them."""
+"""What a tenant keeps: a table, the audit trail, a bucket of recordings, two streams of events, one key for all."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -31,8 +31,18 @@ KEY_USE_ACTIONS = (
 )
 
 
+AUDIT_INDEXES = ("gsi1", "gsi2", "gsi3")
+"""Of the audit trail's table: by actor, by day and by resource; see `chalicelib/audit/store.py`."""
+
+AUDIT_FORBIDDEN = (
+    "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLInsert",
+    "dynamodb:PartiQLUpdate", "dynamodb:UpdateItem",
+)  # fmt: skip
+"""What nobody may do to an entry. An entry is put once, under a condition, in the transaction of its change."""
+
+
 class DataPlane(Construct):
-    """The tenant's key, table, recordings and streams."""
+    """The tenant's key, table, audit trail, recordings and streams."""
 
     def __init__(self, scope: Construct, id_: str, *, contract: Contract, connect_role_arn: str) -> None:
         super().__init__(scope, id_)
@@ -40,6 +50,7 @@ class DataPlane(Construct):
         self._removal = RemovalPolicy.RETAIN if contract.protection.deletion_protection else RemovalPolicy.DESTROY
         self.key = self._key(connect_role_arn)
         self.table = self._table()
+        self.audit = self._audit()
         self.access_logs = self._access_logs()
         self.recordings = self._recordings()
         self.contact_records = self._stream("ContactRecords")
@@ -48,6 +59,10 @@ class DataPlane(Construct):
     def index_arns(self) -> list[str]:
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]
+
+    def audit_index_arns(self) -> list[str]:
+        """Return the ARN of each index of the audit trail's table."""
+        return [f"{self.audit.table_arn}/index/{name}" for name in AUDIT_INDEXES]
 
     def _key(self, connect_role_arn: str) -> kms.Key:
         owner = iam.PolicyStatement(
@@ -93,33 +108,61 @@ class DataPlane(Construct):
         )
 
     def _table(self) -> dynamodb.Table:
-        text = dynamodb.AttributeType.STRING
-        table = dynamodb.Table(
+        table = self._keyed("Table", self._removal, stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES, ttl="ttl")
+        for name in ("gsi1", "gsi2"):
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=_text(f"{name}pk"),
+                sort_key=_text(f"{name}sk"),
+                projection_type=dynamodb.ProjectionType.INCLUDE,
+                # What a list row shows and no more: the capability that writes the rows says what that is.
+                non_key_attributes=list(LISTED),
+            )
+        return table
+
+    def _audit(self) -> dynamodb.Table:
+        """Return the audit trail's table. Nobody changes or deletes an item of it, whatever else they may do."""
+        # It outlives its stack: a trail that goes with what it tells of proves nothing.
+        table = self._keyed("Audit", RemovalPolicy.RETAIN)
+        for name in AUDIT_INDEXES:
+            table.add_global_secondary_index(
+                index_name=name, partition_key=_text(f"{name}pk"), sort_key=_text(f"{name}sk")
+            )
+        table.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EntriesStayAsTheyAre",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=list(AUDIT_FORBIDDEN),
+                resources=["*"],
+            )
+        )
+        return table
+
+    def _keyed(
+        self,
+        id_: str,
+        removal: RemovalPolicy,
+        *,
+        stream: dynamodb.StreamViewType | None = None,
+        ttl: str | None = None,
+    ) -> dynamodb.Table:
+        return dynamodb.Table(
             self,
-            "Table",
-            partition_key=dynamodb.Attribute(name="pk", type=text),
-            sort_key=dynamodb.Attribute(name="sk", type=text),
+            id_,
+            partition_key=_text("pk"),
+            sort_key=_text("sk"),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="ttl",
-            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live_attribute=ttl,
+            stream=stream,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=self._contract.protection.point_in_time_recovery
             ),
             deletion_protection=self._contract.protection.deletion_protection,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=self.key,
-            removal_policy=self._removal,
+            removal_policy=removal,
         )
-        for name in ("gsi1", "gsi2"):
-            table.add_global_secondary_index(
-                index_name=name,
-                partition_key=dynamodb.Attribute(name=f"{name}pk", type=text),
-                sort_key=dynamodb.Attribute(name=f"{name}sk", type=text),
-                projection_type=dynamodb.ProjectionType.INCLUDE,
-                # What a list row shows and no more: the capability that writes the rows says what that is.
-                non_key_attributes=list(LISTED),
-            )
-        return table
 
     def _access_logs(self) -> s3.Bucket:
         return s3.Bucket(
@@ -176,3 +219,7 @@ class DataPlane(Construct):
             encryption_key=self.key,
             removal_policy=self._removal,
         )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

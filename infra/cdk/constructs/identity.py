@@ -4,7 +4,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from chalicelib.platform import roles
+from chalicelib.access.models import Role
 from chalicelib.tenancy.contract import Contract
 
 TENANT_CLAIM = "tenant"
@@ -38,13 +38,8 @@ class Identity(Construct):
             deletion_protection=kept,
             removal_policy=RemovalPolicy.RETAIN if kept else RemovalPolicy.DESTROY,
         )
-        self.operations = cognito.CfnUserPoolGroup(
-            self,
-            "Operations",
-            group_name=roles.OPERATIONS,
-            description="Operations staff: may record evidence and move the tenant to another state",
-            user_pool_id=self.pool.user_pool_id,
-        )
+        for role in Role:
+            cognito.CfnUserPoolGroup(self, role.value, group_name=role.value, user_pool_id=self.pool.user_pool_id)
         self.client = self.pool.add_client(
             "Client",
             auth_flows=cognito.AuthFlow(admin_user_password=True, user_srp=True),

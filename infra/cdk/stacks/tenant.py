@@ -77,7 +77,10 @@ class TenantStack(Stack):
             "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
         }
-        users = {"TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn}
+        rest = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
+        }
         seats = self._contract.seats.burst
         return AppPlan(
             source=app_copy(self._contract),
@@ -92,7 +95,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
-                "APIHandler": self._function("api", roles.api.arn, users, timeout_s=15),
+                "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
                 name=self.stack_name,
@@ -182,6 +185,7 @@ class TenantStack(Stack):
             "InstanceId": self.instance.instance.attr_id,
             "InstanceArn": self.instance.arn,
             "TableName": self.data.table.table_name,
+            "AuditTableName": self.data.audit.table_name,
             "ApiUrl": f"https://{api}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{API_STAGE}",
             "RestApiId": api,
             "ApiStage": API_STAGE,

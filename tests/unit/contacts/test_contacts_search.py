@@ -16,14 +16,14 @@ from chalicelib.contacts import api
 from chalicelib.contacts.models import Page, Result, Search
 from chalicelib.contacts.service import Finder, Ingest
 from chalicelib.contacts.store import Contacts
-from chalicelib.platform import aws, queries
+from chalicelib.platform import aws, cursors, queries
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
 from chalicelib.platform.tenancy import partition
 from tests.support.contact_records import TELESALES, abandoned, agent, encoded, queue, record, tenant, when
 from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.rest import get
-from tests.support.tenants import document
+from tests.support.rest_table import rest_table
 
 TENANT = tenant()
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
@@ -206,13 +206,13 @@ def test_an_unescaped_plus_is_understood() -> None:
 
 @given(st.text(max_size=80))
 def test_a_cursor_gives_back_its_position(position: str) -> None:
-    assert api.decode_cursor(api.encode_cursor(position)) == position
+    assert cursors.decode(cursors.encode(position)) == position
 
 
 @pytest.mark.parametrize("cursor", ["a", "€", "====", base64.b64encode(b"\xff").decode()])
 def test_a_cursor_that_we_did_not_write_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput):
-        api.decode_cursor(cursor)
+        cursors.decode(cursor)
 
 
 def test_the_view_tells_times_spans_and_facts_apart(filled: FakeDynamo) -> None:
@@ -225,13 +225,9 @@ def test_the_view_tells_times_spans_and_facts_apart(filled: FakeDynamo) -> None:
 
 
 @pytest.fixture
-def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[Chalice]:  # noqa: ARG001
-    path = tmp_path / "tenant.json"
-    path.write_text(document("hrgroup"), encoding="utf-8")
-    monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    yield app.app
-    for cached in (api.wired, aws.client, aws.session):
-        cached.cache_clear()
+def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Chalice]:
+    with rest_table(monkeypatch, tmp_path):
+        yield app.app
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"custom:tenant": "taxihotline"}])
@@ -251,16 +247,7 @@ def test_a_bad_request_gets_problem_details_that_name_every_field(rest: Chalice)
 
 
 @pytest.mark.usefixtures("rest")
-def test_a_store_that_does_not_answer_is_given_up_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = {
-        "TRUNKLINE_TABLE": "table",
-        "TRUNKLINE_STAGE": "prod",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+def test_a_store_that_does_not_answer_is_given_up_while_somebody_waits() -> None:
     store = api.wired().contacts
     assert isinstance(store, Contacts)
     client: Any = store.client

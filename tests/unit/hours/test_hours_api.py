@@ -10,6 +10,7 @@ import app
 from chalicelib.hours import api
 from chalicelib.tenancy import service as tenancy
 from tests.support.rest import get
+from tests.support.rest_table import rest_table
 from tests.support.tenants import document
 
 ROUTE = "/v1/lines/{line}/hours"
@@ -66,9 +67,10 @@ def test_a_question_that_has_no_answer_is_refused(line: str, at: str, status: in
     assert ask(line, at)[0] == status
 
 
-def test_a_token_of_another_tenant_is_refused() -> None:
+def test_a_token_of_another_tenant_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     claims = {"sub": "user-9", "custom:tenant": "taxihotline"}
-    assert get(app.app, ROUTE, path={"line": "telesales"}, claims=claims)[0] == 403
+    with rest_table(monkeypatch, tmp_path):
+        assert get(app.app, ROUTE, path={"line": "telesales"}, claims=claims)[0] == 403
 
 
 def test_now_is_asked_when_no_instant_is() -> None:

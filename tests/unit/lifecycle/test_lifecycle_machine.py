@@ -8,6 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.service import Trail
+from chalicelib.audit.store import Log
 from chalicelib.lifecycle import policy
 from chalicelib.lifecycle.models import (
     BrokenHistory,
@@ -31,6 +34,7 @@ from chalicelib.platform.tenancy import TenantId
 from tests.support import tenants
 from tests.support.fake_dynamo import FakeDynamo, failure
 
+CHEN, LI = Actor(user="chen"), Actor(user="li")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TENANT = tenants.tenant("hrgroup")
 TO_PILOT = (State.VALIDATED, State.PROVISIONED, State.PILOT)
@@ -44,8 +48,12 @@ ALLOWED = {
 """Written down a second time, so that a change of the rules is made twice or noticed."""
 
 
+def history(client: FakeDynamo) -> History:
+    return History(client, "table", Trail(tenant=TENANT.id, kept=Log(client, "audit"), now=lambda: NOW))
+
+
 def lifecycle(client: FakeDynamo, now: datetime = NOW) -> Lifecycle:
-    return Lifecycle(tenant=TENANT, history=History(client, "table"), now=lambda: now)
+    return Lifecycle(tenant=TENANT, history=history(client), now=lambda: now)
 
 
 def move(target: State) -> Move:
@@ -81,7 +89,7 @@ class AnyRequests(RuleBasedStateMachine):
     def ask(self, change: Change) -> None:
         self.at += timedelta(minutes=1)
         name = self.name()
-        lifecycle(self.client, self.at).take(change, actor="chen", request_id=name)
+        lifecycle(self.client, self.at).take(change, actor=CHEN, request_id=name)
         self.asked.append((name, change))
 
     @rule(to=st.sampled_from(State))
@@ -128,7 +136,7 @@ class AnyRequests(RuleBasedStateMachine):
             return
         name, change = data.draw(st.sampled_from(self.asked))
         before = dict(self.client.items)
-        assert lifecycle(self.client).take(change, actor="chen", request_id=name).repeated
+        assert lifecycle(self.client).take(change, actor=CHEN, request_id=name).repeated
         assert self.client.items == before
 
     @invariant()
@@ -137,6 +145,12 @@ class AnyRequests(RuleBasedStateMachine):
         assert record.standing.state.value == self.state
         assert {gate.value for gate in record.standing.proofs} == self.done
         assert [entry.change for entry in record.entries] == [change for _, change in self.asked]
+
+    @invariant()
+    def every_entry_has_one_in_an_unbroken_audit_trail(self) -> None:
+        trail = Trail(tenant=TENANT.id, kept=Log(self.client, "audit"), now=lambda: NOW)
+        verdict = trail.verify(CHEN.user)
+        assert (verdict.entries, verdict.broken_at) == (len(self.asked), None)
 
     @invariant()
     def live_was_never_entered_without_all_gates(self) -> None:
@@ -152,7 +166,7 @@ TestAnyRequests.settings = settings(max_examples=50, stateful_step_count=30)
 @pytest.mark.parametrize("source", State)
 @pytest.mark.parametrize("target", State)
 def test_a_tenant_moves_only_along_the_written_transitions(source: State, target: State) -> None:
-    entry = Entry(revision=1, at=NOW, actor="chen", request_id="r", contract="c", change=proof(Gate.NUMBERS))
+    entry = Entry(revision=1, at=NOW, actor=CHEN, request_id="r", contract="c", change=proof(Gate.NUMBERS))
     stands = Standing(state=source, proofs=dict.fromkeys(Gate, entry))
     if (source.value, target.value) in ALLOWED:
         policy.judge(stands, move(target))
@@ -171,7 +185,7 @@ def sorted_pairs() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("lacking", Gate)
 @pytest.mark.parametrize("source", [State.PILOT, State.SUSPENDED])
 def test_each_single_gate_holds_a_tenant_back_from_live(source: State, lacking: Gate) -> None:
-    entry = Entry(revision=1, at=NOW, actor="chen", request_id="r", contract="c", change=proof(lacking))
+    entry = Entry(revision=1, at=NOW, actor=CHEN, request_id="r", contract="c", change=proof(lacking))
     proofs = {gate: entry for gate in Gate if gate is not lacking}
     with pytest.raises(GatesMissing) as refusal:
         policy.judge(Standing(state=source, proofs=proofs), move(State.LIVE))
@@ -182,7 +196,7 @@ def test_each_single_gate_holds_a_tenant_back_from_live(source: State, lacking: 
 def test_a_gate_that_is_recorded_again_shows_its_newest_evidence() -> None:
     client, name = FakeDynamo(), Names()
     for text in ("report of March", "report of May"):
-        lifecycle(client).take(Proof(gate=Gate.FLOW_TESTS, evidence=text), actor="chen", request_id=name())
+        lifecycle(client).take(Proof(gate=Gate.FLOW_TESTS, evidence=text), actor=CHEN, request_id=name())
     record = lifecycle(client).record()
     shown = record.standing.proofs[Gate.FLOW_TESTS].change
     assert isinstance(shown, Proof)
@@ -193,57 +207,57 @@ def test_since_is_the_instant_of_the_last_move_and_no_evidence_changes_it() -> N
     client, name = FakeDynamo(), Names()
     assert lifecycle(client).record().standing.since is None
     for hours, change in enumerate((proof(Gate.NUMBERS), move(State.VALIDATED), proof(Gate.FLOW_TESTS))):
-        taken = lifecycle(client, NOW + timedelta(hours=hours)).take(change, actor="chen", request_id=name())
+        taken = lifecycle(client, NOW + timedelta(hours=hours)).take(change, actor=CHEN, request_id=name())
     assert taken.record.standing.since == lifecycle(client).record().standing.since == NOW + timedelta(hours=1)
 
 
 def test_a_request_id_names_one_request_for_ever() -> None:
     client = FakeDynamo()
-    lifecycle(client).take(proof(Gate.NUMBERS), actor="chen", request_id="request-1")
+    lifecycle(client).take(proof(Gate.NUMBERS), actor=CHEN, request_id="request-1")
     with pytest.raises(RequestReused):
-        lifecycle(client).take(proof(Gate.FLOW_TESTS), actor="chen", request_id="request-1")
+        lifecycle(client).take(proof(Gate.FLOW_TESTS), actor=CHEN, request_id="request-1")
 
 
 class Interfering:
     """A history into which somebody else writes `changes`, one before each append of ours."""
 
     def __init__(self, client: FakeDynamo, *changes: Change) -> None:
-        self.inner = History(client, "table")
+        self.inner = history(client)
         self.changes = list(changes)
         self.name = Names()
 
     def entries(self, tenant: TenantId) -> tuple[Entry, ...]:
         return self.inner.entries(tenant)
 
-    def append(self, tenant: TenantId, entry: Entry) -> None:
+    def append(self, tenant: TenantId, entry: Entry, by: Actor, act: Act) -> None:
         if self.changes:
             other = Lifecycle(tenant=TENANT, history=self.inner, now=lambda: NOW)
-            other.take(self.changes.pop(0), actor="li", request_id=f"other-{self.name()}")
-        self.inner.append(tenant, entry)
+            other.take(self.changes.pop(0), actor=LI, request_id=f"other-{self.name()}")
+        self.inner.append(tenant, entry, by, act)
 
 
 def at_pilot_with_all_gates() -> FakeDynamo:
     client, name = FakeDynamo(), Names()
     for change in (*map(move, TO_PILOT), *map(proof, Gate)):
-        lifecycle(client).take(change, actor="chen", request_id=f"start-{name()}")
+        lifecycle(client).take(change, actor=CHEN, request_id=f"start-{name()}")
     return client
 
 
 def test_a_gate_withdrawn_at_the_same_moment_keeps_the_tenant_from_live() -> None:
     client = at_pilot_with_all_gates()
-    history = Interfering(client, proof(Gate.LICENCE_CHECK, done=False))
-    racing = Lifecycle(tenant=TENANT, history=history, now=lambda: NOW)
+    meddling = Interfering(client, proof(Gate.LICENCE_CHECK, done=False))
+    racing = Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW)
     with pytest.raises(GatesMissing) as refusal:
-        racing.take(move(State.LIVE), actor="chen", request_id="go-live")
+        racing.take(move(State.LIVE), actor=CHEN, request_id="go-live")
     assert refusal.value.facts["missing"] == ["licence-check"]
     assert lifecycle(client).record().standing.state is State.PILOT
 
 
 def test_two_writers_at_the_same_moment_both_get_their_entry() -> None:
     client = FakeDynamo()
-    history = Interfering(client, proof(Gate.NUMBERS), proof(Gate.FLOW_TESTS))
-    taken = Lifecycle(tenant=TENANT, history=history, now=lambda: NOW).take(
-        proof(Gate.INTEGRATION_TEST), actor="chen", request_id="mine"
+    meddling = Interfering(client, proof(Gate.NUMBERS), proof(Gate.FLOW_TESTS))
+    taken = Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW).take(
+        proof(Gate.INTEGRATION_TEST), actor=CHEN, request_id="mine"
     )
     assert taken.entry.revision == 3
     assert [entry.actor for entry in lifecycle(client).record().entries] == ["li", "li", "chen"]
@@ -251,10 +265,10 @@ def test_two_writers_at_the_same_moment_both_get_their_entry() -> None:
 
 def test_whoever_always_loses_is_told_so_and_has_written_nothing() -> None:
     client = FakeDynamo()
-    history = Interfering(client, *(proof(gate) for gate in Gate))
+    meddling = Interfering(client, *(proof(gate) for gate in Gate))
     with pytest.raises(Lost):
-        Lifecycle(tenant=TENANT, history=history, now=lambda: NOW).take(
-            move(State.VALIDATED), actor="chen", request_id="mine"
+        Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW).take(
+            move(State.VALIDATED), actor=CHEN, request_id="mine"
         )
     assert {entry.actor for entry in lifecycle(client).record().entries} == {"li"}
 
@@ -263,14 +277,14 @@ def test_an_answer_that_was_lost_is_made_good_by_asking_again() -> None:
     client = FakeDynamo()
 
     class LostAnswer(Interfering):
-        def append(self, tenant: TenantId, entry: Entry) -> None:
-            super().append(tenant, entry)
+        def append(self, tenant: TenantId, entry: Entry, by: Actor, act: Act) -> None:
+            super().append(tenant, entry, by, act)
             raise StoreUnavailable("the answer did not arrive")
 
     unlucky = Lifecycle(tenant=TENANT, history=LostAnswer(client), now=lambda: NOW)
     with pytest.raises(StoreUnavailable):
-        unlucky.take(proof(Gate.NUMBERS), actor="chen", request_id="once")
-    assert lifecycle(client).take(proof(Gate.NUMBERS), actor="chen", request_id="once").repeated
+        unlucky.take(proof(Gate.NUMBERS), actor=CHEN, request_id="once")
+    assert lifecycle(client).take(proof(Gate.NUMBERS), actor=CHEN, request_id="once").repeated
     assert len(lifecycle(client).record().entries) == 1
 
 
@@ -290,7 +304,7 @@ def test_a_long_history_is_read_to_its_end() -> None:
 
     client, name = Pages(), Names()
     for gate in Gate:
-        lifecycle(client).take(proof(gate), actor="chen", request_id=name())
+        lifecycle(client).take(proof(gate), actor=CHEN, request_id=name())
     assert len(lifecycle(client).record().entries) == len(Gate)
 
 

@@ -1,6 +1,7 @@
 """Reports: counters stored by the store, read back by day, grouped and judged; and the REST view of them."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from chalicelib.platform.errors import InvalidInput, StoreUnavailable
 from chalicelib.platform.tenancy import tenant_id
 from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.rest import get
-from tests.support.tenants import document
+from tests.support.rest_table import rest_table
 
 TENANT = tenant_id("hrgroup")
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -222,21 +223,17 @@ def test_the_view_names_formulas_targets_and_the_booking_rule(filled: FakeDynamo
 
 
 @pytest.fixture
-def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
-    path = tmp_path / "tenant.json"
-    path.write_text(document("hrgroup"), encoding="utf-8")
-    monkeypatch.setenv("TRUNKLINE_TENANT_DOCUMENT", str(path))
-    return app.app
+def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Chalice]:
+    with rest_table(monkeypatch, tmp_path):
+        yield app.app
 
 
-@pytest.mark.usefixtures("clean_tenant")
 @pytest.mark.parametrize("claims", [None, {}, {"custom:tenant": "taxihotline"}])
 def test_a_request_without_a_token_of_this_tenant_gets_no_figures(rest: Chalice, claims: dict[str, str] | None) -> None:
     status, body = get(rest, "/v1/kpis", query=GOOD, claims=claims)
     assert (status, body["code"]) == (403, "forbidden")
 
 
-@pytest.mark.usefixtures("clean_tenant")
 def test_a_request_with_a_bad_query_gets_problem_details(rest: Chalice) -> None:
     status, body = get(rest, "/v1/kpis", query={**GOOD, "by": "agent"})
     assert (status, body["code"], body["errors"][0]["field"]) == (400, "invalid-input", "by")

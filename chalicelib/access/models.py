@@ -1,0 +1,97 @@
+"""Access: what it is. Roles, scopes, actions, and who asks. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.audit.models import Actor
+
+
+class Role(StrEnum):
+    """The people of the requirement catalogue's section 5: each is a group of the tenant's user pool.
+
+    Customers have no log-in, and machine roles are roles of AWS, not of this table.
+    """
+
+    STEERING_OFFICE = "steering-office"
+    CLIENT_SUPERVISOR = "client-supervisor"
+    DEPARTMENT_HANDLER = "department-handler"
+    SPONSOR = "sponsor"
+    OPERATIONS_DIRECTOR = "operations-director"
+    OPERATIONS_MANAGER = "operations-manager"
+    PROJECT_MANAGER = "project-manager"
+    PROJECT_TEAM_LEADER = "project-team-leader"
+    SERVICE_SUPERVISOR = "service-supervisor"
+    TEAM_LEADER = "team-leader"
+    SQUAD_LEADER = "squad-leader"
+    DUTY_MANAGER = "duty-manager"
+    AGENT = "agent"
+    TELESALES_AGENT = "telesales-agent"
+    ACCOUNT_MANAGER = "account-manager"
+    UNIT_HEAD = "unit-head"
+    REVISIT_STAFF = "revisit-staff"
+    INFORMATION_STAFF = "information-staff"
+    FIELD_STAFF = "field-staff"
+    DISPATCHER = "dispatcher"
+    QA_INSPECTOR = "qa-inspector"
+    QA_HEAD = "qa-head"
+    TRAINER = "trainer"
+    RECRUITER = "recruiter"
+    OPERATIONS_ASSISTANT = "operations-assistant"
+    WFM_PLANNER = "wfm-planner"
+    DATA_ANALYST = "data-analyst"
+    KNOWLEDGE_EDITOR = "knowledge-editor"
+    TECHNICAL_STAFF = "technical-staff"
+    FINANCE = "finance"
+    COMPLIANCE_OFFICER = "compliance-officer"
+    TENANT_ADMINISTRATOR = "tenant-administrator"
+    PLATFORM_OPERATOR = "platform-operator"
+    SUBCONTRACTOR = "subcontractor"
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    TENANT = "tenant"
+    TEAM = "team"
+    """What belongs to the teams that the user leads."""
+    OWN = "own"
+    """What the user handled."""
+
+
+class Kind(StrEnum):
+    """What an action does, which decides who writes its audit entry."""
+
+    READ = "read"
+    """Configuration and figures: no entry."""
+    ACCESS = "access"
+    """Personal data or the trail itself: the door writes an entry before the answer leaves (SEC-03)."""
+    CHANGE = "change"
+    """The capability writes the entry in the transaction of the change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that routes may do, and who may. `says` ends the sentence 'This user may ...'."""
+
+    id: str
+    kind: Kind
+    says: str
+    grants: Mapping[Role, Scope]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, as the verified token and the gateway tell. `scope` is how far the action reaches for this caller."""
+
+    user: str
+    roles: tuple[Role, ...]
+    scope: Scope
+    request_id: str
+    source: str
+
+    @property
+    def actor(self) -> Actor:
+        """The same person as the audit trail names them."""
+        roles = tuple(role.value for role in self.roles)
+        return Actor(user=self.user, roles=roles, request_id=self.request_id, source=self.source)

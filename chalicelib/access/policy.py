@@ -1,0 +1,112 @@
+"""Access: what it decides. The table of actions, and how far a user's roles let an action reach. Pure.
+
+A route names its action; an action that is not in the table does not exist, so a route without a permission cannot be
+registered. New rows go here, with the roles that section 5 of the requirement catalogue gives the work to.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from chalicelib.access.models import Action, Kind, Role, Scope
+
+_WIDEST_FIRST: Final = (Scope.TENANT, Scope.TEAM, Scope.OWN)
+
+_DIRECTION: Final = (Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER)
+_CLIENT: Final = (Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR)
+_LEADERS: Final = (Role.PROJECT_TEAM_LEADER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER)
+_HANDLERS: Final = (Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER)
+
+
+def _grants(
+    tenant: Iterable[Role] = (), *, team: Iterable[Role] = (), own: Iterable[Role] = ()
+) -> Mapping[Role, Scope]:
+    return {
+        **dict.fromkeys(own, Scope.OWN),
+        **dict.fromkeys(team, Scope.TEAM),
+        **dict.fromkeys(tenant, Scope.TENANT),
+    }
+
+
+_CONTACTS: Final = _grants(
+    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD), team=_LEADERS, own=_HANDLERS
+)
+
+TABLE: Final[tuple[Action, ...]] = (
+    Action(
+        id="audit.read",
+        kind=Kind.ACCESS,
+        says="read the audit trail",
+        grants=_grants((Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR)),
+    ),
+    Action(
+        id="contacts.read",
+        kind=Kind.ACCESS,
+        says="open a contact with the places of its recordings",
+        grants=_CONTACTS,
+    ),
+    Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
+    Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
+    Action(
+        id="metrics.read",
+        kind=Kind.READ,
+        says="see the KPIs of queues, lines and the tenant",
+        grants=_grants(
+            (*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, Role.DATA_ANALYST),
+            team=_LEADERS,
+        ),
+    ),
+    Action(
+        id="targets.read",
+        kind=Kind.READ,
+        says="see what the client holds the outsourcer to, at a date",
+        grants=_grants(
+            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)
+        ),
+    ),
+    Action(
+        id="tenant.read",
+        kind=Kind.READ,
+        says="see where the tenant stands, its gates and its history",
+        grants=_grants(
+            (
+                *(*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.TECHNICAL_STAFF),
+                *(Role.COMPLIANCE_OFFICER, Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
+            )
+        ),
+    ),
+    Action(
+        id="tenant.change",
+        kind=Kind.CHANGE,
+        says="record evidence of a gate and move the tenant to another state",
+        grants=_grants((*_DIRECTION, Role.PROJECT_MANAGER)),
+    ),
+)
+"""Every action of the REST API."""
+
+BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in TABLE}
+
+
+def action(id_: str) -> Action:
+    """Return the action `id_`.
+
+    Raises:
+        ValueError: there is none, so a route that names it cannot be registered.
+
+    """
+    found = BY_ID.get(id_)
+    if found is None:
+        msg = f"no action {id_!r} in chalicelib/access/policy.py"
+        raise ValueError(msg)
+    return found
+
+
+def known(groups: Iterable[str]) -> tuple[Role, ...]:
+    """Return the roles among the groups of a token, in the table's order; other groups mean nothing here."""
+    named = frozenset(groups)
+    return tuple(role for role in Role if role.value in named)
+
+
+def reach(roles: Iterable[Role], wanted: Action) -> Scope | None:
+    """Return the widest scope in which one of `roles` may do `wanted`; None: none of them may."""
+    granted = {wanted.grants[role] for role in roles if role in wanted.grants}
+    return next((scope for scope in _WIDEST_FIRST if scope in granted), None)

@@ -1,0 +1,143 @@
+"""Access: what it does. The door of every REST route: permission by declaration, and the entry of the audit trail.
+
+    door = access.Door(bp)
+
+    @bp.route("/v1/things/{thing_id}", methods=["GET"], authorizer=AUTHORIZER)
+    @door("things.read")
+    def thing(thing_id: str) -> Response: ...
+
+The action is a row of `policy.TABLE`. Where the row says `access`, the door writes the entry before the answer leaves;
+where it says `change`, the view hands `door.caller().actor` to the service that writes it with the change. A refusal is
+an entry too.
+"""
+
+import functools
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from chalicelib.access import policy
+from chalicelib.access.models import Action, Caller, Kind, Role, Scope
+from chalicelib.audit import service as audit
+from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.platform import claims, http_door, observability
+from chalicelib.platform.errors import Forbidden, ProductError
+from chalicelib.tenancy import service as tenancy
+
+__all__ = ["Caller", "Door", "Role", "Scope", "resource_of"]
+
+LONGEST_FACT: Final = 200
+"""Characters of a query parameter that an entry repeats."""
+
+_log = logging.getLogger(__name__)
+_caller: ContextVar[Caller] = ContextVar("caller")
+
+
+class Door:
+    """The door of the routes of one blueprint."""
+
+    def __init__(self, bound: http_door.Bound) -> None:
+        self._bound = bound
+
+    def __call__(
+        self, action: str, *, narrows: Iterable[Scope] = ()
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Return the decorator of a view that does `action`; put it directly under `@bp.route`.
+
+        `narrows` are the scopes below the tenant's to which the view itself holds its answer; callers whose permission
+        reaches no further than another one are refused.
+
+        Raises:
+            ValueError: there is no such action.
+
+        """
+        declared = policy.action(action)
+        scopes = frozenset({Scope.TENANT, *narrows})
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(view)
+            def permitted(*args: Any, **kwargs: Any) -> Any:
+                return self._serve(declared, scopes, lambda: view(*args, **kwargs))
+
+            refused = functools.partial(_note_refusal, declared)
+            guarded = http_door.guard(self._bound, tenant=lambda: tenancy.current().id, refused=refused)(permitted)
+            guarded.action = declared.id  # type: ignore[attr-defined]
+            guarded.scopes = scopes  # type: ignore[attr-defined]
+            return guarded
+
+        return decorate
+
+    def caller(self) -> Caller:
+        """Return who makes the current request, and how far its action reaches for them.
+
+        Raises:
+            LookupError: no request is being served behind this door.
+
+        """
+        return _caller.get()
+
+    def _serve(self, declared: Action, scopes: frozenset[Scope], view: Callable[[], Any]) -> Any:
+        request = self._bound.current_request
+        caller = admit(request.context, declared, scopes)
+        token = _caller.set(caller)
+        try:
+            answer = view()
+        finally:
+            _caller.reset(token)
+        if declared.kind is Kind.ACCESS:
+            facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
+            act = Act(action=declared.id, resource=resource_of(http_door.path_of(request)), facts=facts)
+            audit.trail().note(caller.actor, act)
+        return answer
+
+
+def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]) -> Caller:
+    """Return the caller whose roles let them do the action, within one of `scopes`.
+
+    Raises:
+        Forbidden: no role of theirs does, or none reaches as far as the route; the fact `action` names what was asked.
+
+    """
+    told = claims.of(context)
+    roles = policy.known(claims.groups(told))
+    scope = policy.reach(roles, declared)
+    if not claims.user(told) or scope is None:
+        observability.measure("RoleRefused")
+        raise Forbidden(f"no role of yours may {declared.says}", action=declared.id)
+    if scope not in scopes:
+        observability.measure("RoleRefused")
+        raise Forbidden(f"your roles reach no further than the scope {scope} here", action=declared.id, scope=scope)
+    actor = actor_of(context)
+    return Caller(user=actor.user, roles=roles, scope=scope, request_id=actor.request_id, source=actor.source)
+
+
+def actor_of(context: Mapping[str, Any]) -> Actor:
+    """Return who makes the request of `context` as the audit trail names them, whatever they may do."""
+    told = claims.of(context)
+    identity = context.get("identity")
+    source = identity.get("sourceIp") if isinstance(identity, Mapping) else None
+    return Actor(
+        user=claims.user(told),
+        roles=tuple(role.value for role in policy.known(claims.groups(told))),
+        request_id=str(context.get("requestId") or ""),
+        source=str(source or ""),
+    )
+
+
+def resource_of(path: str) -> str:
+    """Return what the trail calls the resource at `path`: the path below the version."""
+    return path.removeprefix("/v1/")
+
+
+def _note_refusal(declared: Action, context: Mapping[str, Any], path: str, refusal: Forbidden) -> None:
+    """Write the entry of a refusal. That it cannot be written is logged and changes nothing: refused is refused."""
+    facts = {"reason": refusal.detail}
+    claimed = claims.of(context).get(claims.TENANT)
+    if claimed != tenancy.current().id:
+        facts["claimed_tenant"] = str(claimed)
+    act = Act(action=declared.id, resource=resource_of(path), facts=facts, outcome=Outcome.REFUSED)
+    try:
+        audit.trail().note(actor_of(context), act)
+    except ProductError as error:
+        _log.error("a refusal is not in the audit trail", extra={"code": error.code, "action": declared.id})

@@ -1,0 +1,98 @@
+"""Audit: what it is. Who acted, what was done, the entry that is kept of it, and what may be asked. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+FIRST: Final = ""
+"""What the first entry of an actor has for the digest of the one before it."""
+
+
+class Outcome(StrEnum):
+    """What became of it."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, as the verified token and the gateway tell: user name, roles, the request's id and source address."""
+
+    user: str
+    roles: tuple[str, ...] = ()
+    request_id: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What is done: an action by its id (`routing.strategy.change`) to a resource (`queue/english`).
+
+    `before` and `after` are plain JSON values of what changes (None: nothing to show); `facts` says what else matters,
+    such as what was searched for. Secrets never belong here.
+    """
+
+    action: str
+    resource: str
+    before: Any = None
+    after: Any = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    outcome: Outcome = Outcome.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the trail. An actor's entries are numbered from 1 without a gap; each names the digest before it.
+
+    `before` and `after` are JSON texts, '' for nothing; see `policy.small`.
+    """
+
+    tenant: str
+    actor: str
+    number: int
+    at: datetime
+    action: str
+    resource: str
+    outcome: Outcome
+    roles: tuple[str, ...]
+    request_id: str
+    source: str
+    before: str
+    after: str
+    facts: Mapping[str, str]
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Entries from `start` (included) to `end` (not included), of one actor, of one resource, or of everybody."""
+
+    start: datetime
+    end: datetime
+    actor: str | None = None
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Entries, newest first; `after` is the position of the last one read, None at the end."""
+
+    entries: tuple[Entry, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether the chain of an actor is whole: how many entries hold, and the number of the first that does not."""
+
+    entries: int
+    broken_at: int | None
+
+
+def stamp(at: datetime) -> str:
+    """Return the instant as the trail writes it: UTC with milliseconds, so that texts sort by time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

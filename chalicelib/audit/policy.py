@@ -1,0 +1,70 @@
+"""Audit: what it decides. The next entry of a chain, its digest, and whether a chain is whole. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from chalicelib.audit.models import FIRST, Act, Actor, Entry, Verdict, stamp
+from chalicelib.platform.tenancy import TenantId
+
+LARGEST_BYTES: Final = 2_000
+"""Of `before` and of `after`. What is larger is kept by its size and digest, so that it can still be recognised."""
+
+
+def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | None) -> Entry:
+    """Return the entry of `act` that follows `last`, the newest entry of this actor (None: there is none yet)."""
+    draft = Entry(
+        tenant=tenant,
+        actor=by.user,
+        number=last.number + 1 if last else 1,
+        at=at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000),
+        action=act.action,
+        resource=act.resource,
+        outcome=act.outcome,
+        roles=by.roles,
+        request_id=by.request_id,
+        source=by.source,
+        before=small(act.before),
+        after=small(act.after),
+        facts=act.facts,
+        previous=last.digest if last else FIRST,
+        digest="",
+    )
+    return replace(draft, digest=digest(draft))
+
+
+def digest(kept: Entry) -> str:
+    """Return SHA-256, in hex, of everything that `kept` says but its own digest, the one before it included."""
+    content = {name: value for name, value in asdict(kept).items() if name != "digest"}
+    return hashlib.sha256(_text({**content, "at": stamp(kept.at)}).encode()).hexdigest()
+
+
+def small(value: Any) -> str:
+    """Return `value` as JSON text with sorted names, '' for None; above LARGEST_BYTES its size and digest instead."""
+    if value is None:
+        return ""
+    text = _text(value)
+    size_bytes = len(text.encode())
+    if size_bytes <= LARGEST_BYTES:
+        return text
+    return _text({"sha256": hashlib.sha256(text.encode()).hexdigest(), "size_bytes": size_bytes})
+
+
+def verdict(entries: Iterable[Entry]) -> Verdict:
+    """Return whether the entries of one actor, oldest first, are the whole chain: every number, link and digest.
+
+    A chain that lost its newest entries is whole: only a copy outside of the table could tell.
+    """
+    held, previous = 0, FIRST
+    for kept in entries:
+        if kept.number != held + 1 or kept.previous != previous or kept.digest != digest(kept):
+            return Verdict(entries=held, broken_at=held + 1)
+        held, previous = kept.number, kept.digest
+    return Verdict(entries=held, broken_at=None)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,113 @@
+"""Audit: what it does. Write an entry with the change it tells of, and find entries again. The only door for others.
+
+A change that must not be without its entry hands its transaction to `commit`:
+
+    write = dynamo.Transaction(client)
+    write.add("strategy", {"Put": ...}, on_fail=Outdated)
+    audit.trail().commit(write, actor, Act(action="routing.strategy.change", resource="queue/english", after=...))
+"""
+
+import functools
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from chalicelib.audit import policy
+from chalicelib.audit.models import Act, Actor, Entry, Page, Search, Verdict
+from chalicelib.audit.store import Log, Lost
+from chalicelib.platform import aws, clock, settings
+from chalicelib.platform.dynamo import Contended, Transaction
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.tenancy import service as tenancy
+
+__all__ = ["Act", "Actor", "Entry", "Trail", "trail"]
+
+TRIES: Final = 5
+"""Writes of one act. Each lost one means that the same person did something else at the same moment."""
+PAUSE_S: Final = 0.02
+
+
+class Kept(Protocol):
+    """Port: the trail that is kept; see `store.Log`."""
+
+    def begin(self) -> Transaction:
+        """Return a transaction that changes nothing yet."""
+
+    def newest(self, tenant: TenantId, actor: str) -> Entry | None:
+        """Return the newest entry of an actor."""
+
+    def chain(self, tenant: TenantId, actor: str) -> Iterator[Entry]:
+        """Yield every entry of an actor, oldest first."""
+
+    def commit(self, tenant: TenantId, write: Transaction, entry: Entry) -> None:
+        """Write the steps and the entry, or raise Lost."""
+
+    def search(self, tenant: TenantId, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return a page, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """The audit trail of one tenant."""
+
+    tenant: TenantId
+    kept: Kept
+    now: Callable[[], datetime]
+    pause: Callable[[float], None] = time.sleep
+
+    def commit(self, write: Transaction, by: Actor, act: Act) -> Entry:
+        """Write the steps of `write` and the entry of `act` in one transaction: neither is there without the other.
+
+        `write` carries no token of its own: its conditions must make a repeat harmless.
+
+        Raises:
+            Lost, Contended: the same person, or somebody who writes the same items, acted at every try.
+            ProductError: what a failed step of `write` asks for, or the store could not answer. Nothing was written.
+
+        """
+        for attempt in range(TRIES):
+            last = self.kept.newest(self.tenant, by.user)
+            entry = policy.entry(self.tenant, by, act, self.now(), last)
+            try:
+                self.kept.commit(self.tenant, write, entry)
+            except (Lost, Contended):
+                if attempt == TRIES - 1:
+                    raise
+                self.pause(PAUSE_S * (attempt + 1))
+                continue
+            return entry
+        raise Lost("the same person acted at every try")
+
+    def note(self, by: Actor, act: Act) -> Entry:
+        """Write the entry of an act that changes nothing: data that was shown, or a request that was refused.
+
+        Raises:
+            Lost, Contended, StoreUnavailable, Throttled: it could not be written; whatever it is about must not happen.
+
+        """
+        return self.commit(self.kept.begin(), by, act)
+
+    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return a page of entries, newest first.
+
+        Raises:
+            InvalidInput: `after` is no position of this trail.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return self.kept.search(self.tenant, search, after=after, limit=limit)
+
+    def verify(self, actor: str) -> Verdict:
+        """Return whether every entry of `actor` still is what was written."""
+        return policy.verdict(self.kept.chain(self.tenant, actor))
+
+
+@functools.cache
+def trail() -> Trail:
+    """Return the trail of this process's tenant; a missing setting fails here, by name."""
+    table = settings.required(os.environ, "TRUNKLINE_AUDIT_TABLE")
+    log = Log(aws.client("dynamodb", aws.A_PERSON_WAITS), table)
+    return Trail(tenant=tenancy.current().id, kept=log, now=clock.from_environment())

@@ -1,0 +1,53 @@
+"""The REST API of a tenant over tables in memory, which it reaches through its real client."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.contacts import api as contacts_api
+from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.metrics import api as metrics_api
+from tests.support.fake_dynamo import FakeDynamo
+from tests.support.flow_environment import function_environment
+from tests.support.json_server import serving
+
+WIRED = (contacts_api.wired, lifecycle_api.wired, metrics_api.wired)
+
+
+def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
+    """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
+    try:
+        if "TransactItems" in body:
+            return 200, table.transact_write_items(**body)
+        return 200, table.get_item(**body) if "Key" in body else table.query(**body)
+    except ClientError as exc:
+        refusal: Any = exc.response
+        kind = f"com.amazonaws.dynamodb.v20120810#{refusal['Error']['Code']}"
+        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
+
+
+@contextmanager
+def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[FakeDynamo]:
+    """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
+    kept = FakeDynamo()
+    with (
+        serving(lambda _method, _path, body: over_http(kept, body)) as url,
+        function_environment(patch, folder, name, url),
+    ):
+        _forget()
+        yield kept
+        _forget()
+
+
+def _forget() -> None:
+    for cached in WIRED:
+        cached.cache_clear()
+
+
+def without_trail(table: FakeDynamo) -> dict[tuple[str, str], Any]:
+    """Return the items that are not entries of the audit trail."""
+    return {key: item for key, item in table.items.items() if "#AUDIT#" not in key[0]}
