@@ -201,15 +201,7 @@ class Menus:
             return step, False
         found = self._look_up(step.lookup, caller, deadline)
         after = policy.step(tree, step.state, found, caller, self._default, at_s)
-        joined = Step(
-            state=after.state,
-            says=(*step.says, *after.says),
-            ask=after.ask,
-            lookup=None,
-            done=after.done,
-            log=(*step.log, *after.log),
-        )
-        return joined, found.heard is Heard.FAILED
+        return policy.joined(step, after), found.heard is Heard.FAILED
 
     def _look_up(self, wanted: Lookup, caller: Caller, deadline: Deadline) -> Input:
         """Fetch an answer; one that belongs to a customer is told to nobody else (IDV-02)."""
@@ -233,13 +225,7 @@ class Menus:
         closed = not is_open(hours, local_time(now, self.tenant.time_zone))
         version, tree, degraded = self._first(done.line, None, deadline)
         begun = policy.begin(tree, caller, self._default, closed=closed, steps=turn.step.state.steps)
-        step = Step(
-            state=begun.state,
-            says=(*turn.step.says, *begun.says),
-            ask=begun.ask,
-            done=begun.done,
-            log=(*turn.step.log, *begun.log),
-        )
+        step = policy.joined(turn.step, begun)
         if begun.lookup is not None or (begun.done and begun.done.line):
             step = Step(state=begun.state, says=turn.step.says, done=HandOver(kind=Kind.VOICEMAIL), log=turn.step.log)
         return Turn(
