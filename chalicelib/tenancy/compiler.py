@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
+from chalicelib.tenancy.contract_areas import table
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
@@ -38,7 +39,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "contacts_days": contract.retention.contacts_days,
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
-        "routing": contract.routing.model_dump(mode="json"),
+        "routing": _routing(contract),
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {**body, "version": digest[:12]}
@@ -47,6 +48,15 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
 def document_text(document: dict[str, Any]) -> str:
     """Return the document as text, the same bytes for the same content."""
     return json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+def _routing(contract: Contract) -> dict[str, Any]:
+    """Return the section with the numbers of its regions' areas compiled into one table."""
+    section = contract.routing.model_dump(mode="json")
+    if attribution := section["attribution"]:
+        areas = [region["areas"] for region in attribution["regions"]]
+        attribution["table"] = table(areas) if any(areas) else ""
+    return section
 
 
 def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from chalicelib.tenancy.contract_areas import known_area
 from chalicelib.tenancy.contract_base import E164, Id, Language, Model, Title, Weekday
 from chalicelib.tenancy.contract_strategies import AttributeName, Strategy
 
@@ -117,13 +118,29 @@ class Segment(Model):
     hours: Id
 
 
+AreaName = Annotated[str, AfterValidator(known_area)]
+"""A province or city of China, such as 广东, 广东省, 深圳 or 广东省深圳市."""
+
+
 class Region(Model):
-    """Numbers of one area (ACD-10), and the queue or the site of its agents. The longest prefix that fits counts."""
+    """Numbers of one area (ACD-10), and the queue or the site of its agents.
+
+    `prefixes` are the tenant's own word and go first, the longest that fits; `areas` are provinces and cities of China,
+    by the table of the numbers that belong to them. A city goes before its province.
+    """
 
     id: Id
-    prefixes: list[Prefix] = Field(min_length=1)
+    prefixes: list[Prefix] = Field(default_factory=list)
+    areas: list[AreaName] = Field(default_factory=list)
     queue: Id | None = None
     site: Id | None = None
+
+    @model_validator(mode="after")
+    def _has_numbers(self) -> Self:
+        if not (self.prefixes or self.areas):
+            msg = "expected prefixes or areas"
+            raise ValueError(msg)
+        return self
 
 
 class Attribution(Model):
@@ -133,7 +150,7 @@ class Attribution(Model):
     """
 
     lines: list[Id] = Field(default_factory=list)
-    regions: list[Region] = Field(min_length=1)
+    regions: list[Region] = Field(min_length=1, max_length=999)
     elsewhere: Id | None = None
     after_s: Wait = 60
 

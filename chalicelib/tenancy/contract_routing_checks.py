@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.tenancy.contract_areas import area
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, texts, twice
 
 NATIVE = "longest-idle"
@@ -56,6 +57,7 @@ def _doubles(section: Mapping[str, Any]) -> Iterator[Problem]:
         if region.get("id") == ELSEWHERE:
             yield Problem(f"routing.attribution.regions.{i}.id", f"{ELSEWHERE} is the region of all others")
     yield from _shared(_regions(section), "prefixes", "routing.attribution.regions")
+    yield from _shared_areas(_regions(section))
     yield from _shared(items(section, "branches"), "numbers", "routing.branches")
     yield from _shared(items(section, "overflow"), "queues", "routing.overflow")
     yield from _shared(items(section, "closed"), "lines", "routing.closed")
@@ -72,6 +74,16 @@ def _shared(entries: list[Mapping[str, Any]], field: str, path: str) -> Iterator
             if value in seen:
                 yield Problem(f"{path}.{i}.{field}.{j}", f"{value} is defined twice")
             seen.add(value)
+
+
+def _shared_areas(regions: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Yield a problem for every place that two regions name, also by another form of its name."""
+    seen: set[object] = set()
+    for i, region in enumerate(regions):
+        for j, word in enumerate(texts(region, "areas")):
+            if (place := area(word)) is not None and place in seen:
+                yield Problem(f"routing.attribution.regions.{i}.areas.{j}", f"{word} is defined twice")
+            seen.add(place)
 
 
 def _references(raw: Mapping[str, Any], section: Mapping[str, Any]) -> Iterator[Reference]:

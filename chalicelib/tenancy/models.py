@@ -12,8 +12,12 @@ from chalicelib.platform.tenancy import TenantId, tenant_id
 from chalicelib.tenancy import calendar
 from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, local_time, zone
 from chalicelib.tenancy.plan import (
+    AREA_COUNTRY,
+    AREA_DIGITS,
     LONGEST_IDLE,
     NATIVE,
+    NO_REGION,
+    REGION_DIGITS,
     Attribution,
     Branch,
     Chain,
@@ -31,9 +35,39 @@ from chalicelib.tenancy.plan import (
 )  # fmt: skip
 
 __all__ = [
-    "DOCUMENT_VERSION", "LONGEST_IDLE", "NATIVE", "WEEK", "Attribution", "Branch", "Chain", "Conditions", "Duty",
-    "History", "Hop", "KpiTarget", "Line", "Memory", "MenuOption", "Plan", "Queue", "Region", "Rule", "Strategy",
-    "Tenant", "Timetable", "Treatment", "Why", "day_of", "from_document", "is_open", "local_time", "zone",
+    "AREA_COUNTRY",
+    "AREA_DIGITS",
+    "DOCUMENT_VERSION",
+    "LONGEST_IDLE",
+    "NATIVE",
+    "NO_REGION",
+    "REGION_DIGITS",
+    "WEEK",
+    "Attribution",
+    "Branch",
+    "Chain",
+    "Conditions",
+    "Duty",
+    "History",
+    "Hop",
+    "KpiTarget",
+    "Line",
+    "Memory",
+    "MenuOption",
+    "Plan",
+    "Queue",
+    "Region",
+    "Rule",
+    "Strategy",
+    "Tenant",
+    "Timetable",
+    "Treatment",
+    "Why",
+    "day_of",
+    "from_document",
+    "is_open",
+    "local_time",
+    "zone",
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2

@@ -8,6 +8,8 @@ from infra.cdk import menu_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
+AUTHORING_DATA = Path("chalicelib/tenancy/areas")
+"""What is compiled into the tenant's document instead of being carried by every function."""
 
 
 def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> Path:
@@ -15,7 +17,7 @@ def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> P
     target = build / "chalice" / contract.tenant
     wanted = {Path("app.py"): (root / "app.py").read_bytes()}
     for path in (root / "chalicelib").rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and "__pycache__" not in path.parts and root / AUTHORING_DATA not in path.parents:
             wanted[path.relative_to(root)] = path.read_bytes()
     wanted[Path("requirements.txt")] = (root / "requirements.txt").read_bytes()
     wanted[Path(".chalice/config.json")] = b'{"version": "2.0", "app_name": "trunkline", "stages": {}}\n'
