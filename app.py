@@ -8,6 +8,7 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
 from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.menus import api as menus_api
 from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
@@ -29,6 +30,7 @@ app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
+app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant

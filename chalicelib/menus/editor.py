@@ -1,16 +1,17 @@
 """Menus: what an editor does with them: draft, check, preview, publish, roll back. Never touches a call in progress."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.audit.models import Act, Actor
-from chalicelib.menus import checks, documents, preview
+from chalicelib.menus import checks, documents, preview, report
 from chalicelib.menus.checks import Fallback, Places, Problem
 from chalicelib.menus.editions import Outdated
-from chalicelib.menus.models import Answer, Caller, Draft, Pointer, Tree, Version
+from chalicelib.menus.models import Answer, Caller, Draft, Pointer, Tree, Use, Version
 from chalicelib.menus.preview import Transcript
+from chalicelib.menus.report import MenuReport
 from chalicelib.menus.service import PACKAGED
 from chalicelib.platform.errors import Conflict, InvalidInput, NotFound
 from chalicelib.platform.tenancy import TenantId
@@ -50,6 +51,13 @@ class Editions(Protocol):
         """Keep an answer."""
 
 
+class Usage(Protocol):
+    """Port: the counters of a period; see `usage.Usage`."""
+
+    def between(self, tenant: TenantId, line: str, start: datetime, end: datetime) -> Iterator[Use]:
+        """Yield what callers did in the hours that start in [start, end)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """What is wrong with a tree, and what some callers get in the default language."""
@@ -64,6 +72,7 @@ class Editor:
 
     tenant: Tenant
     editions: Editions
+    usage: Usage
     packaged: Mapping[str, Tree]
     now: Callable[[], datetime]
 
@@ -215,6 +224,15 @@ class Editor:
             raise InvalidInput("a reference has letters, digits and dashes", field="reference")
         act = Act(action="menus.answers.change", resource=f"enquiry/{enquiry}", facts={"reference": reference})
         self.editions.keep_answer(self.tenant.id, enquiry, reference, answer, act, by)
+
+    def report(self, line: str, start: datetime, end: datetime) -> MenuReport:
+        """Return usage, drop-off and self-service completion of each node in the hours from `start` to `end`.
+
+        Raises:
+            NotFound: as `pointer`.
+
+        """
+        return report.report(self.usage.between(self.tenant.id, self._line(line), start, end))
 
     def _point(self, line: str, version: int, note: str, by: Actor, new: Version | None = None) -> Pointer:
         before = self.pointer(line)

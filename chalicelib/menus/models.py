@@ -322,3 +322,11 @@ class Pointer:
     revision: int
     at: datetime
     actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Counters of some calls through one version: `<node>.visits`, `.left`, `.completed` and each exit."""
+
+    version: int
+    counters: Mapping[str, int]

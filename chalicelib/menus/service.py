@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from chalicelib.menus import documents, policy
+from chalicelib.menus import documents, policy, usage
 from chalicelib.menus.models import (
     Answer,
     Caller,
@@ -40,6 +40,11 @@ PACKAGED: Final = 0
 KEPT_TREES: Final = 64
 """Trees in memory. A tenant has a few lines, each with the published version and those of calls in progress."""
 
+
+uses = usage.addition
+"""The action that counts a call in the report of its menus; whoever stores the contact puts it into the transaction."""
+left_at = usage.place
+"""What a contact keeps of where it left the menu."""
 
 PACKAGE_VARIABLE: Final = "TRUNKLINE_MENUS"
 """Names another place of the packaged trees, for tests and tools; functions find them beside their code."""

@@ -101,7 +101,7 @@ def entry_flow(contract: Contract, number_e164: str) -> str:
 
 def fallbacks(contract: Contract) -> tuple[Fallback, ...]:
     """Return everything that callers get in the default language because their own lacks it (TEN-05)."""
-    return prompt_catalogue.fallbacks(contract)
+    return tuple(sorted((*prompt_catalogue.fallbacks(contract), *menu_catalogue.fallbacks(contract))))
 
 
 @cache

@@ -5,8 +5,9 @@ A line's `menu` is its first menu; an option either is a category that goes to a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from chalicelib.menus import checks, documents
 from chalicelib.menus.checks import Places
@@ -15,6 +16,7 @@ from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from infra.cdk import prompt_catalogue
+from infra.cdk.prompt_catalogue import Fallback
 
 START = "main"
 HUMAN = "person"
@@ -96,6 +98,16 @@ def tree(contract: Contract, line: ServiceLine) -> Tree:
         ),
         phrases=Phrases(**{name: _prompt(contract, line, key) for name, key in PLAYED.items()}),
     )
+
+
+def fallbacks(contract: Contract) -> Iterator[Fallback]:
+    """Yield what callers of a line's own nodes and greetings get in the default language (TEN-05)."""
+    for line in contract.service_lines:
+        for gap in checks.fallbacks(tree(contract, line), places(contract, line)):
+            _, name, *_ = gap.path.split(".")
+            if name in line.nodes or name == "by_grade":
+                kind: Literal["queue", "prompt"] = "queue" if gap.path.endswith(".queues") else "prompt"
+                yield Fallback(line.id, gap.language, kind, gap.path)
 
 
 def _prompt(contract: Contract, line: ServiceLine, key: str) -> Prompt:
