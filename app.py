@@ -2,7 +2,10 @@
 
 from chalice.app import Chalice
 
+from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
+from chalicelib.callbacks import api as callbacks_api
+from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
@@ -22,13 +25,16 @@ app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(menus_flow.bp)  # menu_step
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
+app.register_blueprint(callbacks_flow.bp)  # request_callback
 
-# Invoked by the stream of contact records.
+# Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
+app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis

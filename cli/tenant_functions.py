@@ -19,7 +19,7 @@ from chalicelib.menus.service import PACKAGED, Menus
 from chalicelib.platform import flow_door
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow as routing_flow
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import NO_FLOOR, Floors, Routing
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract, DemoCustomer
 from chalicelib.tenancy.models import from_document
@@ -120,13 +120,17 @@ class NothingPublished:
 
 
 def build(
-    contract: Contract, queue_ids: Mapping[str, str], known: MemoryCallers, now: Callable[[], datetime]
+    contract: Contract,
+    queue_ids: Mapping[str, str],
+    known: MemoryCallers,
+    now: Callable[[], datetime],
+    floors: Floors = NO_FLOOR,
 ) -> TenantFunctions:
-    """Return the functions that the flows of the contract's tenant invoke."""
+    """Return the functions that the flows of the contract's tenant invoke; `floors` tells decisions the agents."""
     tenant = from_document(compile_contract(contract))
     lookup = Customers(known, tenant, now)
     menus = Menus(tenant, NothingPublished(), menu_catalogue.trees(contract), now)
-    wires = routing_flow.Wired(Routing(known, tenant, now), queue_ids)
+    wires = routing_flow.Wired(Routing(known, tenant, now, floors), queue_ids)
 
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)

@@ -57,6 +57,14 @@ class TenantInstance:
         self._put(made)
         return made
 
+    def tell_agents(self, stream_arn: str) -> None:
+        """Let agent events go to a stream."""
+        events = Storage(
+            id=_id("agent-events"), arn="", name="agent-events", resource_type="AGENT_EVENTS",
+            storage_type="KINESIS_STREAM", stream_arn=stream_arn,
+        )  # fmt: skip
+        self._put(events)
+
     def furnish(self) -> None:
         """Put everything that calls need into the instance."""
         self._put(AgentStatus(id=_id("Available"), arn="", name="Available", type="ROUTABLE"))

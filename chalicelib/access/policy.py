@@ -40,6 +40,12 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_grants((Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR)),
     ),
     Action(
+        id="callbacks.read",
+        kind=Kind.ACCESS,
+        says="see whom the tenant has promised to call back",
+        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS)),
+    ),
+    Action(
         id="contacts.read",
         kind=Kind.ACCESS,
         says="open a contact with the places of its recordings",

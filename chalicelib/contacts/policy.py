@@ -18,6 +18,9 @@ NOT_INBOUND: Final = frozenset(
 the customer's.
 """
 
+CALLBACK: Final = "CALLBACK"
+"""How the initiation methods of contacts begin by which a caller is called back (5.1)."""
+
 _ENDED_BY_SYSTEM: Final = frozenset(
     {"CONTACT_FLOW_DISCONNECT", "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"}
 )  # fmt: skip
@@ -65,6 +68,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         next_id=record.next_id,
         related_id=record.related_id,
         transferred_to=record.transferred_to,
+        callback_id=_said(record, "callbackId"),
+        callback_number=_said(record, "callbackNumber"),
     )
     if record.queue and record.queue.enqueued_at:
         found = _with_queue(found, record, record.queue, tenant)
@@ -74,11 +79,14 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
 def _result(record: ContactRecord) -> Result:
     """Decide how the contact ended. The first row that fits:
 
-    no caller began it: not-inbound / an agent joined: answered / a message was left: voicemail / it left Connect:
-    transferred-out / it queued: see `_left_queue` / else see `_left_flow`.
+    no caller began it: not-inbound / a customer to be called back did not answer: not-reached / an agent joined:
+    answered / a message was left: voicemail / it left Connect: transferred-out / it queued: see `_left_queue` / else
+    see `_left_flow`.
     """
     if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
+    if record.method.startswith(CALLBACK) and not _was_reached(record):
+        return Result.NOT_REACHED
     if record.agent and record.agent.connected_at:
         return Result.ANSWERED
     if _is(record, "voicemail"):
@@ -86,6 +94,11 @@ def _result(record: ContactRecord) -> Result:
     if record.transferred_at or record.transferred_to:
         return Result.TRANSFERRED_OUT
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
+
+
+def _was_reached(record: ContactRecord) -> bool:
+    """Tell whether a customer who was called back has answered; an agent joins such a contact before that."""
+    return record.connected_at is not None and not (record.disconnect_reason or "").startswith("TELECOM_")
 
 
 def _left_queue(record: ContactRecord) -> Result:

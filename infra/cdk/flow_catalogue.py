@@ -21,7 +21,7 @@ from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "menu_step", "route_contact"})
+LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "menu_step", "request_callback", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -52,7 +52,7 @@ class _Template:
     type: str
     scope: Scope
     description: str
-    needs: Literal["recording", "identification"] | None = None
+    needs: Literal["recording", "identification", "callback"] | None = None
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
@@ -117,7 +117,7 @@ def _flow(template: str) -> document.Flow:
 
 def _variants(template: _Template, contract: Contract) -> Iterator[FlowUnit]:
     """Yield the template's units: one for each line and language of its scope that has a use for it."""
-    lines = [line for line in contract.service_lines if _wanted(template, line)]
+    lines = [line for line in contract.service_lines if _wanted(template, line, contract)]
     if not lines:
         return
     by_line: list[str | None] = [line.id for line in lines] if template.scope.startswith("line") else [None]
@@ -157,12 +157,14 @@ def _qualified(unit: FlowUnit) -> str:
     return f"{unit.kind}.{unit.name}"
 
 
-def _wanted(template: _Template, line: ServiceLine) -> bool:
+def _wanted(template: _Template, line: ServiceLine, contract: Contract) -> bool:
     match template.needs:
         case "recording":
             return line.recording != "none"
         case "identification":
             return line.identification
+        case "callback":
+            return contract.waiting.callback is not None
         case None:
             return True
 
@@ -209,7 +211,7 @@ class _Resolver:
             raise LookupError(msg)
         offered: dict[str, Language] = {code: code for code in self._contract.languages.offered}
         language = offered.get(asked) if asked else self._language
-        if language is None or (self._line and not _wanted(template, self._line)):
+        if language is None or (self._line and not _wanted(template, self._line, self._contract)):
             return None
         line_id = self._this_line().id if template.scope.startswith("line") else None
         suffix = language if template.scope.endswith("language") else None

@@ -131,7 +131,13 @@ def test_a_line_gets_no_module_that_it_has_no_use_for() -> None:
         item["Type"] for item in _content(bare, "service.after-sales.zh-CN")["Actions"]
     }
     modules = {unit.name for unit in flow_catalogue.flow_units(bare) if unit.kind == "module"}
-    assert modules == {"greeting", "menu", "recording-notice.telesales.zh-CN", "recording-notice.telesales.en-US"}
+    assert {name for name in modules if not name.startswith("callback.")} == {
+        "greeting",
+        "menu",
+        "recording-notice.telesales.zh-CN",
+        "recording-notice.telesales.en-US",
+    }
+    assert not {unit.name for unit in flow_catalogue.flow_units(_tenant("taxihotline")) if "callback" in unit.name}
 
 
 def test_a_tenant_with_one_language_asks_for_none() -> None:
@@ -238,7 +244,7 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("lambda.route", "expected one of estimate_wait, lookup_customer, menu_step, route_contact"),
+        ("lambda.route", "expected one of estimate_wait, lookup_customer, menu_step, request_callback, route_contact"),
         ("queues.vip", "expected one of .*queue"),
         ("flow.identify", "the manifest has no flow 'identify'"),
         ("module.service", "the manifest has no module 'service'"),

@@ -67,7 +67,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 5
+    assert len(by_role) == 7
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -92,11 +92,21 @@ STREAM = {
     ("group", "may"),
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
+        (
+            "Agents",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
+                *("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
+            },
+        ),
         ("Api", {"dynamodb:PutItem", "dynamodb:Query", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
+        ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",
             {
-                *("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
+                *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                "sqs:SendMessage",
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),
@@ -139,6 +149,7 @@ def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_o
         "${LookupCustomerAliaslive}",
         "${EstimateWaitAliaslive}",
         "${MenuStepAliaslive}",
+        "${RequestCallbackAliaslive}",
     }
     for item in for_connect:
         assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))

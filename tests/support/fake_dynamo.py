@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 type Item = dict[str, dict[str, Any]]
 type Key = tuple[str, str]
 
-_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) (=) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
+_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) ([=<]) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
 
 
 class FakeDynamo:
@@ -71,6 +71,19 @@ class FakeDynamo:
                 answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
             return answer
 
+    def put_item(self, **request: Any) -> Mapping[str, Any]:
+        """Write one item if its condition is met."""
+        self._enter("PutItem")
+        with self._lock:
+            key = _key_of("Put", request)
+            reason = self._reason(key, request)
+            if reason["Code"] != "None":
+                error = _error("ConditionalCheckFailedException", "PutItem")
+                error.response.update({"Item": reason["Item"]} if "Item" in reason else {})  # type: ignore[typeddict-item]
+                raise error
+            self._apply(key, "Put", request)
+            return {}
+
     def get_item(self, **request: Any) -> Mapping[str, Any]:
         """Return one item."""
         self._enter("GetItem")
@@ -115,10 +128,10 @@ def _key_of(kind: str, body: Mapping[str, Any]) -> Key:
 
 
 def _holds(request: Mapping[str, Any], which: str, item: Item) -> bool:
-    """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, no more."""
+    """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, such groups by OR, no brackets."""
     expression: str = request.get({"Key": "KeyConditionExpression"}.get(which, f"{which}Expression"), "")
-    clauses = re.split(r" AND (?!:)", expression) if expression else []
-    return all(_clause_holds(clause, request, item) for clause in clauses)
+    groups = [re.split(r" AND (?!:)", group) for group in expression.split(" OR ")] if expression else [[]]
+    return any(all(_clause_holds(clause, request, item) for clause in group) for group in groups)
 
 
 def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
@@ -127,8 +140,11 @@ def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
     values = request.get("ExpressionAttributeValues", {})
     if found[1]:
         return _name(found[2], request) not in item
-    if found[4]:
+    if found[4] == "=":
         return bool(item.get(_name(found[3], request)) == values[found[5]])
+    if found[4] == "<":
+        held = item.get(_name(found[3], request))
+        return held is not None and bool(held["S"] < values[found[5]]["S"])
     value = item.get(_name(found[6], request), {}).get("S", "")
     return bool(values[found[8]]["S"] <= value <= values[found[9]]["S"])
 
