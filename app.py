@@ -16,6 +16,7 @@ from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.tickets import api as tickets_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -40,6 +41,7 @@ app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(tickets_api.bp)  # /v1/tickets
 
 
 @app.route("/v1/health", methods=["GET"])

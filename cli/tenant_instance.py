@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_timetable import timetable
+from chalicelib.tenancy.models import ASIDE
 from infra.cdk import flow_catalogue
 from infra.cdk import hours as compiled
 from localstack.connect.directory import (
@@ -107,6 +108,8 @@ class TenantInstance:
                 max_contacts=queue.max_contacts,
             )
             self._put(made)
+        hours_id = _id(f"hours/{self.contract.queues[0].hours}")
+        self._put(Queue(id=_id(f"queue/{ASIDE}"), arn=self.reference(f"queue.{ASIDE}"), name=ASIDE, hours_id=hours_id))
         for profile in self.contract.routing_profiles:
             entries = tuple((_id(f"queue/{e.queue}"), "VOICE", e.priority, e.delay_s) for e in profile.queues)
             self._put(

@@ -24,6 +24,8 @@ bp = Blueprint(__name__)
 SILENCE: Final = "silence"
 """What the flow says when no key came; any other input is the key itself."""
 GREET: Final = "greet"
+CLOSED: Final = "closed"
+"""The outcome outside service hours where the menus have nothing for them: the line's off-hours service follows."""
 _FLAG: Final = "true"
 _NOTHING: Final = {
     "sayKind": NONE,
@@ -134,6 +136,8 @@ def _handed_over(step: Step, caller: Caller, default: str) -> dict[str, str]:
     done = step.done
     if done is None:
         return {"outcome": NONE}
+    if done.kind is Kind.VOICEMAIL and not step.log:
+        return {"outcome": CLOSED}
     language = caller.language if caller.language in done.queues else default
     return {
         "outcome": done.kind.value,

@@ -71,6 +71,7 @@ class Why(StrEnum):
     FLOOR_MISSING = "floor-missing"
     FLOOR_STALE = "floor-stale"
     QUEUE_NOT_TRIED = "queue-not-tried"
+    NOT_FROM_A_QUEUE = "not-from-a-queue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class ContactFacts:
     `id` seeds chance. `menu_path` is every key in order, `menu_choice` the one of the top menu. `chosen` is what the
     menu handed over; without it the contract's own first menu says what `menu_choice` means. `emergency` goes before
     everything else (IVR-11). `tried` are places that the contact has been to, `excluded` usernames that must not get
-    it.
+    it. `in_queue_flow`: it is in a queue flow, from which no way leads back to a menu.
     """
 
     line: Line
@@ -134,6 +135,7 @@ class ContactFacts:
     attributes: Mapping[str, str] = field(default_factory=dict)
     tried: frozenset[tuple[str, str]] = frozenset()
     excluded: frozenset[str] = frozenset()
+    in_queue_flow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

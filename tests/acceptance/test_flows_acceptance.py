@@ -81,7 +81,7 @@ def test_a_prompt_missing_in_the_callers_language_is_heard_in_the_default_and_co
 @pytest.mark.req("TEN-05")
 def test_a_queue_missing_in_the_callers_language_is_the_defaults_queue_and_counted() -> None:
     option = RAW["service_lines"][0]["menu"][0] | {"queues": {"zh-CN": "complaints"}}
-    contract = _contract(menu=[option])
+    contract = _contract(menu=[option], nodes={})
     tenant = from_document(compile_contract(contract))
     contact = ContactFacts(line=tenant.lines["after-sales"], language="en-US", menu_choice=option["digit"])
     decision = decide(contact, tenant, CallerFacts(), NOW)
