@@ -4,9 +4,11 @@ import hashlib
 import json
 from typing import Any
 
+from chalicelib.licences import service as licences
 from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_areas import table
+from chalicelib.tenancy.contract_go_live import papers
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
@@ -40,6 +42,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
+        "papers": licences.document(papers(contract)),
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {**body, "version": digest[:12]}

@@ -7,9 +7,10 @@ WEIGHTS: Mapping[str, int] = {
     "lookup_customer": 28,
     "ingest_contact_records": 20,
     "api": 16,
-    "recording_indexer": 4,
+    "recording_indexer": 3,
     "estimate_wait": 2,
     "connect_linker": 2,
+    "review_papers": 1,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""
 

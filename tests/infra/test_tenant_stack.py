@@ -296,6 +296,20 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
     assert len(degraded) == len(CALLER_FACING)
 
 
+def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(template: dict[str, Any]) -> None:
+    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one)
+    (target,) = rule["Targets"]
+    assert (rule["ScheduleExpression"], spell(target["Arn"])) == ("cron(0 1 * * ? *)", "${ReviewPapers.Arn}")
+    allowed = [
+        spell(one["FunctionName"])
+        for one in _properties(template, "AWS::Lambda::Permission")
+        if one["Principal"] == "events.amazonaws.com" and spell(one["FunctionName"]) == "${ReviewPapers.Arn}"
+    ]
+    assert len(allowed) == 1
+    rings = {one["MetricName"] for one in _properties(template, "AWS::CloudWatch::Alarm")}
+    assert rings >= {"PapersUncovered", "PapersExpiring"}
+
+
 def test_one_dashboard_shows_the_tenant(template: dict[str, Any], contract: Contract) -> None:
     (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
     assert dashboard["DashboardName"] == f"trunkline-{contract.tenant}"
@@ -316,7 +330,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolClientId",
         ),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
-        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction"),
+        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction", "ReviewPapersFunction"),
     }
 
 

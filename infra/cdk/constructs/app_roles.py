@@ -18,7 +18,7 @@ _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 class AppRoles(Construct):
-    """`flow_read` for what flows invoke, `ingest` for the contact records, `api` for the REST API."""
+    """`flow_read` for what flows invoke, `ingest` for the contact records, `api` for REST, `papers` for logs alone."""
 
     def __init__(
         self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, logs: LogGroups
@@ -53,3 +53,4 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
+        self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})

@@ -13,6 +13,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.daily import Daily
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -94,6 +95,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
@@ -150,6 +152,12 @@ class TenantStack(Stack):
             dead_letters=self.dead_letters,
             function_name=self.functions.name("IngestContactRecords"),
         )
+        Daily(
+            self,
+            "PapersDaily",
+            what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
+            function_arn=self.functions.arn("ReviewPapers"),
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key)
 
     def _watched(self) -> Watched:
@@ -170,6 +178,7 @@ class TenantStack(Stack):
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
+                "review_papers": self.functions.name("ReviewPapers"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -195,6 +204,7 @@ class TenantStack(Stack):
             "RouteContactFunction": self.functions.alias_arn("RouteContact"),
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
+            "ReviewPapersFunction": self.functions.name("ReviewPapers"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
