@@ -9,6 +9,7 @@ import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chalice.app import Blueprint
 
@@ -19,8 +20,9 @@ from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
 from chalicelib.routing import criteria, explain, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import ContactFacts, Routing
+from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Routing
 from chalicelib.tenancy import service as tenancy
+from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
 
@@ -47,8 +49,17 @@ def wired() -> Wired:
     if missing := sorted(set(tenant.queues) - set(queue_ids)):
         msg = f"TRUNKLINE_QUEUES lacks the queues {', '.join(missing)}"
         raise settings.BadSetting(msg)
-    store = CallerStore(aws.client("dynamodb", aws.CALLER_WAITS), configured.table)
-    return Wired(Routing(store, tenant, clock.from_environment()), queue_ids)
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    store = CallerStore(client, configured.table)
+    floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
+    return Wired(Routing(store, tenant, clock.from_environment(), floors), queue_ids)
+
+
+def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
+    """Return the floor from the table. What reads it is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.routing import live_floor  # noqa: PLC0415 - see above
+
+    return live_floor.of_table(client, table, tenant)
 
 
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:
