@@ -4,6 +4,8 @@ from chalice.app import Chalice
 
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
+from chalicelib.callbacks import api as callbacks_api
+from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
@@ -14,6 +16,7 @@ from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.tickets import api as tickets_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -22,6 +25,7 @@ app = Chalice(app_name="trunkline")
 app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
+app.register_blueprint(callbacks_flow.bp)  # request_callback
 
 # Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
@@ -33,11 +37,13 @@ app.register_blueprint(licences_events.bp)  # review_papers
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(tickets_api.bp)  # /v1/tickets
 
 
 @app.route("/v1/health", methods=["GET"])

@@ -69,7 +69,12 @@ class FlowRun:
 
     @property
     def participant(self) -> Participant:
-        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left."""
+        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left.
+
+        An outbound whisper talks to the agent while it has the customer on hold.
+        """
+        if self.flow_type == OUTBOUND_WHISPER and self.contact.call.held_by is self.contact:
+            return "agent"
         if self._began_with != "agent" or self.flow_type not in TRANSFERS:
             return self._began_with
         return self.contact.asked if self.contact.source is not None else "customer"

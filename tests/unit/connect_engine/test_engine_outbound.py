@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from localstack.connect.engine import document, honour
 from localstack.connect.engine.contact import Callee, CallPlan, Contact, State
 from localstack.connect.engine.detection import Detection
+from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.conference_floor import at
-from tests.support.connect_world import NUMBER, Small, action, kinds, one_queue, say, staff, texts
+from tests.support.connect_world import NUMBER, Small, action, content, kinds, one_queue, say, staff, texts
 
 CALLEE, SHOWN = "+8613900000001", "+862155360199"
 END = action("e", "EndFlowExecution")
@@ -195,3 +197,70 @@ def test_it_rings_as_long_as_the_call_says(ring_s: float, reached: Any) -> None:
     assert (texts(contact, "hears") == ["Hello."]) is reached
     if not reached:
         assert small.record_of(contact)["DisconnectTimestamp"] == "2026-03-02T01:00:15Z"
+
+
+@pytest.mark.parametrize(("ring_s", "reason"), [(10, "CUSTOMER_DISCONNECT"), (30, "TELECOM_UNANSWERED")])
+def test_a_voice_connector_dials_for_so_long(ring_s: float, reason: str) -> None:
+    connector = {
+        "VoiceConnectorType": "ChimeConnector",
+        "VoiceConnectorArn": "arn:aws:chime:us-east-1:000000000000:vc/c",
+        "FromUser": "7001",
+        "ToUser": "7002",
+        "UserToUserInformation": "order=7",
+    }
+    through = {"VoiceConnector": connector, "ConnectionTimeLimitSeconds": "20"}
+    call = action("c", "CompleteOutboundCall", through, "w")
+    small, agent, contact = placed(call, say("w", "Hello.", "e"), ring_s=ring_s)
+    record = finish(small, agent, contact)
+    assert record["DisconnectReason"] == reason
+    assert record["CustomerEndpoint"]["Address"] == CALLEE
+    assert texts(contact, "dialing")[0] == "Through arn:aws:chime:us-east-1:000000000000:vc/c to 7002"
+    assert cannot_be_run(connector | {"VoiceConnectorType": "Other"})
+
+
+def cannot_be_run(connector: dict[str, str]) -> tuple[str, ...]:
+    call = action("c", "CompleteOutboundCall", {"VoiceConnector": connector})
+    return honour.refusals(document.read(content(call)).actions.values(), Settings())
+
+
+def hold(state: str, identifier: str, then: str) -> dict[str, Any]:
+    wanted = {"PreviousContactParticipantState": state}
+    return action(
+        identifier, "UpdatePreviousContactParticipantState", wanted, then, errors={"NoMatchingError": "missed"}
+    )
+
+
+def test_an_outbound_whisper_puts_the_agent_or_the_customer_on_hold_until_it_is_over() -> None:
+    small, agent, contact = placed(
+        say("first", "To the customer.", "a"), hold("AgentOnHold", "a", "secret"), say("secret", "Key it in.", "c"),
+        hold("CustomerOnHold", "c", "told"), say("told", "To the agent.", "e"), say("missed", "Not yet.", "e"),
+        ring_s=10,
+    )  # fmt: skip
+    small.run(until=at(25))
+    assert (texts(contact, "hears"), texts(contact, "agent-hears")) == (
+        ["To the customer.", "Key it in."], ["To the agent."],
+    )  # fmt: skip
+    assert texts(contact, "held") == [
+        "The agent is on hold", "li.na puts the caller on hold", "The caller is on hold",
+    ]  # fmt: skip
+    assert (agent.activity, contact.held_by, contact.call.held_by) == (Activity.CONNECTED, None, None)
+    record = finish(small, agent, contact)
+    assert record["Agent"]["NumberOfHolds"] == 1
+    assert record["Agent"]["AgentInteractionDuration"] < 60
+
+
+def test_nobody_can_be_put_on_hold_before_the_customer_has_answered() -> None:
+    small, agent, contact = placed(hold("AgentOnHold", "a", "e"), say("missed", "Not yet.", "e"), ring_s=10)
+    assert finish(small, agent, contact)["Agent"]["NumberOfHolds"] == 0
+    assert texts(contact, "hears") == ["Not yet."]
+
+
+@pytest.mark.parametrize("who", ["AgentOnHold", "CustomerOnHold"])
+def test_a_call_may_end_while_its_whisper_has_somebody_on_hold(who: str) -> None:
+    small, agent, contact = placed(
+        hold("OffHold", "n", "e"), say("missed", "Hello.", "h"), hold(who, "h", "long"), say("long", "la " * 99, "e")
+    )
+    small.run(until=at(12))
+    assert agent.activity is Activity.ON_HOLD
+    small.world.hang_up(contact)
+    assert finish(small, agent, contact)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
