@@ -94,6 +94,8 @@ class Contact:
     short_s: int | None = None
     end_reason: str | None = None
     recording: str | None = None
+    recording_notice: bool = False
+    recording_refused: bool = False
     degraded: bool = False
     off_hours: bool = False
     voicemail: bool = False

@@ -54,6 +54,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         duration_s=_span_s(record.initiated_at, record.disconnected_at),
         end_reason=record.disconnect_reason,
         recording=_object_key(record.recording),
+        recording_notice=_is(record, "recordingNotice"),
+        recording_refused=_is(record, "recordingRefused"),
         degraded=_is(record, "routingDegraded"),
         off_hours=_is(record, "offHours"),
         voicemail=_is(record, "voicemail"),
