@@ -14,6 +14,7 @@ from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.tickets import api as tickets_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -36,6 +37,7 @@ app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(tickets_api.bp)  # /v1/tickets
 
 
 @app.route("/v1/health", methods=["GET"])

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import ASIDE, Tenant
 
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
@@ -67,8 +67,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
     )
-    if record.queue and record.queue.enqueued_at:
-        found = _with_queue(found, record, record.queue, tenant)
+    if (visit := _visit(record)) is not None:
+        found = _with_queue(found, record, visit, tenant)
     return _with_agent(found, record.agent) if record.agent and record.agent.connected_at else found
 
 
@@ -76,8 +76,8 @@ def _result(record: ContactRecord) -> Result:
     """Decide how the contact ended. The first row that fits:
 
     no caller began it: not-inbound / a customer to be called back did not answer: not-reached / an agent joined:
-    answered / a message was left: voicemail / it left Connect: transferred-out / it queued: see `_left_queue` / else
-    see `_left_flow`.
+    answered / a message was left: voicemail / it left Connect, or a telephone outside was rung last: transferred-out /
+    the caller is to be called back: callback / it queued: see `_left_queue` / else see `_left_flow`.
     """
     if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
@@ -87,9 +87,21 @@ def _result(record: ContactRecord) -> Result:
         return Result.ANSWERED
     if _is(record, "voicemail"):
         return Result.VOICEMAIL
-    if record.transferred_at or record.transferred_to:
+    if record.transferred_at or record.transferred_to or _said(record, "outside"):
         return Result.TRANSFERRED_OUT
+    return _unserved(record)
+
+
+def _unserved(record: ContactRecord) -> Result:
+    if _is(record, "callback"):
+        return Result.CALLBACK
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
+
+
+def _visit(record: ContactRecord) -> QueueVisit | None:
+    """Return the visit of a queue that agents serve: not of the one where a flow serves the caller."""
+    visit = record.queue
+    return visit if visit is not None and visit.enqueued_at is not None and visit.name != ASIDE else None
 
 
 def _was_reached(record: ContactRecord) -> bool:
@@ -98,9 +110,9 @@ def _was_reached(record: ContactRecord) -> bool:
 
 
 def _left_queue(record: ContactRecord) -> Result:
-    """Asked to be called back / went on as the next contact / ended by the system / else the caller gave up."""
-    if _is(record, "callback"):
-        return Result.CALLBACK
+    """Left by a key for another service / went on as the next contact / ended by the system / else gave up."""
+    if record.next_id and _said(record, "leftFor"):
+        return Result.LEFT_BY_CHOICE
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED

@@ -15,6 +15,7 @@ import yaml
 from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
+from chalicelib.tenancy.models import ASIDE
 from flowlang import document, references
 from infra.cdk import prompt_catalogue, waiting_prompts
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
@@ -195,6 +196,8 @@ class _Resolver:
 
     def _queue(self, name: str) -> str | None:
         queue = self._this_line().default_queue if name == "default" else name
+        if queue == ASIDE:
+            return self._arn_of(f"queue.{ASIDE}")
         return self._arn_of(f"queue.{queue}") if any(item.id == queue for item in self._contract.queues) else None
 
     def _hours(self, name: str) -> str | None:
@@ -229,8 +232,13 @@ class _Resolver:
             "recording": None if line.recording == "none" else line.recording,
             "off_hours": line.off_hours,
             "default_queue": line.default_queue,
+            "closed": self._has_treatment(line),
         }
         return _one_of(facts, name)
+
+    def _has_treatment(self, line: ServiceLine) -> str | None:
+        """Return nothing for a line whose closed hours have a treatment of their own (ACD-15), None for others."""
+        return "" if any(line.id in closed.lines for closed in self._contract.routing.closed) else None
 
     def _recording(self, name: str) -> str | None:
         """Return who is recorded from the notice on; nothing for `full` and `on_demand` where that is the policy."""

@@ -62,10 +62,11 @@ def test_what_a_flow_needs_stands_before_it_unless_they_need_each_other(name: st
 
 
 @TENANTS
-def test_the_only_circles_are_service_route_and_voicemail_of_one_line_and_language(name: str) -> None:
+def test_the_only_circles_are_the_ways_back_within_one_line_and_language(name: str) -> None:
     contract = _tenant(name)
     expected = {
-        frozenset(f"{flow}.{line.id}.{language}" for flow in ("service", "route", "voicemail"))
+        frozenset(f"{flow}.{line.id}.{language}" for flow in flows)
+        for flows in (("service", "route", "voicemail"), ("queue-wait", "aside"))
         for line in contract.service_lines
         for language in contract.languages.offered
     }
@@ -78,6 +79,7 @@ def test_every_reference_is_something_that_the_tenant_has(name: str) -> None:
     units = flow_catalogue.flow_units(contract)
     known = {f"{unit.kind}.{unit.name}" for unit in units}
     known |= {f"queue.{queue.id}" for queue in contract.queues} | {f"hours.{hours.id}" for hours in contract.hours}
+    known.add("queue.aside")
     known |= {f"lambda.{function}" for function in flow_catalogue.LAMBDAS}
     assert {reference for unit in units for reference in unit.references} <= known
 
@@ -248,7 +250,7 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
         ("module.service", "the manifest has no module 'service'"),
         ("prompt.welcom", "no prompt 'welcom'"),
         ("menu.one", "expected menu.<digit>"),
-        ("line.colour", "expected one of default_queue"),
+        ("line.colour", "expected one of closed, default_queue"),
         ("recording.caller", "expected one of agent, customer"),
         ("voice.engine", "expected one of language.code, voice.name"),
     ],

@@ -93,6 +93,13 @@ STREAM = {
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
         (
+            "Api",
+            {
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
             "Agents",
             {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
@@ -100,7 +107,6 @@ STREAM = {
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),
-        ("Api", {"dynamodb:PutItem", "dynamodb:Query", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",

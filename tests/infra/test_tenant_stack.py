@@ -49,7 +49,7 @@ def test_the_instance_answers_with_the_contracts_queues_hours_and_profiles(
     def names(kind: str) -> set[str]:
         return {item["Name"] for item in _properties(template, kind)}
 
-    assert names("AWS::Connect::Queue") == {queue.id for queue in contract.queues}
+    assert names("AWS::Connect::Queue") == {"aside", *(queue.id for queue in contract.queues)}
     assert names("AWS::Connect::HoursOfOperation") == {hours.id for hours in contract.hours}
     assert names("AWS::Connect::RoutingProfile") == {profile.id for profile in contract.routing_profiles}
     assert {item["TimeZone"] for item in _properties(template, "AWS::Connect::HoursOfOperation")} == {

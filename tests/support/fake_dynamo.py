@@ -91,6 +91,15 @@ class FakeDynamo:
             item = self.items.get((request["Key"]["pk"]["S"], request["Key"]["sk"]["S"]))
             return {"Item": copy.deepcopy(item)} if item else {}
 
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Return the items of one table that exist, in no promised order (here: backwards)."""
+        self._enter("BatchGetItem")
+        with self._lock:
+            ((table, asked),) = request["RequestItems"].items()
+            keys = [(key["pk"]["S"], key["sk"]["S"]) for key in reversed(asked["Keys"])]
+            found = [copy.deepcopy(self.items[key]) for key in keys if key in self.items]
+            return {"Responses": {table: found}, "UnprocessedKeys": {}}
+
     def _enter(self, operation: str) -> None:
         self.calls.append(operation)
         self.before(operation)

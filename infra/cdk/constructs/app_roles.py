@@ -8,9 +8,9 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:Query",)
-_APPEND = ("dynamodb:PutItem",)
-"""An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:Query")
+_APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
+"""Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
 _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
