@@ -57,12 +57,28 @@ def document_text(document: dict[str, Any]) -> str:
 
 
 def _routing(contract: Contract) -> dict[str, Any]:
-    """Return the section with the numbers of its regions' areas compiled into one table."""
+    """Return the section with the numbers of its regions' areas compiled into one table.
+
+    Its first rules lead callers who refuse to be recorded to the queue that the line names for them (REC-02).
+    """
     section = contract.routing.model_dump(mode="json")
+    section["rules"] = [*_refusals(contract), *section["rules"]]
     if attribution := section["attribution"]:
         areas = [region["areas"] for region in attribution["regions"]]
         attribution["table"] = table(areas) if any(areas) else ""
     return section
+
+
+def _refusals(contract: Contract) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"recording-refused.{line.id}",
+            "when": {"lines": [line.id], "attributes": {"recordingRefused": ["true"]}},
+            "queue": line.recording_refusal.queue,
+        }
+        for line in contract.service_lines
+        if line.recording_refusal and line.recording_refusal.queue
+    ]
 
 
 def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:

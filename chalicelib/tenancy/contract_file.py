@@ -162,6 +162,7 @@ def _line_references(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for i, line in enumerate(items(raw, "service_lines")):
         yield f"service_lines.{i}.hours", "hours", line.get("hours")
         yield f"service_lines.{i}.default_queue", "queues", line.get("default_queue")
+        yield f"service_lines.{i}.recording_refusal.queue", "queues", mapping(line, "recording_refusal").get("queue")
         for j, option in enumerate(items(line, "menu")):
             for language, queue in mapping(option, "queues").items():
                 yield f"service_lines.{i}.menu.{j}.queues.{language}", "queues", queue
