@@ -38,6 +38,12 @@ _CONTACTS: Final = _grants(
 
 TABLE: Final[tuple[Action, ...]] = (
     Action(
+        id="agents.read",
+        kind=Kind.READ,
+        says="see who is signed in and what each agent does",
+        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS)),
+    ),
+    Action(
         id="audit.read",
         kind=Kind.ACCESS,
         says="read the audit trail",
@@ -64,6 +70,25 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_grants(
             (*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, Role.DATA_ANALYST),
             team=_LEADERS,
+        ),
+    ),
+    Action(
+        id="papers.read",
+        kind=Kind.READ,
+        says="see which licences and papers of numbers are missing or expire soon",
+        grants=_grants(
+            (
+                *(*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER),
+                *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
+            )
+        ),
+    ),
+    Action(
+        id="seats.read",
+        kind=Kind.READ,
+        says="see how many seats are in use against the contract",
+        grants=_grants(
+            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER)
         ),
     ),
     Action(

@@ -25,7 +25,7 @@ callback that a contact belongs to is read."""
 
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST.
+    for agent events, `api` for REST, `papers` for the daily look at the papers.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class AppRoles(Construct):
                 "Table": allow(_KEEP, [table]),
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Desk": allow(_DESK, [instance_arn, *(f"{instance_arn}/{kind}/*" for kind in _DESK_KINDS)]),
                 "Key": allow(KEY_WRITE, [key]),
             },
@@ -87,3 +88,4 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
+        self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})
