@@ -73,6 +73,17 @@ TABLE: Final[tuple[Action, ...]] = (
         ),
     ),
     Action(
+        id="papers.read",
+        kind=Kind.READ,
+        says="see which licences and papers of numbers are missing or expire soon",
+        grants=_grants(
+            (
+                *(*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER),
+                *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
+            )
+        ),
+    ),
+    Action(
         id="seats.read",
         kind=Kind.READ,
         says="see how many seats are in use against the contract",
