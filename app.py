@@ -10,6 +10,7 @@ from chalicelib.hours import api as hours_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
+from chalicelib.overrides import api as overrides_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.waiting import flow as waiting_flow
 
@@ -29,6 +30,7 @@ app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
+app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 
 

@@ -56,6 +56,23 @@ TABLE: Final[tuple[Action, ...]] = (
         ),
     ),
     Action(
+        id="routing.read",
+        kind=Kind.READ,
+        says="see what routing follows",
+        grants=_grants(
+            (
+                *(*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER, Role.WFM_PLANNER),
+                *(Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER),
+            )
+        ),
+    ),
+    Action(
+        id="routing.change",
+        kind=Kind.CHANGE,
+        says="change what routing follows while calls run",
+        grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
+    ),
+    Action(
         id="targets.read",
         kind=Kind.READ,
         says="see what the client holds the outsourcer to, at a date",

@@ -15,6 +15,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib.access import policy
@@ -32,6 +33,7 @@ LONGEST_FACT: Final = 200
 
 _log = logging.getLogger(__name__)
 _caller: ContextVar[Caller] = ContextVar("caller")
+_action: ContextVar[str] = ContextVar("action")
 
 
 class Door:
@@ -72,23 +74,25 @@ class Door:
         """Return who makes the current request, and how far its action reaches for them.
 
         Raises:
-            LookupError: no request is being served behind this door.
+            LookupError: no request was let in yet.
 
         """
         return _caller.get()
 
+    def act(self) -> Act:
+        """Return what the current request does, for the audit trail: its action to the resource that it names."""
+        request = self._bound.current_request
+        return Act(action=_action.get(), resource=resource_of(http_door.path_of(request)))
+
     def _serve(self, declared: Action, scopes: frozenset[Scope], view: Callable[[], Any]) -> Any:
         request = self._bound.current_request
         caller = admit(request.context, declared, scopes)
-        token = _caller.set(caller)
-        try:
-            answer = view()
-        finally:
-            _caller.reset(token)
+        _caller.set(caller)
+        _action.set(declared.id)
+        answer = view()
         if declared.kind is Kind.ACCESS:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
-            act = Act(action=declared.id, resource=resource_of(http_door.path_of(request)), facts=facts)
-            audit.trail().note(caller.actor, act)
+            audit.trail().note(caller.actor, replace(self.act(), facts=facts))
         return answer
 
 

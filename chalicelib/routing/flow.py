@@ -9,6 +9,7 @@ import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chalice.app import Blueprint
 
@@ -19,8 +20,9 @@ from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
 from chalicelib.routing import criteria, explain, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import ContactFacts, Routing
+from chalicelib.routing.service import ContactFacts, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
+from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
 
@@ -47,8 +49,17 @@ def wired() -> Wired:
     if missing := sorted(set(tenant.queues) - set(queue_ids)):
         msg = f"TRUNKLINE_QUEUES lacks the queues {', '.join(missing)}"
         raise settings.BadSetting(msg)
-    store = CallerStore(aws.client("dynamodb", aws.CALLER_WAITS), configured.table)
-    return Wired(Routing(store, tenant, clock.from_environment()), queue_ids)
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    store = CallerStore(client, configured.table)
+    changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
+    return Wired(Routing(store, tenant, clock.from_environment(), overrides=changed), queue_ids)
+
+
+def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
+    """Return what is in force by the table. It is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
+
+    return overrides.live(client, table, tenant)
 
 
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:
@@ -116,7 +127,7 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
         "queueName": tenant.queues[queue].name,
         "category": decision.category or NONE,
         "priority": str(decision.priority),
-        "headStart": str(priority.head_start_class(record.rank, tenant.plan.ageing_bound_s)),
+        "headStart": str(priority.head_start_class(record.rank, decision.head_start_s)),
         "reason": decision.reason.value,
         "strategy": decision.strategy,
         "rule": record.rule or NONE,

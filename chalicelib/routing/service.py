@@ -22,6 +22,16 @@ class Callers(Protocol):
         """Return what is known of a caller."""
 
 
+class Overrides(Protocol):
+    """Port: what a supervisor has changed of the contract; see `overrides.service.Live`."""
+
+    def ask(self, within_s: float) -> None:
+        """Begin to find it out, without waiting."""
+
+    def look(self) -> Tenant:
+        """Return the tenant as it is in force now."""
+
+
 def no_floor() -> Floor | None:
     """Return that nothing is known of agents and queues: strategies that need it leave the order to Connect."""
     return None
@@ -35,17 +45,21 @@ class Routing:
     tenant: Tenant
     now: Callable[[], datetime]
     floor: Callable[[], Floor | None] = no_floor
+    overrides: Overrides | None = None
 
     def route(self, contact: ContactFacts, phone: str | None, *, budget_s: float) -> Decision:
-        """Decide with one read of the caller; a withheld number (None) needs none.
+        """Decide with one read of the caller, the overrides read beside it; a withheld number (None) has no caller.
 
         Raises:
             StoreUnavailable, Throttled: the store did not answer within `budget_s`; the door then asks `degraded`.
 
         """
         now = self.now()
+        if self.overrides is not None:
+            self.overrides.ask(budget_s)
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
-        return policy.decide(contact, self.tenant, caller_facts(caller, phone), now, self.floor())
+        tenant = self.tenant if self.overrides is None else self.overrides.look()
+        return policy.decide(contact, tenant, caller_facts(caller, phone), now, self.floor())
 
     def degraded(self, contact: ContactFacts) -> Decision:
         """Decide without the store: the default queue, flagged (ACD-21)."""

@@ -11,11 +11,12 @@ from botocore.exceptions import ClientError
 from chalicelib.contacts import api as contacts_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
+from chalicelib.overrides import api as overrides_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
 
-WIRED = (contacts_api.wired, lifecycle_api.wired, metrics_api.wired)
+WIRED = (contacts_api.wired, lifecycle_api.wired, metrics_api.wired, overrides_api.wired)
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
