@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
@@ -21,8 +22,9 @@ app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
 
-# Invoked by the stream of contact records.
+# Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
+app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(audit_api.bp)  # /v1/audit

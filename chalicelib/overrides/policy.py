@@ -16,8 +16,7 @@ from chalicelib.overrides.models import (
     Overrides,
     StrategyOverride,
 )
-from chalicelib.tenancy.models import NATIVE, Chain, Plan, Queue, Strategy, Tenant
-from chalicelib.tenancy.plan import TUNABLE, WAIT_S, Bounds
+from chalicelib.tenancy.models import NATIVE, TUNABLE, WAIT_S, Bounds, Chain, Plan, Queue, Strategy, Tenant
 
 _BOUNDS: Final = ("wait_limit_s", "skip_wait_s")
 

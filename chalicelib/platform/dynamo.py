@@ -130,6 +130,40 @@ def _product_error(code: str) -> type[ProductError]:
     return Conflict if code == "ConditionalCheckFailedException" else StoreUnavailable
 
 
+class PutClient(Protocol):
+    """Port: the one call of a DynamoDB client that a conditional put needs."""
+
+    def put_item(self, **request: Any) -> Mapping[str, Any]:
+        """Write one item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The condition of a put was not met; `old_item` is what it found (None if there was none)."""
+
+    old_item: dict[str, Any] | None
+
+
+def attempt_put(client: PutClient, what: str, request: Mapping[str, Any]) -> Refused | None:
+    """Put one item if its condition is met; return what stood in the way instead of raising.
+
+    One item for the price of one: a transaction would cost twice the write units.
+
+    Raises:
+        Throttled, Contended, StoreUnavailable: nothing was written and the reason may go away.
+
+    """
+    with store_errors(what):
+        try:
+            client.put_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request)
+        except ClientError as exc:
+            if error_code(exc) != "ConditionalCheckFailedException":
+                raise
+            old = exc.response.get("Item")
+            return Refused(decode(old) if old else None)
+    return None
+
+
 class TransactClient(Protocol):
     """Port: the one call of a DynamoDB client that a transaction needs."""
 

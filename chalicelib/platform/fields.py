@@ -74,7 +74,7 @@ class Fields:
         return instant.replace(microsecond=0) if instant else None
 
     def moment(self, name: str) -> datetime | None:
-        """Return an instant as `time` does, with the fraction of its second."""
+        """Return an instant as `time` does, with its milliseconds."""
         value = self.text(name)
         if value is None:
             return None
@@ -84,7 +84,9 @@ class Fields:
             instant = None
         if instant is None:
             raise self._refusal(name, "an instant like 2026-03-02T09:00:00Z")
-        return instant.astimezone(UTC) if instant.year >= _FIRST_YEAR else None
+        if instant.year < _FIRST_YEAR:
+            return None
+        return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1_000 * 1_000)
 
     def count(self, name: str) -> int | None:
         """Return a number of things or whole seconds, 0 to one year."""

@@ -20,7 +20,7 @@ from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
 from chalicelib.routing import criteria, explain, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import ContactFacts, Overrides, Routing
+from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
@@ -51,8 +51,16 @@ def wired() -> Wired:
         raise settings.BadSetting(msg)
     client = aws.client("dynamodb", aws.CALLER_WAITS)
     store = CallerStore(client, configured.table)
+    floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
     changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
-    return Wired(Routing(store, tenant, clock.from_environment(), overrides=changed), queue_ids)
+    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids)
+
+
+def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
+    """Return the floor from the table. What reads it is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.routing import live_floor  # noqa: PLC0415 - see above
+
+    return live_floor.of_table(client, table, tenant)
 
 
 def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:

@@ -32,34 +32,76 @@ class Overrides(Protocol):
         """Return the tenant as it is in force now."""
 
 
-def no_floor() -> Floor | None:
-    """Return that nothing is known of agents and queues: strategies that need it leave the order to Connect."""
-    return None
+class Floors(Protocol):
+    """Port: the newest known state of agents and queues."""
+
+    def ask(self, within_s: float) -> None:
+        """Begin to find it out, without waiting; at most `within_s` seconds from now it is waited for."""
+
+    def look(self, channel: str, now: datetime) -> Floor | None:
+        """Return agents and queues as contacts of `channel` find them; None when nothing is known."""
+
+
+class NoFloor:
+    """Nothing is known of agents and queues: strategies that need it leave the order to Amazon Connect."""
+
+    def ask(self, within_s: float) -> None:
+        """Ask nobody."""
+
+    def look(self, channel: str, now: datetime) -> Floor | None:
+        """Return that nothing is known."""
+        del channel, now
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFloor:
+    """The floor of somebody who knows it without asking: a world in this process, a test, the command line."""
+
+    floor: Callable[[], Floor | None]
+
+    def ask(self, within_s: float) -> None:
+        """Ask nobody."""
+
+    def look(self, channel: str, now: datetime) -> Floor | None:
+        """Return the floor."""
+        del channel, now
+        return self.floor()
+
+
+NO_FLOOR = NoFloor()
 
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Routes contacts of one tenant. `floor` gives the newest known state of agents and queues, without waiting."""
+    """Routes contacts of one tenant. `floors` is asked when the contract has anything that needs it."""
 
     callers: Callers
     tenant: Tenant
     now: Callable[[], datetime]
-    floor: Callable[[], Floor | None] = no_floor
+    floors: Floors = NO_FLOOR
     overrides: Overrides | None = None
 
     def route(self, contact: ContactFacts, phone: str | None, *, budget_s: float) -> Decision:
-        """Decide with one read of the caller, the overrides read beside it; a withheld number (None) has no caller.
+        """Decide with one read of the caller, floor and overrides read beside it; a withheld number (None) needs none.
+
+        All together take `budget_s` at most; a floor that is not there in time is missed, not waited for.
 
         Raises:
             StoreUnavailable, Throttled: the store did not answer within `budget_s`; the door then asks `degraded`.
 
         """
         now = self.now()
+        if self.tenant.plan.needs_floor:
+            self.floors.ask(budget_s)
         if self.overrides is not None:
             self.overrides.ask(budget_s)
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
         tenant = self.tenant if self.overrides is None else self.overrides.look()
-        return policy.decide(contact, tenant, caller_facts(caller, phone), now, self.floor())
+        return policy.decide(contact, tenant, caller_facts(caller, phone), now, self._floor(contact, now))
+
+    def _floor(self, contact: ContactFacts, now: datetime) -> Floor | None:
+        return self.floors.look(contact.channel, now) if self.tenant.plan.needs_floor else None
 
     def degraded(self, contact: ContactFacts) -> Decision:
         """Decide without the store: the default queue, flagged (ACD-21)."""

@@ -35,6 +35,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
             }
             for queue in contract.queues
         },
+        "seats": contract.seats.model_dump(),
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],

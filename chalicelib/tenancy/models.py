@@ -58,6 +58,7 @@ __all__ = [
     "Queue",
     "Region",
     "Rule",
+    "Seats",
     "Strategy",
     "Tenant",
     "Timetable",
@@ -128,6 +129,15 @@ class KpiTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """Seats in the contract (TEN-08): bought, designed for, and the ceiling of concurrent log-ins."""
+
+    contracted: int
+    designed: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -139,6 +149,7 @@ class Tenant:
     languages: tuple[str, ...]
     lines: Mapping[str, Line]
     queues: Mapping[str, Queue]
+    seats: Seats
     grade_priority: Mapping[str, int] = field(default_factory=dict)
     contacts_days: int = 365
     kpi_targets: tuple[KpiTarget, ...] = ()
@@ -165,6 +176,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         languages=tuple(document["languages"]),
         lines={key: _line(line) for key, line in document["lines"].items()},
         queues={key: Queue(**queue) for key, queue in document["queues"].items()},
+        seats=Seats(**document["seats"]),
         grade_priority=document["grade_priority"],
         contacts_days=document["contacts_days"],
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 NATIVE = "longest-idle"
+NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
+"""Kinds of strategy that Amazon Connect carries out by itself; all others need the state of the agents."""
 
 type Bounds = tuple[int, int]
 
@@ -264,6 +266,13 @@ class Plan:
     def is_changeable(self) -> bool:
         """Whether a supervisor may change anything of it while calls run."""
         return bool(self.strategies or self.overflow or self.rules or self.ageing_bound_s is not None)
+
+    @property
+    def needs_floor(self) -> bool:
+        """Whether any decision looks at agents or queues."""
+        by_agent = self.memory is not None and self.memory.of == "agent"
+        strategies = any(one.kind not in NEED_NO_FLOOR for one in self.strategies)
+        return bool(by_agent or strategies or self.key_accounts or self.overflow)
 
     @property
     def tells_time(self) -> bool:

@@ -31,6 +31,10 @@ _FLOWS = (
     "The flows of one instance, which belongs to one tenant. The ARNs of flows that name each other cannot stand in "
     "the role: the flows wait for the function, and the function for its role."
 )
+_AGENTS = (
+    "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
+    "statuses while the system runs, so that no list of them can stand in the role."
+)
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
     "supports it until 2029; newer versions are taken for all functions at once."
@@ -64,6 +68,9 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
             yield "L1", _RUNTIME
         case iam.CfnRole() if "Linker" in resource.node.path:
             yield f"IAM5[Resource::<{_instance_id(resource)}.Arn>/contact-flow/*]", _FLOWS
+        case iam.CfnRole() if "/Agents/" in resource.node.path:
+            for kind in ("agent", "agent-state", "queue"):
+                yield f"IAM5[Resource::<{_instance_id(resource)}.Arn>/{kind}/*]", _AGENTS
         case _:
             return
 

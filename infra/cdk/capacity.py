@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, int] = {
-    "route_contact": 28,
-    "lookup_customer": 28,
-    "ingest_contact_records": 20,
+    "route_contact": 26,
+    "lookup_customer": 26,
+    "ingest_contact_records": 16,
+    "ingest_agent_events": 8,
     "api": 16,
     "recording_indexer": 4,
     "estimate_wait": 2,

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from localstack.connect.engine.ports import (
     Datum,
     EventBus,
+    File,
     LambdaReply,
     LambdaStatus,
     Place,
@@ -57,6 +58,7 @@ class Clients:
             retries={"total_max_attempts": 1},
             max_pool_connections=CONCURRENT_INVOCATIONS * 2,
             s3={"addressing_style": "path"},
+            signature_version="s3v4" if service == "s3" else None,
         )
         with self._lock:
             return self._session.create_client(
@@ -210,6 +212,35 @@ class CloudObjects:
         return True
 
 
+class CloudFiles:
+    """Addresses of objects in S3, signed as S3 wants them."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
+        """Where to PUT the file."""
+        asked = {"Bucket": file.bucket, "Key": file.key, "ContentType": file.content_type}
+        return self._signed(place, "put_object", asked, expires_s)
+
+    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
+        """Where to GET it."""
+        asked = {"Bucket": file.bucket, "Key": file.key, "ResponseContentDisposition": disposition}
+        return self._signed(place, "get_object", asked, expires_s)
+
+    def size_bytes(self, place: Place, file: File) -> int | None:
+        """How large it is; None when it is not there, or cannot be asked for."""
+        try:
+            return int(self._clients.get("s3", place).head_object(Bucket=file.bucket, Key=file.key)["ContentLength"])
+        except (BotoCoreError, ClientError) as error:
+            log.info("S3 does not have %s/%s: %s", file.bucket, file.key, error)
+            return None
+
+    def _signed(self, place: Place, operation: str, asked: Mapping[str, str], expires_s: int) -> str:
+        client = self._clients.get("s3", place)
+        return str(client.generate_presigned_url(operation, Params=dict(asked), ExpiresIn=expires_s))
+
+
 class CloudLogs:
     """Writes flow logs to CloudWatch Logs."""
 
@@ -282,6 +313,7 @@ def cloud_ports(endpoint_url: str, bus: EventBus) -> Ports:
         streams=CloudStreams(clients),
         bus=bus,
         objects=CloudObjects(clients),
+        files=CloudFiles(clients),
         logs=CloudLogs(clients),
         cloudwatch=CloudMetrics(clients),
     )

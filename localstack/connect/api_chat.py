@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
-from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded
+from localstack.connect.api_errors import AccessDenied, InvalidParameter, InvalidRequest, LimitExceeded
 from localstack.connect.directory import Instance, PhoneNumber
 from localstack.connect.engine.chat import (
     IDLE_MAX,
@@ -41,6 +42,17 @@ class Seat:
     participant_id: str
     role: str
     connected: bool = False
+    until: datetime | None = None
+    """When the token of a connection is worth nothing any more; None = as long as the participant."""
+
+
+def seated(world: World, seat: Seat, *, over: bool = False) -> tuple[Contact, Chat]:
+    """The chat of a seat. Raises AccessDenied when it is over, unless it is only read."""
+    contact = world.contacts.get(seat.contact_id)
+    if contact is None or contact.chat is None or (contact.chat.over and not over):
+        msg = "Access denied: the chat is over"
+        raise AccessDenied(msg)
+    return contact, contact.chat
 
 
 @live("StartChatContact")

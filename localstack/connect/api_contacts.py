@@ -1,6 +1,8 @@
 """Operations on contacts that exist: read, change, tag, stop, recording."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from localstack.connect import api_contact_show
 from localstack.connect.api_common import page
@@ -56,11 +58,15 @@ def list_references(_engine: Engine, world: World, instance: Instance, request: 
     contact = contact_of(world, instance, request["ContactId"])
     wanted = set(request["ReferenceTypes"])
     rows = [
-        {REFERENCES[one["Type"]]: {"Name": name, "Value": one["Value"], "Arn": one.get("Arn")}}
+        {REFERENCES[one["Type"]]: {"Name": name, **_kept(one)}}
         for name, one in sorted(contact.references.items())
         if one["Type"] in wanted and one["Type"] in REFERENCES
     ]
     return page(request, "ReferenceSummaryList", rows)
+
+
+def _kept(reference: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: reference.get(name) for name in ("Value", "Arn", "Status")}
 
 
 REFERENCES = {

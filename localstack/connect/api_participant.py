@@ -6,12 +6,12 @@ There are no websockets: a client asks for `CONNECTION_CREDENTIALS` and reads th
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from localstack.connect import api_model
+from localstack.connect import api_attachments, api_model
 from localstack.connect.api import Response
-from localstack.connect.api_chat import Seat
+from localstack.connect.api_chat import Seat, seated
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_errors import (
@@ -24,8 +24,7 @@ from localstack.connect.api_errors import (
 )
 from localstack.connect.api_refusals import refused_token
 from localstack.connect.engine import times
-from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Chat, Item
-from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Item
 from localstack.connect.engine.world import World
 from localstack.connect.tokens import OtherRequest, Tokens
 
@@ -85,7 +84,7 @@ class ParticipantService:
         return operation, self._engine.ask(lambda world: self._once(world, operation, deed, request))
 
     def _once(self, world: World, operation: str, deed: Deed, request: Request) -> Answer:
-        seat = _seat(self._engine, request)
+        seat = _seat(self._engine, request, world.now)
         asked = {name: value for name, value in request.items() if name not in TOKENS}
         try:
             return self._tokens.once(
@@ -95,12 +94,12 @@ class ParticipantService:
             raise refused_token(operation, str(error), api_model.PARTICIPANT) from error
 
 
-def _seat(engine: Engine, request: Request) -> Seat:
-    """Whose token it is. Raises AccessDenied for one that is not known, or of the wrong kind."""
+def _seat(engine: Engine, request: Request, now: datetime) -> Seat:
+    """Whose token it is. Raises AccessDenied for one that is not known, too old, or of the wrong kind."""
     first = "ParticipantToken" in request
     seat = engine.seats.get(request["ParticipantToken" if first else "ConnectionToken"])
-    if seat is None or seat.connected is first:
-        msg = "Access denied"
+    if seat is None or seat.connected is first or (seat.until is not None and seat.until <= now):
+        msg = "Access denied: the token is not known, or worth nothing any more"
         raise AccessDenied(msg)
     return seat
 
@@ -110,12 +109,13 @@ def _connect(engine: Engine, world: World, seat: Seat, request: Request) -> Answ
     if kinds - {CREDENTIALS} or not (kinds or request.get("ConnectParticipant")):
         msg = f"This emulator has no websockets: ask for {CREDENTIALS}, not {sorted(kinds) or 'for nothing'}"
         raise Invalid(msg)
-    contact, _ = _chat(world, seat)
+    contact, _ = seated(world, seat)
     if seat.role == "CUSTOMER":
         world.chats.connect(contact)
     token = world.new_id("connection-token")
-    engine.seats[token] = replace(seat, connected=True)
-    return {"ConnectionCredentials": {"ConnectionToken": token, "Expiry": times.millis(world.now + LIFE)}}
+    until = world.now + LIFE
+    engine.seats[token] = replace(seat, connected=True, until=until)
+    return {"ConnectionCredentials": {"ConnectionToken": token, "Expiry": times.millis(until)}}
 
 
 def _send(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
@@ -126,7 +126,7 @@ def _send(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer
     if len(text) > LONGEST.get(kind, len(text)):
         msg = f"A message of {kind} has at most {LONGEST[kind]} characters"
         raise Invalid(msg)
-    contact, _ = _chat(world, seat)
+    contact, _ = seated(world, seat)
     try:
         if seat.role == "CUSTOMER":
             item = world.chats.customer_says(contact, text, kind)
@@ -142,12 +142,12 @@ def _event(_engine: Engine, world: World, seat: Seat, request: Request) -> Answe
     if request["ContentType"] not in EVENTS:
         msg = f"ContentType {request['ContentType']} is not an event that a participant sends"
         raise Invalid(msg)
-    _chat(world, seat)
+    seated(world, seat)
     return {"Id": world.new_id("chat-event"), "AbsoluteTime": times.millis(world.now)}
 
 
 def _leave(_engine: Engine, world: World, seat: Seat, _request: Request) -> Answer:
-    contact, _ = _chat(world, seat)
+    contact, _ = seated(world, seat)
     if seat.role == "CUSTOMER":
         world.hang_up(contact)
     else:
@@ -156,7 +156,7 @@ def _leave(_engine: Engine, world: World, seat: Seat, _request: Request) -> Answ
 
 
 def _transcript(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
-    contact, chat = _chat(world, seat, over=True)
+    contact, chat = seated(world, seat, over=True)
     wanted = request.get("ContactId")
     items = [item for item in chat.seen_by(seat.role) if wanted in (None, item.contact_id)]
     ordered = _scan(items, request.get("StartPosition") or {}, request.get("ScanDirection"))
@@ -188,20 +188,14 @@ def _scan(items: Sequence[Item], start: Mapping[str, Any], direction: str | None
     return list(reversed(items[: first + 1])) if backward else list(items[first:])
 
 
-def _chat(world: World, seat: Seat, *, over: bool = False) -> tuple[Contact, Chat]:
-    """The chat of a seat. Raises AccessDenied when it is over, unless it is only read."""
-    contact = world.contacts.get(seat.contact_id)
-    if contact is None or contact.chat is None or (contact.chat.over and not over):
-        msg = "Access denied: the chat is over"
-        raise AccessDenied(msg)
-    return contact, contact.chat
-
-
 DEEDS: Mapping[str, Deed] = {
     "CreateParticipantConnection": _connect,
     "SendMessage": _send,
     "SendEvent": _event,
     "DisconnectParticipant": _leave,
     "GetTranscript": _transcript,
+    "StartAttachmentUpload": api_attachments.start,
+    "CompleteAttachmentUpload": api_attachments.complete,
+    "GetAttachment": api_attachments.get,
 }
 """The operations that are implemented, by their names in the service model."""

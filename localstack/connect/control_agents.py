@@ -12,7 +12,6 @@ from localstack.connect.control_deeds import DEEDS, OF_SUPERVISORS, Body, named
 from localstack.connect.directory import AgentStatus, Directory, Instance, User
 from localstack.connect.engine import times, transfers
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.legs import MONITOR
 from localstack.connect.engine.staff import Activity, Agent, Handling
 from localstack.connect.engine.third_parties import METHOD
 from localstack.connect.engine.world import World
@@ -133,7 +132,8 @@ def _meant(agent: Agent, contact_id: str | None, deed: str, states: frozenset[Ac
 
 def _supervised(handling: Handling, deed: str) -> Handling:
     """Raises ValueError for a deed that a supervisor who listens cannot do."""
-    if handling.contact.initiation_method == MONITOR and deed not in OF_SUPERVISORS:
+    leg = handling.contact.leg
+    if leg is not None and leg.listens and deed not in OF_SUPERVISORS:
         msg = f"a supervisor who listens cannot {deed}: only {', '.join(sorted(OF_SUPERVISORS))}"
         raise ValueError(msg)
     return handling

@@ -110,6 +110,10 @@ def _listen(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
     world.monitoring.listen(agent, contact)
 
 
+def _take_over(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+    world.monitoring.take_over(agent, contact)
+
+
 DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "accept": (_accept, frozenset({Activity.CONNECTING, Activity.INCOMING})),
     "reject": (_reject, frozenset({Activity.CONNECTING, Activity.INCOMING})),
@@ -129,10 +133,11 @@ DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
     "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
     "barge": (_barge, frozenset({Activity.CONNECTED})),
     "listen": (_listen, frozenset({Activity.CONNECTED})),
+    "take-over": (_take_over, frozenset({Activity.CONNECTED})),
     "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
 }
 """What an agent can do with a contact, and in which states of it."""
-OF_SUPERVISORS = frozenset({"barge", "listen", "hang-up"})
+OF_SUPERVISORS = frozenset({"barge", "listen", "take-over", "hang-up"})
 """All that a supervisor can do with a contact that is listened to."""
 
 

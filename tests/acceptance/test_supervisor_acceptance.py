@@ -15,7 +15,7 @@ from chalicelib.platform.flow_door import flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Agent, Floor, Presence
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import KnownFloor, Routing
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
 from tests.support.fake_dynamo import FakeDynamo
@@ -42,7 +42,7 @@ class Centre(TenantWorld):
         self.replies: list[dict[str, str]] = []
         self.staff("cards", *agents, talk_s=5_000)
         live = Live(self.tenant, Store(table, "table", self.tenant.id).read)
-        routing = Routing(self, self.tenant, lambda: self.world.timeline.now, self._floor, overrides=live)
+        routing = Routing(self, self.tenant, lambda: self.world.timeline.now, KnownFloor(self._floor), live)
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
         self.wires = flow.Wired(routing, ids)
 

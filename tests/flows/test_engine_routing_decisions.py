@@ -12,7 +12,7 @@ from chalicelib.platform.flow_door import flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import KnownFloor, Routing
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract_file import parse as parse_contract
 from chalicelib.tenancy.models import from_document
@@ -40,7 +40,9 @@ class Decided(TenantWorld):
         self.queue_states: dict[str, QueueState] = {}
         self.replies: list[dict[str, str]] = []
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
-        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.timeline.now, self._floor), ids)
+        self.wires = flow.Wired(
+            Routing(self, self.tenant, lambda: self.world.timeline.now, KnownFloor(self._floor)), ids
+        )
 
     def find(self, tenant: TenantId, phone: str, *, now: Any, within_s: float) -> Caller:
         assert (tenant, within_s) == (self.tenant.id, 1.0)

@@ -21,6 +21,7 @@ TEMPLATE_LIMIT_BYTES = 1_000_000
 """CloudFormation takes templates of 1 MB from S3."""
 
 RESOURCE_LIMIT = 500
+STREAMS = ("contact records", "agent events")
 
 
 @pytest.fixture(params=TENANT_IDS)
@@ -137,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 7
+    assert len(functions) == 8
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -163,16 +164,22 @@ def test_the_rest_api_gives_up_on_its_store_before_its_own_time_is_over(template
 
 
 def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:
-    (mapping,) = _properties(template, "AWS::Lambda::EventSourceMapping")
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] > 0
-    assert mapping["MaximumRecordAgeInSeconds"] > 0
-    assert mapping["StartingPosition"] == "TRIM_HORIZON"
-    (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(mapping["DestinationConfig"]["OnFailure"]["Destination"]))
-    kept = of_type(template, "AWS::SQS::Queue")[queue]["Properties"]
-    assert kept["MessageRetentionPeriod"] == 14 * 86_400
-    assert kept["KmsMasterKeyId"]
+    mappings = _properties(template, "AWS::Lambda::EventSourceMapping")
+    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(mappings) == len(STREAMS)
+    queues = set()
+    for mapping in mappings:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["MaximumRetryAttempts"] > 0
+        assert mapping["MaximumRecordAgeInSeconds"] > 0
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(mapping["DestinationConfig"]["OnFailure"]["Destination"]))
+        kept = of_type(template, "AWS::SQS::Queue")[queue]["Properties"]
+        assert kept["MessageRetentionPeriod"] == 14 * 86_400
+        assert kept["KmsMasterKeyId"]
+        queues.add(queue)
+    # What is replayed goes back on one stream, so no queue holds records of two.
+    assert len(queues) == len(STREAMS)
 
 
 def test_the_table_is_encrypted_restorable_and_streams_both_images(

@@ -1,12 +1,17 @@
 """A chat with boto3 against the local cloud: `connect` starts it, `connectparticipant` writes, S3 keeps it."""
 
 import json
+import urllib.request
+from typing import Any
 
 from tests.support.cloud_fixture import Cloud, control
 from tests.support.connect_world import action, content, say
 from tests.support.waiting import until
 
 PLAIN = "text/plain"
+PHOTO = b"not really a photo"
+URLS = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens addresses of this machine, whatever proxies the environment names."""
 
 
 def instance(cloud: Cloud) -> tuple[str, str]:
@@ -19,11 +24,9 @@ def instance(cloud: Cloud) -> tuple[str, str]:
         OutboundCallsEnabled=False,
     )
     cloud.client("s3").create_bucket(Bucket="chats-on-cloud")
-    connect.associate_instance_storage_config(
-        InstanceId=made["Id"],
-        ResourceType="CHAT_TRANSCRIPTS",
-        StorageConfig={"StorageType": "S3", "S3Config": {"BucketName": "chats-on-cloud", "BucketPrefix": "connect/x"}},
-    )
+    kept = {"StorageType": "S3", "S3Config": {"BucketName": "chats-on-cloud", "BucketPrefix": "connect/x"}}
+    for kind in ("CHAT_TRANSCRIPTS", "ATTACHMENTS"):
+        connect.associate_instance_storage_config(InstanceId=made["Id"], ResourceType=kind, StorageConfig=kept)
     wait = action("wait", "Wait", {"TimeLimitSeconds": "600"}, "bye", errors={"NoMatchingError": "bye"})
     wait["Transitions"]["Conditions"] = [
         {"NextAction": "bye", "Condition": {"Operator": "Equals", "Operands": ["WaitCompleted"]}}
@@ -33,6 +36,22 @@ def instance(cloud: Cloud) -> tuple[str, str]:
         Content=json.dumps(content(say("hello", "Hello $.Attributes.name", "wait"), wait)),
     )  # fmt: skip
     return made["Id"], flow["ContactFlowId"]
+
+
+def attached(participant: Any, token: str) -> dict[str, Any]:
+    """A file that the customer has attached, put into the bucket as a browser would."""
+    began = participant.start_attachment_upload(
+        ConnectionToken=token, ContentType="image/png", AttachmentSizeInBytes=len(PHOTO), AttachmentName="p.png"
+    )
+    upload = began["UploadMetadata"]
+    request = urllib.request.Request(  # noqa: S310  the local cloud's
+        upload["Url"], data=PHOTO, headers=upload["HeadersToInclude"], method="PUT"
+    )
+    URLS.open(request, timeout=10).close()
+    participant.complete_attachment_upload(ConnectionToken=token, AttachmentIds=[began["AttachmentId"]])
+    found: dict[str, Any] = participant.get_attachment(ConnectionToken=token, AttachmentId=began["AttachmentId"])
+    assert found["AttachmentSizeInBytes"] == len(PHOTO)
+    return found
 
 
 def test_a_chat_is_started_written_in_read_and_kept(cloud: Cloud) -> None:
@@ -56,6 +75,10 @@ def test_a_chat_is_started_written_in_read_and_kept(cloud: Cloud) -> None:
     until(lambda: written() == ["Hello Mei"])
     participant.send_message(ConnectionToken=token, ContentType=PLAIN, Content="My parcel is lost")
     assert written() == ["Hello Mei", "My parcel is lost"]
+    photo = attached(participant, token)
+    with URLS.open(photo["Url"], timeout=10) as answer:
+        assert answer.read() == PHOTO
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="p.png"'
     participant.disconnect_participant(ConnectionToken=token)
     until(lambda: control(cloud, "GET", f"/connect/calls/{made['ContactId']}")["ended"])
     s3 = cloud.client("s3")

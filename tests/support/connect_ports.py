@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack.connect import schemas
-from localstack.connect.engine.ports import Datum, LambdaReply, Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import Datum, File, LambdaReply, Place, Ports, StoredObject, StreamRecord
 from tests.support.schema_checks import hold
 
 RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
@@ -130,6 +130,25 @@ class FakeObjects:
         return True
 
 
+class FakeFiles:
+    """Addresses are bucket and key; whoever uploads puts the file into `FakeCloud.objects`."""
+
+    def __init__(self, cloud: FakeCloud) -> None:
+        self.cloud = cloud
+
+    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
+        del place, expires_s
+        return f"https://files.invalid/{file.bucket}/{file.key}"
+
+    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
+        return f"{self.upload_url(place, file, expires_s)}?{disposition}"
+
+    def size_bytes(self, place: Place, file: File) -> int | None:
+        del place
+        found = self.cloud.objects.get(f"{file.bucket}/{file.key}")
+        return None if found is None else len(found)
+
+
 class FakeLogs:
     def __init__(self, cloud: FakeCloud) -> None:
         self.cloud = cloud
@@ -159,6 +178,7 @@ def fake_ports(lambdas: FakeLambdas, cloud: FakeCloud) -> Ports:
         streams=FakeStreams(cloud),
         bus=FakeBus(cloud),
         objects=FakeObjects(cloud),
+        files=FakeFiles(cloud),
         logs=FakeLogs(cloud),
         cloudwatch=FakeCloudWatch(cloud),
     )

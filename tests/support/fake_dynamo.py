@@ -71,6 +71,19 @@ class FakeDynamo:
                 answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
             return answer
 
+    def put_item(self, **request: Any) -> Mapping[str, Any]:
+        """Write one item if its condition is met."""
+        self._enter("PutItem")
+        with self._lock:
+            key = _key_of("Put", request)
+            reason = self._reason(key, request)
+            if reason["Code"] != "None":
+                error = _error("ConditionalCheckFailedException", "PutItem")
+                error.response.update({"Item": reason["Item"]} if "Item" in reason else {})  # type: ignore[typeddict-item]
+                raise error
+            self._apply(key, "Put", request)
+            return {}
+
     def get_item(self, **request: Any) -> Mapping[str, Any]:
         """Return one item."""
         self._enter("GetItem")

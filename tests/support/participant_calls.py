@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from botocore.model import OperationModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -17,9 +18,11 @@ class Participants:
 
     def __init__(self, engine: Engine) -> None:
         self._service = ParticipantService(engine)
+        self._calls = 0
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:
         model = service_model(PARTICIPANT).operation_model(operation)
+        parameters = {**self._tokens(model), **parameters}
         request = create_serializer("rest-json").serialize_to_request(parameters, model)
         headers = {name.lower(): str(value) for name, value in request["headers"].items()}
         body = request["body"]
@@ -31,6 +34,11 @@ class Participants:
         parsed: dict[str, Any] = create_parser("rest-json").parse(response, model.output_shape)
         parsed.pop("ResponseMetadata", None)
         return parsed
+
+    def _tokens(self, model: OperationModel) -> dict[str, str]:
+        """Client tokens, which the SDK fills in; a new one each time."""
+        self._calls += 1
+        return dict.fromkeys(model.idempotent_members, f"call {self._calls}")
 
     def connect(self, participant_token: str) -> str:
         """The token of a connection."""

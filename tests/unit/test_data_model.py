@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.agents import items as agents
+from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
@@ -19,6 +21,7 @@ from chalicelib.customers.service import CallerStore, Profile
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
+from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from tests.support.fake_caller_table import FakeCallerTable
 
@@ -79,6 +82,27 @@ def entry(tenant: Any, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def agent(tenant: Any, agent_id: str) -> Key:
+    key = agents.agent_key(tenant, agent_id)
+    return key["pk"], key["sk"]
+
+
+def figures(tenant: Any) -> Key:
+    key = agents.queues_key(tenant)
+    return key["pk"], key["sk"]
+
+
+def change(tenant: Any, agent_id: str, at: datetime) -> Key:
+    told = StatusChange(at=at, agent_id=agent_id, username="ann", status="Lunch", type=StatusType.CUSTOM)
+    item = agents.change_item(tenant, told, days=1)
+    return item["pk"], item["sk"]
+
+
+def overridden(tenant: Any) -> Key:
+    key = overrides.key(tenant)
+    return key["pk"], key["sk"]
+
+
 def audited(tenant: Any, actor: str, number: int) -> Key:
     key = audit.key(tenant, actor, number)
     return key["pk"], key["sk"]
@@ -99,6 +123,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
+    "state of an agent": (agent, (tenants, ids)),
+    "figures of the queues": (figures, (tenants,)),
+    "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "overrides of the routing": (overridden, (tenants,)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 

@@ -8,9 +8,13 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:Query",)
 _APPEND = ("dynamodb:PutItem",)
 """An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_KEEP = ("dynamodb:PutItem", "dynamodb:Query")
+"""Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
+_DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
+"""Signing off whom the contract has no seat for, and what waits in the queues."""
+_DESK_KINDS = ("agent", "agent-state", "queue")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -18,10 +22,18 @@ _INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 class AppRoles(Construct):
-    """`flow_read` for what flows invoke, `ingest` for the contact records, `api` for the REST API."""
+    """`flow_read` for what flows invoke, `ingest` for contact records, `agents` for agent events, `api` for REST."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, logs: LogGroups
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        data: DataPlane,
+        dead_letters: DeadLetters,
+        agent_letters: DeadLetters,
+        instance_arn: str,
+        logs: LogGroups,
     ) -> None:
         super().__init__(scope, id_)
         table, key = data.table.table_arn, data.key.key_arn
@@ -42,12 +54,24 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
+        self.agents = FunctionRole(
+            self,
+            "Agents",
+            log_groups=[logs.of["ingest_agent_events"]],
+            statements={
+                "Table": allow(_KEEP, [table]),
+                "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
+                "Desk": allow(_DESK, [instance_arn, *(f"{instance_arn}/{kind}/*" for kind in _DESK_KINDS)]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
         self.api = FunctionRole(
             self,
             "Api",
             log_groups=[logs.of["api"]],
             statements={
-                "Table": allow(_SEARCH, [table, *data.index_arns()]),
+                "Table": allow(_LOOK_UP, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Key": allow(KEY_WRITE, [key]),

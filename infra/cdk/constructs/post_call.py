@@ -1,4 +1,4 @@
-"""After the call: contact records from the stream into the table, recordings from the bucket onto their contact."""
+"""What streams and buckets tell: records and events into the table, recordings from the bucket onto their contact."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -37,22 +37,33 @@ class DeadLetters(Construct):
         )
 
 
-class ContactRecordMapping(Construct):
-    """The stream feeds the function: partial failures honoured, bisected, limited, and nothing lost."""
+class StreamMapping(Construct):
+    """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
+
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness.
+    """
 
     def __init__(
-        self, scope: Construct, id_: str, *, data: DataPlane, dead_letters: DeadLetters, function_name: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        stream_arn: str,
+        dead_letters: DeadLetters,
+        function_name: str,
+        window_s: int,
     ) -> None:
         super().__init__(scope, id_)
         self.mapping = lam.CfnEventSourceMapping(
             self,
             "Mapping",
-            event_source_arn=data.contact_records.stream_arn,
+            event_source_arn=stream_arn,
             function_name=function_name,
             starting_position="TRIM_HORIZON",
             batch_size=100,
-            maximum_batching_window_in_seconds=1,
-            # Records of one contact share a partition key, so they stay in order while shards are read in parallel.
+            maximum_batching_window_in_seconds=window_s,
+            # Records of one contact or agent share a partition key, so they stay in order while shards are read in
+            # parallel.
             parallelization_factor=2,
             function_response_types=["ReportBatchItemFailures"],
             bisect_batch_on_function_error=True,

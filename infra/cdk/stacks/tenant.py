@@ -19,7 +19,7 @@ from infra.cdk.constructs.identity import Identity
 from infra.cdk.constructs.linker import Linker
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
-from infra.cdk.constructs.post_call import ContactRecordMapping, DeadLetters, RecordingIndexer
+from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
 
@@ -47,6 +47,8 @@ class TenantStack(Stack):
         )
         self.logs = LogGroups(self, "Logs", contract=contract, key=self.data.key, names=[*self._shares, "api-access"])
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
+        # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
+        self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
         self.identity = Identity(self, "Identity", contract=contract)
         self.functions = Functions(self, "Functions", plan=self._plan())
         self.linker = Linker(
@@ -71,11 +73,16 @@ class TenantStack(Stack):
         acknowledgements.acknowledge(self)
 
     def _plan(self) -> AppPlan:
-        roles = AppRoles(self, "Roles", data=self.data, dead_letters=self.dead_letters, logs=self.logs)
+        roles = self._roles()
         queues = queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
         ingest = {
             "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+        }
+        agents = {
+            "TRUNKLINE_DLQ_URL": self.agent_letters.queue.queue_url,
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            "TRUNKLINE_QUEUES": queues,
         }
         rest = {
             "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
@@ -94,6 +101,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
@@ -103,6 +111,17 @@ class TenantStack(Stack):
                 access_log_arn=self.logs.of["api-access"].log_group_arn,
             ),
             tags={"tenant": self._contract.tenant},
+        )
+
+    def _roles(self) -> AppRoles:
+        return AppRoles(
+            self,
+            "Roles",
+            data=self.data,
+            dead_letters=self.dead_letters,
+            agent_letters=self.agent_letters,
+            instance_arn=self.instance.arn,
+            logs=self.logs,
         )
 
     def _function(
@@ -143,12 +162,21 @@ class TenantStack(Stack):
             linker_arn=self.linker.function.function_arn,
             after=integrations.associations,
         )
-        ContactRecordMapping(
+        StreamMapping(
             self,
             "Ingest",
-            data=self.data,
+            stream_arn=self.data.contact_records.stream_arn,
             dead_letters=self.dead_letters,
             function_name=self.functions.name("IngestContactRecords"),
+            window_s=1,
+        )
+        StreamMapping(
+            self,
+            "AgentIngest",
+            stream_arn=self.data.agent_events.stream_arn,
+            dead_letters=self.agent_letters,
+            function_name=self.functions.name("IngestAgentEvents"),
+            window_s=0,
         )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key)
 
@@ -159,6 +187,7 @@ class TenantStack(Stack):
             table=self.data.table.table_name,
             dead_letters={
                 "dead-letters": self.dead_letters.queue.queue_name,
+                "agent-dead-letters": self.agent_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
             api_name=self.stack_name,
@@ -168,6 +197,7 @@ class TenantStack(Stack):
                 "lookup_customer": self.functions.name("LookupCustomer"),
                 "estimate_wait": self.functions.name("EstimateWait"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
+                "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
             },

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from localstack.connect.engine import times
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.attachments import Attachment
     from localstack.connect.engine.timeline import Timer
 
 Role = Literal["CUSTOMER", "AGENT", "SYSTEM", "CUSTOM_BOT"]
@@ -54,6 +55,7 @@ class Item:
     content: str | None = None
     only: Role | None = None
     """Who alone sees it: a whisper. None = everybody."""
+    attachment: "Attachment | None" = None
 
     @property
     def is_message(self) -> bool:
@@ -66,10 +68,12 @@ class Item:
             "AbsoluteTime": times.millis(self.at),
             "ContentType": self.content_type,
             "Id": self.id,
-            "Type": "MESSAGE" if self.is_message else "EVENT",
+            "Type": "ATTACHMENT" if self.attachment else "MESSAGE" if self.is_message else "EVENT",
         }
         if self.is_message:
             shown["Content"] = self.content
+        if self.attachment is not None:
+            shown["Attachments"] = [self.attachment.to_json()]
         if self.by is not None:
             shown |= {"DisplayName": self.by.name, "ParticipantRole": self.by.role}
             if self.by.id:
@@ -99,6 +103,8 @@ class Chat:
     idle: set[str] = field(default_factory=set)
     """Roles that are considered idle."""
     expiry: "Timer | None" = None
+    attachments: "dict[str, Attachment]" = field(default_factory=dict)
+    """Files that were announced, by their ids."""
     past: tuple[Item, ...] = ()
     """What an earlier chat left, when this one goes on with it (persistent chat)."""
 

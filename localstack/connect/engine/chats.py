@@ -30,6 +30,7 @@ from localstack.connect.engine.ports import Place, StoredObject
 from localstack.connect.engine.staff import Agent
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.attachments import Attachment
     from localstack.connect.engine.world import World
 
 EXPIRED, NEVER_CAME = "EXPIRED", "CUSTOMER_CONNECTION_NOT_ESTABLISHED"
@@ -125,6 +126,13 @@ class Chats:
         self._answered_by_habit(contact)
         return item
 
+    def attached(self, contact: Contact, attachment: "Attachment") -> None:
+        """A participant has attached a file: everybody sees it."""
+        contact.tell(self._world.now, "attached", attachment.name, by=attachment.by.name)
+        self._add(contact, attachment.by, attachment.file.content_type, attachment=attachment)
+        if attachment.by.role == "CUSTOMER":
+            self.idling.spoke(contact, "CUSTOMER")
+
     def agent_says(self, agent: Agent, contact: Contact, text: str, kind: str = PLAIN) -> Item:
         """The agent writes something. Raises ValueError when the agent is not in the chat."""
         leg = contact.leg
@@ -218,7 +226,14 @@ class Chats:
         self._store(contact, chat)
 
     def _add(
-        self, contact: Contact, by: Participant, kind: str, text: str | None = None, *, only: Role | None = None
+        self,
+        contact: Contact,
+        by: Participant,
+        kind: str,
+        text: str | None = None,
+        *,
+        only: Role | None = None,
+        attachment: "Attachment | None" = None,
     ) -> Item:
         item = Item(
             id=self._world.new_id("chat-item"),
@@ -228,6 +243,7 @@ class Chats:
             content_type=kind,
             content=text,
             only=only,
+            attachment=attachment,
         )
         _chat(contact).items.append(item)
         return item

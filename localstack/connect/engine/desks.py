@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from localstack.connect.engine.contact import Contact, State
-from localstack.connect.engine.legs import MONITOR
 from localstack.connect.engine.reporter import STATE_CHANGE
 from localstack.connect.engine.staff import JITTER, OFFERED, REFUSED, Activity, Agent, Handling
 
@@ -171,8 +170,8 @@ class Desks:
         self._world.floor.reconsider(contact)
 
     def _acw_s(self, agent: Agent, contact: Contact) -> float | None:
-        """How long after-contact work takes; None = until a person closes it. Supervisors have none to do."""
-        if contact.initiation_method == MONITOR:
+        """How long after-contact work takes; None = until a person closes it. Supervisors who listen have none."""
+        if contact.leg is not None and contact.leg.listens:
             return 0.0
         limit_s = agent.user.acw_limit_s
         if contact.channel == "CHAT":

@@ -175,6 +175,8 @@ class Joining:
         """
         calls, conferences = self._world.calls, self._world.conferences
         joined = contact.source is None
+        if joined and self._world.monitoring.stays(contact, reason or _reason(contact)):
+            return
         if joined and (self._world.transfers.pending(contact) is not None or conferences.others(contact)):
             self._world.transfers.complete(contact)
             return

@@ -72,6 +72,13 @@ class AgentLeg(Leg):
     """The holds of the customer that this agent began."""
     watched: list[tuple[datetime, Capability]] = field(default_factory=list)
     """What a supervisor has done, and from when on."""
+    took_over: bool = False
+    """A supervisor who has taken the place of the agent."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether it is a supervisor who has not taken the agent's place."""
+        return bool(self.watched) and not self.took_over
 
     def close(self, at: datetime) -> None:
         """The agent leaves."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Instance
 from localstack.connect.engine.contact import Contact, State
-from localstack.connect.engine.legs import MONITOR
 
 if TYPE_CHECKING:
     from localstack.connect.engine.watch import Count
@@ -76,6 +75,8 @@ class Load:
 
 def _is_up(contact: Contact) -> bool:
     """A contact that has arrived, is not over, is no callback that waits for its turn, and no listening."""
-    if contact.channel != "VOICE" or contact.ended or not contact.transcript or contact.initiation_method == MONITOR:
+    if contact.channel != "VOICE" or contact.ended or not contact.transcript:
+        return False
+    if contact.leg is not None and contact.leg.listens:
         return False
     return contact.state is State.DIALING or contact.connected_at is not None or contact.leg is not None

@@ -1,7 +1,8 @@
 """Supervisors who listen to a call, and who barge in (6.3, 11.6).
 
 A supervisor has a contact of an own, MONITOR, on which no flow runs. It lasts until the supervisor leaves, or until the
-contact that is listened to is over. Whoever has barged in is one of the call's parties.
+contact that is listened to is over. Whoever has barged in is one of the call's parties, and goes on with the customer
+when the agent leaves, or is disconnected by him.
 """
 
 from collections.abc import Collection
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ENHANCED = "ENHANCED_CONTACT_MONITORING"
 """The attribute of an instance that allows barging in."""
+BARGED = "BARGED"
+"""Why the contact of an agent is over whom a supervisor has disconnected (6.4)."""
 MOST = 5
 """So many listen to one contact at a time."""
 
@@ -82,6 +85,38 @@ class Monitoring:
             raise ValueError(msg)
         self._set(contact, "SILENT_MONITOR", f"{agent.user.username} listens only")
 
+    def take_over(self, agent: Agent, contact: Contact) -> None:
+        """The supervisor disconnects the agent and goes on with the customer. Raises ValueError unless barged in."""
+        watched = self._listened(agent, contact)
+        if self._state(contact) != "BARGE":
+            msg = f"{agent.user.username} listens only"
+            raise ValueError(msg)
+        self._hand_over(watched, contact, BARGED)
+
+    def stays(self, contact: Contact, reason: str) -> bool:
+        """The agent leaves: a supervisor who has barged in goes on with the customer; False when there is none."""
+        barged = next((one for one in self.of(contact) if self._state(one) == "BARGE"), None)
+        if barged is None or not self._world.conferences.with_customer(contact.call):
+            return False
+        self._hand_over(contact, barged, reason)
+        return True
+
+    def _hand_over(self, watched: Contact, contact: Contact, reason: str) -> None:
+        """The agent leaves, and the supervisor is a party of the call like any other one from here on."""
+        world, line, leg = self._world, watched.call, contact.leg
+        del self._watched[contact.id], self._may[contact.id]
+        if leg is None:
+            return
+        leg.took_over = True
+        contact.line, contact.transcript = line, watched.transcript
+        contact.recorded, contact.analytics = watched.recorded, watched.analytics
+        line.segments.append(contact)
+        contact.tell(world.now, "monitoring", f"{leg.agent.user.username} takes the call over", state="BARGE")
+        world.conferences.leave(watched, reason)
+        world.conferences.settle(line, reason)
+        if contact.talking and world.conferences.with_customer(line):
+            world.joining.talk(contact, leg.agent)
+
     def over(self, contact: Contact) -> None:
         """A contact is over: so is the listening to it. A supervisor who leaves is forgotten."""
         self._watched.pop(contact.id, None)
@@ -92,7 +127,7 @@ class Monitoring:
 
     def _check(self, agent: Agent, watched: Contact) -> None:
         leg = watched.leg
-        if watched.channel != "VOICE" or watched.initiation_method == MONITOR:
+        if watched.channel != "VOICE" or (leg is not None and leg.listens):
             msg = f"contact {watched.id} is no call of an agent with a customer"
         elif leg is None or watched.state is not State.CONNECTED:
             msg = f"contact {watched.id} is not connected to an agent"

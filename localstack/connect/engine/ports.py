@@ -95,6 +95,31 @@ class Objects(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An object that somebody outside puts into a bucket and gets out of it."""
+
+    bucket: str
+    key: str
+    content_type: str
+
+
+class Files(Protocol):
+    """S3 buckets as those outside reach them: by addresses that need no credentials, for some seconds."""
+
+    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
+        """Where to PUT the file."""
+        ...
+
+    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
+        """Where to GET it; `disposition` is what the answer then says of itself (RFC 6266)."""
+        ...
+
+    def size_bytes(self, place: Place, file: File) -> int | None:
+        """How large it is; None when it is not there."""
+        ...
+
+
 class Logs(Protocol):
     """CloudWatch Logs, best effort."""
 
@@ -141,3 +166,5 @@ class Ports:
     objects: Objects
     logs: Logs
     cloudwatch: CloudWatch = field(default_factory=Unwatched)
+    files: Files | None = None
+    """None where nobody attaches files to chats."""

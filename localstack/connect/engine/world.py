@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
+from localstack.connect.engine.attachments import Attachments
 from localstack.connect.engine.callbacks import Callbacks
 from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
@@ -86,6 +87,7 @@ class World:
         self.tasks = Tasks(self)
         self.pausing = Pausing(self)
         self.chats = Chats(self)
+        self.attachments = Attachments(self)
         self.emails = Emails(self)
         self.drafts = Drafts(self)
         self.metrics = Metrics(self.floor)

@@ -22,6 +22,7 @@ class Chats:
         self.live = live
         live.small.profile("support", ("support", 1, 0), concurrency={"VOICE": 1, "CHAT": 3})
         live.small.flow("chat", say("hello", "Welcome, $.Attributes.name", "set"), *to_queue("support"))
+        live.small.put(live.small._storage("ATTACHMENTS", storage_type="S3", bucket="files", prefix="kept"))
         live.small.put(live.small._storage("CHAT_TRANSCRIPTS", storage_type="S3", bucket="transcripts"))
         engine = live.connect.engine
         assert isinstance(engine, Engine)
@@ -196,10 +197,7 @@ def test_messages_and_events_of_other_kinds_are_refused_by_name(chats: Chats) ->
     typing = "application/vnd.amazonaws.connect.event.typing"
     assert create("SendEvent", ConnectionToken=token, ContentType=typing)["AbsoluteTime"]
     refused("ValidationException", create, "SendEvent", ConnectionToken=token, ContentType="text/plain")
-    refused(
-        "NotImplementedException", create, "StartAttachmentUpload", ConnectionToken=token, ContentType="a",
-        AttachmentSizeInBytes=1, AttachmentName="n", ClientToken="c",
-    )  # fmt: skip
+    refused("NotImplementedException", create, "DescribeView", ConnectionToken=token, ViewToken="v")
 
 
 def test_a_transcript_is_read_page_by_page_and_from_where_one_likes(chats: Chats) -> None:
@@ -328,3 +326,100 @@ def test_chats_are_searched_by_what_was_written(chats: Chats) -> None:
         return int(chats.live("SearchContacts", TimeRange=day, SearchCriteria=wanted)["TotalCount"])
 
     assert (found("CUSTOMER"), found("AGENT")) == (1, 0)
+
+
+PHOTO = {"ContentType": "image/png", "AttachmentSizeInBytes": 5, "AttachmentName": "parcel.png"}
+
+
+def put(chats: Chats, url: str, data: bytes) -> None:
+    """What a client does with the address of an upload."""
+    chats.live.small.cloud.objects[url.removeprefix("https://files.invalid/")] = data
+
+
+def test_a_file_is_announced_uploaded_and_seen_by_everybody(chats: Chats) -> None:
+    contact_id, token = chats.connected()
+    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
+    upload = made["UploadMetadata"]
+    assert upload["HeadersToInclude"] == {"Content-Type": "image/png", "Content-Length": "5"}
+    ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
+    wanted = {"ConnectionToken": token, "AttachmentId": made["AttachmentId"]}
+    assert "not been uploaded" in refused("ValidationException", chats.participant, "CompleteAttachmentUpload", **ids)
+    refused("AccessDeniedException", chats.participant, "GetAttachment", **wanted)
+    put(chats, upload["Url"], b"photo")
+    chats.participant("CompleteAttachmentUpload", **ids)
+    refused("ConflictException", chats.participant, "CompleteAttachmentUpload", **ids)
+    found = chats.participant("GetAttachment", **wanted, UrlExpiryInSeconds=60, UrlContentDisposition="INLINE")
+    assert found["Url"] == upload["Url"] + '?inline; filename="parcel.png"'
+    assert (found["UrlExpiry"], found["AttachmentSizeInBytes"]) == ("2026-03-02T01:01:00.100Z", 5)
+    lines = chats.participant("GetTranscript", ConnectionToken=token, MaxResults=100)["Transcript"]
+    (line,) = [one for one in lines if one["Type"] == "ATTACHMENT"]
+    shown = {"AttachmentId": made["AttachmentId"], "AttachmentName": "parcel.png", "ContentType": "image/png"}
+    assert (line["Attachments"], line["ParticipantRole"]) == ([{**shown, "Status": "APPROVED"}], "CUSTOMER")
+    (row,) = chats.live("ListContactReferences", ContactId=contact_id, ReferenceTypes=["ATTACHMENT"])[
+        "ReferenceSummaryList"
+    ]
+    assert row["Attachment"]["Status"] == "APPROVED"
+    assert row["Attachment"]["Value"] == upload["Url"].removeprefix("https://files.invalid/")
+    chats.participant("DisconnectParticipant", ConnectionToken=token)
+    chats.live.run()
+    stored = next(json.loads(one) for key, one in chats.live.small.cloud.objects.items() if "ChatTranscripts" in key)
+    assert [one["Type"] for one in stored["Transcript"]].count("ATTACHMENT") == 1
+
+
+def test_a_file_of_another_size_is_rejected(chats: Chats) -> None:
+    _, token = chats.connected()
+    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
+    put(chats, made["UploadMetadata"]["Url"], b"something else")
+    ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
+    assert "5 were announced" in refused("ValidationException", chats.participant, "CompleteAttachmentUpload", **ids)
+    refused("ConflictException", chats.participant, "CompleteAttachmentUpload", **ids)
+
+
+def test_files_that_cannot_be_attached_are_refused(chats: Chats) -> None:
+    def refuse(code: str, **more: Any) -> None:
+        refused(code, chats.participant, "StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, **more})
+
+    _, token = chats.connected()
+    refuse("ValidationException", ContentType="application/x-msdownload")
+    refuse("ValidationException", AttachmentSizeInBytes=20 * 1024 * 1024 + 1)
+    for n in range(35):
+        chats.participant("StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, "AttachmentName": str(n)})
+    refuse("ServiceQuotaExceededException")
+    chats.live.small.directory.remove(chats.live.small.instance, chats.live.small.instance.storage["ATTACHMENTS"])
+    _, token = chats.connected()
+    refuse("AccessDeniedException")
+
+
+def test_nobody_completes_the_file_of_another_and_bots_get_none(chats: Chats) -> None:
+    contact_id, token = chats.connected()
+    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
+    bot = chats.live(
+        "CreateParticipant",
+        ContactId=contact_id,
+        ParticipantDetails={"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Helper"},
+    )
+    helper = chats.participant.connect(bot["ParticipantCredentials"]["ParticipantToken"])
+    put(chats, made["UploadMetadata"]["Url"], b"photo")
+    ids = {"AttachmentIds": [made["AttachmentId"]]}
+    refused("AccessDeniedException", chats.participant, "CompleteAttachmentUpload", ConnectionToken=helper, **ids)
+    chats.participant("CompleteAttachmentUpload", ConnectionToken=token, **ids)
+    wanted = {"AttachmentId": made["AttachmentId"]}
+    refused("AccessDeniedException", chats.participant, "GetAttachment", ConnectionToken=helper, **wanted)
+    refused("AccessDeniedException", chats.participant, "GetAttachment", ConnectionToken=token, AttachmentId="x")
+
+
+def test_a_connection_is_good_for_a_day_and_can_be_made_again(chats: Chats) -> None:
+    chats.live.api.ok("POST", "/connect/agents/li.na/status", {"status": "Lunch"})
+    made = chats.start(ChatDurationInMinutes=10_080)
+    first = chats.participant(
+        "CreateParticipantConnection", ParticipantToken=made["ParticipantToken"], Type=["CONNECTION_CREDENTIALS"]
+    )["ConnectionCredentials"]
+    assert first["Expiry"] == "2026-03-03T01:00:00.000Z"
+    chats.live.run("2026-03-03T00:59:00Z")
+    assert chats.read(first["ConnectionToken"])
+    chats.live.run("2026-03-03T01:00:00Z")
+    refused("AccessDeniedException", chats.says, first["ConnectionToken"], "still there?")
+    again = chats.participant.connect(made["ParticipantToken"])
+    assert chats.read(again)
+    asked = {"ParticipantToken": made["ParticipantToken"], "Type": ["WEBSOCKET"]}
+    assert "websocket" in refused("ValidationException", chats.participant, "CreateParticipantConnection", **asked)

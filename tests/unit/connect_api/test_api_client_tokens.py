@@ -271,7 +271,8 @@ def ask(live: Live, operation: str, asked: Asked) -> Asked:
 
 def test_every_operation_with_a_token_is_tried_here() -> None:
     assert set(CASES) == with_token("connect", set(OPERATIONS))
-    assert with_token(PARTICIPANT, set(DEEDS)) == {"DisconnectParticipant", "SendEvent", "SendMessage"}
+    files = {"StartAttachmentUpload", "CompleteAttachmentUpload"}
+    assert with_token(PARTICIPANT, set(DEEDS)) == {"DisconnectParticipant", "SendEvent", "SendMessage", *files}
     model = service_model()
     traits = {
         name
@@ -298,6 +299,24 @@ def test_a_repeated_request_gets_the_same_answer_and_makes_nothing(live: Live, o
     assert caught.value.code == wanted.code
     assert "ClientToken" in caught.value.document["Message"]
     assert everything(live) == made
+
+
+def test_a_participant_attaches_a_file_once(live: Live) -> None:
+    made = live("StartChatContact", ContactFlowId=flow(live), ParticipantDetails={"DisplayName": "Mei"})
+    live.small.put(live.small._storage("ATTACHMENTS", storage_type="S3", bucket="files"))
+    engine = live.connect.engine
+    assert isinstance(engine, Engine)
+    people = Participants(engine)
+    token = people.connect(made["ParticipantToken"])
+    photo = {"ContentType": "image/png", "AttachmentSizeInBytes": 1, "AttachmentName": "p.png", TOKEN: "p"}
+    first = people("StartAttachmentUpload", ConnectionToken=token, **photo)
+    assert people("StartAttachmentUpload", ConnectionToken=token, **photo) == first
+    live.small.cloud.objects[first["UploadMetadata"]["Url"].removeprefix("https://files.invalid/")] = b"x"
+    for _ in range(2):
+        done = {"AttachmentIds": [first["AttachmentId"]], TOKEN: "d"}
+        assert people("CompleteAttachmentUpload", ConnectionToken=token, **done) == {}
+    lines = people("GetTranscript", ConnectionToken=token, MaxResults=100)["Transcript"]
+    assert [line["Type"] for line in lines].count("ATTACHMENT") == 1
 
 
 def test_a_participant_writes_and_leaves_once(live: Live) -> None:

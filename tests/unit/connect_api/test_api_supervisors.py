@@ -185,3 +185,58 @@ def test_what_cannot_be_listened_to_is_refused_by_name(desk: Desk) -> None:
     desk.agent("li.na", "hang-up")
     gone = {"AllowedMonitorCapabilities": ["SILENT_MONITOR"]}
     assert "not connected" in desk.refused("InvalidRequestException", **gone)
+
+
+def test_a_supervisor_disconnects_the_agent_and_goes_on_with_the_caller(desk: Desk) -> None:
+    desk.enhanced()
+    monitor = desk.monitor(AllowedMonitorCapabilities=BOTH)
+    assert "listens only" in desk.conflict("zhou", "take-over")
+    desk.agent("zhou", "barge")
+    desk.live.run("2026-03-02T01:03:00Z")
+    desk.agent("zhou", "take-over")
+    desk.agent("li.na", "close")
+    told = desk.live.api.ok("GET", f"/connect/calls/{desk.call}")
+    assert (told["state"], told["segments"]) == ("connected", [desk.call, monitor])
+    desk.agent("zhou", "hold")
+    desk.live.run("2026-03-02T01:04:00Z")
+    desk.agent("zhou", "resume")
+    desk.live.api.ok("POST", f"/connect/calls/{desk.call}/hang-up", {})
+    screen = desk.live.api.ok("GET", "/connect/agents/zhou")
+    assert [one["state"] for one in screen["contacts"]] == ["ENDED"], "he has talked to the caller, and writes it up"
+    desk.agent("zhou", "close")
+    watched, record = desk.record(desk.call), desk.record(monitor)
+    assert (watched["DisconnectReason"], watched["DisconnectTimestamp"]) == ("BARGED", "2026-03-02T01:03:00Z")
+    assert (record["DisconnectReason"], record["InitiationMethod"]) == ("CUSTOMER_DISCONNECT", "MONITOR")
+    assert (record["Agent"]["NumberOfHolds"], record["Agent"]["CustomerHoldDuration"]) == (1, 60)
+
+
+def test_a_supervisor_who_has_barged_in_stays_when_the_agent_leaves(desk: Desk) -> None:
+    desk.enhanced()
+    monitor = desk.monitor(AllowedMonitorCapabilities=BOTH)
+    desk.agent("zhou", "barge")
+    desk.agent("li.na", "hang-up")
+    assert desk.live.api.ok("GET", f"/connect/calls/{desk.call}")["state"] == "connected"
+    desk.agent("zhou", "transfer", queue="second")
+    desk.agent("zhou", "leave")
+    assert desk.live.api.ok("GET", f"/connect/calls/{desk.call}")["state"] == "queued"
+    desk.live.api.ok("POST", f"/connect/calls/{desk.call}/hang-up", {})
+    for username in ("li.na", "zhou"):
+        desk.agent(username, "close")
+    assert desk.record(desk.call)["DisconnectReason"] == "AGENT_DISCONNECT"
+    assert desk.record(monitor)["DisconnectReason"] == "AGENT_DISCONNECT"
+
+
+def test_another_supervisor_listens_to_the_one_who_has_taken_over(desk: Desk) -> None:
+    desk.enhanced()
+    monitor = desk.monitor(AllowedMonitorCapabilities=BOTH)
+    desk.agent("zhou", "barge")
+    desk.agent("zhou", "take-over")
+    desk.agent("li.na", "close")
+    second = desk.live.small.user("wu", desk.live.small.profile("supervisors", ("second", 1, 0)))
+    desk.sign_in("wu")
+    asked = {"ContactId": monitor, "UserId": second.id, "AllowedMonitorCapabilities": ["SILENT_MONITOR"]}
+    above = desk.live("MonitorContact", **asked)["ContactId"]
+    desk.agent("zhou", "hang-up")
+    desk.agent("zhou", "close")
+    assert desk.record(above)["PreviousContactId"] == monitor
+    assert desk.record(above)["DisconnectReason"] == "AGENT_DISCONNECT"

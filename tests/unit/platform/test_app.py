@@ -27,6 +27,7 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
@@ -51,6 +52,14 @@ def test_a_flow_function_stays_light(root: Path, module: str) -> None:
     assert not HEAVY & {name.partition(".")[0] for name in modules}
     assert len(modules) <= MODULE_BUDGET
     assert "app" not in modules
+
+
+def test_what_reads_the_floor_is_loaded_only_for_contracts_that_need_it(root: Path) -> None:
+    before = loaded_by(root, "chalicelib.routing.flow")
+    more = loaded_by(root, "chalicelib.routing.flow, chalicelib.routing.live_floor") - before
+    assert "chalicelib.agents.service" in more
+    assert len(more) <= 8
+    assert not HEAVY & {name.partition(".")[0] for name in more}
 
 
 @pytest.mark.parametrize("module", FLOW_FUNCTIONS)
