@@ -32,6 +32,7 @@ _CONTACTS: Final = _grants(
 )
 
 TABLE: Final[tuple[Action, ...]] = (
+    Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
         id="audit.read",
         kind=Kind.ACCESS,

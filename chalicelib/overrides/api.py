@@ -95,7 +95,7 @@ class BoundsView(BaseModel):
     skip_wait_s: int | None
 
 
-class ChainView(BaseModel):
+class OverflowView(BaseModel):
     """An overflow chain: its contract's bounds and what lies over them (null: nothing)."""
 
     chain: str
@@ -125,7 +125,7 @@ class RoutingView(BaseModel):
     actor: str | None
     contract: str
     queues: list[QueueView]
-    overflow: list[ChainView]
+    overflow: list[OverflowView]
     rules: list[RuleView]
     head_start: HeadStartView
     idle: list[str]
@@ -159,9 +159,9 @@ def queue_view(tenant: Tenant, queue: Queue, overrides: Overrides) -> QueueView:
     )
 
 
-def _chain(chain: Chain, overrides: Overrides) -> ChainView:
+def _chain(chain: Chain, overrides: Overrides) -> OverflowView:
     override = overrides.chains.get(chain.id)
-    return ChainView(chain=chain.id, contract=_bounds(chain), override=_bounds(override) if override else None)
+    return OverflowView(chain=chain.id, contract=_bounds(chain), override=_bounds(override) if override else None)
 
 
 def _bounds(of: Chain | BoundOverride) -> BoundsView:
@@ -178,21 +178,21 @@ def wired() -> Overriding:
 
 
 @bp.route("/v1/routing", methods=["GET"], authorizer=AUTHORIZER)
-@door("routing.read")
+@door("routing.read", answers=RoutingView)
 def routing() -> Response:
     """Answer what routing follows now."""
     return _answer(wired().current())
 
 
 @bp.route("/v1/routing/queues/{queue}/strategy", methods=["GET"], authorizer=AUTHORIZER)
-@door("routing.read")
+@door("routing.read", answers=QueueView)
 def strategy(queue: str) -> Response:
     """Answer the strategy of a queue: the contract's, what lies over it, and what the next contact follows."""
     return _queue(queue, wired().current())
 
 
 @bp.route("/v1/routing/queues/{queue}/strategy", methods=["PUT"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=QueueView, body=StrategyBody)
 def change_strategy(queue: str) -> Response:
     """Let a queue follow another strategy of the contract, from the next contact on."""
     body = queries.parse_body(StrategyBody, _request().json_body)
@@ -201,14 +201,14 @@ def change_strategy(queue: str) -> Response:
 
 
 @bp.route("/v1/routing/queues/{queue}/strategy", methods=["DELETE"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=QueueView, query=SeenQuery)
 def return_strategy(queue: str) -> Response:
     """Let a queue follow its contract again."""
     return _queue(queue, _change(EditStrategy(queue=queue, override=None), _seen()))
 
 
 @bp.route("/v1/routing/overflow/{chain}", methods=["PUT"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=RoutingView, body=BoundsBody)
 def change_bounds(chain: str) -> Response:
     """Give an overflow chain other bounds."""
     body = queries.parse_body(BoundsBody, _request().json_body)
@@ -217,14 +217,14 @@ def change_bounds(chain: str) -> Response:
 
 
 @bp.route("/v1/routing/overflow/{chain}", methods=["DELETE"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=RoutingView, query=SeenQuery)
 def return_bounds(chain: str) -> Response:
     """Give an overflow chain its contract's bounds again."""
     return _answer(_change(EditBounds(chain=chain, override=None), _seen()))
 
 
 @bp.route("/v1/routing/rules/{rule}", methods=["PUT"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=RoutingView, body=SwitchBody)
 def switch_rule(rule: str) -> Response:
     """Leave a rule of the contract out, or ask it again."""
     body = queries.parse_body(SwitchBody, _request().json_body)
@@ -232,7 +232,7 @@ def switch_rule(rule: str) -> Response:
 
 
 @bp.route("/v1/routing/head-start", methods=["PUT"], authorizer=AUTHORIZER)
-@door("routing.change")
+@door("routing.change", answers=RoutingView, body=SwitchBody)
 def switch_head_start() -> Response:
     """Give better ranks strict priority instead of the contract's head start, or the head start again."""
     body = queries.parse_body(SwitchBody, _request().json_body)

@@ -51,6 +51,12 @@ class Unprocessable(ProductError):
     code, status, title = "unprocessable", 422, "Cannot be done"
 
 
+class TooLarge(ProductError):
+    """The body is larger than any that a route takes; `limit_bytes` is the limit."""
+
+    code, status, title = "too-large", 413, "Too large"
+
+
 class Throttled(ProductError):
     """A store or service asked for patience."""
 
