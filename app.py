@@ -5,6 +5,8 @@ from chalice.app import Chalice, Response
 from chalicelib.access import service as access
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
+from chalicelib.callbacks import api as callbacks_api
+from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
@@ -16,6 +18,7 @@ from chalicelib.overrides import api as overrides_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.routing import flow as routing_flow
+from chalicelib.tickets import api as tickets_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -26,6 +29,7 @@ app.register_middleware(http_door.in_our_shape, "http")
 app.register_blueprint(customers_flow.bp)  # lookup_customer
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
+app.register_blueprint(callbacks_flow.bp)  # request_callback
 
 # Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
@@ -34,11 +38,13 @@ app.register_blueprint(agents_events.bp)  # ingest_agent_events
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(tickets_api.bp)  # /v1/tickets
 
 
 @app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)

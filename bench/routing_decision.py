@@ -103,7 +103,7 @@ def measure(tenant: Tenant, table: str, rounds: int) -> int:
         "KeyConditionExpression": "pk = :pk",
         "ExpressionAttributeValues": {":pk": {"S": partition(tenant.id, "CALLER", PHONE)}},
         "ScanIndexForward": False,
-        "Limit": 11,
+        "Limit": 16,
     }
     replies: list[dict[str, str]] = []
     raw, handler, asked = [], [], []

@@ -3,18 +3,20 @@
 import contextlib
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics.models import Report
 from chalicelib.metrics.service import Metrics
+from chalicelib.routing.service import NO_FLOOR
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.models import from_document
-from cli import tenant_functions, tenant_instance
+from chalicelib.tenancy.models import Tenant, from_document
+from cli import tenant_functions, tenant_instance, world_floor
 from cli.ledger import Ledger, NoBuckets, NoBus, NoLogs
 from cli.simulation_plan import RING_S, Group, Plan
+from cli.world_floor import WorldFloor
 from localstack.connect import control_requests
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
@@ -66,6 +68,22 @@ class _QuietReporter(Reporter):
         return False
 
 
+class _AgentReporter(_QuietReporter):
+    """Tells agent events too, for contracts whose decisions look at the agents."""
+
+    def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
+        """Tell it."""
+        Reporter.agent_event(self, agent, event_type, gone=gone)
+
+
+def _floor(tenant: Tenant, made: tenant_instance.TenantInstance, world: Callable[[], World]) -> WorldFloor | None:
+    """Return the floor that decisions see; None for a contract that needs none: its day is not slowed down by it."""
+    if not tenant.plan.needs_floor:
+        return None
+    made.tell_agents(world_floor.AGENT_STREAM)
+    return world_floor.of_tenant(tenant, lambda: world().outbox.flush())  # noqa: PLW0108 - the world is made later
+
+
 @dataclass(slots=True)
 class _Answers:
     """How long it takes from the last offer of a contact to the conversation: ringing and whispers."""
@@ -101,11 +119,13 @@ def run(planned: Plan) -> Outcome:
     made = tenant_instance.build(planned.contract)
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known)
-    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now)
-    ports = Ports(lambdas=functions, streams=ledger, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
+    floor = _floor(tenant, made, lambda: world)
+    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
+    streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
+    ports = Ports(lambdas=functions, streams=streams, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)
     world = World(made.directory, ports, settings, planned.start)
-    world.reporter = _QuietReporter(world)
+    world.reporter = _AgentReporter(world) if floor else _QuietReporter(world)
     answers = _Answers()
     world.on_completed.append(answers.note)
     _sign_in(world, made, planned.staff)

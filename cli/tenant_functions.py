@@ -16,7 +16,7 @@ from chalicelib.customers.service import Caller, Customers, PastContact, Profile
 from chalicelib.platform import flow_door
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow as routing_flow
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import NO_FLOOR, Floors, Routing
 from chalicelib.tenancy.contract import DemoCustomer
 from chalicelib.tenancy.models import Tenant
 from localstack.connect.engine.ports import LambdaReply, Place
@@ -95,11 +95,15 @@ class TenantFunctions:
 
 
 def build(
-    tenant: Tenant, queue_ids: Mapping[str, str], known: MemoryCallers, now: Callable[[], datetime]
+    tenant: Tenant,
+    queue_ids: Mapping[str, str],
+    known: MemoryCallers,
+    now: Callable[[], datetime],
+    floors: Floors = NO_FLOOR,
 ) -> TenantFunctions:
-    """Return the functions that the tenant's flows invoke."""
+    """Return the functions that the tenant's flows invoke; `floors` tells decisions the agents."""
     lookup = Customers(known, tenant, now)
-    wires = routing_flow.Wired(Routing(known, tenant, now), queue_ids)
+    wires = routing_flow.Wired(Routing(known, tenant, now, floors), queue_ids)
 
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_timetable import timetable
+from chalicelib.tenancy.models import ASIDE
 from infra.cdk import flow_catalogue
 from infra.cdk import hours as compiled
 from localstack.connect.directory import (
@@ -57,6 +58,14 @@ class TenantInstance:
         self._put(made)
         return made
 
+    def tell_agents(self, stream_arn: str) -> None:
+        """Let agent events go to a stream."""
+        events = Storage(
+            id=_id("agent-events"), arn="", name="agent-events", resource_type="AGENT_EVENTS",
+            storage_type="KINESIS_STREAM", stream_arn=stream_arn,
+        )  # fmt: skip
+        self._put(events)
+
     def furnish(self) -> None:
         """Put everything that calls need into the instance."""
         self._put(AgentStatus(id=_id("Available"), arn="", name="Available", type="ROUTABLE"))
@@ -99,6 +108,8 @@ class TenantInstance:
                 max_contacts=queue.max_contacts,
             )
             self._put(made)
+        hours_id = _id(f"hours/{self.contract.queues[0].hours}")
+        self._put(Queue(id=_id(f"queue/{ASIDE}"), arn=self.reference(f"queue.{ASIDE}"), name=ASIDE, hours_id=hours_id))
         for profile in self.contract.routing_profiles:
             entries = tuple((_id(f"queue/{e.queue}"), "VOICE", e.priority, e.delay_s) for e in profile.queues)
             self._put(

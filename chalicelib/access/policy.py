@@ -16,6 +16,11 @@ _CLIENT: Final = (Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR)
 _LEADERS: Final = (Role.PROJECT_TEAM_LEADER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER)
 _HANDLERS: Final = (Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER)
 
+_AFTERWARDS: Final = (
+    *(Role.SQUAD_LEADER, Role.DISPATCHER, Role.REVISIT_STAFF, Role.FIELD_STAFF),
+    *(Role.DEPARTMENT_HANDLER, Role.UNIT_HEAD),
+)
+
 
 def _grants(
     tenant: Iterable[Role] = (), *, team: Iterable[Role] = (), own: Iterable[Role] = ()
@@ -38,6 +43,12 @@ TABLE: Final[tuple[Action, ...]] = (
         kind=Kind.ACCESS,
         says="read the audit trail",
         grants=_grants((Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR)),
+    ),
+    Action(
+        id="callbacks.read",
+        kind=Kind.ACCESS,
+        says="see whom the tenant has promised to call back",
+        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS)),
     ),
     Action(
         id="contacts.read",
@@ -80,6 +91,35 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_grants(
             (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)
         ),
+    ),
+    Action(
+        id="tickets.link",
+        kind=Kind.CHANGE,
+        says="link a contact to a ticket",
+        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
+    ),
+    Action(
+        id="tickets.open", kind=Kind.CHANGE, says="open a ticket", grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS))
+    ),
+    Action(
+        id="tickets.read",
+        kind=Kind.ACCESS,
+        says="open the ticket whose number a customer quotes",
+        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
+    ),
+    Action(
+        id="tickets.search",
+        kind=Kind.ACCESS,
+        says="list tickets",
+        grants=_grants(
+            (Role.CLIENT_SUPERVISOR, *_DIRECTION, *_LEADERS, Role.DISPATCHER), own=(*_HANDLERS, *_AFTERWARDS)
+        ),
+    ),
+    Action(
+        id="tickets.step",
+        kind=Kind.CHANGE,
+        says="take the next step of a ticket",
+        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
     ),
     Action(
         id="tenant.read",

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from chalice.app import Blueprint
 
+from chalicelib.callbacks.service import Callbacks, Follower
 from chalicelib.contacts.deadletters import KIND
 from chalicelib.contacts.service import Effect, Ingest
 from chalicelib.contacts.store import Contacts
@@ -39,9 +40,8 @@ def wired() -> Batches[Effect]:
     configured = settings.StoreSettings.load(os.environ)
     queue_url = settings.required(os.environ, "TRUNKLINE_DLQ_URL")
     tenant = tenancy.current()
-    store = Contacts(
-        aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4())
-    )
+    client = aws.client("dynamodb")
+    store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
     ingest = Ingest(
         tenant=tenant,
         table=configured.table,
@@ -49,6 +49,7 @@ def wired() -> Batches[Effect]:
         instance_arn=os.environ.get("TRUNKLINE_INSTANCE_ARN") or None,
         pause=time.sleep,
         chance=random.random,
+        listeners=(Follower(Callbacks(client, configured.table, tenant.id, tenant.contacts_days)),),
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)
 

@@ -38,6 +38,8 @@ class Result(StrEnum):
     """The flow served it to its end without a queue."""
     LEFT_IN_FLOW = "left-in-flow"
     """The caller hung up before any queue."""
+    NOT_REACHED = "not-reached"
+    """A callback: the customer did not answer, or it was never tried. No KPI of callers counts it."""
     NOT_INBOUND = "not-inbound"
     """Not brought to us by a caller: agent's own call, campaign, listening supervisor. No inbound KPI counts it."""
 
@@ -48,7 +50,7 @@ class Contact:
 
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
     level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
-    object key.
+    object key. `callback_id` and `callback_number` are of the callback that was asked for in the call, or that it is.
     """
 
     id: str
@@ -100,6 +102,8 @@ class Contact:
     next_id: str | None = None
     related_id: str | None = None
     transferred_to: str | None = None
+    callback_id: str | None = None
+    callback_number: str | None = None
 
     @property
     def phone(self) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import ASIDE, Tenant
 
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
@@ -16,6 +16,9 @@ NOT_INBOUND: Final = frozenset(
 `API` says who asked Amazon Connect: a voice call is one that we place (StartOutboundVoiceContact), a chat or task is
 the customer's.
 """
+
+CALLBACK: Final = "CALLBACK"
+"""How the initiation methods of contacts begin by which a caller is called back (5.1)."""
 
 _ENDED_BY_SYSTEM: Final = frozenset(
     {"CONTACT_FLOW_DISCONNECT", "OTHER", "API", "SYSTEM_ERROR", "TELECOM_PROBLEM", "EXPIRED"}
@@ -59,33 +62,53 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         next_id=record.next_id,
         related_id=record.related_id,
         transferred_to=record.transferred_to,
+        callback_id=_said(record, "callbackId"),
+        callback_number=_said(record, "callbackNumber"),
     )
-    if record.queue and record.queue.enqueued_at:
-        found = _with_queue(found, record, record.queue, tenant)
+    if (visit := _visit(record)) is not None:
+        found = _with_queue(found, record, visit, tenant)
     return _with_agent(found, record.agent) if record.agent and record.agent.connected_at else found
 
 
 def _result(record: ContactRecord) -> Result:
     """Decide how the contact ended. The first row that fits:
 
-    no caller began it: not-inbound / an agent joined: answered / a message was left: voicemail / it left Connect:
-    transferred-out / it queued: see `_left_queue` / else see `_left_flow`.
+    no caller began it: not-inbound / a customer to be called back did not answer: not-reached / an agent joined:
+    answered / a message was left: voicemail / it left Connect, or a telephone outside was rung last: transferred-out /
+    the caller is to be called back: callback / it queued: see `_left_queue` / else see `_left_flow`.
     """
     if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
+    if record.method.startswith(CALLBACK) and not _was_reached(record):
+        return Result.NOT_REACHED
     if record.agent and record.agent.connected_at:
         return Result.ANSWERED
     if _is(record, "voicemail"):
         return Result.VOICEMAIL
-    if record.transferred_at or record.transferred_to:
+    if record.transferred_at or record.transferred_to or _said(record, "outside"):
         return Result.TRANSFERRED_OUT
+    return _unserved(record)
+
+
+def _unserved(record: ContactRecord) -> Result:
+    if _is(record, "callback"):
+        return Result.CALLBACK
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
 
 
+def _visit(record: ContactRecord) -> QueueVisit | None:
+    """Return the visit of a queue that agents serve: not of the one where a flow serves the caller."""
+    visit = record.queue
+    return visit if visit is not None and visit.enqueued_at is not None and visit.name != ASIDE else None
+
+
+def _was_reached(record: ContactRecord) -> bool:
+    """Tell whether a customer who was called back has answered; an agent joins such a contact before that."""
+    return record.connected_at is not None and not (record.disconnect_reason or "").startswith("TELECOM_")
+
+
 def _left_queue(record: ContactRecord) -> Result:
-    """Asked to be called back / went on as the next contact / ended by the system / else the caller gave up."""
-    if _is(record, "callback"):
-        return Result.CALLBACK
+    """Went on as the next contact / ended by the system / else the caller gave up."""
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED

@@ -1,6 +1,6 @@
 """Contacts: what they do. Take in records exactly once, and find contacts again. The only door for others."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,6 +57,13 @@ class Writer(Protocol):
         """Store `new` over exactly `earlier` with `counts`, or return what is there instead."""
 
 
+class Listener(Protocol):
+    """Port: another capability to whom contacts matter. Told of every record, repeats and older copies too."""
+
+    def heard(self, contact: Contact) -> None:
+        """Take note of a contact; raises a ProductError when its record must come again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
     """Takes in contact records of one tenant. The effect of any delivery order and any repetition is the same.
@@ -71,9 +78,10 @@ class Ingest:
     instance_arn: str | None
     pause: Callable[[float], None]
     chance: Callable[[], float]
+    listeners: Sequence[Listener] = ()
 
     def take(self, data: bytes) -> Effect:
-        """Bring the table to what the record in `data` says.
+        """Bring the table to what the record in `data` says, and tell the listeners, also of a repeat.
 
         Raises:
             Unusable: it can never become a contact of this tenant.
@@ -85,6 +93,12 @@ class Ingest:
         contact = policy.contact(record, self.tenant)
         if contact.updated_at - contact.at > timedelta(days=self.tenant.contacts_days):
             return Effect.EXPIRED
+        effect = self._store(contact)
+        for listener in self.listeners:
+            listener.heard(contact)
+        return effect
+
+    def _store(self, contact: Contact) -> Effect:
         earlier: Kept | None = None
         for attempt in range(TRIES):
             try:
@@ -119,12 +133,14 @@ class Ingest:
 
 def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
     """Return what counting needs to know of `contact`; None for one that no caller began."""
-    if contact.result is Result.NOT_INBOUND:
+    if contact.result in {Result.NOT_INBOUND, Result.NOT_REACHED}:
         return None
+    called_back = contact.method.startswith(policy.CALLBACK)
     handled = contact.result is Result.ANSWERED
     return metrics.Facts(
         arrived_at=contact.at,
-        queued_at=contact.queued_at,
+        # The visit to the queue was counted when the caller asked to be called back: handled again, not offered again.
+        queued_at=None if called_back else contact.queued_at,
         line=contact.line,
         queue=contact.queue or metrics.NO_QUEUE,
         number=_number(contact, tenant),
@@ -134,6 +150,8 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         transferred=handled and bool(contact.next_id or contact.transferred_at or contact.transferred_to),
         degraded=contact.degraded,
         voicemail=contact.result is Result.VOICEMAIL,
+        callback=contact.result is Result.CALLBACK,
+        called_back=called_back,
         wait_s=contact.wait_s,
         talk_s=contact.talk_s,
         hold_s=contact.hold_s,

@@ -6,6 +6,9 @@ from datetime import datetime
 RECENT_LIMIT = 10
 """Past contacts that are read and counted; an agent who sees ten knows enough."""
 
+TICKETS_LIMIT = 5
+"""Open tickets that are read beside them; whoever has more loses the oldest contacts of the ten from sight."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -34,11 +37,21 @@ class PastContact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """A ticket of this caller on which somebody still has to act; `at` is when it was opened."""
+
+    number: str
+    category: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """What the caller's item collection tells: the profile, and at most ten contacts, newest first."""
+    """What the caller's item collection tells: the profile, open tickets, and at most ten contacts, newest first."""
 
     profile: Profile | None = None
     recent: tuple[PastContact, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
 
 
 UNKNOWN = Caller()

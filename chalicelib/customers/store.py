@@ -1,6 +1,7 @@
-"""Customers: where they are kept. The caller's item collection: a profile, and pointers to recent contacts.
+"""Customers: where they are kept. The caller's item collection: a profile, open tickets, pointers to recent contacts.
 
-One Query in descending order answers everything: the sort key PROFILE is greater than every CONTACT#<instant>.
+One Query in descending order answers everything: the sort key PROFILE is greater than every OPEN#<ticket number>, which
+is greater than every CONTACT#<instant>.
 """
 
 from collections.abc import Mapping
@@ -8,13 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.customers.models import RECENT_LIMIT, Caller, PastContact, Profile, keyed_form
+from chalicelib.customers.models import (
+    RECENT_LIMIT,
+    TICKETS_LIMIT,
+    Caller,
+    OpenTicket,
+    PastContact,
+    Profile,
+    keyed_form,
+)
 from chalicelib.platform import dynamo
 from chalicelib.platform.budget import read_within
 from chalicelib.platform.tenancy import TenantId, partition
 
 PROFILE = "PROFILE"
 CONTACT_PREFIX = "CONTACT#"
+TICKET_PREFIX = "OPEN#"
 ALIAS = "CALLER"
 
 
@@ -50,7 +60,7 @@ class CallerStore:
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": partition(tenant, "CALLER", phone)}},
             "ScanIndexForward": False,
-            "Limit": RECENT_LIMIT + 1,
+            "Limit": 1 + TICKETS_LIMIT + RECENT_LIMIT,
         }
         answer = read_within("caller", within_s, lambda: self.client.query(**request))
         return _caller([dynamo.decode(item) for item in answer.get("Items", [])], now)
@@ -107,7 +117,8 @@ def _caller(items: list[dict[str, Any]], now: datetime) -> Caller:
     alive = [item for item in items if int(item.get("ttl", 0)) > now.timestamp() or "ttl" not in item]
     profile = next((_profile(item) for item in alive if item["sk"] == PROFILE), None)
     recent = (_past_contact(item) for item in alive if str(item["sk"]).startswith(CONTACT_PREFIX))
-    return Caller(profile=profile, recent=tuple(recent)[:RECENT_LIMIT])
+    tickets = (_open_ticket(item) for item in alive if str(item["sk"]).startswith(TICKET_PREFIX))
+    return Caller(profile=profile, recent=tuple(recent)[:RECENT_LIMIT], tickets=tuple(tickets))
 
 
 def _profile(item: Mapping[str, Any]) -> Profile:
@@ -118,6 +129,10 @@ def _profile(item: Mapping[str, Any]) -> Profile:
         language=item.get("language"),
         manager=item.get("manager"),
     )
+
+
+def _open_ticket(item: Mapping[str, Any]) -> OpenTicket:
+    return OpenTicket(number=item["number"], category=item["category"], at=datetime.fromisoformat(item["at"]))
 
 
 def _past_contact(item: Mapping[str, Any]) -> PastContact:

@@ -59,6 +59,8 @@ class Facts:
     transferred: bool = False
     degraded: bool = False
     voicemail: bool = False
+    callback: bool = False
+    called_back: bool = False
     wait_s: int | None = None
     talk_s: int = 0
     hold_s: int = 0

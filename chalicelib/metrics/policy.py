@@ -52,6 +52,8 @@ def book(facts: Facts) -> Booking:
         "transferred": int(facts.transferred),
         "degraded": int(facts.degraded),
         "voicemails": int(facts.voicemail),
+        "callbacks": int(facts.callback),
+        "called_back": int(facts.called_back),
         "talk_s": facts.talk_s,
         "hold_s": facts.hold_s,
         "acw_s": facts.acw_s,

@@ -17,7 +17,7 @@ from chalicelib.customers.service import CallerStore
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
-from chalicelib.routing import criteria, explain, priority
+from chalicelib.routing import criteria, explain, hops, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
 from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Overrides, Routing
@@ -30,6 +30,10 @@ TARGETS = 3
 """Targets that a reply describes in full; `targets` names them all."""
 QUEUED = frozenset({TargetKind.QUEUE, TargetKind.CALLBACK})
 """Targets that stand in a queue of Amazon Connect."""
+WAITING = "waiting"
+"""What a queue flow sends as `stage` while the contact waits for agents; `aside` while a flow serves it."""
+STAY = {"stay": "true"}
+"""The whole answer to a contact that goes on waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,11 @@ def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:
     """Decide where the contact goes; exactly one read, none for a withheld number.
 
+    A contact that waits is asked about at every turn of its queue flow; while its time lasts that costs no read.
     An unknown number is counted for an alarm (NUM-02), a queue in another language than the caller's too (TEN-05).
     """
+    if _stays(event, wires):
+        return STAY
     contact = facts(event, wires)
     observability.measure("UnknownNumber", float(not contact.number_known))
     decision = wires.routing.route(contact, event.caller, budget_s=budget_s)
@@ -85,7 +92,9 @@ def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, 
 
 
 def handle_degraded(event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
-    """Answer when the store does not: the default queue, flagged (ACD-21)."""
+    """Answer when the store does not: the default queue, flagged (ACD-21); a contact that waits stays where it is."""
+    if event.parameter("stage") == WAITING:
+        return STAY
     return reply(wires.routing.degraded(facts(event, wires)), event, wires)
 
 
@@ -104,8 +113,14 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         menu_path=_keys(event.attributes.get("menuPath", "")),
         branch=event.parameter("branch") or event.attributes.get("branch"),
         attributes=event.attributes,
-        tried=_tried(event.parameter("tried")),
+        tried=frozenset(hops.places(event.parameter("tried"))),
+        in_queue_flow=event.parameter("stage") is not None,
     )
+
+
+def _stays(event: ContactFlowEvent, wires: Wired) -> bool:
+    since, timeout_s = event.parameter("since"), event.parameter("timeoutS")
+    return event.parameter("stage") == WAITING and hops.stays(since, timeout_s, wires.routing.now())
 
 
 def _keys(menu_path: str) -> str | None:
@@ -113,17 +128,11 @@ def _keys(menu_path: str) -> str | None:
     return "".join(word for word in menu_path.split(">") if word.isdigit()) or None
 
 
-def _tried(text: str | None) -> frozenset[tuple[str, str]]:
-    """Return the places in a text such as `queue:english outside:+8613800138000`; what is no place is left out."""
-    parts = [word.partition(":") for word in (text or "").split()]
-    return frozenset((kind, place) for kind, found, place in parts if found and place)
-
-
 def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
     """Return the flat map that the flow branches on and keeps as contact attributes.
 
     `queue` is the first queue of the list, else the line's default: where the contact goes when a flow does not know
-    what else to do. Criteria are JSON in one text.
+    what else to do. Criteria are JSON in one text. `stay` is `last` for one that waits and has nowhere to go.
     """
     legs = criteria.legs(decision.targets)
     tenant, record = wires.routing.tenant, decision.record
@@ -148,6 +157,7 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
         "contractVersion": decision.version,
         "decidedAt": decision.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "presentedNumber": tenant.plan.presented_number or NONE,
+        **_onward(legs[0], event),
         "targetCount": str(len(legs)),
         "targets": explain.targets_text(decision.targets),
         "passed": explain.passed_text(record.passed) or NONE,
@@ -155,6 +165,22 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
     for position in range(TARGETS):
         flat |= _slot(f"target{position + 1}", legs[position] if position < len(legs) else None, event, wires)
     return flat
+
+
+def _onward(leg: Leg, event: ContactFlowEvent) -> dict[str, str]:
+    """Return what a flow keeps while it acts on the first target: where the contact has been, what its queue is asked.
+
+    The last resort is not forced upon a contact that waits: its caller keeps the place.
+    """
+    waits = event.parameter("stage") == WAITING
+    asked = criteria.text(leg.steps) if leg.steps else None
+    lifted = hops.lifted((event.attributes.get("routeCriteria"), asked))
+    return {
+        "stay": "last" if waits and leg.target.reason is Reason.NOBODY_ANSWERED else "no",
+        "tried": hops.with_place(event.parameter("tried"), leg.target.place),
+        "criteria": asked or hops.lifted((event.attributes.get("routeCriteria"),)) or NONE,
+        "criteriaOff": lifted or NONE,
+    }
 
 
 def _slot(name: str, leg: Leg | None, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:

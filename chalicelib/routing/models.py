@@ -70,6 +70,7 @@ class Why(StrEnum):
     FLOOR_MISSING = "floor-missing"
     FLOOR_STALE = "floor-stale"
     QUEUE_NOT_TRIED = "queue-not-tried"
+    NOT_FROM_A_QUEUE = "not-from-a-queue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,8 @@ class ContactFacts:
     `number_known` is False when a number was dialled that is not in the contract.
 
     `id` seeds chance. `menu_path` is every key in order, `menu_choice` the one of the top menu. `tried` are places that
-    the contact has been to, `excluded` usernames that must not get it.
+    the contact has been to, `excluded` usernames that must not get it. `in_queue_flow`: it is in a queue flow, from
+    which no way leads back to a menu.
     """
 
     line: Line
@@ -129,6 +131,7 @@ class ContactFacts:
     attributes: Mapping[str, str] = field(default_factory=dict)
     tried: frozenset[tuple[str, str]] = frozenset()
     excluded: frozenset[str] = frozenset()
+    in_queue_flow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

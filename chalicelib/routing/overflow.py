@@ -127,7 +127,7 @@ def _cannot(way: Way, hop: Hop) -> Why | None:
     if hop.to == "callback":
         return None if way.number else Why.NO_NUMBER
     if hop.to == "ivr":
-        return None
+        return Why.NOT_FROM_A_QUEUE if way.contact.in_queue_flow else None
     queue = way.tenant.queues[str(hop.id)]
     timetable = way.tenant.hours.get(queue.hours)
     if timetable is not None and not is_open(timetable, way.local):

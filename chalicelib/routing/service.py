@@ -120,4 +120,5 @@ def caller_facts(caller: Caller, phone: str | None) -> CallerFacts:
         number=phone,
         manager=profile.manager if profile else None,
         recent=past,
+        open_tickets=len(caller.tickets),
     )

@@ -38,9 +38,11 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "seats": contract.seats.model_dump(),
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
+        "ticket_steps_left_out": list(contract.tickets.left_out),
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
+        "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {**body, "version": digest[:12]}

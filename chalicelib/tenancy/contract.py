@@ -182,6 +182,12 @@ class Retention(Model):
     logs_days: Literal[180, 365, 400, 545, 731]
 
 
+class Tickets(Model):
+    """The course of tickets (TKT-01): all six steps, but for those that this tenant leaves out."""
+
+    left_out: list[Literal["supervise", "follow-up", "revisit"]] = Field(default_factory=list)
+
+
 class Protection(Model):
     """Guards that a production tenant switches on."""
 
@@ -248,6 +254,7 @@ class Contract(Model):
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
+    tickets: Tickets = Tickets()
     retention: Retention
     protection: Protection = Protection()
     capacity: Capacity

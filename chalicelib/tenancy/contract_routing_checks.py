@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.tenancy.contract_areas import area
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, texts, twice
+from chalicelib.tenancy.models import ASIDE
 
 NATIVE = "longest-idle"
 """The strategy that needs no entry: Amazon Connect's own."""
@@ -25,6 +26,9 @@ def routing_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     for path, kind, value in _references(raw, section):
         if isinstance(value, str) and value not in known[kind]:
             yield Problem(path, f"no such entry in {kind}: {value!r}")
+    for i, queue in enumerate(items(raw, "queues")):
+        if queue.get("id") == ASIDE:
+            yield Problem(f"queues.{i}.id", f"{ASIDE} is the queue of those whom no agent serves")
     yield from _unreachable(section)
     yield from _unpresented(section)
     yield from _circles(section)

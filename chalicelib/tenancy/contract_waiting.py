@@ -6,10 +6,11 @@ Every part may be left out; a contract without the section waits as the prompt c
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chalicelib.tenancy.contract_base import Id, Model, TextByLanguage
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, texts
+from chalicelib.tenancy.contract_routing import Prefix
 
 RING_S = 20
 """Amazon Connect rings an agent so long (5.2). A waiting flow that is interrupted meanwhile cannot take the caller out
@@ -39,10 +40,26 @@ class QueueWay(Way):
     queues: list[Id] = Field(min_length=1)
 
 
+class CallbackTerms(Model):
+    """Waiting callers may ask to be called back without losing their place (QUE-03).
+
+    Only numbers that begin with one of `regions` are called. A number keyed in without a country code is of `country`
+    and has `digits_least` to `digits_most` digits after a leading 0. It is tried `attempts` times, `retry_s` apart.
+    """
+
+    country: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,2}$")]
+    regions: list[Prefix] = Field(min_length=1)
+    digits_least: int = Field(default=10, ge=4, le=14)
+    digits_most: int = Field(default=11, ge=4, le=14)
+    attempts: int = Field(default=3, ge=1, le=10)
+    retry_s: int = Field(default=600, ge=1, le=259_200)
+
+
 class Waiting(Way):
     """How callers of the tenant wait, and what they may leave the line for at any time (QUE-04)."""
 
     interval_s: IntervalS = 25
+    callback: CallbackTerms | None = None
     leave_for: list[Exit] = Field(default_factory=list)
     by_queue: list[QueueWay] = Field(default_factory=list, max_length=WAYS - 1)
 

@@ -23,6 +23,7 @@ from chalicelib.tenancy.plan import (
     Attribution,
     Bounds,
     Branch,
+    CallbackTerms,
     Chain,
     Conditions,
     Duty,
@@ -40,6 +41,7 @@ from chalicelib.tenancy.plan import (
 __all__ = [
     "AREA_COUNTRY",
     "AREA_DIGITS",
+    "ASIDE",
     "DOCUMENT_VERSION",
     "LONGEST_IDLE",
     "NATIVE",
@@ -51,6 +53,7 @@ __all__ = [
     "Attribution",
     "Bounds",
     "Branch",
+    "CallbackTerms",
     "Chain",
     "Conditions",
     "Duty",
@@ -78,6 +81,10 @@ __all__ = [
 ]  # fmt: skip
 
 DOCUMENT_VERSION = 2
+
+ASIDE = "aside"
+"""A queue of every instance that no agent serves: whoever has left the waiting line for a telephone outside, voicemail
+or a callback stands there while a flow serves him. No contract may define a queue of this name; no KPI counts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +165,11 @@ class Tenant:
     seats: Seats
     grade_priority: Mapping[str, int] = field(default_factory=dict)
     contacts_days: int = 365
+    ticket_steps_left_out: tuple[str, ...] = ()
     kpi_targets: tuple[KpiTarget, ...] = ()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    callback: CallbackTerms | None = None
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -185,9 +194,11 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         seats=Seats(**document["seats"]),
         grade_priority=document["grade_priority"],
         contacts_days=document["contacts_days"],
+        ticket_steps_left_out=tuple(document["ticket_steps_left_out"]),
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 
 

@@ -231,6 +231,18 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackTerms:
+    """Whom the tenant calls back, and how often; field by field what `contract_waiting.py` validates."""
+
+    country: str
+    regions: tuple[str, ...]
+    digits_least: int
+    digits_most: int
+    attempts: int
+    retry_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole section. The empty plan routes by menu, language and grade."""
 

@@ -8,8 +8,9 @@ WEIGHTS: Mapping[str, int] = {
     "ingest_contact_records": 16,
     "ingest_agent_events": 8,
     "api": 16,
-    "recording_indexer": 4,
-    "estimate_wait": 2,
+    "recording_indexer": 3,
+    "estimate_wait": 1,
+    "request_callback": 2,
     "connect_linker": 2,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""

@@ -15,13 +15,14 @@ import yaml
 from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
+from chalicelib.tenancy.models import ASIDE
 from flowlang import document, references
 from infra.cdk import prompt_catalogue, waiting_prompts
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "route_contact"})
+LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "request_callback", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -52,7 +53,7 @@ class _Template:
     type: str
     scope: Scope
     description: str
-    needs: Literal["recording", "identification"] | None = None
+    needs: Literal["recording", "identification", "callback"] | None = None
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
@@ -116,7 +117,7 @@ def _flow(template: str) -> document.Flow:
 
 def _variants(template: _Template, contract: Contract) -> Iterator[FlowUnit]:
     """Yield the template's units: one for each line and language of its scope that has a use for it."""
-    lines = [line for line in contract.service_lines if _wanted(template, line)]
+    lines = [line for line in contract.service_lines if _wanted(template, line, contract)]
     if not lines:
         return
     by_line: list[str | None] = [line.id for line in lines] if template.scope.startswith("line") else [None]
@@ -156,12 +157,14 @@ def _qualified(unit: FlowUnit) -> str:
     return f"{unit.kind}.{unit.name}"
 
 
-def _wanted(template: _Template, line: ServiceLine) -> bool:
+def _wanted(template: _Template, line: ServiceLine, contract: Contract) -> bool:
     match template.needs:
         case "recording":
             return line.recording != "none"
         case "identification":
             return line.identification
+        case "callback":
+            return contract.waiting.callback is not None
         case None:
             return True
 
@@ -193,6 +196,8 @@ class _Resolver:
 
     def _queue(self, name: str) -> str | None:
         queue = self._this_line().default_queue if name == "default" else name
+        if queue == ASIDE:
+            return self._arn_of(f"queue.{ASIDE}")
         return self._arn_of(f"queue.{queue}") if any(item.id == queue for item in self._contract.queues) else None
 
     def _hours(self, name: str) -> str | None:
@@ -208,7 +213,7 @@ class _Resolver:
             raise LookupError(msg)
         offered: dict[str, Language] = {code: code for code in self._contract.languages.offered}
         language = offered.get(asked) if asked else self._language
-        if language is None or (self._line and not _wanted(template, self._line)):
+        if language is None or (self._line and not _wanted(template, self._line, self._contract)):
             return None
         line_id = self._this_line().id if template.scope.startswith("line") else None
         suffix = language if template.scope.endswith("language") else None
@@ -227,8 +232,13 @@ class _Resolver:
             "recording": None if line.recording == "none" else line.recording,
             "off_hours": line.off_hours,
             "default_queue": line.default_queue,
+            "closed": self._has_treatment(line),
         }
         return _one_of(facts, name)
+
+    def _has_treatment(self, line: ServiceLine) -> str | None:
+        """Return nothing for a line whose closed hours have a treatment of their own (ACD-15), None for others."""
+        return "" if any(line.id in closed.lines for closed in self._contract.routing.closed) else None
 
     def _recording(self, participant: str) -> str | None:
         text = _one_of({"agent": "Agent", "customer": "Customer"}, participant)

@@ -20,7 +20,7 @@ from infra.cdk import waiting_prompts
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
 
-GENERATED = frozenset({"menu", "language_menu"})
+GENERATED = frozenset({"menu", "language_menu", "wait_keys"})
 """Prompts that are put together from the contract."""
 
 
@@ -33,6 +33,7 @@ class Speech:
     option: str
     join: str
     end: str
+    wait_keys: Mapping[str, str]
     prompts: Mapping[str, str]
 
 
@@ -50,17 +51,20 @@ class Fallback:
 def speech(language: str) -> Speech:
     """Return the catalogue of `language`."""
     raw: Mapping[str, Any] = yaml.safe_load((FLOWS / "prompts" / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Speech(voice=raw["voice"], language_option=raw["language_option"], prompts=raw["prompts"], **raw["menu"])
+    texts = {name: raw[name] for name in ("voice", "language_option", "wait_keys", "prompts")}
+    return Speech(**texts, **raw["menu"])
 
 
 def prompt(contract: Contract, line: ServiceLine | None, language: Language, key: str) -> str | None:
-    """Return the text of prompt `key`, None for a language menu where there is one language only.
+    """Return the text of prompt `key`, None for a menu without choices: one language only, no way out of the line.
 
     Raises:
         LookupError: no catalogue and no line has such a prompt, or the prompt needs a line and there is none.
 
     """
-    if key == "language_menu" and len(contract.languages.offered) == 1:
+    if (key == "language_menu" and len(contract.languages.offered) == 1) or (
+        key == "wait_keys" and not waiting_prompts.keys(contract)
+    ):
         return None
     default = contract.languages.default
     if "." in key:
@@ -69,7 +73,7 @@ def prompt(contract: Contract, line: ServiceLine | None, language: Language, key
     if own is not None:
         return own.get(language) or own[default]
     if key in GENERATED:
-        return _language_menu(contract) if key == "language_menu" else _menu(contract, _needed(line, key), language)
+        return _generated(contract, line, language, key)
     for code in (language, default):
         if key in speech(code).prompts:
             return speech(code).prompts[key]
@@ -152,6 +156,23 @@ def _gaps(contract: Contract, line: ServiceLine, language: Language) -> Iterator
         yield Fallback(line.id, language, "prompt", key)
 
 
+def _generated(contract: Contract, line: ServiceLine | None, language: Language, key: str) -> str:
+    if key == "language_menu":
+        return _language_menu(contract)
+    if key == "menu":
+        return _menu(contract, _needed(line, key), language)
+    words = speech(language)
+    return _options(
+        language, [words.wait_keys[way].format(digit=d) for way, d in waiting_prompts.keys(contract).items()]
+    )
+
+
+def _options(language: Language, options: list[str]) -> str:
+    """Return the options as one sentence of a menu."""
+    text = speech(language).join.join(options) + speech(language).end
+    return text[0].upper() + text[1:]
+
+
 def _language_menu(contract: Contract) -> str:
     return " ".join(speech(code).language_option for code in contract.languages.offered)
 
@@ -161,8 +182,7 @@ def _menu(contract: Contract, line: ServiceLine, language: Language) -> str:
     options = [
         words.option.format(label=_label(contract, option, language), digit=option.digit) for option in line.menu
     ]
-    text = words.join.join(options) + words.end
-    return text[0].upper() + text[1:]
+    return _options(language, options)
 
 
 def _label(contract: Contract, option: MenuOption, language: Language) -> str:

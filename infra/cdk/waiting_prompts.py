@@ -17,8 +17,19 @@ OF_WAYS: Mapping[str, str] = {"wait_music": "music", "wait_hint": "message"}
 STEPPED = "wait_about"
 
 
+KEYS: Mapping[str, str] = {"callback": "1", "voicemail": "2"}
+"""The keys by which a caller leaves the line, whatever the tenant: the queue flow has a block for each."""
+
+
+def keys(contract: Contract) -> Mapping[str, str]:
+    """Return the ways out of the line that the tenant offers, with their keys."""
+    offered = {*contract.waiting.leave_for, *(("callback",) if contract.waiting.callback else ())}
+    return {way: key for way, key in KEYS.items() if way in offered}
+
+
 def fact(contract: Contract, name: str) -> str | None:
-    """Return what `wait.<name>` stands for: `ways`, `interval_s.<n>`, or `queues.<n>` with a line for each queue.
+    """Return what `wait.<name>` stands for: `ways`, `interval_s.<n>`, `queues.<n>` with a line for each queue, or of
+    callbacks `callback_attempts` and `callback_retry_s`.
 
     Raises:
         LookupError: nobody can have it.
@@ -26,10 +37,13 @@ def fact(contract: Contract, name: str) -> str | None:
     """
     kind, _, number = name.partition(".")
     found = ways(contract)
+    if name in {"callback_attempts", "callback_retry_s"}:
+        terms = contract.waiting.callback
+        return str(getattr(terms, name.removeprefix("callback_"))) if terms else None
     if name == "ways":
         return "" if len(found) > 1 else None
     if kind not in {"interval_s", "queues"} or number not in {str(n) for n in range(WAYS)}:
-        msg = f"no {name!r}; expected ways, interval_s.<n> or queues.<n>"
+        msg = f"no {name!r}; expected ways, interval_s.<n>, queues.<n>, callback_attempts or callback_retry_s"
         raise LookupError(msg)
     if int(number) >= len(found):
         return None

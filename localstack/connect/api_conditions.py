@@ -18,6 +18,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "type": ("Type", "QueueType"),
     "routingprofileid": ("RoutingProfileId",),
     "hoursofoperationid": ("HoursOfOperationId",),
+    "overridetype": ("OverrideType",),
 }
 """What a StringCondition may name, and the member that it means."""
 GROUP = "HierarchyGroupCondition"
@@ -101,6 +102,8 @@ def _criterion(name: str, value: Any) -> Test:
         return lambda shown: any(test(shown) for test in tests)
     if name == "StringCondition":
         return _string(value)
+    if name == "DateCondition":
+        return _date(value)
     if name == GROUP:
         return _in_group(value)
     if name in STATES:
@@ -112,6 +115,27 @@ def _criterion(name: str, value: Any) -> Test:
 
 def _all(tests: Sequence[Test]) -> Test:
     return lambda shown: all(test(shown) for test in tests)
+
+
+DATES: Mapping[str, str] = {"effectivefrom": "EffectiveFrom", "effectivetill": "EffectiveTill"}
+"""What a DateCondition may name, and the member that it means: texts such as 2026-03-02, which sort as they follow."""
+
+
+def _date(condition: Mapping[str, str]) -> Test:
+    member = DATES.get(condition.get("FieldName", "").casefold())
+    if member is None:
+        msg = f"A DateCondition is on one of {', '.join(DATES.values())}, not on {condition.get('FieldName')!r}"
+        raise InvalidRequest(msg)
+    wanted = condition.get("Value", "")
+    compare: Mapping[str, Callable[[str], bool]] = {
+        "GREATER_THAN": lambda day: day > wanted,
+        "LESS_THAN": lambda day: day < wanted,
+        "GREATER_THAN_OR_EQUAL_TO": lambda day: day >= wanted,
+        "LESS_THAN_OR_EQUAL_TO": lambda day: day <= wanted,
+        "EQUAL_TO": lambda day: day == wanted,
+    }
+    holds = compare[condition.get("ComparisonType", "EQUAL_TO")]
+    return lambda shown: member in shown and holds(str(shown[member]))
 
 
 def _string(condition: Mapping[str, str]) -> Test:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from localstack.connect import hours_rules
+from localstack.connect import api_conditions, hours_rules
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Context, Request, operation, require
 from localstack.connect.api_errors import InvalidParameter, ResourceNotFound
@@ -90,6 +90,18 @@ def list_overrides(context: Context, request: Request) -> Answer:
     _, hours = _of(context, request)
     rows = [_shown(hours, override) for override in hours.overrides]
     return page(request, "HoursOfOperationOverrideList", rows)
+
+
+@operation("SearchHoursOfOperationOverrides")
+def search_overrides(context: Context, request: Request) -> Answer:
+    """Own overrides of all hours, by name, description and dates; tags are those of their hours."""
+    instance = context.instance(request["InstanceId"])
+    wanted = api_conditions.criteria(request.get("SearchCriteria") or {})
+    tagged = api_conditions.filters(request.get("SearchFilter") or {})
+    owners = sorted(instance.hours.values(), key=lambda one: (one.name, one.id))
+    shown = [{**_shown(one, override), "Tags": one.tags} for one in owners for override in one.overrides]
+    rows = [row for row in shown if wanted(row) and tagged(row)]
+    return {**page(request, "HoursOfOperationOverrides", rows), "ApproximateTotalCount": len(rows)}
 
 
 @operation("AssociateHoursOfOperations")

@@ -38,7 +38,13 @@ def start_outbound(_engine: Engine, world: World, instance: Instance, request: R
     attributes = {**inherited, **(request.get("Attributes") or {})}
     _is_room(world, instance)
     contact = world.dialing.start_outbound(
-        instance, flow, plan, attributes=attributes, detection=detection, ring_s=request.get("RingTimeoutInSeconds")
+        instance,
+        flow,
+        plan,
+        attributes=attributes,
+        detection=detection,
+        ring_s=request.get("RingTimeoutInSeconds"),
+        detects=detection is not None or "AnswerMachineDetectionConfig" not in request,
     )
     contact.name, contact.description = request.get("Name"), request.get("Description")
     contact.references.update(request.get("References") or {})

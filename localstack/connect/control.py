@@ -145,11 +145,12 @@ class Control:
             control_requests.field(body, name, bool, default=False) for name in ("throttles", "quotas")
         )
         calls = control_requests.field(body, "concurrent_calls", int, default=USUAL_LIMIT if quotas else None)
+        per_s = control_requests.field(body, "calls_per_s", int, default=None)
         self.limits.switch(throttles=throttles, quotas=quotas)
 
         def set_limit(world: World) -> dict[str, Any]:
-            world.load.limit = calls
-            return {"throttles": throttles, "quotas": quotas, "concurrent_calls": calls}
+            world.load.limit, world.load.per_s = calls, per_s
+            return {"throttles": throttles, "quotas": quotas, "concurrent_calls": calls, "calls_per_s": per_s}
 
         return await self._do(set_limit)
 

@@ -62,10 +62,11 @@ def test_what_a_flow_needs_stands_before_it_unless_they_need_each_other(name: st
 
 
 @TENANTS
-def test_the_only_circles_are_service_route_and_voicemail_of_one_line_and_language(name: str) -> None:
+def test_the_only_circles_are_the_ways_back_within_one_line_and_language(name: str) -> None:
     contract = _tenant(name)
     expected = {
-        frozenset(f"{flow}.{line.id}.{language}" for flow in ("service", "route", "voicemail"))
+        frozenset(f"{flow}.{line.id}.{language}" for flow in flows)
+        for flows in (("service", "route", "voicemail"), ("queue-wait", "aside"))
         for line in contract.service_lines
         for language in contract.languages.offered
     }
@@ -78,6 +79,7 @@ def test_every_reference_is_something_that_the_tenant_has(name: str) -> None:
     units = flow_catalogue.flow_units(contract)
     known = {f"{unit.kind}.{unit.name}" for unit in units}
     known |= {f"queue.{queue.id}" for queue in contract.queues} | {f"hours.{hours.id}" for hours in contract.hours}
+    known.add("queue.aside")
     known |= {f"lambda.{function}" for function in flow_catalogue.LAMBDAS}
     assert {reference for unit in units for reference in unit.references} <= known
 
@@ -126,7 +128,11 @@ def test_a_line_gets_no_module_that_it_has_no_use_for() -> None:
         item["Type"] for item in _content(bare, "service.after-sales.zh-CN")["Actions"]
     }
     modules = {unit.name for unit in flow_catalogue.flow_units(bare) if unit.kind == "module"}
-    assert modules == {"recording-notice.telesales.zh-CN", "recording-notice.telesales.en-US"}
+    assert {name for name in modules if not name.startswith("callback.")} == {
+        "recording-notice.telesales.zh-CN",
+        "recording-notice.telesales.en-US",
+    }
+    assert not {unit.name for unit in flow_catalogue.flow_units(_tenant("taxihotline")) if "callback" in unit.name}
 
 
 def test_a_tenant_with_one_language_asks_for_none() -> None:
@@ -234,13 +240,13 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("lambda.route", "expected one of estimate_wait, lookup_customer, route_contact"),
+        ("lambda.route", "expected one of estimate_wait, lookup_customer, request_callback, route_contact"),
         ("queues.vip", "expected one of .*queue"),
         ("flow.identify", "the manifest has no flow 'identify'"),
         ("module.service", "the manifest has no module 'service'"),
         ("prompt.welcom", "no prompt 'welcom'"),
         ("menu.one", "expected menu.<digit>"),
-        ("line.colour", "expected one of default_queue"),
+        ("line.colour", "expected one of closed, default_queue"),
         ("recording.caller", "expected one of agent, customer"),
         ("voice.engine", "expected one of language.code, voice.name"),
     ],

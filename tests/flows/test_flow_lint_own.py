@@ -78,20 +78,52 @@ def test_recording_starts_only_behind_the_notice(unit: FlowUnit, flow: Flow) -> 
             assert action.identifier not in untold
 
 
+DECIDING = ("route.", "aside.", "queue-wait.")
+
+
+def _deciding(flow: Flow) -> list[document.Action]:
+    return [item for item in flow.actions if "route_contact" in str(item.parameters.get("LambdaFunctionARN", ""))]
+
+
 @EVERY_UNIT
 def test_a_failed_decision_reaches_the_default_queue_with_its_flag(unit: FlowUnit, flow: Flow) -> None:
     actions = flow.by_identifier()
-    deciding = [item for item in flow.actions if "route_contact" in str(item.parameters.get("LambdaFunctionARN", ""))]
-    assert bool(deciding) == unit.name.startswith("route.")
+    deciding = _deciding(flow)
+    assert bool(deciding) == unit.name.startswith(DECIDING)
+    if unit.name.startswith("queue-wait."):
+        return
     for action in deciding:
         flagged = actions[action.transitions.on_error("NoMatchingError") or ""]
         assert flagged.parameters["Attributes"]["routingFlag"] == "routing-degraded"
         assert flagged.parameters["Attributes"]["routingDegraded"] == "true"
         queued = actions[flagged.transitions.next_action or ""]
-        assert queued.type == "UpdateContactTargetQueue"
-        assert queued.parameters["QueueId"].startswith(ARN + "queue/")
         # Setting the attributes may fail too; that must not cost the caller the queue.
         assert flagged.transitions.on_error("NoMatchingError") == queued.identifier
+        if queued.type == "UpdateContactEventHooks":
+            after = queued.transitions
+            assert after.on_error("NoMatchingError") == after.next_action
+            queued = actions[after.next_action or ""]
+        assert queued.type in {"UpdateContactTargetQueue", "DequeueContactAndTransferToQueue"}
+        assert queued.parameters["QueueId"].startswith(ARN + "queue/")
+
+
+@EVERY_UNIT
+def test_a_waiting_caller_whose_next_place_is_not_known_waits_on(unit: FlowUnit, flow: Flow) -> None:
+    """Whatever fails on the way out of a queue leads back to the waiting loop, never to an end."""
+    if not unit.name.startswith("queue-wait."):
+        return
+    subject = lint.model.Subject(flow, unit.type, None)
+    for action in (
+        one for one in flow.actions if one.type in {"InvokeLambdaFunction", "DequeueContactAndTransferToQueue"}
+    ):
+        for edge in action.transitions.edges():
+            if edge.kind == "error":
+                before_the_loop = subject.reached(
+                    edge.target, unless=lambda one, _edge: one.type == "MessageParticipantIteratively"
+                )
+                kinds = {flow.by_identifier()[name].type for name in before_the_loop}
+                assert "MessageParticipantIteratively" in kinds
+                assert "DisconnectParticipant" not in kinds
 
 
 @EVERY_UNIT

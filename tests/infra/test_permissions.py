@@ -67,7 +67,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
-    assert len(by_role) == 6
+    assert len(by_role) == 7
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -93,6 +93,14 @@ STREAM = {
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
         (
+            "Api",
+            {
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
+                *("dynamodb:PutItem", "dynamodb:Query"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
             "Agents",
             {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
@@ -100,17 +108,12 @@ STREAM = {
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),
-        (
-            "Api",
-            {
-                *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
-                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
-            },
-        ),
+        ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",
             {
-                *("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
+                *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                "sqs:SendMessage",
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),
@@ -152,6 +155,7 @@ def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_o
         "${RouteContactAliaslive}",
         "${LookupCustomerAliaslive}",
         "${EstimateWaitAliaslive}",
+        "${RequestCallbackAliaslive}",
     }
     for item in for_connect:
         assert re.fullmatch(r"\$\{ConnectInstance[A-Z0-9]+\.Arn\}", spell(item["SourceArn"]))

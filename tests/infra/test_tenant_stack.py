@@ -49,7 +49,7 @@ def test_the_instance_answers_with_the_contracts_queues_hours_and_profiles(
     def names(kind: str) -> set[str]:
         return {item["Name"] for item in _properties(template, kind)}
 
-    assert names("AWS::Connect::Queue") == {queue.id for queue in contract.queues}
+    assert names("AWS::Connect::Queue") == {"aside", *(queue.id for queue in contract.queues)}
     assert names("AWS::Connect::HoursOfOperation") == {hours.id for hours in contract.hours}
     assert names("AWS::Connect::RoutingProfile") == {profile.id for profile in contract.routing_profiles}
     assert {item["TimeZone"] for item in _properties(template, "AWS::Connect::HoursOfOperation")} == {
@@ -113,7 +113,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
-FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RouteContact"}
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RequestCallback", "RouteContact"}
 
 
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 8
+    assert len(functions) == 9
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:

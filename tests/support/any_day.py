@@ -14,7 +14,7 @@ from typing import Any
 from localstack.connect.directory import AgentStatus, Flow, Queue, User
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Contact, HangUp, Press, State, WaitFor
+from localstack.connect.engine.contact import Contact, HangUp, Press, Say, State, WaitFor
 from localstack.connect.engine.email import Address, Email
 from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.plan import Answer, Callee, CallPlan
@@ -24,7 +24,7 @@ from localstack.connect.engine.staff import REFUSED, Activity, Agent
 from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.world import World
 from localstack.connect.resources import Resource
-from tests.support.any_house import PEOPLE, QUEUES, SIMULATED, furnish
+from tests.support.any_house import DIAL_OUT, PEOPLE, QUEUES, SIMULATED, furnish
 from tests.support.connect_world import CALLER, MONDAY, NAMESPACE, NUMBER, Small
 from tests.support.conservation import Ledger, check_floor, must
 
@@ -51,7 +51,9 @@ class AnyDay:
         self.closings = 0
         self.fired = 0
         self.small = Small()
-        settings = Settings(seed=seed, namespace=NAMESPACE, contacts_kept=50)
+        settings = Settings(
+            seed=seed, namespace=NAMESPACE, contacts_kept=50, customer_first_flow=DIAL_OUT if seed % 2 else ""
+        )
         self.small.lambdas.answers["route"] = lambda _event: self._function()
         self.world = self.small.world = World(
             self.small.directory, self.ledger.ports(self.small.lambdas), settings, MONDAY
@@ -109,7 +111,7 @@ class AnyDay:
     def _something(self) -> None:
         deeds: tuple[tuple[Callable[[], object], int], ...] = (
             (self._call_comes, 10), (self._chat_comes, 2), (self._task_comes, 2), (self._email_comes, 1),
-            (self._outbound, 1), (self._paused, 2),
+            (self._outbound, 1), (self._paused, 2), (self._monitors, 3),
             (self._caller_hangs_up, 4), (self._agent_acts, 60), (self._status, 4), (self._writes, 3),
             (self._routing_changes, 1), (self._attributes_change, 1),
         )  # fmt: skip
@@ -133,7 +135,7 @@ class AnyDay:
         if chance < 0.3:
             script = (WaitFor(self.rng.uniform(0, 300)), HangUp())
         elif chance < 0.5:
-            script = (Press(self.rng.choice(["1", "2", "9", ""])),)
+            script = (Press(self.rng.choice(["1", "2", "9", ""])), Say(self.rng.choice(["help", "song", ""])))
         plan = CallPlan(
             to=NUMBER,
             caller=CALLER,
@@ -222,11 +224,14 @@ class AnyDay:
             "leave": lambda _agent, contact: world.transfers.complete(contact), "third party": self._third_party,
             "hold party": lambda agent, contact: world.holds.hold_party(agent, contact, self._party(contact)),
             "resume party": lambda agent, contact: world.holds.resume_party(agent, contact, self._party(contact)),
+            "barge": world.monitoring.barge, "listen": world.monitoring.listen,
+            "take over": world.monitoring.take_over,
             "disconnect party": lambda agent, contact: world.conferences.disconnect(
                 agent, contact, self._party(contact)
             ),
         }  # fmt: skip
-        names = self._sensible(agent, contact) if self.rng.random() < 0.8 else list(deeds)
+        listens = contact.leg is not None and contact.leg.listens
+        names = self._sensible(agent, contact) if listens or self.rng.random() < 0.8 else list(deeds)
         name = self.rng.choice(names)
         self._did(name, lambda: deeds[name](agent, contact))
 
@@ -237,9 +242,7 @@ class AnyDay:
             case Activity.INCOMING | Activity.CONNECTING:
                 return ["agent hangs up"] if handling.accepted else ["accept", "accept", "accept", "reject", "miss"]
             case Activity.CONNECTED:
-                if self.world.conferences.others(contact):
-                    return ["hold party", "resume party", "disconnect party", "transfer", "leave", "agent hangs up"]
-                return ["hold", "transfer", "transfer", "third party", "agent hangs up"]
+                return self._sensible_talk(contact)
             case Activity.ON_HOLD:
                 consulting = self.world.transfers.pending(contact) is not None
                 return ["conference", "conference", "leave", "cancel transfer"] if consulting else ["resume"]
@@ -247,6 +250,20 @@ class AnyDay:
                 return ["close"]
             case _:
                 return ["clear"]
+
+    def _sensible_talk(self, contact: Contact) -> list[str]:
+        if contact.leg is not None and contact.leg.listens:
+            return ["barge", "barge", "listen", "take over", "agent hangs up"]
+        if self.world.conferences.others(contact):
+            return ["hold party", "resume party", "disconnect party", "transfer", "leave", "agent hangs up"]
+        return ["hold", "transfer", "transfer", "third party", "agent hangs up"]
+
+    def _monitors(self) -> None:
+        """Somebody who is free listens to a call of somebody else."""
+        watched = self._contact(lambda one: one.channel == "VOICE" and one.talking and one.leg is not None)
+        agent = self._person()
+        if watched is not None and agent is not None:
+            self._did("monitor", lambda: self.world.monitoring.start(agent, watched, ("SILENT_MONITOR", "BARGE")))
 
     def _transfer(self, agent: Agent, contact: Contact) -> None:
         instance = self.small.instance

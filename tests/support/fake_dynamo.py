@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 type Item = dict[str, dict[str, Any]]
 type Key = tuple[str, str]
 
-_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) (=) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
+_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) ([=<]) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
 
 
 class FakeDynamo:
@@ -91,6 +91,15 @@ class FakeDynamo:
             item = self.items.get((request["Key"]["pk"]["S"], request["Key"]["sk"]["S"]))
             return {"Item": copy.deepcopy(item)} if item else {}
 
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Return the items of one table that exist, in no promised order (here: backwards)."""
+        self._enter("BatchGetItem")
+        with self._lock:
+            ((table, asked),) = request["RequestItems"].items()
+            keys = [(key["pk"]["S"], key["sk"]["S"]) for key in reversed(asked["Keys"])]
+            found = [copy.deepcopy(self.items[key]) for key in keys if key in self.items]
+            return {"Responses": {table: found}, "UnprocessedKeys": {}}
+
     def _enter(self, operation: str) -> None:
         self.calls.append(operation)
         self.before(operation)
@@ -128,10 +137,10 @@ def _key_of(kind: str, body: Mapping[str, Any]) -> Key:
 
 
 def _holds(request: Mapping[str, Any], which: str, item: Item) -> bool:
-    """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, no more."""
+    """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, such groups by OR, no brackets."""
     expression: str = request.get({"Key": "KeyConditionExpression"}.get(which, f"{which}Expression"), "")
-    clauses = re.split(r" AND (?!:)", expression) if expression else []
-    return all(_clause_holds(clause, request, item) for clause in clauses)
+    groups = [re.split(r" AND (?!:)", group) for group in expression.split(" OR ")] if expression else [[]]
+    return any(all(_clause_holds(clause, request, item) for clause in group) for group in groups)
 
 
 def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
@@ -140,8 +149,11 @@ def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
     values = request.get("ExpressionAttributeValues", {})
     if found[1]:
         return _name(found[2], request) not in item
-    if found[4]:
+    if found[4] == "=":
         return bool(item.get(_name(found[3], request)) == values[found[5]])
+    if found[4] == "<":
+        held = item.get(_name(found[3], request))
+        return held is not None and bool(held["S"] < values[found[5]]["S"])
     value = item.get(_name(found[6], request), {}).get("S", "")
     return bool(values[found[8]]["S"] <= value <= values[found[9]]["S"])
 

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.contract_timetable import timetable
+from chalicelib.tenancy.models import ASIDE
 from infra.cdk import flow_catalogue
 from localstack.connect.directory import Flow, FlowModule, RoutingProfile
 from localstack.connect.engine.contact import Contact
@@ -47,6 +48,7 @@ class TenantWorld(Small):
             self.put(connect_hours(timetable(hours), self.contract.time_zone, hours.id))
         for queue in self.contract.queues:
             self.queue(queue.id, max_contacts=queue.max_contacts)
+        self.queue(ASIDE)
         for profile in self.contract.routing_profiles:
             self.profile(profile.id, *((entry.queue, entry.priority, entry.delay_s) for entry in profile.queues))
         for unit in flow_catalogue.flow_units(self.contract):
@@ -68,6 +70,8 @@ class TenantWorld(Small):
     def by_menu(self, event: Mapping[str, Any]) -> dict[str, str]:
         """What route_contact answers: the queue of the menu option, else the line's default queue."""
         asked = event["Details"]["Parameters"]
+        if asked.get("stage") == "waiting":
+            return {"stay": "true"}
         line = next(one for one in self.contract.service_lines if one.id == asked["line"])
         option = next((one for one in line.menu if one.digit == asked["menuChoice"]), None)
         queue = option.queues[asked["language"]] if option else line.default_queue
@@ -95,7 +99,9 @@ def decision(queue: str, **more: str) -> dict[str, str]:
         "queue": queue, "queueArn": arn("queue", queue), "queueName": queue, "category": "none", "priority": "5",
         "reason": "default-line", "strategy": "longest-idle", "degraded": "false", "degradedFlag": "none",
         "contractVersion": "1", "targetCount": "1", "target1Type": "queue", "target1Arn": arn("queue", queue),
-        "target2Type": "none", **more,
+        "target2Type": "none", "target1Id": queue, "target1TimeoutS": "none", "target1Reason": "default-line",
+        "stay": "no", "tried": f"queue:{queue}", "criteria": "none", "criteriaOff": "none", "presentedNumber": "none",
+        "rule": "none", "targets": f"queue {queue} 300 default-line", "decidedAt": "2026-03-02T01:00:00.000Z", **more,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
+from chalicelib.callbacks import store as callbacks
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -23,6 +24,9 @@ from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.tickets import items as tickets
+from chalicelib.tickets import policy as ticket_policy
+from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
 from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +38,8 @@ ids = st.sampled_from(
 )
 phones = st.sampled_from(["+8613800138000", "+861380013800", "+14155550123"])
 instants = st.datetimes(datetime(2026, 3, 1), datetime(2026, 3, 3), timezones=st.just(UTC))  # noqa: DTZ001
+numbers = st.integers(0, 99_999_999)
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 words = st.sampled_from(["after-sales", "after", "sales", "-", "unlisted"])
 
 
@@ -82,6 +88,16 @@ def entry(tenant: Any, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def callback(tenant: Any, phone: str, call: str) -> Key:
+    key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
+    return key["pk"], key["sk"]
+
+
+def lock(tenant: Any, phone: str) -> Key:
+    key = callbacks.key(tenant, phone, callbacks.LOCK)
+    return key["pk"], key["sk"]
+
+
 def agent(tenant: Any, agent_id: str) -> Key:
     key = agents.agent_key(tenant, agent_id)
     return key["pk"], key["sk"]
@@ -108,6 +124,44 @@ def audited(tenant: Any, actor: str, number: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def ticket(tenant: Any, number: int) -> Key:
+    key = tickets.ticket_key(tenant, f"{number:08d}")
+    return key["pk"], key["sk"]
+
+
+def ticket_step(tenant: Any, number: int, revision: int) -> Key:
+    passed = Passed(revision=revision, step=Step.ASSIGN, at=AT, actor="a", note="n")
+    item = tickets.step_item(tenant, f"{number:08d}", passed)
+    return item["pk"], item["sk"]
+
+
+def link_of_ticket(tenant: Any, number: int, contact_id: str) -> Key:
+    item = tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[0]
+    return item["pk"], item["sk"]
+
+
+def link_of_contact(tenant: Any, number: int, contact_id: str) -> Key:
+    item = tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[1]
+    return item["pk"], item["sk"]
+
+
+def _ticket_of(number: int, phone: str | None = None, customer: str | None = None) -> Ticket:
+    opening = Opening(
+        subject=Subject(category="c", text="t", phone=phone, customer_id=customer), note="n", channel="VOICE"
+    )
+    return ticket_policy.accept(f"{number:08d}", opening, actor="a", at=AT)[0]
+
+
+def open_ticket(tenant: Any, phone: str, number: int) -> Key:
+    item = tickets.open_item(tenant, phone, _ticket_of(number))
+    return item["pk"], item["sk"]
+
+
+def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
+    (item,) = tickets.of_items(tenant, _ticket_of(number, customer=customer))
+    return item["pk"], item["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -122,6 +176,14 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "open ticket of the caller": (open_ticket, (tenants, phones, numbers)),
+    "ticket": (ticket, (tenants, numbers)),
+    "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
+    "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
+    "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
+    "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "callback": (callback, (tenants, phones, ids)),
+    "lock of a number with an open callback": (lock, (tenants, phones)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
@@ -178,7 +240,12 @@ def kinds() -> Iterator[tuple[str, str]]:
 
 def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
     text = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
-    known = set(re.findall(r"`([A-Z]+)#<", text)) - {"T", "RECORDING"}  # the tenant's own prefix, and a sort key
+    known = set(re.findall(r"`([A-Z]+)#<", text)) - {
+        "T",
+        "RECORDING",
+        "STEP",
+        "OPEN",
+    }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
 

@@ -8,8 +8,9 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_APPEND = ("dynamodb:PutItem",)
-"""An entry of the tenant's lifecycle: a transaction of one conditional put."""
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+_APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
+"""Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
 _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
@@ -17,12 +18,15 @@ _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:P
 _DESK_KINDS = ("agent", "agent-state", "queue")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
-_INGEST = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition."""
+_INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
+callback that a contact belongs to is read."""
 
 
 class AppRoles(Construct):
-    """`flow_read` for what flows invoke, `ingest` for contact records, `agents` for agent events, `api` for REST."""
+    """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
+    for agent events, `api` for REST.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,12 @@ class AppRoles(Construct):
             "FlowRead",
             log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.promise = FunctionRole(
+            self,
+            "Promise",
+            log_groups=[logs.of["request_callback"]],
+            statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.ingest = FunctionRole(
             self,
@@ -71,7 +81,7 @@ class AppRoles(Construct):
             "Api",
             log_groups=[logs.of["api"]],
             statements={
-                "Table": allow(_LOOK_UP, [table, *data.index_arns()]),
+                "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Key": allow(KEY_WRITE, [key]),

@@ -11,6 +11,7 @@ from aws_cdk import aws_connect as connect
 from constructs import Construct
 
 from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.models import ASIDE
 from infra.cdk import flow_catalogue
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.flow_catalogue import FlowUnit
@@ -57,6 +58,7 @@ class ConnectFlows(Construct):
         self._after = after
         self._arns = {f"lambda.{name}": arn for name, arn in functions.items()}
         self._arns |= {f"queue.{name}": queue.attr_queue_arn for name, queue in instance.queues.items()}
+        self._arns[f"queue.{ASIDE}"] = instance.aside.attr_queue_arn
         self._arns |= {f"hours.{name}": hours.attr_hours_of_operation_arn for name, hours in instance.hours.items()}
         units = flow_catalogue.flow_units(contract)
         cyclic = frozenset().union(*flow_catalogue.cycles(units))

@@ -9,6 +9,7 @@ from constructs import Construct
 from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, RoutingProfile
 from chalicelib.tenancy.contract_hours import Hours
 from chalicelib.tenancy.contract_timetable import timetable
+from chalicelib.tenancy.models import ASIDE
 from infra.cdk import hours as compiled
 from infra.cdk.names import logical
 
@@ -55,6 +56,7 @@ class ConnectInstance(Construct):
         self.hours = {hours.id: self._hours(hours) for hours in contract.hours}
         self.numbers = {number.number: self._number(number) for number in contract.entry_numbers}
         self.queues = {queue.id: self._queue(queue) for queue in contract.queues}
+        self.aside = self._aside()
         self.profiles = {profile.id: self._profile(profile) for profile in contract.routing_profiles}
         self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
         self._security_profile("Supervisor", "trunkline supervisor", SUPERVISOR_PERMISSIONS)
@@ -94,6 +96,18 @@ class ConnectInstance(Construct):
             description=queue.name,
             max_contacts=queue.max_contacts,
             outbound_caller_config=self._presented(queue.caller_id) if queue.caller_id else None,
+        )
+
+    def _aside(self) -> connect.CfnQueue:
+        """Return the queue of those who are served by a flow; it is in no routing profile and has no number."""
+        hours = self.hours[self._contract.queues[0].hours]
+        return connect.CfnQueue(
+            self,
+            f"Queue{logical(ASIDE)}",
+            instance_arn=self.arn,
+            hours_of_operation_arn=hours.attr_hours_of_operation_arn,
+            name=ASIDE,
+            description="Callers who have left the waiting line; no agent serves it",
         )
 
     def _presented(self, number: str) -> connect.CfnQueue.OutboundCallerConfigProperty:

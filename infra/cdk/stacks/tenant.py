@@ -97,6 +97,7 @@ class TenantStack(Stack):
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
+                "RequestCallback": self._function("request_callback", roles.promise.arn, {}, flow_invoked=True),
                 "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
@@ -149,6 +150,7 @@ class TenantStack(Stack):
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
             "estimate_wait": self.functions.alias_arn("EstimateWait"),
+            "request_callback": self.functions.alias_arn("RequestCallback"),
         }
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
@@ -196,6 +198,7 @@ class TenantStack(Stack):
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
                 "estimate_wait": self.functions.name("EstimateWait"),
+                "request_callback": self.functions.name("RequestCallback"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),

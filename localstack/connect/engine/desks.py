@@ -87,12 +87,14 @@ class Desks:
         contact.offered_to = None
         self._world.floor.gone(contact)
         self._set(agent, contact, Activity.CONNECTED)
+        self._world.guides.begin(contact, agent, "DefaultAgentUI")
         self._world.floor.match(agent.instance)
 
     def dialing(self, agent: Agent, contact: Contact) -> None:
         """The agent is on the line while it rings at the customer."""
         self._set(agent, contact, Activity.CONNECTING)
         agent.desk[contact.id].accepted = True
+        self._world.guides.begin(contact, agent, "DefaultAgentUI")
 
     def held(self, agent: Agent, contact: Contact, *, on: bool) -> None:
         """The agent's line is on hold, or not any more."""
@@ -113,7 +115,12 @@ class Desks:
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)
         agent.handled += 1
+        if handling.activity is Activity.PAUSED and not agent.has_slot(contact.channel):
+            leg.acw_ended_at = self._world.now  # its slot is another contact's: there is no room to write it up
+            self._clear(agent, contact)
+            return
         self._set(agent, contact, Activity.ENDED)
+        self._world.guides.begin(contact, agent, "DisconnectAgentUI")
         acw_s = self._acw_s(agent, contact)
         facts = {} if acw_s is None else {"seconds": round(acw_s, 1)}
         contact.tell(self._world.now, "wrap-up", f"{agent.user.username} writes up the contact", **facts)
@@ -135,6 +142,7 @@ class Desks:
     def clear(self, agent: Agent, contact: Contact) -> None:
         """The contact leaves the screen. A status that was waiting becomes true when it was the last one."""
         handling = agent.desk.pop(contact.id)
+        self._world.guides.over(contact)
         self._world.timeline.cancel(handling.timer)
         answered = handling.activity not in OFFERED
         inbound_only = agent.profile.availability_timer == "TIME_SINCE_LAST_INBOUND"

@@ -37,15 +37,23 @@ class Dialing:
         attributes: Mapping[str, str] | None = None,
         detection: Detection | None = None,
         ring_s: float | None = None,
+        detects: bool = True,
     ) -> Contact:
         """StartOutboundVoiceContact: dial `plan.caller` for at most `ring_s`; the flow starts when it is answered.
 
-        With a `detection` it starts when it is known who has answered.
+        With a `detection` it starts when it is known who has answered. One that was asked for without (not `detects`)
+        is told of once more.
         """
         contact = self._world.new_contact(instance, plan, method="API")
         contact.attributes.update(attributes or {})
         contact.detection = detection
-        self.call(contact, lambda: self._world.calls.begin(contact, flow), ring_s)
+
+        def begin() -> None:
+            if not detects:
+                self._world.reporter.contact_event(contact, "AMD_DISABLED")
+            self._world.calls.begin(contact, flow)
+
+        self.call(contact, begin, ring_s)
         return contact
 
     def by_agent(self, agent: Agent, plan: CallPlan) -> Contact:
@@ -99,7 +107,9 @@ class Dialing:
         own = contact.instance.edition(Flow, queue.caller.get("OutboundFlowId", "")) if queue else None
         return own or contact.instance.named(Flow, DEFAULT_OUTBOUND)
 
-    def connect(self, contact: Contact, caller_id: str, resume: Callable[[], None]) -> None:
+    def connect(
+        self, contact: Contact, caller_id: str, resume: Callable[[], None], ring_s: float | None = None
+    ) -> None:
         """Place the call of an agent, showing `caller_id` ("" = as planned); go on when the customer has answered.
 
         A number that is not the instance's cannot be shown: then the call is over (AG/call-phone-number).
@@ -110,7 +120,7 @@ class Dialing:
                 self._world.calls.end(contact, PROBLEM)
                 return
             contact.plan = replace(contact.plan, to=caller_id)
-        self.call(contact, lambda: self._reached(contact, resume))
+        self.call(contact, lambda: self._reached(contact, resume), ring_s)
 
     def _reached(self, contact: Contact, resume: Callable[[], None]) -> None:
         world, leg = self._world, contact.leg

@@ -17,9 +17,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The call of an agent is placed, showing `caller_id` ("" = the queue's); goes on when the customer answers."""
+    """The call of an agent is placed, showing `caller_id` ("" = the queue's); goes on when the customer answers.
+
+    `limit_s` is how long it may ring, None = as usual.
+    """
 
     caller_id: str = ""
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an instance has at one time against its quotas (13.1)."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,8 @@ from localstack.connect.directory import Instance
 from localstack.connect.engine.contact import Contact, State
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from localstack.connect.engine.watch import Count
     from localstack.connect.engine.world import World
 
@@ -27,7 +29,10 @@ class Load:
     def __init__(self, world: "World") -> None:
         self._world = world
         self.limit: int | None = None
+        self.per_s: int | None = None
+        """So many calls of an instance begin within a second; None = any number."""
         self.breaches: Counter[str] = Counter()
+        self._begun: dict[str, deque[datetime]] = {}
 
     def calls(self, instance: Instance) -> int:
         """Calls that are up or being placed; all contacts of one customer's call count as one."""
@@ -61,12 +66,27 @@ class Load:
         return False
 
     def admit(self, instance: Instance) -> bool:
-        """Whether one more call may begin; a call that may not is counted as a breach."""
+        """Whether one more call may begin; a call that may not is counted, as a breach or as throttled."""
+        if not self._in_time(instance):
+            self._world.watch.count(instance, "ThrottledCalls")
+            return False
         if self.limit is None or self.calls(instance) < self.limit:
             return True
         self.breaches[instance.id] += 1
         self._world.watch.count(instance, "CallsBreachingConcurrencyQuota")
         return False
+
+    def _in_time(self, instance: Instance) -> bool:
+        """Whether the calls that began within the last second leave room for one more."""
+        if self.per_s is None:
+            return True
+        begun, now = self._begun.setdefault(instance.id, deque()), self._world.now
+        while begun and (now - begun[0]).total_seconds() >= 1:
+            begun.popleft()
+        if len(begun) >= self.per_s:
+            return False
+        begun.append(now)
+        return True
 
     def queue_limit(self) -> int:
         """Contacts in a queue that sets no limit of its own (11.1)."""

@@ -44,8 +44,8 @@ class Stage:
                 return self._listen(effect, resume)
             case Invoke():
                 return self._invoke(effect, resume)
-            case Connect(caller_id):
-                return self._connect(caller_id, resume)
+            case Connect(caller_id, limit_s):
+                return self._connect(caller_id, limit_s, resume)
             case ForEver():
                 return lambda: None
 
@@ -53,9 +53,9 @@ class Stage:
         timer = self._world.timeline.after(seconds, call, **more)
         return lambda: self._world.timeline.cancel(timer)
 
-    def _connect(self, caller_id: str, resume: Resume) -> Disarm:
+    def _connect(self, caller_id: str, limit_s: float | None, resume: Resume) -> Disarm:
         contact = self._contact
-        self._world.dialing.connect(contact, caller_id, lambda: resume(None))
+        self._world.dialing.connect(contact, caller_id, lambda: resume(None), limit_s)
         return lambda: self._world.dialing.over(contact)
 
     def _await(self, wanted: Await, resume: Resume) -> Disarm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Document, Flow, Instance
@@ -16,6 +17,8 @@ SUBTYPE = {"connect:Subtype": "connect:Task"}
 EXPIRED = "EXPIRED"
 USUAL_MIN, LONGEST_MIN = 7 * 1440, 90 * 1440
 """How long a task lives, in minutes from the moment that it begins (12)."""
+WARNING = timedelta(hours=12)
+"""So long before a task expires operators are warned: after 6.5 days of the usual 7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Tasks:
     def __init__(self, world: "World") -> None:
         self._world = world
         self._expiries: dict[str, Timer] = {}
+        self._warnings: dict[str, Timer] = {}
 
     def create(self, instance: Instance, plan: TaskPlan, *, related: Contact | None = None) -> Contact:
         """A task; its flow runs at once, or when it is due."""
@@ -65,6 +69,10 @@ class Tasks:
         if contact.expires_at is not None:
             expire = lambda: self._world.calls.end(contact, EXPIRED)  # noqa: E731  two words
             self._expiries[contact.id] = self._world.timeline.at(contact.expires_at, expire, background=True)
+            warned_at = contact.expires_at - WARNING
+            if contact.channel == "TASK" and warned_at > self._world.now:
+                warn = lambda: self._world.watch.count(contact.instance, "TasksExpiryWarningReached")  # noqa: E731
+                self._warnings[contact.id] = self._world.timeline.at(warned_at, warn, background=True)
 
     def over(self, contact: Contact) -> None:
         """A contact is over; one that goes on as another hands its last moment on."""
@@ -72,6 +80,7 @@ class Tasks:
         if timer is None:
             return
         self._world.timeline.cancel(timer)
+        self._world.timeline.cancel(self._warnings.pop(contact.id, None))
         if contact.next is not None and not contact.next.ended:
             self.watch(contact.next)
 

@@ -25,6 +25,7 @@ from localstack.connect.engine.effects import (
 )
 from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.floor import Floor
+from localstack.connect.engine.guides import Guides
 from localstack.connect.engine.holds import Holds
 from localstack.connect.engine.hours import Timetable
 from localstack.connect.engine.ids import new_uuid
@@ -88,6 +89,7 @@ class World:
         self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.attachments = Attachments(self)
+        self.guides = Guides(self)
         self.emails = Emails(self)
         self.drafts = Drafts(self)
         self.metrics = Metrics(self.floor)

@@ -171,3 +171,28 @@ def test_there_are_fifty_overrides_at_most(shop: Shop) -> None:
 def test_effective_hours_are_of_a_range_that_makes_sense(shop: Shop, first: str, last: str) -> None:
     code = shop.refused("GetEffectiveHoursOfOperations", FromDate=first, ToDate=last)
     assert code == "InvalidParameterException"
+
+
+def test_overrides_are_found_by_name_and_date_whatever_hours_they_belong_to() -> None:
+    shop = Shop()
+    shop.override("national day", "2026-10-01")
+    shop.override("new year", "2027-01-01")
+    other = shop.hours("other")
+    shop.override("national day too", "2026-10-02", HoursOfOperationId=other)
+
+    def found(**criteria: Any) -> list[tuple[str, str]]:
+        rows = shop.connect(
+            "SearchHoursOfOperationOverrides", InstanceId=shop.instance, SearchCriteria=criteria
+        )["HoursOfOperationOverrides"]  # fmt: skip
+        return [(row["HoursOfOperationId"], row["Name"]) for row in rows]
+
+    named = {"StringCondition": {"FieldName": "name", "Value": "national", "ComparisonType": "STARTS_WITH"}}
+    assert found(**named) == [(other, "national day too"), (shop.id, "national day")]
+    later = {"DateCondition": {"FieldName": "EffectiveFrom", "Value": "2026-10-02", "ComparisonType": "GREATER_THAN"}}
+    assert found(**later) == [(shop.id, "new year")]
+    until = {"FieldName": "EffectiveTill", "Value": "2026-10-02", "ComparisonType": "LESS_THAN_OR_EQUAL_TO"}
+    both = [named, {"DateCondition": until}, {"DateCondition": {**until, "ComparisonType": "LESS_THAN"}}]
+    assert found(AndConditions=both) == [(shop.id, "national day")]
+    with pytest.raises(Refused) as caught:
+        found(DateCondition={"FieldName": "Day", "Value": "2026-10-02", "ComparisonType": "EQUAL_TO"})
+    assert caught.value.code == "InvalidRequestException"

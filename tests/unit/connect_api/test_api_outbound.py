@@ -73,10 +73,20 @@ def test_what_makes_no_sense_is_refused(live: Live, code: str, more: dict[str, A
 
 def test_quotas_refuse_campaigns_closed_destinations_and_one_call_too_many(live: Live) -> None:
     answer = live.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 1})
-    assert answer == {"throttles": False, "quotas": True, "concurrent_calls": 1}
+    assert answer == {"throttles": False, "quotas": True, "concurrent_calls": 1, "calls_per_s": None}
     assert refused(live, **DETECT) == "LimitExceededException"
     assert refused(live, DestinationPhoneNumber="+447700900123") == "DestinationNotAllowedException"
     start(live)
     assert refused(live) == "LimitExceededException"
     assert live.api.ok("POST", "/connect/limits", {})["concurrent_calls"] is None
     start(live)
+
+
+@pytest.mark.parametrize(("config", "told"), [({"EnableAnswerMachineDetection": False}, 1), (None, 0)])
+def test_a_call_that_is_wanted_without_detection_says_so(live: Live, config: dict[str, Any] | None, told: int) -> None:
+    more = {} if config is None else {"AnswerMachineDetectionConfig": config}
+    contact_id = start(live, **more)
+    live.run()
+    kinds = [one["detail"]["eventType"] for one in live.small.cloud.events if one["detail"]["contactId"] == contact_id]
+    assert kinds.count("AMD_DISABLED") == told
+    assert live.record(contact_id)[0]["AnsweringMachineDetectionStatus"] is None

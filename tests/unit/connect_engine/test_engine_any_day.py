@@ -4,6 +4,8 @@ Three days of other seeds find more than one long day does. `bench/million_event
 same checks.
 """
 
+from collections import Counter
+
 from tests.support.any_day import AnyDay
 
 THINGS, SEEDS = 10_000, (4, 5, 6)
@@ -17,6 +19,12 @@ def test_thirty_thousand_random_things_leave_nobody_stuck_and_nothing_lost() -> 
         assert day.closings
         assert not day.world.active
     assert sum(day.closings for day in days) >= 5
+    for deed in ("monitor", "barge", "take over"):
+        assert sum(day.done[deed] for day in days) > 20, deed
+    kinds = Counter[str]()
+    for day in days:
+        kinds.update(day.ledger.happened)
+    assert min(kinds[f"begin VOICE CALLBACK{kind}"] for kind in ("", "_CUSTOMER_FIRST_DIALED")) > 5
     for deed in ("accept", "reject", "miss", "hang-up", "transfer", "conference", "function crashes", "status", "hold"):
         assert sum(day.done[deed] for day in days) > 20, deed
 

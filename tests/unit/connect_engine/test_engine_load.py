@@ -64,3 +64,14 @@ def test_all_contacts_of_one_call_count_once() -> None:
     table = Table()
     table.add("anna", "bob")
     assert table.world.load.calls(table.small.instance) == 1
+
+
+def test_calls_that_begin_faster_than_they_may_are_throttled() -> None:
+    small = one_queue()
+    small.world.load.per_s = 2
+    calls = [small.call(at=at(seconds)) for seconds in (0.0, 0.5, 0.9, 1.0, 1.2, 3.0)]
+    small.run(until=at(70))
+    assert [refused(one) for one in calls] == [False, False, True, False, True, False]
+    (datum,) = [one for one in small.cloud.data if one.name == "ThrottledCalls"]
+    assert datum.value == 2.0
+    assert dict(datum.dimensions)["MetricGroup"] == "VoiceCalls"

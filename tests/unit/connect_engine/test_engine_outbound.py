@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from localstack.connect.engine import document, honour
 from localstack.connect.engine.contact import Callee, CallPlan, Contact, State
 from localstack.connect.engine.detection import Detection
+from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.conference_floor import at
-from tests.support.connect_world import NUMBER, Small, action, kinds, one_queue, say, staff, texts
+from tests.support.connect_world import NUMBER, Small, action, content, kinds, one_queue, say, staff, texts
 
 CALLEE, SHOWN = "+8613900000001", "+862155360199"
 END = action("e", "EndFlowExecution")
@@ -195,3 +197,27 @@ def test_it_rings_as_long_as_the_call_says(ring_s: float, reached: Any) -> None:
     assert (texts(contact, "hears") == ["Hello."]) is reached
     if not reached:
         assert small.record_of(contact)["DisconnectTimestamp"] == "2026-03-02T01:00:15Z"
+
+
+@pytest.mark.parametrize(("ring_s", "reason"), [(10, "CUSTOMER_DISCONNECT"), (30, "TELECOM_UNANSWERED")])
+def test_a_voice_connector_dials_for_so_long(ring_s: float, reason: str) -> None:
+    connector = {
+        "VoiceConnectorType": "ChimeConnector",
+        "VoiceConnectorArn": "arn:aws:chime:us-east-1:000000000000:vc/c",
+        "FromUser": "7001",
+        "ToUser": "7002",
+        "UserToUserInformation": "order=7",
+    }
+    through = {"VoiceConnector": connector, "ConnectionTimeLimitSeconds": "20"}
+    call = action("c", "CompleteOutboundCall", through, "w")
+    small, agent, contact = placed(call, say("w", "Hello.", "e"), ring_s=ring_s)
+    record = finish(small, agent, contact)
+    assert record["DisconnectReason"] == reason
+    assert record["CustomerEndpoint"]["Address"] == CALLEE
+    assert texts(contact, "dialing")[0] == "Through arn:aws:chime:us-east-1:000000000000:vc/c to 7002"
+    assert cannot_be_run(connector | {"VoiceConnectorType": "Other"})
+
+
+def cannot_be_run(connector: dict[str, str]) -> tuple[str, ...]:
+    call = action("c", "CompleteOutboundCall", {"VoiceConnector": connector})
+    return honour.refusals(document.read(content(call)).actions.values(), Settings())

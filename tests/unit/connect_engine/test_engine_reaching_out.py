@@ -81,6 +81,17 @@ def test_a_third_party_may_not_be_reached(small: Small, parameters: dict[str, st
     assert texts(contact, "hears") == [f"label {label}"]
 
 
+@pytest.mark.parametrize(("limit", "label"), [("10", "ConnectionTimeLimitExceeded"), ("x", "NoMatchingError")])
+def test_how_long_it_rings_outside_may_be_an_attribute(small: Small, limit: str, label: str) -> None:
+    flow = _labels(small, {**ON, "ThirdPartyConnectionTimeLimitSeconds": "$.Attributes.limit"})
+    attributes = {"Attributes": {"limit": limit}}
+    given = action("u", "UpdateContactAttributes", attributes, "on", errors={"NoMatchingError": "on"})
+    small.number(small.flow("before", given, action("on", "TransferToFlow", {"ContactFlowId": flow.arn}, errors={})))
+    contact = small.call(third_party=Callee(ring_s=15))
+    small.run()
+    assert texts(contact, "hears") == [f"label {label}"]
+
+
 def _labels(small: Small, parameters: dict[str, str]) -> Flow:
     errors = ("CallFailed", "ConnectionTimeLimitExceeded", "NoMatchingError")
     return small.flow(

@@ -88,6 +88,20 @@ def test_a_paused_task_gives_its_slot_away_and_takes_it_again() -> None:
     assert desk.types(task)[-5:] == ["CONNECTED_TO_AGENT", "PAUSED", "RESUMED", "DISCONNECTED", "COMPLETED"]
 
 
+def test_a_paused_task_that_ends_is_not_written_up_when_its_slot_is_taken() -> None:
+    desk = Desk()
+    task = desk.taken()
+    desk.world.pausing.pause(task)
+    other = desk.taken()
+    desk.world.hang_up(task)
+    desk.small.run()
+    assert list(desk.agent.desk) == [other.id]
+    assert desk.small.record_of(task)["Agent"]["AfterContactWorkDuration"] == 0
+    desk.world.pausing.pause(other)
+    desk.world.hang_up(other)
+    assert desk.agent.desk[other.id].activity is Activity.ENDED, "with a free slot it is"
+
+
 def test_a_call_is_offered_beside_a_paused_task_whatever_its_channel_says() -> None:
     desk = Desk()
     profile = desk.small.instance.named(RoutingProfile, "support")
@@ -322,3 +336,16 @@ def test_a_flow_makes_tasks_by_template_and_at_a_moment(parameters: dict[str, st
     if "ScheduledTime" in parameters and made:
         assert made[0].connected_at == at(3600)
         assert "T" in texts(made[0], "scheduled")[0]
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(155, 0), (157, 1)])
+def test_operators_are_warned_half_a_day_before_a_task_expires(hours: int, warned: int) -> None:
+    desk = Desk(TASK=1)
+    desk.world.floor.sign_out_all()
+    desk.task()
+    desk.small.run(until=at(hours * 3600))
+    data = [one.value for one in desk.small.cloud.data if one.name == "TasksExpiryWarningReached"]
+    assert sum(data) == warned
+    desk.small.run(until=at(169 * 3600))
+    names = [one.name for one in desk.small.cloud.data if one.value and one.name.startswith("TasksExp")]
+    assert names == ["TasksExpiryWarningReached", "TasksExpired"]

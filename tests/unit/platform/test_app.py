@@ -14,7 +14,12 @@ from tests.support.tenants import document
 
 MODULE_BUDGET = 380
 """Modules that a flow-invoked function may load at import; botocore alone is 330 of them."""
-FLOW_FUNCTIONS = ["chalicelib.routing.flow", "chalicelib.customers.flow", "chalicelib.waiting.flow"]
+FLOW_FUNCTIONS = [
+    "chalicelib.routing.flow",
+    "chalicelib.customers.flow",
+    "chalicelib.waiting.flow",
+    "chalicelib.callbacks.flow",
+]
 HEAVY = {"boto3", "pydantic", "pynamodb", "aws_lambda_powertools", "aws_xray_sdk", "yaml", "s3transfer"}
 
 
@@ -27,6 +32,7 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "request_callback": "chalicelib.callbacks.flow.request_callback",
         "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",

@@ -66,6 +66,10 @@ def test_the_reply_is_what_the_flow_branches_on() -> None:
         "contractVersion": HR.version,
         "decidedAt": "2026-03-02T01:00:00.000Z",
         "presentedNumber": "none",
+        "stay": "no",
+        "tried": "queue:english",
+        "criteria": "none",
+        "criteriaOff": "none",
         "targetCount": "3",
         "targets": (
             "queue english 450 menu-choice; queue after-sales 300 overflow; voicemail after-sales 120 nobody-answered"

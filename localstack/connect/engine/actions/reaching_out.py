@@ -29,6 +29,8 @@ LONGEST_DELAY_S = 259_200
 LONGEST_TASK_DELAY_S = 518_400
 LONGEST_DIAL_S = 600
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+LIMIT, CONNECTOR_LIMIT = "ThirdPartyConnectionTimeLimitSeconds", "ConnectionTimeLimitSeconds"
+CONNECTOR = "ChimeConnector"
 
 
 @action("CreateCallbackContact")
@@ -62,19 +64,30 @@ def caller_id(run: FlowRun, parameters: Parameters) -> str:
     return run.whole(given, "the caller id") if given is not None else ""
 
 
+@cannot("CompleteOutboundCall")
+def other_connectors(parameters: Parameters, _settings: Settings) -> str | None:
+    """One kind of voice connector is published."""
+    kind = (parameters.get("VoiceConnector") or {}).get("VoiceConnectorType", CONNECTOR)
+    return None if kind == CONNECTOR else f"VoiceConnectorType {kind!r} is not published, only {CONNECTOR}"
+
+
 @action("CompleteOutboundCall")
 def complete_outbound_call(run: FlowRun, parameters: Parameters) -> Performing:
-    """Dial the customer now, with this caller id. Nothing happens when the customer is on the line already."""
+    """Dial the customer now, with this caller id. Nothing happens when the customer is on the line already.
+
+    Through a voice connector it is another telephone system that dials, whose number is shown, for at most
+    ConnectionTimeLimitSeconds.
+    """
+    connector = parameters.get("VoiceConnector") or {}
     shown = caller_id(run, parameters)
+    through = run.whole(connector.get("VoiceConnectorArn"), "the voice connector") if connector else ""
+    limit_s = _whole(parameters, CONNECTOR_LIMIT, LONGEST_DIAL_S) if CONNECTOR_LIMIT in parameters else None
     if run.flow_type == OUTBOUND_WHISPER and not run.answered:
-        yield Connect(shown)
+        if through:
+            user = run.text(connector.get("ToUser")) or run.contact.plan.caller
+            run.tell("dialing", f"Through {through} to {user}", connector=through, to=user)
+        yield Connect("" if through else shown, limit_s)
     return Done()
-
-
-@cannot("CompleteOutboundCall")
-def no_connectors(parameters: Parameters, _settings: Settings) -> str | None:
-    """Calls through a voice connector are not emulated."""
-    return "VoiceConnector is not emulated" if "VoiceConnector" in parameters else None
 
 
 @action("CheckOutboundCallStatus")
@@ -93,7 +106,8 @@ def to_third_party(run: FlowRun, parameters: Parameters) -> Performing:
     """Connect the customer to a telephone number outside."""
     contact, third = run.contact, run.contact.plan.third_party
     number = run.whole(parameters.get("ThirdPartyPhoneNumber"), "the number")
-    limit_s = _whole(parameters, "ThirdPartyConnectionTimeLimitSeconds", LONGEST_DIAL_S, least=0)
+    limit = {LIMIT: run.whole(parameters.get(LIMIT), "the time limit")}
+    limit_s = _whole(limit, LIMIT, LONGEST_DIAL_S, least=0)
     goes_on = flag(parameters["ContinueFlowExecution"])
     if contact.channel != "VOICE" or contact.offered_to is not None or not _NUMBER.fullmatch(number):
         why = f"the customer cannot be connected to {number} now"

@@ -1,0 +1,70 @@
+"""Callbacks: REST. Which are open, and how the others came out (QUE-03)."""
+
+import functools
+import os
+
+from chalice.app import Blueprint, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chalicelib.access import service as access
+from chalicelib.callbacks.service import Callbacks, State
+from chalicelib.platform import aws, http_door, queries, settings
+from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.tenancy import service as tenancy
+
+bp = Blueprint(__name__)
+door = access.Door(bp)
+
+
+class CallbackQuery(BaseModel):
+    """Which callbacks to list, the oldest first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: State = State.OPEN
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class CallbackView(BaseModel):
+    """A callback in a list."""
+
+    callback_id: str
+    asked_at: AwareDatetime
+    state: State
+    phone: str
+    line: str
+    queue: str
+
+
+class CallbacksView(BaseModel):
+    """Callbacks in one state."""
+
+    callbacks: list[CallbackView]
+
+
+@functools.cache
+def wired() -> Callbacks:
+    """Return the store wired for this process; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    return Callbacks(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, tenant.contacts_days)
+
+
+@bp.route("/v1/callbacks", methods=["GET"], authorizer=AUTHORIZER)
+@door("callbacks.read", answers=CallbacksView, query=CallbackQuery)
+def callbacks() -> Response:
+    """Answer the callbacks that stand so."""
+    query = queries.parse(CallbackQuery, bp.current_request.query_params)
+    rows = wired().listed(query.state, query.limit)
+    views = [
+        CallbackView(
+            callback_id=row.id,
+            asked_at=row.asked_at,
+            state=State(row.state),
+            phone=row.phone,
+            line=row.line,
+            queue=row.queue,
+        )
+        for row in rows
+    ]
+    return http_door.json_response(CallbacksView(callbacks=views).model_dump(mode="json"))

@@ -1,0 +1,62 @@
+"""Callbacks: what a queue flow may invoke."""
+
+import functools
+import os
+
+from chalice.app import Blueprint
+
+from chalicelib.callbacks.service import Asked, Callbacks, Promises, Refused
+from chalicelib.platform import aws, clock, settings
+from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
+from chalicelib.tenancy import service as tenancy
+
+bp = Blueprint(__name__)
+
+
+@functools.cache
+def promises() -> Promises:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    store = Callbacks(client, configured.table, tenant.id, tenant.contacts_days)
+    return Promises(store, tenant, clock.from_environment())
+
+
+def handle(event: ContactFlowEvent, service: Promises) -> dict[str, str]:
+    """Promise a callback to the number that the flow sends, else to the caller's; say why when none can be."""
+    asked = Asked(
+        id=event.initial_contact_id or event.contact_id or "",
+        number=event.parameter("number") or event.caller,
+        line=event.parameter("line") or NONE,
+        queue=event.parameter("queue") or NONE,
+        language=event.parameter("language") or NONE,
+    )
+    if not asked.id:
+        return refused("call")
+    try:
+        callback = service.ask(asked)
+    except Refused as refusal:
+        return refused(str(refusal.facts["reason"]))
+    return {"accepted": "true", "reason": NONE, "callbackId": callback.id, "number": callback.phone}
+
+
+def refused(reason: str) -> dict[str, str]:
+    """Return the answer that promises nothing."""
+    return {"accepted": "false", "reason": reason, "callbackId": NONE, "number": NONE}
+
+
+@bp.lambda_function(name="request_callback")
+@flow_door(
+    "request_callback",
+    tenant=lambda: tenancy.current().id,
+    degraded=lambda _event: refused("unavailable"),
+    logged=("accepted", "reason"),
+)
+def request_callback(event: ContactFlowEvent, _budget_s: float) -> dict[str, str]:
+    """Promise the caller a callback that keeps the place in line (QUE-03)."""
+    return handle(event, promises())
+
+
+if settings.is_entry(__name__):
+    promises()

@@ -1,0 +1,91 @@
+"""Callbacks: what is done with them. The only door for other capabilities."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from chalicelib.callbacks import policy
+from chalicelib.callbacks.models import Asked, Callback, Refused, Row, State
+from chalicelib.callbacks.store import Callbacks
+from chalicelib.contacts.models import Contact
+from chalicelib.platform.dynamo import Contended
+from chalicelib.tenancy.models import Tenant
+
+__all__ = ["Asked", "Callback", "Callbacks", "Follower", "Promises", "Refused", "Row", "State"]
+
+TRIES: Final = 6
+"""Writes of one fact before its record comes again: several records of a callback may arrive at once."""
+
+
+class Store(Protocol):
+    """Port: see `store.Callbacks`."""
+
+    def promise(self, callback: Callback, now: datetime) -> bool:
+        """Keep a new callback and lock its number."""
+
+    def find(self, phone: str, callback_id: str) -> Callback | None:
+        """Return a callback as it is now."""
+
+    def save(self, new: Callback, seen: int) -> bool:
+        """Store `new` over the revision `seen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Promises callbacks of one tenant."""
+
+    store: Store
+    tenant: Tenant
+    now: Callable[[], datetime]
+
+    def ask(self, asked: Asked) -> Callback:
+        """Return the callback that is promised now; asked again in the same call, it is the same one.
+
+        Raises:
+            Refused: the tenant calls nobody back (`reason` off), the number cannot be called (number, region, own), or
+                it has an open callback (open).
+            Throttled, Contended, StoreUnavailable: the store did not answer.
+
+        """
+        terms = self.tenant.callback
+        if terms is None:
+            raise Refused("the tenant offers no callback", reason="off")
+        ours = {number for line in self.tenant.lines.values() for number in line.numbers}
+        callback = Callback(
+            id=asked.id,
+            phone=policy.number(asked.number, terms, ours),
+            line=asked.line,
+            queue=asked.queue,
+            language=asked.language,
+            asked_at=self.now(),
+            attempts=terms.attempts,
+        )
+        if not self.store.promise(callback, self.now()):
+            raise Refused("the number has an open callback", reason="open")
+        return callback
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Follows callbacks by their contacts: the call in which one was asked for, and every attempt."""
+
+    store: Store
+
+    def heard(self, contact: Contact) -> None:
+        """Bring the callback of `contact` up to date; contacts of no callback change nothing, and nor do repeats.
+
+        Raises:
+            Throttled, Contended, StoreUnavailable: the record must come again.
+
+        """
+        if contact.callback_id is None or contact.callback_number is None:
+            return
+        for _ in range(TRIES):
+            known = self.store.find(contact.callback_number, contact.callback_id)
+            if known is None:
+                return
+            new = policy.hear(known, contact)
+            if new == known or self.store.save(replace(new, revision=known.revision + 1), known.revision):
+                return
+        raise Contended("the callback kept changing under the write")

@@ -1,0 +1,132 @@
+"""Tickets: what is done with them. Open, take a step, link a contact, find. The only door for others."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from chalicelib.audit.models import Act, Actor
+from chalicelib.platform.errors import NotFound
+from chalicelib.tickets import policy
+from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
+
+TRIES: Final = 8
+"""Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""
+
+
+class Kept(Protocol):
+    """Port: the tickets that are kept; see `store.Tickets`."""
+
+    def file(self, number: str) -> File:
+        """Return a ticket with all that is kept of it, or raise NotFound."""
+
+    def open(self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act) -> None:
+        """Write a new ticket, or raise NumberTaken."""
+
+    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
+        """Write the next revision of a ticket, or raise Outdated."""
+
+    def link(self, number: str, link: Link, by: Actor, act: Act) -> None:
+        """Link a contact to a ticket, or raise NotFound."""
+
+    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return a page of tickets, newest first."""
+
+    def numbers_of(self, contact_id: str) -> tuple[str, ...]:
+        """Return the numbers of a contact's tickets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tickets:
+    """The tickets of one tenant. `draw` gives a number from 0 to its argument, which is left out."""
+
+    kept: Kept
+    left_out: Collection[Step]
+    now: Callable[[], datetime]
+    draw: Callable[[int], int]
+
+    def open(self, opening: Opening, actor: Actor) -> File:
+        """Accept a ticket in the name of `actor`, and return it with its new number.
+
+        Raises:
+            NumberTaken: every number that was drawn is in use.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        at = self._now()
+        link = Link(contact_id=opening.contact_id, at=at, actor=actor.user) if opening.contact_id else None
+        for attempt in range(TRIES):
+            number = policy.number(self.draw(10**policy.DIGITS))
+            ticket, passed = policy.accept(number, opening, actor=actor.user, at=at)
+            after = {"category": ticket.subject.category, "contact": opening.contact_id}
+            act = Act(action="ticket.open", resource=f"ticket/{number}", after=after)
+            try:
+                self.kept.open(ticket, passed, link, actor, act)
+            except NumberTaken:
+                if attempt == TRIES - 1:
+                    raise
+                continue
+            return File(ticket=ticket, steps=(passed,), contacts=(link,) if link else ())
+        raise NumberTaken("every number that was drawn is in use")
+
+    def take(self, number: str, change: Change, actor: Actor) -> File:
+        """Take the next step of a ticket in the name of `actor`, and return the ticket as it stands then.
+
+        Raises:
+            NotFound: there is no such ticket.
+            BadStep, Outdated, StepNotAllowed: as `policy.take`.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        before = self.file(number)
+        ticket, passed = policy.take(before.ticket, change, actor=actor.user, at=self._now(), left_out=self.left_out)
+        act = Act(
+            action="ticket.step",
+            resource=f"ticket/{number}",
+            before={"step": before.ticket.step.value, "assignee": before.ticket.assignee},
+            after={"step": ticket.step.value, "assignee": ticket.assignee},
+        )
+        self.kept.change(ticket, passed, actor, act)
+        return File(ticket=ticket, steps=(*before.steps, passed), contacts=before.contacts)
+
+    def link(self, number: str, contact_id: str, actor: Actor) -> File:
+        """Note that a contact is about a ticket, open or closed, and return the ticket.
+
+        Raises:
+            NotFound: there is no such ticket.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        self._check(number)
+        link = Link(contact_id=contact_id, at=self._now(), actor=actor.user)
+        act = Act(action="ticket.link", resource=f"ticket/{number}", after={"contact": contact_id})
+        self.kept.link(number, link, actor, act)
+        return self.file(number)
+
+    def file(self, number: str) -> File:
+        """Return a ticket with its steps and contacts.
+
+        Raises:
+            NotFound: there is none; a wrong check digit is answered without a read.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        self._check(number)
+        return self.kept.file(number)
+
+    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return a page of tickets, newest first.
+
+        Raises:
+            InvalidInput: `after` is no position of a list of tickets.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return self.kept.search(search, after=after, limit=limit)
+
+    def _check(self, number: str) -> None:
+        if not policy.is_number(number):
+            raise NotFound("no such ticket: the check digit does not fit")
+
+    def _now(self) -> datetime:
+        return self.now().replace(microsecond=0)

@@ -1,0 +1,205 @@
+"""Tickets: where they are kept. A ticket, its step and the caller's pointer change together or not at all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from chalicelib.audit.models import Act, Actor
+from chalicelib.platform import dynamo
+from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.tickets import items
+from chalicelib.tickets.models import File, Link, NumberTaken, Outdated, Page, Passed, Search, Ticket
+
+_READS: Final = 3
+"""Requests for the same items; a batch that is cut short is asked for again."""
+
+
+class Table(Protocol):
+    """Port: the calls of a DynamoDB client that this store makes."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Read items of one partition."""
+
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read up to a hundred items by their keys."""
+
+    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
+        """Write all or nothing."""
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """The tickets of one tenant's table. Everything is written together with its entry of the audit trail."""
+
+    client: Table
+    table: str
+    tenant: TenantId
+    trail: Trail
+
+    def file(self, number: str) -> File:
+        """Return a ticket with its steps and contacts, as of now: the read is consistent.
+
+        Raises:
+            NotFound: there is none.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        pk = items.ticket_key(self.tenant, number)["pk"]
+        condition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": dynamo.encode({":pk": pk})}
+        found = list(self._all({**condition, "ConsistentRead": True}))
+        heads = [items.ticket_of(item) for item in found if item["sk"] == items.HEAD]
+        if not heads:
+            raise NotFound("no such ticket")
+        steps = (items.step_of(item) for item in found if item["sk"].startswith(items.STEP_PREFIX))
+        links = (items.link_of(item) for item in found if item["sk"].startswith(items.CONTACT_PREFIX))
+        contacts = tuple(sorted(links, key=lambda link: (link.at, link.contact_id)))
+        return File(ticket=heads[0], steps=tuple(steps), contacts=contacts)
+
+    def open(self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act) -> None:
+        """Write a new ticket with its first step and the contact that it came from.
+
+        Raises:
+            NumberTaken: a ticket of this number exists.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        write = dynamo.Transaction(self.client)
+        write.add("ticket", self._put(items.ticket_item(self.tenant, ticket), new=True), on_fail=NumberTaken)
+        write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), new=True))
+        for at, item in enumerate(items.of_items(self.tenant, ticket)):
+            write.add(f"listed-{at}", self._put(item))
+        if ticket.subject.phone:
+            write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
+        self._add_link(write, ticket.number, link)
+        self.trail.commit(write, by, act)
+
+    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
+        """Write the ticket over the revision before it, with the step that it has passed.
+
+        Raises:
+            Outdated: somebody else wrote that revision.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        write = dynamo.Transaction(self.client)
+        put = self._put(items.ticket_item(self.tenant, ticket))
+        put["Put"] |= {
+            "ConditionExpression": "revision = :seen",
+            "ExpressionAttributeValues": dynamo.encode({":seen": ticket.revision - 1}),
+        }
+        write.add("ticket", put, on_fail=Outdated)
+        write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), new=True), on_fail=Outdated)
+        if ticket.subject.phone and not ticket.is_open:
+            write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
+        self.trail.commit(write, by, act)
+
+    def link(self, number: str, link: Link, by: Actor, act: Act) -> None:
+        """Link a contact to a ticket; a repeat changes when and who, and nothing else.
+
+        Raises:
+            NotFound: there is no such ticket.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        write = dynamo.Transaction(self.client)
+        key = dynamo.encode(items.ticket_key(self.tenant, number))
+        check = {
+            "TableName": self.table,
+            "Key": key,
+            "ConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": key["pk"]},
+        }
+        write.add("ticket", {"ConditionCheck": check}, on_fail=NotFound)
+        self._add_link(write, number, link)
+        self.trail.commit(write, by, act)
+
+    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+        """Return at most `limit` tickets, newest first, that come after the position `after`.
+
+        Raises:
+            InvalidInput: `after` is no position of a list of tickets.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        if after is not None and not items.is_position(after):
+            raise InvalidInput("the cursor is not one of ours", field="cursor")
+        index, pk = self._place(search)
+        names = (f"{index}pk", f"{index}sk") if index else ("pk", "sk")
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "KeyConditionExpression": f"{names[0]} = :pk AND {names[1]} BETWEEN :low AND :high",
+            "ExpressionAttributeValues": dynamo.encode({":pk": pk, ":low": "0", ":high": items.before(after)}),
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        with dynamo.store_errors("tickets"):
+            answer = self.client.query(**request | ({"IndexName": index} if index else {}))
+        places = [str(dynamo.decode(item)[names[1]]) for item in answer.get("Items", [])]
+        numbers = [place.rpartition("#")[2] for place in places]
+        return Page(tickets=tuple(self._heads(numbers)), after=places[-1] if len(places) == limit else None)
+
+    def numbers_of(self, contact_id: str) -> tuple[str, ...]:
+        """Return the numbers of the tickets that a contact is about."""
+        request = {
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": dynamo.encode(
+                {
+                    ":pk": items.of_contact_key(self.tenant, contact_id)["pk"],
+                    ":low": f"{items.HEAD}#",
+                    ":high": f"{items.HEAD}#~",
+                }
+            ),
+        }
+        return tuple(str(item["number"]) for item in self._all(request))
+
+    def _place(self, search: Search) -> tuple[str, str]:
+        """Return the index ('' for the table itself) and the partition of a list."""
+        if search.assignee:
+            return "gsi1", items.by_partition(self.tenant, search.assignee)
+        if search.step:
+            return "gsi2", items.at_partition(self.tenant, search.step)
+        return "", items.of_partition(self.tenant, search.customer_id or search.phone or "")
+
+    def _heads(self, numbers: list[str]) -> Iterator[Ticket]:
+        """Yield the tickets in the order of `numbers`; an index may name one that has just moved on."""
+        wanted = [dynamo.encode(items.ticket_key(self.tenant, number)) for number in numbers]
+        found: dict[str, Ticket] = {}
+        for _ in range(_READS):
+            if not wanted:
+                break
+            with dynamo.store_errors("tickets"):
+                answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": wanted}})
+            read = (items.ticket_of(dynamo.decode(item)) for item in answer["Responses"].get(self.table, []))
+            found |= {ticket.number: ticket for ticket in read}
+            wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+        if wanted:
+            raise StoreUnavailable("tickets: the store answered in part only")
+        yield from (found[number] for number in numbers if number in found)
+
+    def _all(self, condition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        request = {"TableName": self.table, **condition}
+        while True:
+            with dynamo.store_errors("tickets"):
+                answer = self.client.query(**request)
+            yield from (dynamo.decode(item) for item in answer.get("Items", []))
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _add_link(self, write: dynamo.Transaction, number: str, link: Link | None) -> None:
+        if link:
+            sides = items.link_items(self.tenant, number, link)
+            for name, item in zip(("contact-of-ticket", "ticket-of-contact"), sides, strict=True):
+                write.add(name, self._put(item))
+
+    def _put(self, item: Mapping[str, Any], *, new: bool = False) -> dict[str, Any]:
+        put = {"TableName": self.table, "Item": dynamo.encode(item)}
+        return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"} if new else put}
