@@ -63,8 +63,10 @@ class Centre(TenantWorld):
         return Floor(at=self.world.timeline.now, agents=agents)
 
     def _route(self, event: Mapping[str, Any]) -> dict[str, str]:
-        self.replies.append(flat(flow.handle(parse(event), 1.0, self.wires)))
-        return self.replies[-1]
+        reply = flat(flow.handle(parse(event), 1.0, self.wires))
+        if "strategy" in reply:  # a contact that waits is told to stay, without a decision
+            self.replies.append(reply)
+        return reply
 
     def caller(self, number: int, seconds: float) -> Contact:
         """Let one more caller ring, who hangs up after so long."""
