@@ -3,6 +3,7 @@
 from chalice.app import Chalice, Response
 
 from chalicelib.access import service as access
+from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
 from chalicelib.callbacks import api as callbacks_api
@@ -36,6 +37,7 @@ app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
 # REST, for bearers of a token of the tenant's user pool.
+app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks

@@ -62,11 +62,6 @@ class _QuietReporter(Reporter):
     def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
         """Say nothing."""
 
-    def logs(self, contact: Contact) -> bool:
-        """No flow is logged."""
-        del contact
-        return False
-
 
 class _AgentReporter(_QuietReporter):
     """Tells agent events too, for contracts whose decisions look at the agents."""
@@ -94,12 +89,15 @@ class _Answers:
     def note(self, contact: Contact) -> None:
         """Read it from a contact that is over.
 
-        The transcript of a call that is over is not kept: contacts refer to each other in circles, so all that hangs
-        on them would have to be found by the garbage collector.
+        Nothing is kept of a call that is over: its contacts refer to each other in a circle through their line, so
+        that they and all that hangs on them would have to be found by the garbage collector.
         """
         self._read(contact)
-        if all(segment.completed for segment in contact.segments):
+        segments = contact.segments
+        if all([segment.completed for segment in segments]):  # noqa: C419  nearly always one
             contact.transcript.clear()
+            for segment in segments:
+                segment.line = None
 
     def _read(self, contact: Contact) -> None:
         offered: datetime | None = None

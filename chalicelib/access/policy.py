@@ -39,6 +39,12 @@ _CONTACTS: Final = _grants(
 TABLE: Final[tuple[Action, ...]] = (
     Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
+        id="agents.read",
+        kind=Kind.READ,
+        says="see who is signed in and what each agent does",
+        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS)),
+    ),
+    Action(
         id="audit.read",
         kind=Kind.ACCESS,
         says="read the audit trail",
@@ -83,6 +89,14 @@ TABLE: Final[tuple[Action, ...]] = (
         kind=Kind.CHANGE,
         says="change what routing follows while calls run",
         grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
+    ),
+    Action(
+        id="seats.read",
+        kind=Kind.READ,
+        says="see how many seats are in use against the contract",
+        grants=_grants(
+            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER)
+        ),
     ),
     Action(
         id="targets.read",

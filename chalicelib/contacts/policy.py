@@ -1,12 +1,11 @@
 """Contacts: what they decide. A record of Amazon Connect becomes a contact of ours, and what it counts as. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
-from chalicelib.tenancy.models import ASIDE, Tenant
+from chalicelib.tenancy.models import ASIDE, Queue, Tenant
 
 NOT_INBOUND: Final = frozenset(
     {"OUTBOUND", "EXTERNAL_OUTBOUND", "MONITOR", "AGENT_REPLY", "CAMPAIGN_PREVIEW", "FLOW"}
@@ -29,7 +28,11 @@ _LONGEST_TEXT = 128
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
     """Return the contact that `record` describes. Total: every parsed record has one.  Source: KPI-09."""
-    found = Contact(
+    visit, agent = _visit(record), record.agent
+    queue = _queue(visit, tenant) if visit else None
+    queued = _queued(record, visit, queue) if visit else {}
+    served = _served(agent) if agent and agent.connected_at else {}
+    return Contact(
         id=record.contact_id,
         updated_at=record.updated_at,
         at=record.initiated_at,
@@ -44,7 +47,7 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
-        strategy=_said(record, "routeStrategy"),
+        strategy=_said(record, "routeStrategy") or (queue.strategy if queue else None),
         reason=_said(record, "routeReason"),
         contract=_said(record, "contractVersion"),
         offers=record.offers,
@@ -64,10 +67,9 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         transferred_to=record.transferred_to,
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
+        **queued,
+        **served,
     )
-    if (visit := _visit(record)) is not None:
-        found = _with_queue(found, record, visit, tenant)
-    return _with_agent(found, record.agent) if record.agent and record.agent.connected_at else found
 
 
 def _result(record: ContactRecord) -> Result:
@@ -123,21 +125,23 @@ def _left_flow(record: ContactRecord) -> Result:
     return Result.TURNED_AWAY if _said(record, "routeQueue") else Result.SELF_SERVED
 
 
-def _with_queue(found: Contact, record: ContactRecord, visit: QueueVisit, tenant: Tenant) -> Contact:
-    """Add the queue that the contact entered: the contract's, by its id or name, else UNLISTED under its own name."""
+def _queue(visit: QueueVisit, tenant: Tenant) -> Queue | None:
+    """Return the contract's queue that the contact entered, by its id or name."""
     queue = tenant.queues.get(visit.name or "")
-    queue = queue or next((known for known in tenant.queues.values() if known.name == visit.name), None)
-    return replace(
-        found,
-        queue=queue.id if queue else UNLISTED,
-        queue_name=None if queue else visit.name,
-        strategy=found.strategy or (queue.strategy if queue else None),
-        queued_at=visit.enqueued_at,
-        dequeued_at=visit.dequeued_at,
-        wait_s=_wait_s(record, visit),
-        threshold_s=queue.threshold_s if queue else None,
-        short_s=queue.short_abandon_s if queue else None,
-    )
+    return queue or next((known for known in tenant.queues.values() if known.name == visit.name), None)
+
+
+def _queued(record: ContactRecord, visit: QueueVisit, queue: Queue | None) -> dict[str, Any]:
+    """Return the fields of the stay in a queue; one that is not in the contract is UNLISTED under its own name."""
+    return {
+        "queue": queue.id if queue else UNLISTED,
+        "queue_name": None if queue else visit.name,
+        "queued_at": visit.enqueued_at,
+        "dequeued_at": visit.dequeued_at,
+        "wait_s": _wait_s(record, visit),
+        "threshold_s": queue.threshold_s if queue else None,
+        "short_s": queue.short_abandon_s if queue else None,
+    }
 
 
 def _line(record: ContactRecord, tenant: Tenant) -> str:
@@ -147,20 +151,19 @@ def _line(record: ContactRecord, tenant: Tenant) -> str:
     return next(by_number, named if named in tenant.lines else None) or NO_LINE
 
 
-def _with_agent(found: Contact, agent: AgentLeg) -> Contact:
-    return replace(
-        found,
-        agent=agent.username,
-        accepted_at=agent.accepted_at,
-        answered_at=agent.connected_at,
-        acw_started_at=agent.acw_started_at,
-        acw_ended_at=agent.acw_ended_at,
-        talk_s=agent.talk_s,
-        hold_s=agent.hold_s,
-        holds=agent.holds,
-        longest_hold_s=agent.longest_hold_s,
-        acw_s=agent.acw_s,
-    )
+def _served(agent: AgentLeg) -> dict[str, Any]:
+    return {
+        "agent": agent.username,
+        "accepted_at": agent.accepted_at,
+        "answered_at": agent.connected_at,
+        "acw_started_at": agent.acw_started_at,
+        "acw_ended_at": agent.acw_ended_at,
+        "talk_s": agent.talk_s,
+        "hold_s": agent.hold_s,
+        "holds": agent.holds,
+        "longest_hold_s": agent.longest_hold_s,
+        "acw_s": agent.acw_s,
+    }
 
 
 def _wait_s(record: ContactRecord, visit: QueueVisit) -> int:

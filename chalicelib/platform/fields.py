@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.platform.errors import InvalidInput
@@ -55,7 +55,7 @@ class Fields:
     def text(self, name: str) -> str | None:
         """Return a text of at most 2,048 characters; an empty one is an absent one."""
         value = self.values.get(name)
-        if value == "" or _absent(value):
+        if not value and (value == "" or _absent(value)):
             return None
         if not isinstance(value, str) or len(value) > 2_048 or not _storable(value):  # noqa: PLR2004 - said above
             raise self._refusal(name, "a text")
@@ -71,7 +71,7 @@ class Fields:
     def time(self, name: str) -> datetime | None:
         """Return an instant given as YYYY-MM-DDThh:mm:ss[.fff]Z, cut to whole seconds; 1970 stands for unset."""
         instant = self.moment(name)
-        return instant.replace(microsecond=0) if instant else None
+        return instant.replace(microsecond=0) if instant and instant.microsecond else instant
 
     def moment(self, name: str) -> datetime | None:
         """Return an instant as `time` does, with its milliseconds."""
@@ -86,7 +86,8 @@ class Fields:
             raise self._refusal(name, "an instant like 2026-03-02T09:00:00Z")
         if instant.year < _FIRST_YEAR:
             return None
-        return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1_000 * 1_000)
+        finer = instant.microsecond % 1_000
+        return instant - timedelta(microseconds=finer) if finer else instant  # "Z" is UTC itself
 
     def count(self, name: str) -> int | None:
         """Return a number of things or whole seconds, 0 to one year."""

@@ -119,11 +119,17 @@ def flat(reply: Mapping[str, object]) -> dict[str, str]:
     """
     answer: dict[str, str] = {}
     for key, value in reply.items():
-        if not isinstance(value, str) or not _KEY.fullmatch(key):
+        if not isinstance(value, str) or not _can_be_named(key):
             msg = f"a flow cannot read {key!r} with a {type(value).__name__}"
             raise TypeError(msg)
         answer[key] = value.strip()[:VALUE_CHARACTERS] or NONE
     return answer
+
+
+@functools.lru_cache(maxsize=512)
+def _can_be_named(key: str) -> bool:
+    """Tell whether a flow can name the key; a function's replies have the same few."""
+    return _KEY.fullmatch(key) is not None
 
 
 @dataclass(frozen=True, slots=True)

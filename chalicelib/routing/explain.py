@@ -1,6 +1,5 @@
 """A decision in words and in JSON: for the log, the contact's attributes and `trunkline route explain`. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,7 +18,9 @@ def targets_text(targets: Iterable[Target]) -> str:
 
 def passed_text(passed: Iterable[Passed]) -> str:
     """Return how often each reason passed something over, most often first: `away 3, busy 2`."""
-    counted = Counter([one.why.value for one in passed])
+    counted: dict[str, int] = {}
+    for one in passed:
+        counted[one.why.value] = counted.get(one.why.value, 0) + 1
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{why} {count}" for why, count in rows)[:TEXT_MAX]
 

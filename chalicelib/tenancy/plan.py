@@ -287,6 +287,11 @@ class Plan:
         return bool(by_agent or strategies or self.key_accounts or self.overflow)
 
     @property
+    def judges_queues(self) -> bool:
+        """Whether decisions look at what waits in the queues."""
+        return bool(self.overflow)
+
+    @property
     def tells_time(self) -> bool:
         """Whether any decision depends on the time of day."""
         return bool(self.segments or self.closed or self.overflow)

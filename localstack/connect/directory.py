@@ -87,12 +87,13 @@ class Instance:
     def find[R: Resource](self, kind: type[R], arn_or_id: str) -> R | None:
         """The resource of `kind` with this id or ARN; None when there is none in this instance."""
         known = self.all(kind)
-        if arn_or_id in known:
-            return known[arn_or_id]
+        found = known.get(arn_or_id)
+        if found is not None:
+            return found
         parsed = arns.parse(arn_or_id)
-        if parsed and parsed.instance_id not in ("", self.id):
-            return None
-        return known.get(arns.bare_id(arn_or_id))
+        if parsed is None:
+            return known.get(arns.bare_id(arn_or_id))
+        return known.get(parsed.id) if parsed.instance_id in ("", self.id) else None
 
     def edition[P: Published](self, kind: type[P], arn_or_id: str) -> P | None:
         """The flow or module with the content that the qualifier behind this id or ARN means; None without one."""
@@ -106,7 +107,8 @@ class Instance:
 
     def all[R: Resource](self, kind: type[R]) -> Mapping[str, R]:
         """The map of one kind of resource."""
-        return cast("Mapping[str, R]", getattr(self, kind.collection))
+        found: Mapping[str, R] = getattr(self, kind.collection)
+        return found
 
 
 class Directory:

@@ -30,7 +30,7 @@ def chained(*hops: dict[str, Any], **more: Any) -> Decided:
     """Complaints wait a minute and a half, then the hops. One agent is signed in, and at lunch."""
     chain = {"id": "away", "queues": ["complaints"], "wait_limit_s": 90, "hops": list(hops)}
     world = Decided({"overflow": [chain], "presented_number": FULL["presented_number"], **more})
-    world.people_of("service", "ann", status="Lunch")
+    world.staff("service", "ann", status="Lunch")
     return world
 
 
@@ -74,7 +74,7 @@ def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recor
 def test_a_caller_at_whose_turns_an_agent_always_rings_moves_on_all_the_same() -> None:
     """An offer rings 20 s and cannot be interrupted; the loop comes round until it falls between two offers."""
     world = chained({"to": "voicemail"})
-    world.people_of("service", "mia", accept_share=0.0)
+    world.staff("service", "mia", accept_share=0.0)
     contact = complain(world, WaitFor(900), HangUp())
     assert world.queues(contact) == ["complaints", "aside"]
     assert 90 <= world.record_of(contact)["Queue"]["Duration"] <= 300
@@ -119,7 +119,7 @@ def test_a_hop_that_is_a_callback_plans_one_in_its_queue_and_ends_the_call() -> 
 
 def test_the_last_resort_is_not_forced_upon_a_caller_who_keeps_a_place_in_a_queue() -> None:
     world = Decided({})
-    world.people_of("service", "ann", accept_share=0.0)
+    world.staff("service", "ann", accept_share=0.0)
     contact = world.ask(*TO_COMPLAINTS, wait_s=1_200)
     world.run(until=after(1_500))
     assert world.queues(contact) == ["complaints", "after-sales"]

@@ -185,7 +185,7 @@ def check_floor(world: World) -> None:
         _check_desk(agent)
     for instance in {agent.instance.id: agent.instance for agent in agents}.values():
         waiting = [contact for contact in world.floor.waiting_in(instance) if contact.offered_to is None]
-        free = [agent.as_free() for agent in agents if agent.instance is instance]
+        free = [agent.as_free(agent.open_channels()) for agent in agents if agent.instance is instance]
         left = acd.match([one for one in free if one.channels], map(as_waiting, waiting), world.now)
         must(left == (), f"free agents and contacts that wait for them: {left[:3]}")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.lifecycle import api as lifecycle_api
@@ -20,7 +21,7 @@ from tests.support.json_server import serving
 
 WIRED = (
     *(callbacks_api.wired, contacts_api.wired, lifecycle_api.wired, metrics_api.wired, overrides_api.wired),
-    tickets_api.wired,
+    *(agents_api.wired, tickets_api.wired),
 )
 
 

@@ -72,6 +72,7 @@ class AppRoles(Construct):
                 "Table": allow(_KEEP, [table]),
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Desk": allow(_DESK, [instance_arn, *(f"{instance_arn}/{kind}/*" for kind in _DESK_KINDS)]),
                 "Key": allow(KEY_WRITE, [key]),
             },

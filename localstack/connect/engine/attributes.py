@@ -11,6 +11,7 @@ from typing import Any
 
 from flowlang import paths
 from localstack.connect.engine.document import text
+from localstack.connect.engine.settings import Settings
 
 Tree = Mapping[str, Any]
 """Root name to value; maps nest."""
@@ -31,6 +32,17 @@ class Rules:
     full_stop_ends: bool = True
 
 
+USUAL_RULES = Rules()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Rules for one flow run; with the usual settings all runs share them, because nothing is noted."""
+    keeps, ends = settings.unset_in_text == "path", settings.full_stop_ends_path
+    if not settings.strict_references and ends and not keeps:
+        return USUAL_RULES
+    return Rules(unset=[] if settings.strict_references else None, keeps_path=keeps, full_stop_ends=ends)
+
+
 class Ruled(Mapping[str, Any]):
     """A tree with rules."""
 
@@ -48,7 +60,7 @@ def is_path(value: object) -> bool:
 def look_up(path: str, tree: Tree) -> Any:
     """What the path leads to; None when it leads nowhere."""
     parsed = paths.parse(path)
-    return None if parsed is None else _follow(parsed, tree)
+    return None if parsed is None else follow(parsed, tree)
 
 
 def written(value: Any) -> str:
@@ -65,7 +77,7 @@ def value_of(parameter: Any, tree: Tree) -> str | None:
     path = paths.parse(parameter) if isinstance(parameter, str) else None
     if path is None:
         return render(text(parameter), tree)
-    found = _follow(path, tree)
+    found = follow(path, tree)
     return None if found is None else written(found)
 
 
@@ -76,16 +88,17 @@ def render(template: str, tree: Tree) -> str:
     rules = _rules_of(tree)
     if rules is None or (rules.full_stop_ends and not rules.keeps_path):
         whole = paths.parse(template)
-        if whole is not None:  # nearly always the text is one path
-            return written(_follow(whole, tree))
-        return paths.fill(template, lambda path: written(_follow(path, tree)))
+        if whole is not None:  # nearly always the text is one path, which leads to a text
+            found = follow(whole, tree)
+            return found if isinstance(found, str) else written(found)
+        return paths.fill(template, lambda path: written(follow(path, tree)))
     if not rules.full_stop_ends:
         template = _without_dotted(template, tree, rules)
     return paths.fill(template, lambda path: _or_itself(path, tree, rules))
 
 
 def _or_itself(path: paths.Path, tree: Tree, rules: Rules) -> str:
-    found = _follow(path, tree)
+    found = follow(path, tree)
     return path.text if found is None and rules.keeps_path else written(found)
 
 
@@ -111,7 +124,8 @@ def render_deep(value: Any, tree: Tree) -> Any:
     return render(text(value), tree)
 
 
-def _follow(path: paths.Path, tree: Tree) -> Any:
+def follow(path: paths.Path, tree: Tree) -> Any:
+    """What a path that has been read leads to; None when it leads nowhere."""
     keys = path.keys
     value: Any = tree.get(keys[0])
     for key in keys[1:]:

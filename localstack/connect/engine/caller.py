@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_TYPED_AHEAD = 50
 """Keys that are kept until an input takes them."""
-SILENT = (Press(""), Say(""), Choose(""))
 SLOWEST, FASTEST = 1.4, 0.7
 """A reaction takes between those shares of the usual time."""
 
@@ -95,7 +94,7 @@ class Caller:
         if listening is None or listening is self._used or not _fits(deed, listening):
             return
         self._used = listening
-        if deed in SILENT:
+        if _is_silence(deed):
             self._deeds.popleft()
             self._next()
         else:
@@ -181,6 +180,15 @@ def choose(contact: Contact, at: "datetime", listening: Listening, action: str, 
     hidden = isinstance(listening.wanted, Choice) and listening.wanted.hidden
     contact.tell(at, "chosen", action, data={} if hidden else dict(data))
     return listening.choose(action, data)
+
+
+def _is_silence(deed: Press | Say | Choose) -> bool:
+    """Whether the chance is to go by unused."""
+    match deed:
+        case Press(said) | Say(said):
+            return not said
+        case Choose(said, data):
+            return not said and not data
 
 
 def _fits(deed: Press | Say | Choose, listening: Listening) -> bool:

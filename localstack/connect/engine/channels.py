@@ -4,18 +4,19 @@ from flowlang import catalogue
 from flowlang.document import Action
 from localstack.connect.engine.effects import ActionFailed
 
-_ALWAYS = frozenset(
+ALWAYS = frozenset(
     (known.name, channel)
     for known in catalogue.ACTIONS.values()
     for channel in ("VOICE", "CHAT", "TASK", "EMAIL")
-    if not known.channel_rules and known.effect_on(channel) is catalogue.Effect.WORKS
+    if not any(channel in rule.channels for rule in known.channel_rules)
+    and known.effect_on(channel) is catalogue.Effect.WORKS
 )
 """Types that work on a channel however they are used: nearly every action that runs, so nothing more is asked."""
 
 
 def works(action: Action, channel: str, flow_type: str) -> bool:
     """Whether there is anything to do on this channel. Raises ActionFailed where that is an error."""
-    if (action.type, channel) in _ALWAYS:
+    if (action.type, channel) in ALWAYS:
         return True
     known = catalogue.ACTIONS.get(action.type)
     if known is None:

@@ -18,8 +18,9 @@ def _number(text: str) -> float:
 
 NO_MATCHING_CONDITION = "NoMatchingCondition"
 
+EQUALS = "Equals"
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
-    "Equals": lambda value, operand: value == operand,
+    EQUALS: lambda value, operand: value == operand,
     "TextStartsWith": lambda value, operand: value.startswith(operand),
     "TextEndsWith": lambda value, operand: value.endswith(operand),
     "TextContains": lambda value, operand: operand in value,
@@ -46,6 +47,12 @@ def chosen(ways: Transitions, result: str | None, tree: Tree) -> str | None:
     """Where a result leads: to the first true condition's action, else by the no-match branch, else to NextAction."""
     if result is not None:
         for condition in ways.conditions:
-            if holds(condition, result, tree):
+            operand = condition.operands[0] if condition.operands else "$"
+            # Nearly all conditions compare with a text that holds no path: that is seen at a glance.
+            plain = condition.operator == EQUALS and operand[:1] != "$"
+            if result == operand if plain else holds(condition, result, tree):
                 return condition.next_action
-    return next((e.next_action for e in ways.errors if e.error_type == NO_MATCHING_CONDITION), ways.next_action)
+    for error in ways.errors:
+        if error.error_type == NO_MATCHING_CONDITION:
+            return error.next_action
+    return ways.next_action

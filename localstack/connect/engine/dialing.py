@@ -97,6 +97,7 @@ class Dialing:
             if contact.connected_at is None:
                 self.connect(contact, "", talk)
             else:
+                world.holds.during_whisper(contact, agent=False, customer=False)
                 world.joining.talk(contact, agent)
 
         world.joining.whisper(contact, flow, "customer", talk, lambda: world.calls.end(contact, "OTHER"))

@@ -162,9 +162,9 @@ class Floor:
     def sync(self, agent: Agent) -> None:
         """Tell the matching what the agent may be offered, without an offer yet."""
         dispatcher = self._dispatcher(agent.instance)
-        free = agent.as_free()
-        if free.channels and agent.id in self._agents:
-            dispatcher.agent_free(free)
+        channels = agent.open_channels()
+        if channels and agent.id in self._agents:
+            dispatcher.agent_free(agent.as_free(channels))
         else:
             dispatcher.agent_gone(agent.id)
 

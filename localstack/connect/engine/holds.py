@@ -115,12 +115,7 @@ class Holds:
 
     def customer_gone(self, line: Line) -> None:
         """The call is over for the customer: nobody has him on hold any more, whatever the screens show."""
-        holder, line.held_by = line.held_by, None
-        for one in line.segments:
-            if one.part is not None:
-                one.part.customer_held.end(self._world.now)
-        if holder is not None and holder.leg is not None:
-            holder.leg.own_holds.end(self._world.now)
+        self._unmark(line)
 
     def customer_away(self, contact: Contact) -> None:
         """The customer is on hold in silence, for this contact's agent."""
@@ -138,10 +133,27 @@ class Holds:
         elif not on and contact.held_by is by:
             self._resume_party(contact)
 
+    def during_whisper(self, contact: Contact, *, agent: bool, customer: bool) -> None:
+        """An outbound whisper puts its agent or its customer on hold, in silence, or takes them back."""
+        self.agent_away(contact, contact, on=agent)
+        held = contact.call.held_by is contact
+        if customer and contact.call.held_by is None:
+            self._mark(contact)
+        elif held and not customer:
+            self._unmark(contact.call)
+        self._show(contact)
+
     def _hold_customer(self, contact: Contact) -> None:
-        line, now = contact.call, self._world.now
+        line = contact.call
         if self._world.joining.whispering(line.home):
             self._world.joining.cut_whisper(line.home)
+        self._mark(contact)
+        self._show(contact)
+        self._play(line.home, "CustomerHold", "customer")
+
+    def _mark(self, contact: Contact) -> None:
+        """The customer is on hold for this contact's agent from here on."""
+        line, now = contact.call, self._world.now
         line.held_by = contact
         for one in self._world.conferences.joined(line):
             if one.part is not None:
@@ -149,18 +161,22 @@ class Holds:
         if contact.leg is not None:
             contact.leg.own_holds.begin(now)
             contact.tell(now, "held", f"{contact.leg.agent.user.username} puts the caller on hold")
-        self._show(contact)
-        self._play(line.home, "CustomerHold", "customer")
 
-    def _resume_customer(self, line: Line) -> None:
+    def _unmark(self, line: Line) -> Contact | None:
+        """The customer is off hold; answers whose agent had put him there."""
         now, holder = self._world.now, line.held_by
         line.held_by = None
-        _stop(line.home.process)
         for one in line.segments:
             if one.part is not None:
                 one.part.customer_held.end(now)
         if holder is not None and holder.leg is not None:
             holder.leg.own_holds.end(now)
+        return holder
+
+    def _resume_customer(self, line: Line) -> None:
+        _stop(line.home.process)
+        holder = self._unmark(line)
+        if holder is not None and holder.leg is not None:
             if holder.source is None:
                 _stop(holder.agent_process)
             self._show(holder)

@@ -57,19 +57,20 @@ class FlowRun:
         self.functions_s = 0.0
         """What functions have taken since the last participant interaction."""
         self.tells = world.settings.flows_told
-        """Whether what the flow does stands in the transcript: asked before a line is put into words."""
+        """Whether what the flow does stands in transcript and log: asked before a line is put into words."""
         self._since_interaction = 0
         self._first = flow
         self._seen: References | None = None
-        self._rules = attributes.Rules(
-            unset=[] if world.settings.strict_references else None,
-            keeps_path=world.settings.unset_in_text == "path",
-            full_stop_ends=world.settings.full_stop_ends_path,
-        )
+        self._rules = attributes.rules_of(world.settings)
 
     @property
     def participant(self) -> Participant:
-        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left."""
+        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left.
+
+        An outbound whisper talks to the agent while it has the customer on hold.
+        """
+        if self.flow_type == OUTBOUND_WHISPER and self.contact.call.held_by is self.contact:
+            return "agent"
         if self._began_with != "agent" or self.flow_type not in TRANSFERS:
             return self._began_with
         return self.contact.asked if self.contact.source is not None else "customer"
@@ -97,7 +98,7 @@ class FlowRun:
         if not self._opens():
             return FAILED
         contact, timeline = self.contact, self.world.timeline
-        most = self.world.settings.actions_without_interaction
+        most, tells = self.world.settings.actions_without_interaction, self.tells
         finish: Finish | None = None
         while finish is None:
             frame = self.frames[-1]
@@ -107,7 +108,7 @@ class FlowRun:
                 finish = self._stopped(action)
                 if finish is not None:
                     break
-            began, logging = timeline.now, contact.logging
+            began, logging = timeline.now, tells and contact.logging
             entered = self._entered(frame, action) if logging else None
             if self.flow_type == OUTBOUND_WHISPER and self._dials_first(action):
                 yield Connect()
@@ -115,7 +116,7 @@ class FlowRun:
             if not isinstance(outcome, OVER):  # few actions take time, so only they are made generators
                 apart = self._log_apart(entered)
                 outcome = yield from to_its_end(outcome)
-            if entered is not None or contact.logging is not logging:  # the action may have switched the log on or off
+            if entered is not None or (tells and contact.logging is not logging):  # the action may have switched it
                 self._log(entered or Entered(frame.source, action, began, {}), outcome, apart=apart)
             finish = self._conclude(frame.source, action, outcome)
         return self._counted(finish)
@@ -138,6 +139,8 @@ class FlowRun:
     def hear(self, spoken: str) -> None:
         """Something begins to be heard."""
         self.interacted()
+        if not self.tells and self.contact.chat is None:
+            return
         if self.alone:
             return
         if not spoken.strip():
@@ -165,8 +168,15 @@ class FlowRun:
 
     def text(self, value: Any) -> str:
         """A free-text parameter."""
-        written = document.text(value)
-        return attributes.render(written, self.tree) if "$" in written else written
+        return attributes.render(value if isinstance(value, str) else document.text(value), self.tree)
+
+    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Free-text parameters by their names."""
+        tree = self.tree
+        return {
+            name: attributes.render(value if isinstance(value, str) else document.text(value), tree)
+            for name, value in values.items()
+        }
 
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.honoured(source, self.world.settings)
@@ -227,7 +237,10 @@ class FlowRun:
     def _conclude(self, source: Flow | FlowModule, action: Action, outcome: Outcome | ActionFailed) -> Finish | None:
         """Go on from an action."""
         self.world.actions_performed += 1
-        finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._follow(action, outcome)
+        if isinstance(outcome, Done):  # nearly always
+            finish = self._next(action.transitions, outcome.result)
+        else:
+            finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._turn(action, outcome)
         return self._strict(source, action) or finish if self._rules.unset else finish
 
     def _dials_first(self, action: Action) -> bool:
@@ -252,7 +265,8 @@ class FlowRun:
 
     def _perform(self, action: Action) -> Outcome | Performing:
         """Perform an action as far as it goes without an effect."""
-        if not channels.works(action, self.contact.channel, self.flow_type):
+        known = (action.type, self.contact.channel) in channels.ALWAYS
+        if not known and not channels.works(action, self.contact.channel, self.flow_type):
             return DONE
         unit = UNITS.get(action.type)
         if unit is None:
@@ -276,9 +290,7 @@ class FlowRun:
     def _count(self, name: "Count", flow: str) -> None:
         self.world.watch.count(self.contact.instance, name, flow)
 
-    def _follow(self, action: Action, outcome: Outcome) -> Finish | None:
-        if isinstance(outcome, Done):
-            return self._next(action.transitions, outcome.result)
+    def _turn(self, action: Action, outcome: Finish | Jump | Enter | Leave) -> Finish | None:
         match outcome:
             case Finish():
                 return outcome

@@ -145,7 +145,10 @@ class Outbox:
         self._delayed[timer] = due
 
     def _lane(self, key: tuple[str, ...], send: Callable[[Sequence[Any]], Sequence[int]], batch: int) -> _Lane:
-        return self._lanes.setdefault(key, _Lane(send, batch))
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane(send, batch)
+        return lane
 
     def _flush(self, key: tuple[str, ...], lane: _Lane) -> None:
         items = list(lane.items)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.engine import keys
 from localstack.connect.engine.contact import Contact, Recording
-from localstack.connect.engine.ports import Place, StoredObject
+from localstack.connect.engine.ports import StoredObject
+from localstack.connect.engine.reporter import place_of
 
 if TYPE_CHECKING:
     from localstack.connect.engine.world import World
@@ -47,7 +48,7 @@ class Recorder:
         if storage is None or storage.storage_type != "S3" or not storage.bucket:
             contact.recordings.clear()
             return
-        place = Place(contact.instance.account, contact.instance.region)
+        place = place_of(contact.instance)
         for recording in contact.recordings:
             key = object_key(storage.prefix, contact.id, recording)
             recording.location = f"{storage.bucket}/{key}"

@@ -1,5 +1,6 @@
 """What Amazon Connect tells the outside about contacts and agents, put into the outbox."""
 
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -128,7 +129,11 @@ class Reporter:
 
 def place_of(instance: Instance) -> Place:
     """Where an instance's messages go."""
-    return Place(instance.account, instance.region)
+    return _place(instance.account, instance.region)
+
+
+_place = functools.lru_cache(maxsize=64)(Place)
+"""There are few places, and everything that leaves is addressed to one of them."""
 
 
 def _stream(instance: Instance, resource_type: str) -> str:

@@ -111,7 +111,7 @@ class Settings:
     contacts_kept: int = 2000
     """Contacts that are over and whose transcripts can still be read; older ones are forgotten."""
     flows_told: bool = True
-    """What flows say, ask and decide stands in the transcripts; without, only the course of the contact does."""
+    """What flows say, ask and decide stands in transcripts and flow logs; without, only the course of contacts does."""
     contact_event_detail_type: str = open_choice("8.2", usually=SPELLINGS[0])
     """How contact events call themselves: one of the two spellings of 8.1."""
     faults: Faults = field(default_factory=Faults)

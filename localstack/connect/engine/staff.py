@@ -162,9 +162,9 @@ class Agent:
         """Whether a slot of the channel is free."""
         return self.taken(channel) < self.profile.concurrency.get(channel, 0)
 
-    def as_free(self) -> acd.FreeAgent:
-        """The agent as the matching sees it."""
-        return acd.FreeAgent(self.id, self.available_since, self.entries, self.open_channels(), self.skills, self.tie)
+    def as_free(self, channels: frozenset[str]) -> acd.FreeAgent:
+        """The agent as the matching sees it, with the channels that are open."""
+        return acd.FreeAgent(self.id, self.available_since, self.entries, channels, self.skills, self.tie)
 
 
 def agent_queue(instance: Instance, user: User) -> Queue:

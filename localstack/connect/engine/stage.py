@@ -1,6 +1,8 @@
 """Where the effects of a contact's flows happen: time passes, people act, functions answer."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from localstack.connect.engine.contact import Contact, State
@@ -18,8 +20,9 @@ from localstack.connect.engine.effects import (
     Words,
 )
 from localstack.connect.engine.listening import Awaiting, listen
-from localstack.connect.engine.ports import LambdaReply, Place
+from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.process import Disarm, Resume
+from localstack.connect.engine.reporter import place_of
 from localstack.connect.engine.settings import latency
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ class Stage:
         """Make an effect happen; answers how to take it back."""
         match effect:
             case Pause(seconds):
-                return self._timer(seconds, lambda: resume(None))
+                return self._timer(seconds, partial(resume, None))
             case Await():
                 return self._await(effect, resume)
             case Digits() | Words() | Choice():
@@ -49,9 +52,9 @@ class Stage:
             case ForEver():
                 return lambda: None
 
-    def _timer(self, seconds: float, call: Callable[[], None], **more: Any) -> Disarm:
-        timer = self._world.timeline.after(seconds, call, **more)
-        return lambda: self._world.timeline.cancel(timer)
+    def _timer(self, seconds: float, call: Callable[[], None], gate: Future[Any] | None = None) -> Disarm:
+        timeline = self._world.timeline
+        return partial(timeline.cancel, timeline.after(seconds, call, gate=gate))
 
     def _connect(self, caller_id: str, limit_s: float | None, resume: Resume) -> Disarm:
         contact = self._contact
@@ -114,7 +117,7 @@ class Stage:
 
     def _invoke(self, wanted: Invoke, resume: Resume) -> Disarm:
         world, instance = self._world, self._contact.instance
-        place = Place(instance.account, instance.region)
+        place = place_of(instance)
         limit_s = world.settings.lambda_real_limit_s
         source_arn = instance.arn if world.settings.lambda_permission_needed else ""
         reply = world.ports.lambdas.start(
@@ -123,7 +126,7 @@ class Stage:
         latency_s = latency(world.settings, wanted.function_arn)
         if latency_s <= wanted.limit_s or wanted.asynchronous:
             if isinstance(reply, LambdaReply):
-                return self._timer(latency_s, lambda: resume(reply))
+                return self._timer(latency_s, partial(resume, reply))
             return self._timer(latency_s, lambda: resume(reply.result()), gate=reply)
         late = LambdaReply("timeout", detail=f"no answer within {wanted.limit_s:g} s")
         gate = None if isinstance(reply, LambdaReply) else reply

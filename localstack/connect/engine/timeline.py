@@ -47,12 +47,7 @@ class Timeline:
         gate: Future[Any] | None = None,
     ) -> Timer:
         """Plan `call`; a moment that is over means now."""
-        now = self.now
-        when = max(when, now)
-        timer = Timer(when, call, background, gate)
-        heapq.heappush(self._heap, (when, next(self._sequence), timer))
-        self._foreground += not background
-        return timer
+        return self._plan(Timer(max(when, self.now), call, background, gate))
 
     def after(
         self,
@@ -64,7 +59,12 @@ class Timeline:
     ) -> Timer:
         """Plan `call` in `delay_s` seconds."""
         when = self.now + timedelta(seconds=delay_s) if delay_s > 0 else self.now
-        return self.at(when, call, background=background, gate=gate)
+        return self._plan(Timer(when, call, background, gate))
+
+    def _plan(self, timer: Timer) -> Timer:
+        heapq.heappush(self._heap, (timer.when, next(self._sequence), timer))
+        self._foreground += not timer.background
+        return timer
 
     def cancel(self, timer: Timer | None) -> None:
         """Make sure that `timer` does not fire any more; cancelling twice is allowed."""

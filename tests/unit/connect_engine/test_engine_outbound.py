@@ -221,3 +221,46 @@ def test_a_voice_connector_dials_for_so_long(ring_s: float, reason: str) -> None
 def cannot_be_run(connector: dict[str, str]) -> tuple[str, ...]:
     call = action("c", "CompleteOutboundCall", {"VoiceConnector": connector})
     return honour.refusals(document.read(content(call)).actions.values(), Settings())
+
+
+def hold(state: str, identifier: str, then: str) -> dict[str, Any]:
+    wanted = {"PreviousContactParticipantState": state}
+    return action(
+        identifier, "UpdatePreviousContactParticipantState", wanted, then, errors={"NoMatchingError": "missed"}
+    )
+
+
+def test_an_outbound_whisper_puts_the_agent_or_the_customer_on_hold_until_it_is_over() -> None:
+    small, agent, contact = placed(
+        say("first", "To the customer.", "a"), hold("AgentOnHold", "a", "secret"), say("secret", "Key it in.", "c"),
+        hold("CustomerOnHold", "c", "told"), say("told", "To the agent.", "e"), say("missed", "Not yet.", "e"),
+        ring_s=10,
+    )  # fmt: skip
+    small.run(until=at(25))
+    assert (texts(contact, "hears"), texts(contact, "agent-hears")) == (
+        ["To the customer.", "Key it in."], ["To the agent."],
+    )  # fmt: skip
+    assert texts(contact, "held") == [
+        "The agent is on hold", "li.na puts the caller on hold", "The caller is on hold",
+    ]  # fmt: skip
+    assert (agent.activity, contact.held_by, contact.call.held_by) == (Activity.CONNECTED, None, None)
+    record = finish(small, agent, contact)
+    assert record["Agent"]["NumberOfHolds"] == 1
+    assert record["Agent"]["AgentInteractionDuration"] < 60
+
+
+def test_nobody_can_be_put_on_hold_before_the_customer_has_answered() -> None:
+    small, agent, contact = placed(hold("AgentOnHold", "a", "e"), say("missed", "Not yet.", "e"), ring_s=10)
+    assert finish(small, agent, contact)["Agent"]["NumberOfHolds"] == 0
+    assert texts(contact, "hears") == ["Not yet."]
+
+
+@pytest.mark.parametrize("who", ["AgentOnHold", "CustomerOnHold"])
+def test_a_call_may_end_while_its_whisper_has_somebody_on_hold(who: str) -> None:
+    small, agent, contact = placed(
+        hold("OffHold", "n", "e"), say("missed", "Hello.", "h"), hold(who, "h", "long"), say("long", "la " * 99, "e")
+    )
+    small.run(until=at(12))
+    assert agent.activity is Activity.ON_HOLD
+    small.world.hang_up(contact)
+    assert finish(small, agent, contact)["DisconnectReason"] == "CUSTOMER_DISCONNECT"

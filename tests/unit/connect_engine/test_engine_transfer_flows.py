@@ -209,3 +209,12 @@ def test_the_agent_presses_keys_at_the_control_api() -> None:
     assert screen["contacts"][0]["transfer"]["waiting"] == {"for": "digits"}
     assert desk("press", digits="1")["contacts"][0]["transfer"]["state"] == "queued"
     desk.api.control.close()
+
+
+def test_an_inbound_flow_behind_a_transfer_flow_still_has_the_previous_contact() -> None:
+    table = Table()
+    behind = table.small.flow("behind", previous("AgentOnHold", "s"), say("s", "Key in your card.", "bye"))
+    on = action("on", "TransferToFlow", {"ContactFlowId": behind.arn}, errors={"NoMatchingError": "bye"})
+    new = transfer(table, table.small.flow("before", on, kind="QUEUE_TRANSFER"))
+    assert texts(new, "hears")[-1] == "Key in your card."
+    assert table.first.held_by is new

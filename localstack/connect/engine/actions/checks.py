@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flowlang import paths
 from localstack.connect.directory import Hours, Queue, User
 from localstack.connect.engine import attributes
 from localstack.connect.engine.document import text
@@ -22,10 +23,11 @@ AGENT_METRICS: Mapping[str, str] = {
 def compare(run: FlowRun, parameters: Parameters) -> Done:
     """Compare one value; an unset one matches nothing."""
     path = text(parameters.get("ComparisonValue"))
-    if not attributes.is_path(path):
+    parsed = paths.parse(path)
+    if parsed is None:
         why = f"ComparisonValue must be a path, not {path!r}"
         raise failed(why)
-    found = attributes.look_up(path, run.tree)
+    found = attributes.follow(parsed, run.tree)
     if found is None:
         run.tell("branch", f"{path} is not set", path=path)
         return Done(None)

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 def set_attributes(run: FlowRun, parameters: Parameters) -> Done:
     """Set user-defined attributes, all or none."""
     contact = _target(run, parameters)
-    values = {key: run.text(value) for key, value in (parameters.get("Attributes") or {}).items()}
+    values = run.texts(parameters.get("Attributes") or {})
     if not _may_be_keys(frozenset(values)):
         why = "an attribute key may hold neither $ nor a full stop"
         raise failed(why)
