@@ -12,6 +12,8 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
+from chalicelib.licences import api as licences_api
+from chalicelib.licences import events as licences_events
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
@@ -36,6 +38,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
+# Invoked once a day.
+app.register_blueprint(licences_events.bp)  # review_papers
+
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
@@ -45,6 +50,7 @@ app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(overrides_api.bp)  # /v1/routing
+app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 

@@ -85,6 +85,17 @@ TABLE: Final[tuple[Action, ...]] = (
         ),
     ),
     Action(
+        id="papers.read",
+        kind=Kind.READ,
+        says="see which licences and papers of numbers are missing or expire soon",
+        grants=_grants(
+            (
+                *(*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER),
+                *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
+            )
+        ),
+    ),
+    Action(
         id="routing.change",
         kind=Kind.CHANGE,
         says="change what routing follows while calls run",

@@ -28,6 +28,8 @@ class Result(StrEnum):
     """The system, not the caller, ended it while it waited."""
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
+    LEFT_BY_CHOICE = "left-by-choice"
+    """Left its queue by a key for another service, and went on as a new contact (`next_id`)."""
     OVERFLOWED = "overflowed"
     """Went on from its queue as a new contact (`next_id`)."""
     TRANSFERRED_OUT = "transferred-out"
@@ -94,6 +96,8 @@ class Contact:
     short_s: int | None = None
     end_reason: str | None = None
     recording: str | None = None
+    recording_notice: bool = False
+    recording_refused: bool = False
     degraded: bool = False
     off_hours: bool = False
     voicemail: bool = False

@@ -57,6 +57,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         duration_s=_span_s(record.initiated_at, record.disconnected_at),
         end_reason=record.disconnect_reason,
         recording=_object_key(record.recording),
+        recording_notice=_is(record, "recordingNotice"),
+        recording_refused=_is(record, "recordingRefused"),
         degraded=_is(record, "routingDegraded"),
         off_hours=_is(record, "offHours"),
         voicemail=_is(record, "voicemail"),
@@ -110,7 +112,9 @@ def _was_reached(record: ContactRecord) -> bool:
 
 
 def _left_queue(record: ContactRecord) -> Result:
-    """Went on as the next contact / ended by the system / else the caller gave up."""
+    """Left by a key for another service / went on as the next contact / ended by the system / else gave up."""
+    if record.next_id and _said(record, "leftFor"):
+        return Result.LEFT_BY_CHOICE
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED

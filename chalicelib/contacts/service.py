@@ -29,6 +29,7 @@ _OUTCOMES: Mapping[Result, metrics.Outcome] = {
     Result.DROPPED: metrics.Outcome.DROPPED,
     Result.VOICEMAIL: metrics.Outcome.EXIT,
     Result.CALLBACK: metrics.Outcome.EXIT,
+    Result.LEFT_BY_CHOICE: metrics.Outcome.EXIT,
     Result.OVERFLOWED: metrics.Outcome.OVERFLOWED,
     Result.TRANSFERRED_OUT: metrics.Outcome.TRANSFERRED_OUT,
     Result.CLOSED: metrics.Outcome.CLOSED,

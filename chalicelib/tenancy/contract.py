@@ -147,6 +147,22 @@ class MenuOption(Model):
     queues: Mapping[Language, Id] = Field(min_length=1)
 
 
+class Refusal(Model):
+    """A caller may refuse to be recorded by a key (REC-02), and then goes on unrecorded, is served by `queue`, or is
+    bidden goodbye.
+    """
+
+    then: Literal["unrecorded", "queue", "end"]
+    queue: Id | None = None
+
+    @model_validator(mode="after")
+    def _queue_is_named(self) -> Self:
+        if (self.then == "queue") != (self.queue is not None):
+            msg = "expected a queue with the rule queue, and none with another one"
+            raise ValueError(msg)
+        return self
+
+
 class ServiceLine(Model):
     """One service behind one or more numbers: its hours, menu, default queue, recording policy and legal class.
 
@@ -157,7 +173,8 @@ class ServiceLine(Model):
     name: TextByLanguage = Field(min_length=1)
     hours: Id
     default_queue: Id
-    recording: Literal["full", "none"]
+    recording: Literal["full", "on-demand", "none"]
+    recording_refusal: Refusal | None = None
     off_hours: Literal["voicemail", "announce"]
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)

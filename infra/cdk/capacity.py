@@ -8,10 +8,11 @@ WEIGHTS: Mapping[str, int] = {
     "ingest_contact_records": 16,
     "ingest_agent_events": 8,
     "api": 16,
-    "recording_indexer": 3,
+    "recording_indexer": 2,
     "estimate_wait": 1,
     "request_callback": 2,
     "connect_linker": 2,
+    "review_papers": 1,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""
 

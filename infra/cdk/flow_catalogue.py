@@ -186,8 +186,8 @@ class _Resolver:
         kinds: dict[str, Callable[[str], str | None]] = {
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
-            "recording": self._recording, "language": self._of_language, "voice": self._of_language,
-            "ageing": self._ageing, "wait": self._wait,
+            "recording": self._recording, "refusal": self._refusal, "language": self._of_language,
+            "voice": self._of_language, "ageing": self._ageing, "wait": self._wait,
         }  # fmt: skip
         return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
@@ -240,9 +240,21 @@ class _Resolver:
         """Return nothing for a line whose closed hours have a treatment of their own (ACD-15), None for others."""
         return "" if any(line.id in closed.lines for closed in self._contract.routing.closed) else None
 
-    def _recording(self, participant: str) -> str | None:
-        text = _one_of({"agent": "Agent", "customer": "Customer"}, participant)
-        return None if self._this_line().recording == "none" else text
+    def _recording(self, name: str) -> str | None:
+        """Return who is recorded from the notice on; nothing for `full` and `on_demand` where that is the policy."""
+        policy = self._this_line().recording
+        text = _one_of({"agent": "Agent", "customer": "Customer", "full": "", "on_demand": ""}, name)
+        return text if policy == ("on-demand" if name == "on_demand" else "full") else None
+
+    def _refusal(self, name: str) -> str | None:
+        """Return the rule of `then`, nothing for what a caller who refuses meets; None where that does not happen."""
+        rule = self._this_line().recording_refusal
+        facts = {"then": {"unrecorded", "queue", "end"}, "key": {"unrecorded", "queue", "end"},
+                 "goes_on": {"unrecorded", "queue"}, "end": {"end"}}  # fmt: skip
+        met = _one_of(facts, name)
+        if rule is None or rule.then not in met:
+            return None
+        return rule.then if name == "then" else ""
 
     def _ageing(self, name: str) -> str | None:
         """Return the seconds of a head start of class 1 to 8, nothing for `on`; None without a bound (ACD-08)."""

@@ -186,9 +186,13 @@ def test_both_languages_have_the_same_prompts_and_every_one_is_played() -> None:
 
 def test_a_line_may_replace_any_prompt_that_its_callers_hear() -> None:
     own = {key: {"zh-CN": f"自定义 {key}"} for key in prompt_catalogue.speech("zh-CN").prompts}
-    contract = _changed(prompts=own)
-    units = [unit for unit in flow_catalogue.flow_units(contract) if unit.line == "after-sales"]
-    heard = "".join(flow_catalogue.content(unit, contract, lambda ref: f"arn:{ref}") for unit in units)
+    heard = "".join(
+        flow_catalogue.content(unit, contract, lambda ref: f"arn:{ref}")
+        for policy in ("full", "on-demand")
+        for contract in (_changed(prompts=own, recording=policy, recording_refusal={"then": "unrecorded"}),)
+        for unit in flow_catalogue.flow_units(contract)
+        if unit.line == "after-sales"
+    )
     assert [key for key in own if f'"自定义 {key}"' not in heard] == []
 
 

@@ -25,7 +25,7 @@ callback that a contact belongs to is read."""
 
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST.
+    for agent events, `api` for REST, `papers` for the daily look at the papers.
     """
 
     def __init__(
@@ -88,3 +88,4 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
+        self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})

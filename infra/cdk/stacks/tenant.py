@@ -13,6 +13,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.daily import Daily
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -103,6 +104,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
@@ -181,6 +183,12 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
+        Daily(
+            self,
+            "PapersDaily",
+            what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
+            function_arn=self.functions.arn("ReviewPapers"),
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key)
 
     def _watched(self) -> Watched:
@@ -204,6 +212,7 @@ class TenantStack(Stack):
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
+                "review_papers": self.functions.name("ReviewPapers"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -229,6 +238,7 @@ class TenantStack(Stack):
             "RouteContactFunction": self.functions.alias_arn("RouteContact"),
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
+            "ReviewPapersFunction": self.functions.name("ReviewPapers"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -37,6 +37,7 @@ def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
+        "review_papers": "chalicelib.licences.events.review_papers",
         "route_contact": "chalicelib.routing.flow.route_contact",
     }
 
