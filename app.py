@@ -15,6 +15,8 @@ from chalicelib.hours import api as hours_api
 from chalicelib.licences import api as licences_api
 from chalicelib.licences import events as licences_events
 from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.menus import api as menus_api
+from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.overrides import api as overrides_api
@@ -30,6 +32,7 @@ app.register_middleware(http_door.in_our_shape, "http")
 
 # Invoked by contact flows. Lambda loads their modules alone, not this file.
 app.register_blueprint(customers_flow.bp)  # lookup_customer
+app.register_blueprint(menus_flow.bp)  # menu_step
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
 app.register_blueprint(callbacks_flow.bp)  # request_callback
@@ -47,6 +50,7 @@ app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
+app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(overrides_api.bp)  # /v1/routing

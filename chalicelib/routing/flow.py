@@ -22,10 +22,12 @@ from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
 from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import MenuOption, Tenant
 
 bp = Blueprint(__name__)
 
+HANDED_OVER = frozenset({"route", "emergency"})
+"""Outcomes of the menu after which it has told category and queue."""
 TARGETS = 3
 """Targets that a reply describes in full; `targets` names them all."""
 QUEUED = frozenset({TargetKind.QUEUE, TargetKind.CALLBACK})
@@ -112,10 +114,21 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         dialled=event.dialled,
         menu_path=_keys(event.attributes.get("menuPath", "")),
         branch=event.parameter("branch") or event.attributes.get("branch"),
+        chosen=_chosen(event),
+        emergency=event.attributes.get("menuOutcome") == "emergency",
         attributes=event.attributes,
         tried=frozenset(hops.places(event.parameter("tried"))),
         in_queue_flow=event.parameter("stage") is not None,
     )
+
+
+def _chosen(event: ContactFlowEvent) -> MenuOption | None:
+    """Return what the menu handed over: its category, and its queue in the language that it found one for."""
+    said = {name: event.attributes.get(name, NONE) for name in ("category", "menuQueue", "menuQueueLanguage")}
+    if event.attributes.get("menuOutcome") not in HANDED_OVER or said["category"] == NONE:
+        return None
+    queues = {} if said["menuQueue"] == NONE else {said["menuQueueLanguage"]: said["menuQueue"]}
+    return MenuOption(digit=event.parameter("menuChoice") or NONE, category=said["category"], queues=queues)
 
 
 def _stays(event: ContactFlowEvent, wires: Wired) -> bool:

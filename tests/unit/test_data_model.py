@@ -20,6 +20,8 @@ from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
 from chalicelib.lifecycle import store as lifecycle
+from chalicelib.menus import editions, usage
+from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
 from chalicelib.overrides import store as overrides
@@ -80,6 +82,28 @@ def recording(tenant: Any, contact_id: str, name: str) -> Key:
 def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
     key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
+    return key["pk"], key["sk"]
+
+
+def menu_version(tenant: Any, line: str, number: int) -> Key:
+    return menus.line_partition(tenant, line), menus.version_sort(number)
+
+
+def menu_pointer(tenant: Any, line: str) -> Key:
+    return menus.line_partition(tenant, line), menus.PUBLISHED
+
+
+def menu_draft(tenant: Any, line: str) -> Key:
+    return menus.line_partition(tenant, line), editions.DRAFT
+
+
+def answer(tenant: Any, enquiry: str, reference: str) -> Key:
+    key = menus.answer_key(tenant, enquiry, reference)
+    return key["pk"], key["sk"]
+
+
+def menu_use(tenant: Any, at: datetime, line: str) -> Key:
+    key = usage.key(tenant, at, line, 3)
     return key["pk"], key["sk"]
 
 
@@ -175,6 +199,14 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "counters of a quarter-hour": (
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
+    ),
+    "published version of a line's menus": (menu_pointer, (tenants, words)),
+    "draft of a line's menus": (menu_draft, (tenants, words)),
+    "version of a line's menus": (menu_version, (tenants, words, st.integers(1, 999_999))),
+    "answer of an enquiry": (answer, (tenants, words, ids)),
+    "use of the menus in an hour": (
+        menu_use,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
     ),
     "open ticket of the caller": (open_ticket, (tenants, phones, numbers)),
     "ticket": (ticket, (tenants, numbers)),

@@ -44,7 +44,7 @@ class AppRoles(Construct):
         self.flow_read = FunctionRole(
             self,
             "FlowRead",
-            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
+            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait", "menu_step")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.promise = FunctionRole(
