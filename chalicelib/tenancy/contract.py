@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from chalicelib.menus.models import Node
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_base import (
     E164,
@@ -139,12 +140,16 @@ class RoutingProfile(Model):
 
 
 class MenuOption(Model):
-    """One key of a line's top menu: what it means (category) and which queue serves it in each language."""
+    """One key of a line's top menu: what it means (category) and which queue serves it in each language.
+
+    With `to` it leads to one of the line's `nodes`; the queues then are for callers who give up there.
+    """
 
     digit: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
     category: Id
     label: TextByLanguage = Field(min_length=1)
     queues: Mapping[Language, Id] = Field(min_length=1)
+    to: Id | None = None
 
 
 class Refusal(Model):
@@ -167,6 +172,8 @@ class ServiceLine(Model):
     """One service behind one or more numbers: its hours, menu, default queue, recording policy and legal class.
 
     `services` are what the line offers in the words of the licence; `provinces` empty: the whole country (LIC-02).
+    `nodes` are what lies behind the keys of `menu` (docs/menus.md), `closed_menu` the one that is heard outside service
+    hours, `greetings` the first words for customers of a grade.
     """
 
     id: Id
@@ -178,6 +185,9 @@ class ServiceLine(Model):
     off_hours: Literal["voicemail", "announce"]
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)
+    nodes: Mapping[Id, Node] = Field(default_factory=dict)
+    closed_menu: Id | None = None
+    greetings: Mapping[Id, TextByLanguage] = Field(default_factory=dict)
     prompts: Mapping[str, TextByLanguage] = Field(default_factory=dict)
     legal_class: LegalClass
     services: list[Id] = Field(default_factory=lambda: ["call-centre"], min_length=1)
