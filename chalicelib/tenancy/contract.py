@@ -248,8 +248,12 @@ class DemoCustomer(Model):
 
 
 class Demo(Model):
-    """What `make demo` needs; no resource of a deployed tenant comes from here."""
+    """What `make demo` needs; no resource of a deployed tenant comes from here.
 
+    A tenant that is not `shown` has agents and customers for whoever deploys it by name; the demo leaves it out.
+    """
+
+    shown: bool = True
     agents: list[DemoAgents] = Field(min_length=1)
     customers: list[DemoCustomer] = Field(default_factory=list)
 
