@@ -5,11 +5,12 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
 from chalicelib.agents.models import AgentState, QueueFigures
+from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.platform import observability
 from chalicelib.platform.dynamo import error_code, store_errors
 from chalicelib.platform.errors import NotFound
@@ -17,7 +18,18 @@ from chalicelib.platform.errors import NotFound
 QUEUES_A_REQUEST = 100
 """Amazon Connect's limit of queues in one filter (10.1)."""
 
+ACTOR: Final = Actor(user="trunkline-seats")
+"""Who signs agents off: no person does."""
+ACTION: Final = "agents.seat.refuse"
+
 _log = logging.getLogger(__name__)
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def note(self, by: Actor, act: Act) -> object:
+        """Write the entry of an act."""
 
 
 class Client(Protocol):
@@ -40,12 +52,15 @@ class Desk:
     client: Client
     instance_id: str
     queue_ids: Mapping[str, str]
+    trail: Trail
 
     def sign_off(self, agent: AgentState, now: datetime) -> None:
-        """Set the agent to Offline; one who has signed out meanwhile stays so.
+        """Set the agent to Offline and note it in the audit trail; one who has signed out meanwhile stays so.
+
+        Done first and noted then: when the note fails the event comes again and both are done once more.
 
         Raises:
-            Throttled, StoreUnavailable: Amazon Connect did not do it.
+            Throttled, StoreUnavailable: Amazon Connect or the trail did not do it.
             NotFound: the instance has no status of the type OFFLINE.
 
         """
@@ -58,9 +73,10 @@ class Desk:
                     raise
                 _log.info("signed out already", extra={"agent": agent.name, "cause": error_code(exc)})
         observability.measure("SeatsRefused")
-        _log.warning(
-            "refused: all seats are taken",
-            extra={"audit": True, "agent": agent.name, "since": str(agent.seat_since), "at": str(now)},
+        facts = {"seat_since": str(agent.seat_since), "at": str(now)}
+        _log.warning("refused: all seats are taken", extra={"agent": agent.name, **facts})
+        self.trail.note(
+            ACTOR, Act(action=ACTION, resource=f"agents/{agent.name}", facts=facts, outcome=Outcome.REFUSED)
         )
 
     def waiting(self) -> dict[str, QueueFigures]:

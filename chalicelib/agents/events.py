@@ -8,8 +8,10 @@ from typing import Any, Final
 from chalice.app import Blueprint
 
 from chalicelib.agents.desk import Desk
-from chalicelib.agents.ingest import Effect, Ingest
+from chalicelib.agents.ingest import Effect, Ingest, nothing
+from chalicelib.agents.queue_watch import QueueWatch
 from chalicelib.agents.store import Agents
+from chalicelib.audit import service as audit
 from chalicelib.platform import aws, clock, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
@@ -38,13 +40,17 @@ def wired() -> Batches[Effect]:
     instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
     queue_ids = settings.text_map(os.environ, "TRUNKLINE_QUEUES")
     tenant = tenancy.current()
+    store = Agents(aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days)
+    desk = Desk(aws.client("connect"), instance_arn.rpartition("/")[2], queue_ids, audit.trail())
+    watch = QueueWatch(store, desk)
     ingest = Ingest(
-        store=Agents(aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days),
-        desk=Desk(aws.client("connect"), instance_arn.rpartition("/")[2], queue_ids),
+        store=store,
+        desk=desk,
         seats=tenant.seats,
         site_attribute=tenant.plan.site_attribute,
         instance_arn=instance_arn,
         now=clock.from_environment(),
+        refresh=watch.refresh if tenant.plan.judges_queues else nothing,
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)
 

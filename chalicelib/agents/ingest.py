@@ -48,12 +48,17 @@ class Desk(Protocol):
         """Set the agent to Offline, once or more often with the same effect, and keep it on record."""
 
 
+def nothing(now: datetime) -> None:
+    """Refresh nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
     """Takes in agent events of one tenant. Any delivery order and any repetition lead to the same state.
 
     `known` are the copies that this process wrote last: nothing is read before a write, a copy that stood in the way
-    comes back with the lost condition. `instance_arn` None accepts every instance.
+    comes back with the lost condition. `instance_arn` None accepts every instance. `refresh` is given the instant of
+    each event, for what else is kept fresh as long as events come (`queue_watch`).
     """
 
     store: Store
@@ -62,6 +67,7 @@ class Ingest:
     site_attribute: str
     instance_arn: str | None
     now: Callable[[], datetime]
+    refresh: Callable[[datetime], None] = nothing
     known: dict[str, Kept] = field(default_factory=dict)
 
     def take(self, data: bytes) -> Effect:
@@ -78,6 +84,7 @@ class Ingest:
             raise Unusable(msg, field="InstanceARN")
         now = self.now()
         before, after = self._write(event, now)
+        self.refresh(now)
         if policy.takes_seat(event, before, after) and self._refuse(after, now):
             return Effect.REFUSED
         return Effect.KNOWN if after == before else Effect.TAKEN

@@ -13,6 +13,7 @@ from chalicelib.agents.models import (
     AgentState,
     Call,
     QueueFigures,
+    QueuesKept,
     Shift,
     Snapshot,
     Status,
@@ -95,12 +96,13 @@ def states_of(items: Sequence[Mapping[str, Any]]) -> tuple[AgentState, ...]:
     return tuple(map(_unpacked, json.loads(f"[{','.join(item['state'] for item in items)}]")))
 
 
-def queues_item(tenant: TenantId, figures: Mapping[str, QueueFigures], at: datetime) -> dict[str, Any]:
-    """Return the item of what waits in the queues at `at`."""
-    rows = {name: [one.waiting, round(one.oldest_s)] for name, one in figures.items()}
+def queues_item(tenant: TenantId, queues: QueuesKept) -> dict[str, Any]:
+    """Return the item of what waits in the queues."""
+    rows = {name: [one.waiting, round(one.oldest_s)] for name, one in queues.figures.items()}
     return {
         **queues_key(tenant),
-        "at": instant(at),
+        "at": instant(queues.at),
+        "asked_at": instant(queues.asked_at),
         "state": json.dumps(rows, ensure_ascii=False, separators=(",", ":")),
     }
 
@@ -110,6 +112,12 @@ def figures_of(item: Mapping[str, Any]) -> tuple[dict[str, QueueFigures], dateti
     rows = json.loads(item["state"])
     figures = {name: QueueFigures(waiting=row[0], oldest_s=row[1]) for name, row in rows.items()}
     return figures, datetime.fromisoformat(item["at"])
+
+
+def queues_of(item: Mapping[str, Any]) -> QueuesKept:
+    """Return the whole item."""
+    figures, at = figures_of(item)
+    return QueuesKept(figures=figures, at=at, asked_at=datetime.fromisoformat(item["asked_at"]))
 
 
 def instant(at: datetime) -> str:

@@ -12,6 +12,8 @@ GONE_S: Final = 300
 """An agent of whom nothing was heard for two heartbeats and a minute has gone without a word: his LOGOUT was lost."""
 LATE_S: Final = 5.0
 """An event that was taken in so much later than it happened shows that the stream is behind."""
+SEATS_S: Final = 900
+"""Seconds of an interval of the report of seats."""
 CALLS_KEPT: Final = 12
 """Contacts of a shift that an agent's state still tells apart; older ones are only counted."""
 LONG_AGO: Final = datetime(2017, 1, 1, tzinfo=UTC)
@@ -167,6 +169,15 @@ class QueueFigures:
 
     waiting: int
     oldest_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuesKept:
+    """The figures of the queues as of `at`, and when somebody last set out to ask for newer ones."""
+
+    figures: Mapping[str, QueueFigures]
+    at: datetime
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,16 @@ what a lost one would have told.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.agents.models import (
     CALLS_KEPT,
     LONG_AGO,
+    SEATS_S,
     AgentEvent,
     AgentState,
     Call,
+    SeatInterval,
     Shift,
     Snapshot,
     StatusChange,
@@ -199,3 +201,38 @@ def status_changes(event: AgentEvent, before: AgentState | None) -> Iterator[Sta
         yield StatusChange(
             at=event.at, agent_id=event.agent_id, username=name, status=SIGNED_OUT, type=StatusType.OFFLINE
         )
+
+
+def seats_in_use(
+    changes: Iterable[StatusChange], start: datetime, end: datetime, now: datetime, contracted: int
+) -> list[SeatInterval]:
+    """Return the most seats taken at once in each quarter-hour of [start, min(end, now)), and how many are over.
+
+    `changes` are all changes from before `start` on, in any order; an agent of whom none is before `start` held no
+    seat then. An agent takes a seat with his first status that is not offline and leaves it with the next offline one.
+    """
+    # Of one instant, seats are left before others are taken.
+    ordered = sorted(changes, key=lambda one: (one.at, one.type is not StatusType.OFFLINE, one.agent_id))
+    taken: set[str] = set()
+    intervals: list[SeatInterval] = []
+    position, at, ends_at = 0, start, min(end, now)
+    while at < ends_at:
+        till = min(at + timedelta(seconds=SEATS_S), ends_at)
+        while position < len(ordered) and ordered[position].at <= at:
+            _apply(ordered[position], taken)
+            position += 1
+        peak = len(taken)
+        while position < len(ordered) and ordered[position].at < till:
+            _apply(ordered[position], taken)
+            peak = max(peak, len(taken))
+            position += 1
+        intervals.append(SeatInterval(start=at, peak=peak, over=max(0, peak - contracted)))
+        at += timedelta(seconds=SEATS_S)
+    return intervals
+
+
+def _apply(change: StatusChange, taken: set[str]) -> None:
+    if change.type is StatusType.OFFLINE:
+        taken.discard(change.agent_id)
+    else:
+        taken.add(change.agent_id)

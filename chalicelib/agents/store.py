@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.agents import items
-from chalicelib.agents.models import AgentState, House, QueueFigures, StatusChange
+from chalicelib.agents.models import AgentState, House, QueuesKept, StatusChange
 from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId
 
@@ -114,8 +114,8 @@ class Agents:
         figures, at = items.figures_of(queues) if queues else ({}, None)
         return House(agents=agents, queues=figures, queues_at=at)
 
-    def write_queues(self, figures: Mapping[str, QueueFigures], at: datetime, *, seen_at: datetime | None) -> bool:
-        """Store what waits in the queues over exactly the copy of `seen_at`; False when somebody else was quicker.
+    def put_queues(self, queues: QueuesKept, seen: datetime | None) -> QueuesKept | None:
+        """Store `queues` over exactly the copy asked for at `seen` (None: over nothing), or return what is there.
 
         Raises:
             Throttled, StoreUnavailable: nothing was written.
@@ -123,14 +123,14 @@ class Agents:
         """
         request: dict[str, Any] = {
             "TableName": self.table,
-            "Item": encode(items.queues_item(self.tenant, figures, at)),
+            "Item": encode(items.queues_item(self.tenant, queues)),
             "ConditionExpression": "attribute_not_exists(pk)",
         }
-        if seen_at is not None:
-            request["ConditionExpression"] = "#at = :seen"
-            request["ExpressionAttributeNames"] = {"#at": "at"}
-            request["ExpressionAttributeValues"] = encode({":seen": items.instant(seen_at)})
-        return attempt_put(self.client, "keep the figures of the queues", request) is None
+        if seen is not None:
+            request["ConditionExpression"] = "asked_at = :seen"
+            request["ExpressionAttributeValues"] = encode({":seen": items.instant(seen)})
+        refused = attempt_put(self.client, "keep the figures of the queues", request)
+        return items.queues_of(refused.old_item) if refused and refused.old_item else None
 
     def _items(self, pk: str, **more: Any) -> Iterator[dict[str, Any]]:
         request = {

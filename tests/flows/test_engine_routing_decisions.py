@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.customers.service import Caller, PastContact, Profile
-from chalicelib.routing import flow
-from chalicelib.routing.service import Routing
 from localstack.connect.engine.contact import HangUp, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.decided_world import (
@@ -22,32 +20,21 @@ from tests.support.routing_plans import FULL, part
 
 def test_agents_get_the_calls_in_the_order_that_was_decided() -> None:
     world = Decided(part("strategies"), after_sales="in-order")
-    world.people_of("service", "zoe", "mia", "ann")
+    world.staff("service", "cat", "ann", "bob")
     plan = {"to": AFTER_SALES, "caller": CALLER}
     calls = [
         world.call(*TO_CONSULTATION, WaitFor(200), HangUp(), at=MONDAY + timedelta(seconds=40 * n), **plan)
         for n in range(3)
     ]
     world.run(until=MONDAY + timedelta(minutes=10))
-    assert [world.agent_of(call) for call in calls] == ["zoe", "mia", "ann"]
+    assert [world.agent_of(call) for call in calls] == ["ann", "bob", "cat"]
     assert {reply["strategy"] for reply in world.replies} == {"in-order"}
-
-
-def test_hunting_goes_round() -> None:
-    world = Decided(part("strategies"), after_sales="round")
-    world.people_of("service", "zoe", "mia", "ann")
-    got = []
-    for _ in range(4):
-        call = world.dial(*TO_CONSULTATION, WaitFor(60), HangUp())
-        got.append(world.agent_of(call))
-        world.last_tried["after-sales"] = got[-1]
-    assert got == ["zoe", "mia", "ann", "zoe"]
 
 
 def test_an_agent_who_does_not_answer_is_followed_by_the_next_and_the_caller_keeps_the_place() -> None:
     world = Decided(part("strategies"), after_sales="round")
-    world.people_of("service", "zoe", accept_share=0.0)
-    world.people_of("service", "mia")
+    world.staff("service", "ann", accept_share=0.0)
+    world.staff("service", "mia")
     call = world.dial(*TO_CONSULTATION, WaitFor(120), HangUp())
     record = world.record_of(call)
     assert world.agent_of(call) == "mia"
@@ -59,7 +46,7 @@ def test_an_agent_who_does_not_answer_is_followed_by_the_next_and_the_caller_kee
 def test_a_returning_caller_reaches_the_agent_who_served_last() -> None:
     past = PastContact(at=MONDAY - timedelta(days=3), contact_id="c", agent="mia", line="after-sales")
     world = Decided(part("memory"), {CALLER: Caller(recent=(past,))})
-    world.people_of("service", "ann", "mia", "zoe")
+    world.staff("service", "ann", "mia", "zoe")
     known = world.call(*TO_CONSULTATION, WaitFor(60), HangUp(), to=AFTER_SALES, caller=CALLER)
     world.run(until=MONDAY + timedelta(minutes=10))
     assert world.agent_of(known) == "mia"
@@ -76,7 +63,7 @@ def test_a_grade_overtakes_within_its_head_start_and_not_beyond(later_s: int, fi
     world.run(until=MONDAY + timedelta(seconds=later_s + 120))
     assert early.waiting
     assert late.waiting
-    world.people_of("service", "zoe", talk_s=30)
+    world.staff("service", "zoe", talk_s=30)
     world.run(until=MONDAY + timedelta(minutes=30))
     answered = {"plain": world.record_of(early)["Agent"], "gold": world.record_of(late)["Agent"]}
     order = sorted(answered, key=lambda who: answered[who]["ConnectedToAgentTimestamp"])
@@ -103,7 +90,7 @@ def test_the_first_rule_that_applies_selects_queue_and_strategy_and_is_kept_on_t
     rule = {"id": "complaints-first", "when": when, "queue": "complaints", "strategy": "in-order"}
     late = {"id": "late", "when": {"menu": ["3"]}, "queue": "english"}
     world = Decided({**part("strategies"), "rules": [never, rule, late]})
-    world.people_of("service", "zoe")
+    world.staff("service", "zoe")
     record = world.record_of(world.dial(*TO_COMPLAINTS, WaitFor(30), HangUp()))
     assert record["Attributes"]["routeRule"] == "complaints-first"
     assert record["Attributes"]["routeTargets"].startswith("agent zoe 10 strategy; queue complaints 225 rule;")
@@ -113,8 +100,8 @@ def test_the_first_rule_that_applies_selects_queue_and_strategy_and_is_kept_on_t
 
 def test_a_floor_that_is_not_known_leaves_the_order_to_amazon_connect() -> None:
     world = Decided(part("strategies"), after_sales="in-order")
-    world.wires = flow.Wired(Routing(world, world.tenant, lambda: world.world.timeline.now), world.wires.queue_ids)
-    world.people_of("service", "zoe")
+    world.without_floor()
+    world.staff("service", "zoe")
     call = world.dial(*TO_CONSULTATION, WaitFor(30), HangUp())
     assert world.agent_of(call) == "zoe"
     assert (world.replies[-1]["strategy"], world.replies[-1]["without"]) == ("longest-idle", "floor-missing")

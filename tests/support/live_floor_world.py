@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib.customers.service import UNKNOWN, Caller
@@ -14,7 +15,7 @@ from chalicelib.tenancy.contract_file import parse as parse_contract
 from chalicelib.tenancy.models import from_document
 from cli import world_floor
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
-from tests.support.connect_world import arn
+from tests.support.connect_world import MONDAY, arn
 from tests.support.routing_plans import raw
 from tests.support.tenant_world import TenantWorld
 
@@ -28,6 +29,7 @@ HELD = frozenset({"CONNECTING", "INCOMING", "CONNECTED", "CONNECTED_ONHOLD", "EN
 class LiveFloorWorld(TenantWorld):
     """Real flows, real `route_contact`, real ingest of agent events, some of them twice and displaced by `spoil`.
 
+    `replies` are the decisions, in order; `turns` counts how often a waiting contact was told to stay where it is.
     `shared` are contacts that two agents had, or were offered, at one instant; `missed` are offers without answer.
     `quick` checks no schema and tells no flow, for many runs.
     """
@@ -39,16 +41,18 @@ class LiveFloorWorld(TenantWorld):
         spoil: random.Random | None = None,
         callers: Mapping[str, Caller] | None = None,
         quick: bool = False,
+        now: datetime = MONDAY,
         **strategies: str,
     ) -> None:
         contract = parse_contract(raw(routing, **strategies), source="test")
-        super().__init__(contract, route=self._route, flows_told=not quick)
+        super().__init__(contract, route=self._route, flows_told=not quick, now=now)
         self.cloud.real = not quick
         self.tenant = from_document(json.loads(document_text(compile_contract(contract))))
         self.floor = world_floor.of_tenant(self.tenant, self.deliver)
         self.spoil = spoil
         self.callers = callers or {}
         self.replies: list[dict[str, str]] = []
+        self.turns = 0
         self.shared: list[tuple[str, set[str]]] = []
         self.missed: set[tuple[str, str]] = set()
         self._having: dict[str, set[str]] = {}
@@ -86,8 +90,12 @@ class LiveFloorWorld(TenantWorld):
                 self.shared.append((contact, holders))
 
     def _route(self, event: Mapping[str, Any]) -> dict[str, str]:
-        self.replies.append(flat(flow.handle(parse(event), 1.0, self.wires)))
-        return self.replies[-1]
+        answer = flat(flow.handle(parse(event), 1.0, self.wires))
+        if answer == flow.STAY:
+            self.turns += 1
+        else:
+            self.replies.append(answer)
+        return answer
 
     def ask(self, *keys: Any, wait_s: float = 60, **plan: Any) -> Contact:
         """Place a call whose caller hangs up so long after the last key; nothing runs yet."""
