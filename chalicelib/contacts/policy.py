@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
+from chalicelib.menus.service import left_at
 from chalicelib.tenancy.models import ASIDE, Queue, Tenant
 
 NOT_INBOUND: Final = frozenset(
@@ -27,6 +28,8 @@ _LONGEST_TEXT = 128
 """What a list can show."""
 LONGEST_LIST: Final = 250
 """What a contact keeps of the places of its decision; an item stays below 2 KB."""
+_LONGEST_LOG = 4_000
+"""Sixty steps, the most that a call may take, have some 2,500 characters."""
 
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
@@ -47,6 +50,9 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         entry_number=record.entry_number,
         language=_said(record, "language"),
         category=_said(record, "category"),
+        sub_category=_said(record, "subCategory"),
+        menu_log=_menu_log(record),
+        menu_place=_menu_place(record),
         menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
@@ -198,6 +204,19 @@ def _said(record: ContactRecord, name: str, longest: int = _LONGEST_TEXT) -> str
     """Return what the flow said under `name`, cut to `longest`; the flows' word for nothing is None."""
     text = record.attributes.get(name, _NONE)
     return None if text == _NONE else text[:longest]
+
+
+def _menu_log(record: ContactRecord) -> str | None:
+    """Return the steps in the menus. Later contacts of the chain inherit the attribute: the steps were not theirs."""
+    text = record.attributes.get("menuLog", _NONE)
+    return None if text == _NONE or record.previous_id else text[:_LONGEST_LOG]
+
+
+def _menu_place(record: ContactRecord) -> str | None:
+    if _menu_log(record) is None:
+        return None
+    line, version, state = (record.attributes.get(name, _NONE) for name in ("menuLine", "menuVersion", "menuState"))
+    return left_at(line, version, state.partition(" ")[0])
 
 
 def _is(record: ContactRecord, name: str) -> bool:
