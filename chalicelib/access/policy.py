@@ -38,6 +38,7 @@ _CONTACTS: Final = _grants(
 )
 
 TABLE: Final[tuple[Action, ...]] = (
+    Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
         id="agents.read",
         kind=Kind.READ,
@@ -99,6 +100,17 @@ TABLE: Final[tuple[Action, ...]] = (
         ),
     ),
     Action(
+        id="routing.read",
+        kind=Kind.READ,
+        says="see what routing follows",
+        grants=_grants(
+            (
+                *(*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER, Role.WFM_PLANNER),
+                *(Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER),
+            )
+        ),
+    ),
+    Action(
         id="papers.read",
         kind=Kind.READ,
         says="see which licences and papers of numbers are missing or expire soon",
@@ -108,6 +120,12 @@ TABLE: Final[tuple[Action, ...]] = (
                 *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
             )
         ),
+    ),
+    Action(
+        id="routing.change",
+        kind=Kind.CHANGE,
+        says="change what routing follows while calls run",
+        grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
     ),
     Action(
         id="seats.read",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
-from chalicelib.menus import documents
+from chalicelib.menus import documents, views
 from chalicelib.menus.editions import Editions
 from chalicelib.menus.editor import Editor, Findings
 from chalicelib.menus.models import Answer, Caller, Level, Pointer, Tree, Utterance, Version
@@ -106,7 +106,7 @@ def wired() -> Editor:
 
 
 @bp.route("/v1/menus/{line}", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.MenuView)
 def menus(line: str) -> Response:
     """Answer what is published, and whether there is a draft."""
     editor = wired()
@@ -116,7 +116,7 @@ def menus(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/draft", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.DraftView)
 def draft(line: str) -> Response:
     """Answer the draft; where there is none, the published tree to begin with, as revision 0."""
     found = wired().draft(line)
@@ -126,7 +126,7 @@ def draft(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/draft", methods=["PUT"], authorizer=AUTHORIZER)
-@door("menus.change")
+@door("menus.change", answers=views.SavedView, body=DraftBody)
 def save(line: str) -> Response:
     """Keep a draft; it may have problems, which the answer names."""
     body = queries.parse_body(DraftBody, bp.current_request.json_body)
@@ -135,14 +135,14 @@ def save(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/validate", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.FindingsView, body=TreeBody)
 def validate(line: str) -> Response:
     """Answer every problem of the draft, or of the tree in the body, and every fall-back."""
     return http_door.json_response({"line": line, **_findings(line, _tree_of(line, TreeBody))})
 
 
 @bp.route("/v1/menus/{line}/preview", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.TranscriptView, body=PreviewBody)
 def preview(line: str) -> Response:
     """Answer what a scripted caller would hear of the draft, or of the tree in the body."""
     body = queries.parse_body(PreviewBody, bp.current_request.json_body or {})
@@ -159,7 +159,7 @@ def preview(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/publish", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.publish")
+@door("menus.publish", answers=views.MovedView, body=PublishBody, statuses=(201,))
 def publish(line: str) -> Response:
     """Publish the draft: the next call gets it, calls in progress keep the version that they began with."""
     body = queries.parse_body(PublishBody, bp.current_request.json_body)
@@ -168,7 +168,7 @@ def publish(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/rollback", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.publish")
+@door("menus.publish", answers=views.MovedView, body=RollbackBody, statuses=(201,))
 def rollback(line: str) -> Response:
     """Publish an older version again."""
     body = queries.parse_body(RollbackBody, bp.current_request.json_body)
@@ -177,7 +177,7 @@ def rollback(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/versions", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.VersionsView)
 def versions(line: str) -> Response:
     """Answer the newest hundred versions without their trees, newest first."""
     found = [_version(each) for each in wired().versions(line)]
@@ -187,7 +187,7 @@ def versions(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/versions/{version}", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.read")
+@door("menus.read", answers=views.VersionTreeView)
 def version_of(line: str, version: str) -> Response:
     """Answer one version with its tree."""
     number = int(version) if version.isdecimal() and len(version) < 7 else -1  # noqa: PLR2004 - a million versions
@@ -215,7 +215,7 @@ class ReportQuery(BaseModel):
 
 
 @bp.route("/v1/menus/{line}/report", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.report")
+@door("menus.report", answers=views.MenuReportView, query=ReportQuery)
 def report(line: str) -> Response:
     """Answer usage, drop-off and self-service completion of each node (IVR-12)."""
     asked = queries.parse(ReportQuery, bp.current_request.query_params)
@@ -237,7 +237,7 @@ def _node(use: NodeUse) -> dict[str, Any]:
 
 
 @bp.route("/v1/enquiries/{enquiry}/{reference}", methods=["PUT"], authorizer=AUTHORIZER)
-@door("menus.answers.change")
+@door("menus.answers.change", answers=views.EnquiryView, body=AnswerBody)
 def answer(enquiry: str, reference: str) -> Response:
     """Keep what an enquiry of the menus answers to a reference."""
     body = queries.parse_body(AnswerBody, bp.current_request.json_body)

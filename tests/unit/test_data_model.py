@@ -24,6 +24,7 @@ from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
+from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -137,6 +138,11 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
     return item["pk"], item["sk"]
 
 
+def overridden(tenant: Any) -> Key:
+    key = overrides.key(tenant)
+    return key["pk"], key["sk"]
+
+
 def audited(tenant: Any, actor: str, number: int) -> Key:
     key = audit.key(tenant, actor, number)
     return key["pk"], key["sk"]
@@ -214,6 +220,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "overrides of the routing": (overridden, (tenants,)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 

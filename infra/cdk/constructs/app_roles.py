@@ -8,7 +8,7 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:Query")
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
