@@ -14,7 +14,8 @@ from localstack.connect.arns import parse
 from localstack.connect.directory import Directory
 from localstack.connect.driver import Driver
 from localstack.connect.limits import Limits
-from localstack.connect.provisioners import PROVISIONERS, REPLACING, Provisioner, refusal
+from localstack.connect.provisioner import Provisioner
+from localstack.connect.provisioners import PROVISIONERS, REPLACING, refusal
 from localstack.connect.tokens import Tokens
 
 HTTP_CONFLICT = 409

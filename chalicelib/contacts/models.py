@@ -28,6 +28,8 @@ class Result(StrEnum):
     """The system, not the caller, ended it while it waited."""
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
+    LEFT_BY_CHOICE = "left-by-choice"
+    """Left its queue by a key for another service, and went on as a new contact (`next_id`)."""
     OVERFLOWED = "overflowed"
     """Went on from its queue as a new contact (`next_id`)."""
     TRANSFERRED_OUT = "transferred-out"
@@ -48,9 +50,13 @@ class Result(StrEnum):
 class Contact:
     """One finished contact (KPI-09). Instants are aware UTC, spans whole seconds; absent facts are None.
 
+    `rule`, `targets`, `found` and `hops` are what explains the decision: the rule that matched, the places in
+    order, what was found and passed over, and the places that the caller has been to (ACD-16).
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
-    level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
-    object key. `callback_id` and `callback_number` are of the callback that was asked for in the call, or that it is.
+    level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
+    it left them (docs/menus.md); only the first contact of a chain has them. `offers` counts attempts at an agent;
+    `recording` is the object key. `callback_id` and `callback_number` are of the callback that was asked for in the
+    call, or that it is.
     """
 
     id: str
@@ -64,12 +70,19 @@ class Contact:
     entry_number: str | None = None
     language: str | None = None
     category: str | None = None
+    sub_category: str | None = None
     menu_path: str | None = None
+    menu_log: str | None = None
+    menu_place: str | None = None
     customer_id: str | None = None
     grade: str | None = None
     queue: str | None = None
     queue_name: str | None = None
     strategy: str | None = None
+    rule: str | None = None
+    targets: str | None = None
+    found: str | None = None
+    hops: str | None = None
     reason: str | None = None
     contract: str | None = None
     agent: str | None = None
@@ -94,6 +107,8 @@ class Contact:
     short_s: int | None = None
     end_reason: str | None = None
     recording: str | None = None
+    recording_notice: bool = False
+    recording_refused: bool = False
     degraded: bool = False
     off_hours: bool = False
     voicemail: bool = False

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
+from chalicelib.menus.service import left_at
 from chalicelib.tenancy.models import ASIDE, Queue, Tenant
 
 NOT_INBOUND: Final = frozenset(
@@ -24,6 +25,11 @@ _ENDED_BY_SYSTEM: Final = frozenset(
 )  # fmt: skip
 _NONE = "none"
 _LONGEST_TEXT = 128
+"""What a list can show."""
+LONGEST_LIST: Final = 250
+"""What a contact keeps of the places of its decision; an item stays below 2 KB."""
+_LONGEST_LOG = 4_000
+"""Sixty steps, the most that a call may take, have some 2,500 characters."""
 
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
@@ -44,10 +50,17 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         entry_number=record.entry_number,
         language=_said(record, "language"),
         category=_said(record, "category"),
+        sub_category=_said(record, "subCategory"),
+        menu_log=_menu_log(record),
+        menu_place=_menu_place(record),
         menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
         strategy=_said(record, "routeStrategy") or (queue.strategy if queue else None),
+        rule=_said(record, "routeRule"),
+        targets=_said(record, "routeTargets", LONGEST_LIST),
+        found=_said(record, "routeFound", LONGEST_LIST),
+        hops=_said(record, "routeTried", LONGEST_LIST),
         reason=_said(record, "routeReason"),
         contract=_said(record, "contractVersion"),
         offers=record.offers,
@@ -57,6 +70,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         duration_s=_span_s(record.initiated_at, record.disconnected_at),
         end_reason=record.disconnect_reason,
         recording=_object_key(record.recording),
+        recording_notice=_is(record, "recordingNotice"),
+        recording_refused=_is(record, "recordingRefused"),
         degraded=_is(record, "routingDegraded"),
         off_hours=_is(record, "offHours"),
         voicemail=_is(record, "voicemail"),
@@ -110,7 +125,9 @@ def _was_reached(record: ContactRecord) -> bool:
 
 
 def _left_queue(record: ContactRecord) -> Result:
-    """Went on as the next contact / ended by the system / else the caller gave up."""
+    """Left by a key for another service / went on as the next contact / ended by the system / else gave up."""
+    if record.next_id and _said(record, "leftFor"):
+        return Result.LEFT_BY_CHOICE
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED
@@ -183,10 +200,23 @@ def _span_s(start: datetime | None, end: datetime | None) -> int:
     return max(0, int((end - start).total_seconds())) if start and end else 0
 
 
-def _said(record: ContactRecord, name: str) -> str | None:
-    """Return what the flow said under `name`, cut to what a list can show; the flows' word for nothing is None."""
+def _said(record: ContactRecord, name: str, longest: int = _LONGEST_TEXT) -> str | None:
+    """Return what the flow said under `name`, cut to `longest`; the flows' word for nothing is None."""
     text = record.attributes.get(name, _NONE)
-    return None if text == _NONE else text[:_LONGEST_TEXT]
+    return None if text == _NONE else text[:longest]
+
+
+def _menu_log(record: ContactRecord) -> str | None:
+    """Return the steps in the menus. Later contacts of the chain inherit the attribute: the steps were not theirs."""
+    text = record.attributes.get("menuLog", _NONE)
+    return None if text == _NONE or record.previous_id else text[:_LONGEST_LOG]
+
+
+def _menu_place(record: ContactRecord) -> str | None:
+    if _menu_log(record) is None:
+        return None
+    line, version, state = (record.attributes.get(name, _NONE) for name in ("menuLine", "menuVersion", "menuState"))
+    return left_at(line, version, state.partition(" ")[0])
 
 
 def _is(record: ContactRecord, name: str) -> bool:

@@ -4,9 +4,11 @@ import hashlib
 import json
 from typing import Any
 
+from chalicelib.licences import service as licences
 from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_areas import table
+from chalicelib.tenancy.contract_go_live import papers
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
@@ -42,6 +44,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
+        "papers": licences.document(papers(contract)),
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -54,12 +57,28 @@ def document_text(document: dict[str, Any]) -> str:
 
 
 def _routing(contract: Contract) -> dict[str, Any]:
-    """Return the section with the numbers of its regions' areas compiled into one table."""
+    """Return the section with the numbers of its regions' areas compiled into one table.
+
+    Its first rules lead callers who refuse to be recorded to the queue that the line names for them (REC-02).
+    """
     section = contract.routing.model_dump(mode="json")
+    section["rules"] = [*_refusals(contract), *section["rules"]]
     if attribution := section["attribution"]:
         areas = [region["areas"] for region in attribution["regions"]]
         attribution["table"] = table(areas) if any(areas) else ""
     return section
+
+
+def _refusals(contract: Contract) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"recording-refused.{line.id}",
+            "when": {"lines": [line.id], "attributes": {"recordingRefused": ["true"]}},
+            "queue": line.recording_refusal.queue,
+        }
+        for line in contract.service_lines
+        if line.recording_refusal and line.recording_refusal.queue
+    ]
 
 
 def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from chalicelib.menus.models import Node
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_base import (
     E164,
@@ -25,6 +26,7 @@ from chalicelib.tenancy.contract_base import (
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_waiting import Waiting
 
@@ -139,28 +141,54 @@ class RoutingProfile(Model):
 
 
 class MenuOption(Model):
-    """One key of a line's top menu: what it means (category) and which queue serves it in each language."""
+    """One key of a line's top menu: what it means (category) and which queue serves it in each language.
+
+    With `to` it leads to one of the line's `nodes`; the queues then are for callers who give up there.
+    """
 
     digit: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
     category: Id
     label: TextByLanguage = Field(min_length=1)
     queues: Mapping[Language, Id] = Field(min_length=1)
+    to: Id | None = None
+
+
+class Refusal(Model):
+    """A caller may refuse to be recorded by a key (REC-02), and then goes on unrecorded, is served by `queue`, or is
+    bidden goodbye.
+    """
+
+    then: Literal["unrecorded", "queue", "end"]
+    queue: Id | None = None
+
+    @model_validator(mode="after")
+    def _queue_is_named(self) -> Self:
+        if (self.then == "queue") != (self.queue is not None):
+            msg = "expected a queue with the rule queue, and none with another one"
+            raise ValueError(msg)
+        return self
 
 
 class ServiceLine(Model):
     """One service behind one or more numbers: its hours, menu, default queue, recording policy and legal class.
 
     `services` are what the line offers in the words of the licence; `provinces` empty: the whole country (LIC-02).
+    `nodes` are what lies behind the keys of `menu` (docs/menus.md), `closed_menu` the one that is heard outside service
+    hours, `greetings` the first words for customers of a grade.
     """
 
     id: Id
     name: TextByLanguage = Field(min_length=1)
     hours: Id
     default_queue: Id
-    recording: Literal["full", "none"]
+    recording: Literal["full", "on-demand", "none"]
+    recording_refusal: Refusal | None = None
     off_hours: Literal["voicemail", "announce"]
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)
+    nodes: Mapping[Id, Node] = Field(default_factory=dict)
+    closed_menu: Id | None = None
+    greetings: Mapping[Id, TextByLanguage] = Field(default_factory=dict)
     prompts: Mapping[str, TextByLanguage] = Field(default_factory=dict)
     legal_class: LegalClass
     services: list[Id] = Field(default_factory=lambda: ["call-centre"], min_length=1)
@@ -201,6 +229,14 @@ class Capacity(Model):
     reserved_concurrency: int = Field(ge=1, le=1_000)
 
 
+class DemoProficiency(Model):
+    """A proficiency of simulated agents: they get the `values` in turn, all at one level."""
+
+    attribute: AttributeName
+    values: list[AttributeName] = Field(min_length=1)
+    level: int = Field(default=3, ge=1, le=5)
+
+
 class DemoAgents(Model):
     """Simulated agents of the local cloud: `count` agents of one routing profile."""
 
@@ -208,6 +244,7 @@ class DemoAgents(Model):
     count: int = Field(ge=1, le=1_000)
     handle_s: int = Field(default=180, ge=10)
     after_contact_work_s: int = Field(default=30, ge=0)
+    proficiencies: list[DemoProficiency] = Field(default_factory=list, max_length=10)
 
 
 class DemoCustomer(Model):
@@ -221,8 +258,12 @@ class DemoCustomer(Model):
 
 
 class Demo(Model):
-    """What `make demo` needs; no resource of a deployed tenant comes from here."""
+    """What `make demo` needs; no resource of a deployed tenant comes from here.
 
+    A tenant that is not `shown` has agents and customers for whoever deploys it by name; the demo leaves it out.
+    """
+
+    shown: bool = True
     agents: list[DemoAgents] = Field(min_length=1)
     customers: list[DemoCustomer] = Field(default_factory=list)
 

@@ -18,7 +18,10 @@ from chalicelib.tenancy.plan import (
     NATIVE,
     NO_REGION,
     REGION_DIGITS,
+    TUNABLE,
+    WAIT_S,
     Attribution,
+    Bounds,
     Branch,
     CallbackTerms,
     Chain,
@@ -44,8 +47,11 @@ __all__ = [
     "NATIVE",
     "NO_REGION",
     "REGION_DIGITS",
+    "TUNABLE",
+    "WAIT_S",
     "WEEK",
     "Attribution",
+    "Bounds",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -163,6 +169,8 @@ class Tenant:
     kpi_targets: tuple[KpiTarget, ...] = ()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    papers: Mapping[str, Any] = field(default_factory=dict)
+    """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
     callback: CallbackTerms | None = None
 
 
@@ -192,6 +200,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        papers=document["papers"],
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -29,7 +29,7 @@ def keys(contract: Contract) -> Mapping[str, str]:
 
 def fact(contract: Contract, name: str) -> str | None:
     """Return what `wait.<name>` stands for: `ways`, `interval_s.<n>`, `queues.<n>` with a line for each queue, or of
-    callbacks `callback_attempts` and `callback_retry_s`.
+    callbacks `callback_attempts` and `callback_retry_s`; nothing for a way out of the line that is offered.
 
     Raises:
         LookupError: nobody can have it.
@@ -40,10 +40,14 @@ def fact(contract: Contract, name: str) -> str | None:
     if name in {"callback_attempts", "callback_retry_s"}:
         terms = contract.waiting.callback
         return str(getattr(terms, name.removeprefix("callback_"))) if terms else None
+    if name in KEYS:
+        return "" if name in keys(contract) else None
     if name == "ways":
         return "" if len(found) > 1 else None
     if kind not in {"interval_s", "queues"} or number not in {str(n) for n in range(WAYS)}:
-        msg = f"no {name!r}; expected ways, interval_s.<n>, queues.<n>, callback_attempts or callback_retry_s"
+        msg = (
+            f"no {name!r}; expected voicemail, ways, interval_s.<n>, queues.<n>, callback_attempts or callback_retry_s"
+        )
         raise LookupError(msg)
     if int(number) >= len(found):
         return None

@@ -1,74 +1,35 @@
 """The engine's ports, spoken to a cloud: any endpoint that understands the AWS APIs.
 
-The only module of the engine that needs botocore.
+With `adapter_clients` and `adapter_objects`, all of the engine that needs botocore.
 """
 
-import functools
 import json
 import logging
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
+from localstack.connect.adapter_clients import CONCURRENT_INVOCATIONS, Clients
+from localstack.connect.adapter_objects import CloudFiles, CloudObjects
 from localstack.connect.engine.ports import (
     Datum,
     EventBus,
-    File,
     LambdaReply,
     LambdaStatus,
     Place,
     Ports,
-    StoredObject,
     StreamRecord,
 )
 
 log = logging.getLogger(__name__)
 
-CONCURRENT_INVOCATIONS = 8
-DEFAULT_ACCOUNT = "000000000000"
-PATIENCE_S = 10.0
 PERMISSION_KEPT_S = 10.0
 CONNECT = "connect.amazonaws.com"
 THROTTLED = frozenset({"TooManyRequestsException", "ServiceException", "ThrottlingException"})
 EVENT_FIELDS = {"detail-type": "DetailType", "source": "Source", "resources": "Resources"}
-
-
-class Clients:
-    """Clients by service and place. The local cloud lets any key in; it names the account."""
-
-    def __init__(self, endpoint_url: str) -> None:
-        self._endpoint_url = endpoint_url
-        self._lock = threading.Lock()
-        self._session = botocore.session.Session()
-
-    @functools.cache  # noqa: B019  lives as long as the process
-    def get(self, service: str, place: Place, timeout_s: float = PATIENCE_S) -> Any:
-        """One client; made once."""
-        own = place.account in ("", DEFAULT_ACCOUNT)
-        config = Config(
-            proxies={},
-            connect_timeout=3,
-            read_timeout=timeout_s,
-            retries={"total_max_attempts": 1},
-            max_pool_connections=CONCURRENT_INVOCATIONS * 2,
-            s3={"addressing_style": "path"},
-            signature_version="s3v4" if service == "s3" else None,
-        )
-        with self._lock:
-            return self._session.create_client(
-                service,
-                region_name=place.region,
-                endpoint_url=self._endpoint_url,
-                aws_access_key_id="test" if own else place.account,
-                aws_secret_access_key="test",  # noqa: S106  the local cloud's
-                config=config,
-            )
 
 
 class CloudLambdas:
@@ -189,56 +150,6 @@ class CloudBus:
             log.warning("EventBridge did not take %d events: %s", len(events), error)
             return range(len(events))
         return [n for n, one in enumerate(answer["Entries"]) if one.get("ErrorCode")]
-
-
-class CloudObjects:
-    """Stores objects in S3."""
-
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
-
-    def put(self, place: Place, stored: StoredObject) -> bool:
-        """Store one object; False when it was not taken."""
-        encryption = (
-            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": stored.kms_key_arn} if stored.kms_key_arn else {}
-        )
-        try:
-            self._clients.get("s3", place).put_object(
-                Bucket=stored.bucket, Key=stored.key, Body=stored.data, ContentType=stored.content_type, **encryption
-            )
-        except (BotoCoreError, ClientError) as error:
-            log.warning("S3 did not take %s/%s: %s", stored.bucket, stored.key, error)
-            return False
-        return True
-
-
-class CloudFiles:
-    """Addresses of objects in S3, signed as S3 wants them."""
-
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
-
-    def upload_url(self, place: Place, file: File, expires_s: int) -> str:
-        """Where to PUT the file."""
-        asked = {"Bucket": file.bucket, "Key": file.key, "ContentType": file.content_type}
-        return self._signed(place, "put_object", asked, expires_s)
-
-    def download_url(self, place: Place, file: File, expires_s: int, disposition: str) -> str:
-        """Where to GET it."""
-        asked = {"Bucket": file.bucket, "Key": file.key, "ResponseContentDisposition": disposition}
-        return self._signed(place, "get_object", asked, expires_s)
-
-    def size_bytes(self, place: Place, file: File) -> int | None:
-        """How large it is; None when it is not there, or cannot be asked for."""
-        try:
-            return int(self._clients.get("s3", place).head_object(Bucket=file.bucket, Key=file.key)["ContentLength"])
-        except (BotoCoreError, ClientError) as error:
-            log.info("S3 does not have %s/%s: %s", file.bucket, file.key, error)
-            return None
-
-    def _signed(self, place: Place, operation: str, asked: Mapping[str, str], expires_s: int) -> str:
-        client = self._clients.get("s3", place)
-        return str(client.generate_presigned_url(operation, Params=dict(asked), ExpiresIn=expires_s))
 
 
 class CloudLogs:

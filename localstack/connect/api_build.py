@@ -10,9 +10,9 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns, hours_rules, trial_build
+from localstack.connect import arns, hierarchy_rules, hours_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
-from localstack.connect.api_errors import DuplicateResource, InvalidContactFlow, InvalidFlowModule, InvalidParameter
+from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import problems_of
 from localstack.connect.directory import Instance
 from localstack.connect.resources import (
@@ -213,36 +213,11 @@ def user(instance: Instance, request: Request, identity: Identity) -> User:
         auto_accept=str(phone.get("AutoAccept", "false")).lower() == "true",
         phone_type=phone.get("PhoneType", "SOFT_PHONE"),
         desk_phone_number=phone.get("DeskPhoneNumber", ""),
-        hierarchy_group_id=_group_id(instance, request.get("HierarchyGroupId")),
+        hierarchy_group_id=hierarchy_rules.group_id(instance, request.get("HierarchyGroupId")),
         proficiencies=tuple(
             (item["AttributeName"], item["AttributeValue"], float(item["Level"]))
             for item in request.get("UserProficiencies", [])
         ),
-    )
-
-
-def _group_id(instance: Instance, asked: str | None) -> str | None:
-    return require(instance, HierarchyGroup, asked).id if asked else None
-
-
-def hierarchy_group(instance: Instance, request: Request, identity: Identity) -> HierarchyGroup:
-    """A group below its parent, on a level that the structure names; no other group of the parent has its name."""
-    parent_id = _group_id(instance, request.get("ParentGroupId"))
-    level = instance.hierarchy_groups[parent_id].level + 1 if parent_id else 1
-    if level > len(instance.hierarchy_levels):
-        msg = f"The hierarchy has {len(instance.hierarchy_levels)} levels, the group would be on level {level}"
-        raise InvalidParameter(msg)
-    siblings = (one for one in instance.hierarchy_groups.values() if one.parent_id == parent_id)
-    if any(one.name == request["Name"] and one.id != identity.id for one in siblings):
-        msg = f"There is a group {request['Name']!r} at this place already"
-        raise DuplicateResource(msg)
-    return HierarchyGroup(
-        id=identity.id,
-        arn=identity.arn,
-        name=request["Name"],
-        tags=request.get("Tags", {}),
-        level=level,
-        parent_id=parent_id,
     )
 
 
@@ -294,7 +269,7 @@ BUILDERS: Mapping[str, Builder] = {
     Hours.segment: hours,
     RoutingProfile.segment: routing_profile,
     User.segment: user,
-    HierarchyGroup.segment: hierarchy_group,
+    HierarchyGroup.segment: hierarchy_rules.hierarchy_group,
     SecurityProfile.segment: security_profile,
     AgentStatus.segment: status,
     TrialCase.segment: trial_build.trial_case,

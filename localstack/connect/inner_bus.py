@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from localstack.connect.adapters import Clients, CloudBus, bus_entry, cloud_ports
+from localstack.connect.adapter_clients import Clients
+from localstack.connect.adapters import CloudBus, bus_entry, cloud_ports
 from localstack.connect.engine.ports import EventBus, Place, Ports
 
 log = logging.getLogger(__name__)

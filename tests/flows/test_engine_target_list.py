@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts import policy, record
+from chalicelib.contacts import api, policy, record
 from chalicelib.contacts.models import Result
+from cli.commands.route import past_rows
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from localstack.connect.engine.plan import Callee
 from localstack.connect.engine.ports import LambdaReply
@@ -50,6 +51,7 @@ def results(world: Decided, contact: Contact) -> list[Result]:
     return [policy.contact(record.parse(json.dumps(one).encode()), world.tenant).result for one in world.chain(contact)]
 
 
+@pytest.mark.req("ACD-16")
 def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recorded() -> None:
     world = chained(TO_TELESALES, OUTSIDE, {"to": "queue", "id": "english", "timeout_s": 90})
     contact = complain(world, WaitFor(900), HangUp())
@@ -71,6 +73,7 @@ def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recor
     assert set(results(world, contact)[:-1]) == {Result.OVERFLOWED}
 
 
+@pytest.mark.req("ACD-16")
 def test_a_caller_at_whose_turns_an_agent_always_rings_moves_on_all_the_same() -> None:
     """An offer rings 20 s and cannot be interrupted; the loop comes round until it falls between two offers."""
     world = chained({"to": "voicemail"})
@@ -97,6 +100,7 @@ def test_a_telephone_outside_that_answers_has_the_caller_and_the_call_counts_as_
     assert results(world, contact) == [Result.OVERFLOWED, Result.TRANSFERRED_OUT]
 
 
+@pytest.mark.req("ACD-16")
 @pytest.mark.parametrize("answers", ["no-answer", "busy"])
 def test_no_answer_and_busy_outside_lead_on_to_the_next_place(answers: Any) -> None:
     world = chained(OUTSIDE, {"to": "voicemail"})
@@ -127,6 +131,7 @@ def test_the_last_resort_is_not_forced_upon_a_caller_who_keeps_a_place_in_a_queu
     assert world.turns < 1_200 / 25, "nothing is asked any more once there is nowhere to go"
 
 
+@pytest.mark.req("ACD-16")
 def test_a_full_next_queue_is_passed_over_and_the_place_in_the_first_is_kept_until_then() -> None:
     world = chained(TO_TELESALES, {"to": "queue", "id": "english", "timeout_s": 300})
     world.queue("telesales", max_contacts=1)
@@ -136,6 +141,7 @@ def test_a_full_next_queue_is_passed_over_and_the_place_in_the_first_is_kept_unt
     assert hops(world, contact) == ["queue:complaints", "queue:telesales", "queue:english"]
 
 
+@pytest.mark.req("ACD-21")
 def test_a_decision_that_fails_while_the_caller_waits_costs_nothing_but_the_move() -> None:
     world = chained(TO_TELESALES)
     answers = world.lambdas.answers["route_contact"]
@@ -148,6 +154,7 @@ def test_a_decision_that_fails_while_the_caller_waits_costs_nothing_but_the_move
     assert world.record_of(contact)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
 
+@pytest.mark.req("ACD-21")
 def test_a_decision_that_fails_outside_every_queue_leads_to_the_default_queue_flagged() -> None:
     world = chained(OUTSIDE)
     answers = world.lambdas.answers["route_contact"]
@@ -161,6 +168,7 @@ def test_a_decision_that_fails_outside_every_queue_leads_to_the_default_queue_fl
     assert (last["routingFlag"], last["routeReason"]) == ("routing-degraded", "routing-degraded")
 
 
+@pytest.mark.req("ACD-16")
 def test_a_chain_may_lead_back_to_the_menu_before_any_queue() -> None:
     world = chained({"to": "ivr", "id": "self-service"})
     world.full = frozenset({"complaints"})
@@ -180,3 +188,19 @@ def test_a_closed_line_rings_todays_duty_telephone_and_then_plans_a_callback() -
     assert world.rung(contact) == ["+8613900000007"], "the telephone of the weekend"
     assert hops(world, contact) == ["outside:+8613900000007", "callback:telesales"]
     assert results(world, contact) == [Result.CALLBACK]
+
+
+def test_what_was_decided_is_kept_with_the_contact_and_can_be_told_afterwards() -> None:
+    world = chained(OUTSIDE)
+    contact = complain(world, WaitFor(170), HangUp())
+    first, last = (
+        policy.contact(record.parse(json.dumps(one).encode()), world.tenant)
+        for one in (world.chain(contact)[0], world.chain(contact)[-1])
+    )
+    assert (first.rule, first.hops) == (None, "queue:complaints")
+    assert first.targets is not None
+    assert first.targets.startswith(f"queue complaints 90 menu-choice; outside {DUTY} 25 overflow; queue after-sales")
+    assert first.found == "rank 3"
+    told = list(past_rows(api.view("hrgroup", last, ()).model_dump()))
+    assert told[-3:] == ["  queue:complaints", f"  outside:{DUTY}", "  queue:after-sales"]
+    assert any("menu-choice" in row or "overflow" in row for row in told)

@@ -67,8 +67,10 @@ def test_every_function_has_an_error_branch_of_its_own(unit: FlowUnit, flow: Flo
 
 @EVERY_UNIT
 def test_recording_starts_only_behind_the_notice(unit: FlowUnit, flow: Flow) -> None:
+    """And nowhere else than in the module of the notice, so a notice that fails leaves the call unrecorded."""
+
     def told(action: document.Action, _edge: document.Edge) -> bool:
-        return "recording-notice" in str(action.parameters.get("FlowModuleId", ""))
+        return action.identifier == "log-notice" and unit.template == "recording-notice"
 
     subject = lint.model.Subject(flow, unit.type, None)
     untold = subject.reached(flow.start, unless=told)
@@ -177,7 +179,7 @@ def test_any_tenant_that_a_contract_can_describe_has_flows_without_findings(
     raw["languages"] = {"default": offered[0], "offered": offered}
     for line in raw["service_lines"]:
         option = line["menu"][0]
-        line |= {"recording": recording, "off_hours": off_hours, "identification": identification}
+        line |= {"nodes": {}, "recording": recording, "off_hours": off_hours, "identification": identification}
         line["menu"] = [{**option, "digit": digit} for digit in sorted(digits)]
     contract = parse(raw, source="any")
     found = [text for unit, flow in _rendered(contract) for text in _findings(unit, flow)]

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.adapters import Clients, CloudBus, CloudLambdas, CloudLogs, CloudObjects, CloudStreams
+from localstack.connect.adapter_clients import Clients
+from localstack.connect.adapter_objects import CloudObjects
+from localstack.connect.adapters import CloudBus, CloudLambdas, CloudLogs, CloudStreams
 from localstack.connect.engine.ports import Place, StoredObject, StreamRecord
 from tests.support import lambda_code
 from tests.support.cloud_fixture import REGION, Cloud
