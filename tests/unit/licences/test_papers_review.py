@@ -69,9 +69,7 @@ def taxi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
 
 @pytest.mark.req("LIC-02")
 @pytest.mark.usefixtures("clean_tenant", "taxi")
-@pytest.mark.parametrize(
-    ("until", "uncovered", "expiring"), [(-1, 1, 0), (0, 0, 1), (89, 0, 1), (90, 0, 0)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("until", "uncovered", "expiring"), [(-1, 1, 0), (0, 0, 1), (89, 0, 1), (90, 0, 0)])
 def test_the_daily_function_counts_what_has_run_out_and_what_soon_will(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, until: int, uncovered: int, expiring: int
 ) -> None:
