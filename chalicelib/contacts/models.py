@@ -51,8 +51,10 @@ class Contact:
     """One finished contact (KPI-09). Instants are aware UTC, spans whole seconds; absent facts are None.
 
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
-    level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
-    object key. `callback_id` and `callback_number` are of the callback that was asked for in the call, or that it is.
+    level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
+    it left them (docs/menus.md); only the first contact of a chain has them. `offers` counts attempts at an agent;
+    `recording` is the object key. `callback_id` and `callback_number` are of the callback that was asked for in the
+    call, or that it is.
     """
 
     id: str
@@ -66,7 +68,10 @@ class Contact:
     entry_number: str | None = None
     language: str | None = None
     category: str | None = None
+    sub_category: str | None = None
     menu_path: str | None = None
+    menu_log: str | None = None
+    menu_place: str | None = None
     customer_id: str | None = None
     grade: str | None = None
     queue: str | None = None

@@ -61,7 +61,7 @@ def _finding(finding: Finding) -> FindingView:
 
 
 @bp.route("/v1/papers", methods=["GET"], authorizer=AUTHORIZER)
-@door("papers.read")
+@door("papers.read", answers=PapersView, query=PapersQuery)
 def papers() -> Response:
     """Answer which licences and papers of numbers are missing or expire soon."""
     query = queries.parse(PapersQuery, _params())

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from chalicelib.organisation.models import Sight
-from chalicelib.tenancy.models import Node
+from chalicelib.tenancy.models import Part
 
 
-def subtree(nodes: Sequence[Node], top: str) -> frozenset[str]:
+def subtree(nodes: Sequence[Part], top: str) -> frozenset[str]:
     """Return the ids of the node `top` and of all below it; none when there is no such node."""
     found = {node.id for node in nodes if node.id == top}
     while more := {node.id for node in nodes if node.parent in found} - found:
@@ -14,7 +14,7 @@ def subtree(nodes: Sequence[Node], top: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def sight(nodes: Sequence[Node], granted: str | None) -> Sight | None:
+def sight(nodes: Sequence[Part], granted: str | None) -> Sight | None:
     """Return what a user sees to whom the node `granted` was given; None: everything.
 
     | the tenant has     | granted            | sees                       |

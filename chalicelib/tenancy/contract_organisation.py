@@ -14,7 +14,7 @@ RANKS = ("headquarters", "region", "branch", "outlet")
 _BOUND = ("numbers", "queues", "agents")
 
 
-class Node(Model):
+class Part(Model):
     """A part of the organisation. What it has is its own alone; `agents` are user names of Amazon Connect.
 
     A user whose token grants the node sees it and all below it (`docs/organisation.md`).

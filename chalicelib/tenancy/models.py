@@ -18,7 +18,10 @@ from chalicelib.tenancy.plan import (
     NATIVE,
     NO_REGION,
     REGION_DIGITS,
+    TUNABLE,
+    WAIT_S,
     Attribution,
+    Bounds,
     Branch,
     CallbackTerms,
     Chain,
@@ -44,8 +47,11 @@ __all__ = [
     "NATIVE",
     "NO_REGION",
     "REGION_DIGITS",
+    "TUNABLE",
+    "WAIT_S",
     "WEEK",
     "Attribution",
+    "Bounds",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -57,7 +63,7 @@ __all__ = [
     "Line",
     "Memory",
     "MenuOption",
-    "Node",
+    "Part",
     "Plan",
     "Queue",
     "Region",
@@ -146,7 +152,7 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Part:
     """A part of the tenant's organisation, and what is bound to it (TEN-11); `parent` None is the headquarters."""
 
     id: str
@@ -180,7 +186,7 @@ class Tenant:
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)
     """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
-    organisation: tuple[Node, ...] = ()
+    organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
 
 
@@ -211,7 +217,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         papers=document["papers"],
-        organisation=tuple(read(Node, node) for node in document["organisation"]),
+        organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-CALLER_FACING = ("route_contact", "lookup_customer")
+CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
 DAILY = ("review_papers",)
 _DAY_S = 86_400
 

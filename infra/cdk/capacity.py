@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, int] = {
-    "route_contact": 26,
-    "lookup_customer": 26,
+    "route_contact": 20,
+    "lookup_customer": 16,
+    "menu_step": 16,
     "ingest_contact_records": 16,
     "ingest_agent_events": 8,
     "api": 16,

@@ -113,7 +113,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
-FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RequestCallback", "RouteContact"}
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "MenuStep", "RequestCallback", "RouteContact"}
 
 
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
@@ -338,7 +338,13 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolClientId",
         ),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
-        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction", "ReviewPapersFunction"),
+        *(
+            "RouteContactFunction",
+            "LookupCustomerFunction",
+            "MenuStepFunction",
+            "IngestFunction",
+            "ReviewPapersFunction",
+        ),
     }
 
 

@@ -8,7 +8,7 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:Query")
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
@@ -44,7 +44,7 @@ class AppRoles(Construct):
         self.flow_read = FunctionRole(
             self,
             "FlowRead",
-            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
+            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait", "menu_step")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.promise = FunctionRole(

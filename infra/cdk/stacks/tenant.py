@@ -96,6 +96,7 @@ class TenantStack(Stack):
             architecture=self._stage.architecture,
             functions={
                 "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
+                "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
@@ -152,6 +153,7 @@ class TenantStack(Stack):
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+            "menu_step": self.functions.alias_arn("MenuStep"),
             "estimate_wait": self.functions.alias_arn("EstimateWait"),
             "request_callback": self.functions.alias_arn("RequestCallback"),
         }
@@ -206,6 +208,7 @@ class TenantStack(Stack):
             functions={
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
+                "menu_step": self.functions.name("MenuStep"),
                 "estimate_wait": self.functions.name("EstimateWait"),
                 "request_callback": self.functions.name("RequestCallback"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
@@ -237,6 +240,7 @@ class TenantStack(Stack):
             "RecordingBucket": self.data.recordings.bucket_name,
             "RouteContactFunction": self.functions.alias_arn("RouteContact"),
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
+            "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
         }

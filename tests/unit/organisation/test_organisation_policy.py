@@ -15,7 +15,7 @@ from chalicelib.organisation.service import sight_of
 from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
-from chalicelib.tenancy.models import Node, Tenant, from_document
+from chalicelib.tenancy.models import Part, Tenant, from_document
 from tests.support.tenants import tenant
 
 TENANTS = Path(__file__).resolve().parents[3] / "tenants"
@@ -69,19 +69,19 @@ def test_a_user_of_a_part_that_is_no_more_sees_nothing() -> None:
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> tuple[Node, ...]:
-    made = [Node(id="n0", name="n0", kind="headquarters")]
+def trees(draw: st.DrawFn) -> tuple[Part, ...]:
+    made = [Part(id="n0", name="n0", kind="headquarters")]
     for n in range(1, draw(st.integers(1, 8))):
         parent = draw(st.sampled_from(made)).id
         queues = tuple(f"q{n}{i}" for i in range(draw(st.integers(0, 2))))
-        made.append(Node(id=f"n{n}", name="", kind="branch", parent=parent, queues=queues, numbers=(f"+86{n}",)))
+        made.append(Part(id=f"n{n}", name="", kind="branch", parent=parent, queues=queues, numbers=(f"+86{n}",)))
     return tuple(draw(st.permutations(made)))
 
 
 @settings(max_examples=50)
 @given(trees(), st.data())
 def test_what_a_node_sees_is_its_own_and_what_each_node_below_sees_and_no_two_parts_share(
-    nodes: tuple[Node, ...], data: st.DataObject
+    nodes: tuple[Part, ...], data: st.DataObject
 ) -> None:
     things = [(queue, None) for node in nodes for queue in (*node.queues, "free")]
     things += [(None, number) for node in nodes for number in node.numbers]
