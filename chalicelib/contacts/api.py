@@ -5,7 +5,6 @@ import os
 import re
 import uuid
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from chalice.app import Blueprint, Response
@@ -37,7 +36,7 @@ class ContactQuery(BaseModel):
 
     caller: queries.Phone | None = None
     agent: Name | None = None
-    on: date | None = None
+    on: queries.Day | None = None
     entry_number: queries.Phone | None = None
     category: Name | None = None
     queue: Name | None = None

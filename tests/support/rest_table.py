@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.contacts import api as contacts_api
@@ -53,6 +54,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
 
 
 def _forget() -> None:
+    access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()
 

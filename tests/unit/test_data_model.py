@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.access import idempotency
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
@@ -143,6 +144,11 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def answered(tenant: Any, user: str, name: str) -> Key:
+    key = idempotency.place(tenant, user, name)
+    return key["pk"], key["sk"]
+
+
 def audited(tenant: Any, actor: str, number: int) -> Key:
     key = audit.key(tenant, actor, number)
     return key["pk"], key["sk"]
@@ -221,6 +227,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "overrides of the routing": (overridden, (tenants,)),
+    "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
