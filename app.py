@@ -16,6 +16,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -35,6 +36,7 @@ app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
+app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets

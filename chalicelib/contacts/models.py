@@ -52,7 +52,9 @@ class Contact:
 
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
     level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
-    object key. `callback_id` and `callback_number` are of the callback that was asked for in the call, or that it is.
+    object key. `meant_queue` and `meant_agent` are whom the decision was for, reached or not; `left_for` is what the
+    caller left the line for. `callback_id` and `callback_number` are those of the callback that was asked for in the
+    call, or that it is.
     """
 
     id: str
@@ -106,6 +108,10 @@ class Contact:
     next_id: str | None = None
     related_id: str | None = None
     transferred_to: str | None = None
+    meant_queue: str | None = None
+    meant_agent: str | None = None
+    left_for: str | None = None
+    unattended: bool = False
     callback_id: str | None = None
     callback_number: str | None = None
 

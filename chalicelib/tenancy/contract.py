@@ -26,6 +26,7 @@ from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalCl
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_targets import KpiTarget
+from chalicelib.tenancy.contract_voicemail import Voicemail
 from chalicelib.tenancy.contract_waiting import Waiting
 
 
@@ -270,6 +271,7 @@ class Contract(Model):
     grades: list[GradePriority] = Field(default_factory=list)
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
+    voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     tickets: Tickets = Tickets()
     retention: Retention

@@ -19,6 +19,7 @@ from chalicelib.tenancy.plan import (
     NO_REGION,
     REGION_DIGITS,
     Attribution,
+    Box,
     Branch,
     CallbackTerms,
     Chain,
@@ -46,6 +47,7 @@ __all__ = [
     "REGION_DIGITS",
     "WEEK",
     "Attribution",
+    "Box",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -164,6 +166,7 @@ class Tenant:
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     callback: CallbackTerms | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -192,6 +195,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -13,11 +13,19 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
 
-WIRED = (callbacks_api.wired, contacts_api.wired, lifecycle_api.wired, metrics_api.wired, tickets_api.wired)
+WIRED = (
+    voicemail_api.wired,
+    callbacks_api.wired,
+    contacts_api.wired,
+    lifecycle_api.wired,
+    metrics_api.wired,
+    tickets_api.wired,
+)
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
