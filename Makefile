@@ -68,6 +68,7 @@ mutate: setup ## mutation score of the routing decision (minutes; docs/routing.m
 
 docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema
+	@$(PY) -m cli api describe
 
 lock: ## resolve requirements/*.in again (network)
 	@bash scripts/lock.sh

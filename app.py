@@ -1,7 +1,8 @@
 """Trunkline's Chalice app: a table of contents. What each entry does is told in its capability."""
 
-from chalice.app import Chalice
+from chalice.app import Chalice, Response
 
+from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
@@ -11,9 +12,16 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
+from chalicelib.licences import api as licences_api
+from chalicelib.licences import events as licences_events
 from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.menus import api as menus_api
+from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
+from chalicelib.overrides import api as overrides_api
+from chalicelib.platform import http_door, openapi
+from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
@@ -21,8 +29,11 @@ from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
 
+app.register_middleware(http_door.in_our_shape, "http")
+
 # Invoked by contact flows. Lambda loads their modules alone, not this file.
 app.register_blueprint(customers_flow.bp)  # lookup_customer
+app.register_blueprint(menus_flow.bp)  # menu_step
 app.register_blueprint(routing_flow.bp)  # route_contact
 app.register_blueprint(waiting_flow.bp)  # estimate_wait
 app.register_blueprint(callbacks_flow.bp)  # request_callback
@@ -31,6 +42,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
+# Invoked once a day.
+app.register_blueprint(licences_events.bp)  # review_papers
+
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
@@ -38,10 +52,20 @@ app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
+app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
+app.register_blueprint(overrides_api.bp)  # /v1/routing
+app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
+
+
+@app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)
+@access.Door(app)("api.read")
+def described() -> Response:
+    """Answer this API's own description."""
+    return http_door.json_response(openapi.document(openapi.routes_of(app.routes)))
 
 
 @app.route("/v1/health", methods=["GET"])

@@ -23,6 +23,7 @@ TARGET = 1.3
 FLOOR = "import botocore.session; botocore.session.get_session().create_client('dynamodb')"
 FUNCTIONS = {
     "lookup_customer": "chalicelib.customers.flow",
+    "menu_step": "chalicelib.menus.flow",
     "route_contact": "chalicelib.routing.flow",
 }
 TIMED = """import sys, time

@@ -61,7 +61,7 @@ class Callers:
     """Answers what flows ask for, at once."""
 
     functions: TenantFunctions
-    _ready: dict[str, LambdaReply] = field(default_factory=dict)
+    _ready: dict[tuple[str, str], LambdaReply] = field(default_factory=dict)
 
     def answer(self, effect: Effect) -> Keyed | LambdaReply | None:
         """Return what a run resumes with."""
@@ -70,10 +70,16 @@ class Callers:
         return self._of_function(effect) if isinstance(effect, Invoke) else None
 
     def _of_function(self, asked: Invoke) -> LambdaReply:
-        if asked.function_arn not in self._ready:
+        # The same function answers each step of the menu differently; calls of one line are at the same place of it.
+        said = asked.event["Details"]["ContactData"]["Attributes"]
+        asking = (
+            asked.function_arn,
+            f"{said.get('line')} {said.get('menuState')} {asked.event['Details']['Parameters']}",
+        )
+        if asking not in self._ready:
             reply = self.functions.start(PLACE, asked.function_arn, asked.event, asked.limit_s)
-            self._ready[asked.function_arn] = reply
-        return self._ready[asked.function_arn]
+            self._ready[asking] = reply
+        return self._ready[asking]
 
 
 def furnish(tenant: str) -> tuple[World, TenantInstance, Callers]:
@@ -82,7 +88,7 @@ def furnish(tenant: str) -> tuple[World, TenantInstance, Callers]:
     served = from_document(compile_contract(contract))
     made = tenant_instance.build(contract)
     known = tenant_functions.callers(list(contract.demo.customers))
-    functions = tenant_functions.build(served, made.queue_ids, known, lambda: START)
+    functions = tenant_functions.build(contract, made.queue_ids, known, lambda: START)
     ports = Ports(lambdas=functions, streams=Ledger(served, known), bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     return World(made.directory, ports, Settings(namespace=tenant_instance.NAMESPACE), START), made, Callers(functions)
 

@@ -1,5 +1,6 @@
 """A million random things happen on one floor: arrivals, accepts, misses, rejects, hang-ups, transfers, conferences,
-holds, changes of status, crashes of functions. Everything that leaves is checked as it arrives.
+holds, supervisors, callbacks of both kinds, changes of status, other services, crashes of functions. Everything that
+leaves is checked as it arrives.
 
 Fails at the first thing that is not true: two agents with one contact, an agent who is stuck or has more than allowed,
 a contact that is lost, ends twice or leaves no record, a visit without exactly one outcome, agent events that do not

@@ -117,7 +117,9 @@ def _script(
     if mood < GIVE_UP_SHARE + SILENT_SHARE + WRONG_KEY_SHARE:
         steps.append({"press": _absent_key(line)})
     # The first keys of a menu are pressed most: each weighs three quarters of the one before it.
-    option = rng.choices(line.menu, [0.75**position for position in range(len(line.menu))])[0]
+    # Those that lead deeper are left to callers of flesh and blood.
+    options = [option for option in line.menu if option.to is None]
+    option = rng.choices(options, [0.75**position for position in range(len(options))])[0]
     chosen = {str(key): queue for key, queue in option.queues.items()}
     queue = chosen.get(language) or chosen[contract.languages.default]
     return (*steps, {"press": option.digit}), queues[queue]

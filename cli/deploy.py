@@ -159,7 +159,7 @@ def environment(url: str) -> dict[str, str]:
 def _wait_until_live(stack: aws.Stack, url: str) -> None:
     """Wait until the versions that flows invoke are active: a SnapStart version is pending for some seconds."""
     lambda_ = aws.client("lambda", url)
-    for name in ("RouteContactFunction", "LookupCustomerFunction"):
+    for name in ("RouteContactFunction", "LookupCustomerFunction", "MenuStepFunction"):
         arn = stack.output(name)
         deadline = time.monotonic() + LIVE_DEADLINE_S
         while lambda_.get_function(FunctionName=arn)["Configuration"].get("State", "Active") != "Active":

@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 from chalicelib.platform.errors import InvalidInput, ProductError
-from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
-from chalicelib.tenancy.models import from_document
 from cli import tenant_functions, tenant_instance
 from cli.flow_cases import FlowCase
 from infra.cdk import flow_catalogue
@@ -65,8 +63,7 @@ def here(cases: Sequence[FlowCase], contract: Contract, at: dt.datetime | None =
     made = tenant_instance.build(contract)
     began = (at or MONDAY.replace(tzinfo=ZoneInfo(contract.time_zone))).astimezone(dt.UTC)
     known = tenant_functions.callers(list(contract.demo.customers))
-    tenant = from_document(compile_contract(contract))
-    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: began)
+    functions = tenant_functions.build(contract, made.queue_ids, known, lambda: began)
     quiet = in_process.ports({})
     ports = Ports(lambdas=functions, streams=quiet.streams, bus=quiet.bus, objects=quiet.objects, logs=quiet.logs)
     for case in cases:

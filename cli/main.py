@@ -20,6 +20,7 @@ from cli.commands import (
     deploy,
     dlq,
     flow,
+    interface,
     kpis,
     numbers,
     route,
@@ -54,6 +55,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(route.app, name="route")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
+app.add_typer(interface.app, name="api")
 
 
 def main() -> None:

@@ -118,7 +118,7 @@ def run(planned: Plan) -> Outcome:
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known)
     floor = _floor(tenant, made, lambda: world)
-    functions = tenant_functions.build(tenant, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
+    functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
     streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
     ports = Ports(lambdas=functions, streams=streams, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)

@@ -13,12 +13,17 @@ from chalicelib.contacts.models import Contact
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.models import RECENT_LIMIT, keyed_form
 from chalicelib.customers.service import Caller, Customers, PastContact, Profile
+from chalicelib.menus import flow as menus_flow
+from chalicelib.menus.models import Answer, Tree
+from chalicelib.menus.service import PACKAGED, Menus
 from chalicelib.platform import flow_door
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow as routing_flow
 from chalicelib.routing.service import NO_FLOOR, Floors, Routing
-from chalicelib.tenancy.contract import DemoCustomer
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.compiler import compile_contract
+from chalicelib.tenancy.contract import Contract, DemoCustomer
+from chalicelib.tenancy.models import from_document
+from infra.cdk import menu_catalogue
 from localstack.connect.engine.ports import LambdaReply, Place
 
 BUDGET_S: Final = 1.0
@@ -94,15 +99,37 @@ class TenantFunctions:
         return LambdaReply("ok", answer=flow_door.flat(function(flow_door.parse(event))))
 
 
+@dataclass(frozen=True, slots=True)
+class NothingPublished:
+    """The port of menus over a table in which nobody has published anything: every call walks the packaged trees."""
+
+    def published(self, tenant: TenantId, line: str, *, within_s: float) -> int:
+        """Return the packaged version."""
+        del tenant, line, within_s
+        return PACKAGED
+
+    def tree(self, tenant: TenantId, line: str, version: int, *, within_s: float) -> Tree | None:
+        """Return no tree."""
+        del tenant, line, version, within_s
+        return None
+
+    def answer(self, tenant: TenantId, enquiry: str, reference: str, *, within_s: float) -> Answer | None:
+        """Return no answer."""
+        del tenant, enquiry, reference, within_s
+        return None
+
+
 def build(
-    tenant: Tenant,
+    contract: Contract,
     queue_ids: Mapping[str, str],
     known: MemoryCallers,
     now: Callable[[], datetime],
     floors: Floors = NO_FLOOR,
 ) -> TenantFunctions:
-    """Return the functions that the tenant's flows invoke; `floors` tells decisions the agents."""
+    """Return the functions that the flows of the contract's tenant invoke; `floors` tells decisions the agents."""
+    tenant = from_document(compile_contract(contract))
     lookup = Customers(known, tenant, now)
+    menus = Menus(tenant, NothingPublished(), menu_catalogue.trees(contract), now)
     wires = routing_flow.Wired(Routing(known, tenant, now, floors), queue_ids)
 
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
@@ -111,5 +138,12 @@ def build(
     def route_contact(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return routing_flow.handle(event, BUDGET_S, wires)
 
-    functions: dict[str, Any] = {"lookup_customer": lookup_customer, "route_contact": route_contact}
+    def menu_step(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
+        return menus_flow.handle(event, BUDGET_S, menus)
+
+    functions: dict[str, Any] = {
+        "lookup_customer": lookup_customer,
+        "menu_step": menu_step,
+        "route_contact": route_contact,
+    }
     return TenantFunctions(functions)

@@ -14,6 +14,7 @@ _WIDEST_FIRST: Final = (Scope.TENANT, Scope.TEAM, Scope.OWN)
 _DIRECTION: Final = (Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER)
 _CLIENT: Final = (Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR)
 _LEADERS: Final = (Role.PROJECT_TEAM_LEADER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER)
+_EDITORS: Final = (Role.KNOWLEDGE_EDITOR, Role.TECHNICAL_STAFF, Role.TENANT_ADMINISTRATOR)
 _HANDLERS: Final = (Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER)
 
 _AFTERWARDS: Final = (
@@ -39,6 +40,7 @@ _CONTACTS: Final = _grants(
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
 
 TABLE: Final[tuple[Action, ...]] = (
+    Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
         id="agents.read",
         kind=Kind.READ,
@@ -66,6 +68,31 @@ TABLE: Final[tuple[Action, ...]] = (
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(
+        id="menus.read",
+        kind=Kind.READ,
+        says="see, check and preview menus",
+        grants=_grants((*_CLIENT, *_DIRECTION, *_EDITORS, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)),
+    ),
+    Action(
+        id="menus.report",
+        kind=Kind.READ,
+        says="see how menus are used",
+        grants=_grants((*_CLIENT, *_DIRECTION, *_EDITORS, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)),
+    ),
+    Action(id="menus.change", kind=Kind.CHANGE, says="draft menus", grants=_grants((*_DIRECTION, *_EDITORS))),
+    Action(
+        id="menus.publish",
+        kind=Kind.CHANGE,
+        says="publish menus and roll them back",
+        grants=_grants((*_DIRECTION, *_EDITORS, Role.DUTY_MANAGER)),
+    ),
+    Action(
+        id="menus.answers.change",
+        kind=Kind.CHANGE,
+        says="write what an enquiry of the menus answers",
+        grants=_grants((*_DIRECTION, *_EDITORS, Role.DEPARTMENT_HANDLER, Role.INFORMATION_STAFF)),
+    ),
+    Action(
         id="metrics.read",
         kind=Kind.READ,
         says="see the KPIs of queues, lines and the tenant",
@@ -73,6 +100,34 @@ TABLE: Final[tuple[Action, ...]] = (
             (*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, Role.DATA_ANALYST),
             team=_LEADERS,
         ),
+    ),
+    Action(
+        id="routing.read",
+        kind=Kind.READ,
+        says="see what routing follows",
+        grants=_grants(
+            (
+                *(*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER, Role.WFM_PLANNER),
+                *(Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER),
+            )
+        ),
+    ),
+    Action(
+        id="papers.read",
+        kind=Kind.READ,
+        says="see which licences and papers of numbers are missing or expire soon",
+        grants=_grants(
+            (
+                *(*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER),
+                *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
+            )
+        ),
+    ),
+    Action(
+        id="routing.change",
+        kind=Kind.CHANGE,
+        says="change what routing follows while calls run",
+        grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
     ),
     Action(
         id="seats.read",

@@ -3,7 +3,7 @@
     door = access.Door(bp)
 
     @bp.route("/v1/things/{thing_id}", methods=["GET"], authorizer=AUTHORIZER)
-    @door("things.read")
+    @door("things.read", answers=ThingView)
     def thing(thing_id: str) -> Response: ...
 
 The action is a row of `policy.TABLE`. Where the row says `access`, the door writes the entry before the answer leaves;
@@ -15,14 +15,18 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from chalicelib.access import policy
 from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
-from chalicelib.platform import claims, http_door, observability
+from chalicelib.platform import claims, http_door, observability, requests
 from chalicelib.platform.errors import Forbidden, ProductError
+from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
 
 __all__ = ["Caller", "Door", "Role", "Scope", "resource_of"]
@@ -32,6 +36,7 @@ LONGEST_FACT: Final = 200
 
 _log = logging.getLogger(__name__)
 _caller: ContextVar[Caller] = ContextVar("caller")
+_action: ContextVar[str] = ContextVar("action")
 
 
 class Door:
@@ -41,9 +46,19 @@ class Door:
         self._bound = bound
 
     def __call__(
-        self, action: str, *, narrows: Iterable[Scope] = ()
+        self,
+        action: str,
+        *,
+        answers: type[BaseModel] | None = None,
+        query: type[BaseModel] | None = None,
+        body: type[BaseModel] | None = None,
+        statuses: tuple[int, ...] = (200,),
+        narrows: Iterable[Scope] = (),
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Return the decorator of a view that does `action`; put it directly under `@bp.route`.
+
+        `answers`, `query` and `body` are the models of what it answers and takes, `statuses` those of a good answer:
+        the OpenAPI document is made of them. A route without a `query` takes no parameter at all.
 
         `narrows` are the scopes below the tenant's to which the view itself holds its answer; callers whose permission
         reaches no further than another one are refused.
@@ -54,15 +69,24 @@ class Door:
         """
         declared = policy.action(action)
         scopes = frozenset({Scope.TENANT, *narrows})
+        operation = Operation(
+            action=declared.id,
+            says=declared.says,
+            answer=answers,
+            query=query,
+            body=body,
+            statuses=statuses,
+            changes=declared.kind is Kind.CHANGE,
+        )
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(view)
             def permitted(*args: Any, **kwargs: Any) -> Any:
-                return self._serve(declared, scopes, lambda: view(*args, **kwargs))
+                return self._serve(declared, scopes, operation, lambda: view(*args, **kwargs))
 
             refused = functools.partial(_note_refusal, declared)
             guarded = http_door.guard(self._bound, tenant=lambda: tenancy.current().id, refused=refused)(permitted)
-            guarded.action = declared.id  # type: ignore[attr-defined]
+            guarded.operation = operation  # type: ignore[attr-defined]
             guarded.scopes = scopes  # type: ignore[attr-defined]
             return guarded
 
@@ -72,23 +96,26 @@ class Door:
         """Return who makes the current request, and how far its action reaches for them.
 
         Raises:
-            LookupError: no request is being served behind this door.
+            LookupError: no request was let in yet.
 
         """
         return _caller.get()
 
-    def _serve(self, declared: Action, scopes: frozenset[Scope], view: Callable[[], Any]) -> Any:
+    def act(self) -> Act:
+        """Return what the current request does, for the audit trail: its action to the resource that it names."""
+        request = self._bound.current_request
+        return Act(action=_action.get(), resource=resource_of(http_door.path_of(request)))
+
+    def _serve(self, declared: Action, scopes: frozenset[Scope], operation: Operation, view: Callable[[], Any]) -> Any:
         request = self._bound.current_request
         caller = admit(request.context, declared, scopes)
-        token = _caller.set(caller)
-        try:
-            answer = view()
-        finally:
-            _caller.reset(token)
+        requests.check(request, takes_parameters=operation.query is not None)
+        _caller.set(caller)
+        _action.set(declared.id)
+        answer = view()
         if declared.kind is Kind.ACCESS:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
-            act = Act(action=declared.id, resource=resource_of(http_door.path_of(request)), facts=facts)
-            audit.trail().note(caller.actor, act)
+            audit.trail().note(caller.actor, replace(self.act(), facts=facts))
         return answer
 
 

@@ -163,14 +163,14 @@ def wired() -> Roster:
 
 
 @bp.route("/v1/agents", methods=["GET"], authorizer=AUTHORIZER)
-@door("agents.read")
+@door("agents.read", answers=LiveView)
 def agents() -> Response:
     """Answer who is signed in and what each does."""
     return http_door.json_response(live_view(tenancy.current().id, wired().live()).model_dump(mode="json"))
 
 
 @bp.route("/v1/seats", methods=["GET"], authorizer=AUTHORIZER)
-@door("seats.read")
+@door("seats.read", answers=SeatView, query=SeatQuery)
 def seats() -> Response:
     """Answer how many seats were in use in each quarter-hour of a period."""
     query = queries.parse(SeatQuery, _params())

@@ -57,7 +57,7 @@ class ChainQuery(BaseModel):
     actor: str = Field(min_length=1, max_length=128)
 
 
-class EntryView(BaseModel):
+class AuditEntryView(BaseModel):
     """One entry. `before` and `after` are JSON texts, '' for nothing; `previous` is the digest of the entry before."""
 
     number: int
@@ -79,7 +79,7 @@ class EntryView(BaseModel):
 class AuditView(BaseModel):
     """A page of entries, newest first. `cursor` leads to the next page; null: there is none."""
 
-    entries: list[EntryView]
+    entries: list[AuditEntryView]
     cursor: str | None
 
 
@@ -99,8 +99,8 @@ def page_view(page: Page) -> AuditView:
     )
 
 
-def _entry(entry: Entry) -> EntryView:
-    return EntryView(
+def _entry(entry: Entry) -> AuditEntryView:
+    return AuditEntryView(
         number=entry.number,
         at=entry.at,
         actor=entry.actor,
@@ -119,7 +119,7 @@ def _entry(entry: Entry) -> EntryView:
 
 
 @bp.route("/v1/audit", methods=["GET"], authorizer=AUTHORIZER)
-@door("audit.read")
+@door("audit.read", answers=AuditView, query=AuditQuery)
 def entries() -> Response:
     """Answer a page of the trail."""
     query = queries.parse(AuditQuery, _params())
@@ -129,7 +129,7 @@ def entries() -> Response:
 
 
 @bp.route("/v1/audit/chain", methods=["GET"], authorizer=AUTHORIZER)
-@door("audit.read")
+@door("audit.read", answers=ChainView, query=ChainQuery)
 def chain() -> Response:
     """Answer whether the chain of an actor is whole."""
     actor = queries.parse(ChainQuery, _params()).actor

@@ -36,6 +36,12 @@ class CallbackView(BaseModel):
     queue: str
 
 
+class CallbacksView(BaseModel):
+    """Callbacks in one state."""
+
+    callbacks: list[CallbackView]
+
+
 @functools.cache
 def wired() -> Callbacks:
     """Return the store wired for this process; a missing setting fails here, by name."""
@@ -45,7 +51,7 @@ def wired() -> Callbacks:
 
 
 @bp.route("/v1/callbacks", methods=["GET"], authorizer=AUTHORIZER)
-@door("callbacks.read")
+@door("callbacks.read", answers=CallbacksView, query=CallbackQuery)
 def callbacks() -> Response:
     """Answer the callbacks that stand so."""
     query = queries.parse(CallbackQuery, bp.current_request.query_params)
@@ -58,7 +64,7 @@ def callbacks() -> Response:
             phone=row.phone,
             line=row.line,
             queue=row.queue,
-        ).model_dump(mode="json")
+        )
         for row in rows
     ]
-    return http_door.json_response({"callbacks": views})
+    return http_door.json_response(CallbacksView(callbacks=views).model_dump(mode="json"))

@@ -137,7 +137,7 @@ def wired() -> Finder:
 
 
 @bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.read")
+@door("contacts.read", answers=ContactView)
 def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
@@ -149,7 +149,7 @@ def contact(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.search")
+@door("contacts.search", answers=PageView, query=ContactQuery)
 def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
     query = queries.parse(ContactQuery, _params())

@@ -51,10 +51,11 @@ class Contact:
     """One finished contact (KPI-09). Instants are aware UTC, spans whole seconds; absent facts are None.
 
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
-    level when the contact was first stored with that queue. `offers` counts attempts at an agent; `recording` is the
-    object key. `meant_queue` and `meant_agent` are whom the decision was for, reached or not; `left_for` is what the
-    caller left the line for. `callback_id` and `callback_number` are those of the callback that was asked for in the
-    call, or that it is.
+    level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
+    it left them (docs/menus.md); only the first contact of a chain has them. `offers` counts attempts at an agent;
+    `recording` is the object key. `meant_queue` and `meant_agent` are whom the decision was for, reached or not;
+    `left_for` is what the caller left the line for. `callback_id` and `callback_number` are of the callback that was
+    asked for in the call, or that it is.
     """
 
     id: str
@@ -68,7 +69,10 @@ class Contact:
     entry_number: str | None = None
     language: str | None = None
     category: str | None = None
+    sub_category: str | None = None
     menu_path: str | None = None
+    menu_log: str | None = None
+    menu_place: str | None = None
     customer_id: str | None = None
     grade: str | None = None
     queue: str | None = None

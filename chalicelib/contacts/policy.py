@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from chalicelib.contacts.models import NO_LINE, UNLISTED, Contact, Result
 from chalicelib.contacts.record import AgentLeg, ContactRecord, QueueVisit
+from chalicelib.menus.service import left_at
 from chalicelib.tenancy.models import ASIDE, Queue, Tenant
 
 NOT_INBOUND: Final = frozenset(
@@ -24,6 +25,8 @@ _ENDED_BY_SYSTEM: Final = frozenset(
 )  # fmt: skip
 _NONE = "none"
 _LONGEST_TEXT = 128
+_LONGEST_LOG = 4_000
+"""Sixty steps, the most that a call may take, have some 2,500 characters."""
 
 
 def contact(record: ContactRecord, tenant: Tenant) -> Contact:
@@ -44,6 +47,9 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         entry_number=record.entry_number,
         language=_said(record, "language"),
         category=_said(record, "category"),
+        sub_category=_said(record, "subCategory"),
+        menu_log=_menu_log(record),
+        menu_place=_menu_place(record),
         menu_path=_said(record, "menuPath") or _said(record, "menuChoice"),
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
@@ -201,6 +207,19 @@ def _meant_agent(record: ContactRecord) -> str | None:
     """Return the agent whom the decision tried before anybody else: it begins `agent <name> <seconds> <reason>`."""
     kind, _, rest = (_said(record, "routeTargets") or "").partition(" ")
     return rest.partition(" ")[0] or None if kind == "agent" else None
+
+
+def _menu_log(record: ContactRecord) -> str | None:
+    """Return the steps in the menus. Later contacts of the chain inherit the attribute: the steps were not theirs."""
+    text = record.attributes.get("menuLog", _NONE)
+    return None if text == _NONE or record.previous_id else text[:_LONGEST_LOG]
+
+
+def _menu_place(record: ContactRecord) -> str | None:
+    if _menu_log(record) is None:
+        return None
+    line, version, state = (record.attributes.get(name, _NONE) for name in ("menuLine", "menuVersion", "menuState"))
+    return left_at(line, version, state.partition(" ")[0])
 
 
 def _is(record: ContactRecord, name: str) -> bool:

@@ -11,6 +11,7 @@ from chalicelib.contacts.deadletters import Replay, Replayed
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
+from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
@@ -124,7 +125,18 @@ class Ingest:
         writes = metrics.count(
             self.tenant.id, self.table, facts(contact, self.tenant), earlier.counted if earlier else None
         )
-        return self.contacts.write(Kept(contact, writes.kept), earlier, writes.actions)
+        return self.contacts.write(
+            Kept(contact, writes.kept), earlier, {**writes.actions, **self._menu_use(contact, earlier)}
+        )
+
+    def _menu_use(self, contact: Contact, earlier: Kept | None) -> Mapping[str, Mapping[str, Any]]:
+        """Return what counts the contact in the report of its menus: with its first copy that has a log.
+
+        The log is whole when the record is first sent: the menus are over long before the call is.
+        """
+        if contact.menu_log is None or contact.menu_place is None or (earlier and earlier.contact.menu_log):
+            return {}
+        return menus.uses(self.tenant.id, self.table, contact.menu_log, contact.menu_place)
 
     def _refuse_foreign(self, record: ContactRecord) -> None:
         if self.instance_arn and record.instance_arn != self.instance_arn:

@@ -65,7 +65,7 @@ def wired() -> LineHours:
 
 
 @bp.route("/v1/lines/{line}/hours", methods=["GET"], authorizer=AUTHORIZER)
-@door("hours.read")
+@door("hours.read", answers=HoursView, query=HoursQuery)
 def line_hours(line: str) -> Response:
     """Answer whether the line is open."""
     query = queries.parse(HoursQuery, _params())

@@ -1,7 +1,7 @@
 """Licences: what they are, and the papers of entry numbers. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 PERMITTED: Mapping[str, str] = {"B24-1": "call-centre", "B24-2": "offshore-call-centre"}
@@ -102,3 +102,31 @@ class Gate:
     def allowed(self) -> bool:
         """Whether nothing is missing."""
         return not self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """All that the law asks of a tenant, as its contract tells it.
+
+    `verified` are the tenant's numbers with the day on which each was verified; `presented` are the numbers that called
+    parties are shown, by the field of the contract that says so.
+    """
+
+    numbers: tuple[Evidence, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    lines: tuple[LicensedLine, ...] = ()
+    verified: Mapping[str, date | None] = field(default_factory=dict)
+    presented: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A paper that is missing or soon will be: the field of the contract, what it is about, and what is wrong.
+
+    `expires_on` is the last valid day of what still holds; None of what does not.
+    """
+
+    field: str
+    about: str
+    reason: str
+    expires_on: date | None = None

@@ -57,7 +57,7 @@ class GateView(BaseModel):
     contract: str | None = None
 
 
-class EntryView(BaseModel):
+class HistoryView(BaseModel):
     """One line of the history: a move (`from`, `to`, `reason`) or evidence (`gate`, `done`, `evidence`)."""
 
     revision: int
@@ -84,7 +84,7 @@ class TenantView(BaseModel):
     next: list[State]
     gates: list[GateView]
     missing: list[Gate]
-    history: list[EntryView]
+    history: list[HistoryView]
 
 
 def view(tenant: Tenant, record: Record) -> TenantView:
@@ -113,8 +113,8 @@ def _gate(gate: Gate, standing: Standing) -> GateView:
     )
 
 
-def _line(entry: Entry, before: Standing) -> EntryView:
-    line = EntryView(revision=entry.revision, at=entry.at, actor=entry.actor, contract=entry.contract)
+def _line(entry: Entry, before: Standing) -> HistoryView:
+    line = HistoryView(revision=entry.revision, at=entry.at, actor=entry.actor, contract=entry.contract)
     change = entry.change
     if isinstance(change, Move):
         return line.model_copy(update={"source": before.state, "to": change.target, "reason": change.reason})
@@ -130,14 +130,14 @@ def wired() -> Lifecycle:
 
 
 @bp.route("/v1/tenant", methods=["GET"], authorizer=AUTHORIZER)
-@door("tenant.read")
+@door("tenant.read", answers=TenantView)
 def tenant() -> Response:
     """Answer state, gates and history of the tenant."""
     return _answer(wired().record())
 
 
 @bp.route("/v1/tenant/evidence", methods=["POST"], authorizer=AUTHORIZER)
-@door("tenant.change")
+@door("tenant.change", answers=TenantView, body=EvidenceBody, statuses=(200, 201))
 def evidence() -> Response:
     """Record a gate as done, or withdraw it."""
     body = queries.parse_body(EvidenceBody, _request().json_body)
@@ -145,7 +145,7 @@ def evidence() -> Response:
 
 
 @bp.route("/v1/tenant/transitions", methods=["POST"], authorizer=AUTHORIZER)
-@door("tenant.change")
+@door("tenant.change", answers=TenantView, body=TransitionBody, statuses=(200, 201))
 def transitions() -> Response:
     """Move the tenant to another state."""
     body = queries.parse_body(TransitionBody, _request().json_body)

@@ -98,6 +98,12 @@ class GatesMissing(Conflict):
     code, title = "gates-missing", "Gates missing"
 
 
+class PapersMissing(Conflict):
+    """The tenant cannot go live today; `papers` names what its licences and numbers lack (LIC-02)."""
+
+    code, title = "papers-missing", "Papers missing"
+
+
 class NotRecorded(Conflict):
     """A gate that is not recorded as done cannot be withdrawn."""
 

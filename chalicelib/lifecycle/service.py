@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from chalicelib.audit.models import Act, Actor
+from chalicelib.licences.service import Licences
 from chalicelib.lifecycle import policy
-from chalicelib.lifecycle.models import Change, Entry, Move, Standing
+from chalicelib.lifecycle.models import Change, Entry, Move, PapersMissing, Standing
 from chalicelib.lifecycle.store import Lost
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
@@ -69,6 +70,7 @@ class Lifecycle:
 
         Raises:
             MoveNotAllowed, GatesMissing, NotRecorded, RecordClosed, RequestReused: it may not follow.
+            PapersMissing: live is asked for, and a licence or paper is missing or expired on this day.
             Lost: others wrote at every try.
             StoreUnavailable, Throttled: the store could not answer; the request may be repeated.
 
@@ -79,6 +81,7 @@ class Lifecycle:
             if made is not None:
                 return Taken(entry=made, record=record, repeated=True)
             policy.judge(record.standing, change)
+            self._refuse_without_papers(change)
             entry = Entry(
                 revision=record.standing.revision + 1,
                 at=self.now().replace(microsecond=0),
@@ -97,6 +100,16 @@ class Lifecycle:
             grown = Record(entries=entries, standing=policy.after(record.standing, entry))
             return Taken(entry=entry, record=grown, repeated=False)
         raise Lost("others wrote to the history at every try")
+
+    def _refuse_without_papers(self, change: Change) -> None:
+        """Let nobody go live whose licences and numbers are not in order today, whatever was recorded before."""
+        if isinstance(change, Move) and change.target in policy.GATED:
+            lacks = [
+                f"{each.field} ({each.about}): {each.reason}"
+                for each in Licences(self.tenant, self.now).review().uncovered
+            ]
+            if lacks:
+                raise PapersMissing(f"licences or numbers are not in order: {'; '.join(lacks)}", papers=lacks)
 
 
 def _act(standing: Standing, entry: Entry) -> Act:

@@ -209,6 +209,8 @@ def _prompt(path: str, prompt: Prompt, places: Places) -> Iterator[Problem]:
             yield Problem(f"{path}.text.{language}", "is not a language of the tenant")
         if not text.strip() or len(text) > TEXT_MAX_CHARACTERS:
             yield Problem(f"{path}.text.{language}", f"must have 1 to {TEXT_MAX_CHARACTERS} characters")
+        if "$." in text:
+            yield Problem(f"{path}.text.{language}", "is spoken as it stands: {name} stands for the caller's name")
         if unknown := sorted(set(_PLACE.findall(text)) - PLACES):
             yield Problem(
                 f"{path}.text.{language}", f"nothing fills {{{unknown[0]}}}; there are {{name}} and {{answer}}"

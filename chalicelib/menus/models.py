@@ -6,6 +6,7 @@ Contract and API read these classes from JSON with pydantic, so the classes say 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -278,3 +279,54 @@ class Step:
     lookup: Lookup | None = None
     done: HandOver | None = None
     log: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is known of a reference, by language; of one customer only when `customer_id` says whose it is."""
+
+    text: Mapping[str, str]
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A tree that somebody works on. `revision` counts its savings from 1."""
+
+    revision: int
+    at: datetime
+    actor: str
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A tree as it was published, for good; `tree` None where only the list is asked for. Version 0 is the contract's.
+
+    `nodes` counts them, `note` says why it was made.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    note: str
+    nodes: int
+    tree: Tree | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Which version new calls get, since when and by whom. `revision` counts the moves from 1."""
+
+    version: int
+    revision: int
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Counters of some calls through one version: `<node>.visits`, `.left`, `.completed` and each exit."""
+
+    version: int
+    counters: Mapping[str, int]

@@ -75,6 +75,11 @@ def step(tree: Tree, state: State, given: Input, caller: Caller, default: str, a
     return walk.after(counted, node, given)
 
 
+def joined(before: Step, after: Step) -> Step:
+    """Return two steps that the caller hears as one."""
+    return replace(after, says=(*before.says, *after.says), log=(*before.log, *after.log))
+
+
 def words(prompt: Prompt, caller: Caller, default: str, answer: str = "") -> Utterance:
     """Return the prompt in the caller's language, else in the default one.
 

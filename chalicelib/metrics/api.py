@@ -214,7 +214,7 @@ def wired() -> Metrics:
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)
-@door("metrics.read")
+@door("metrics.read", answers=ReportView, query=KpiQuery)
 def kpis() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())

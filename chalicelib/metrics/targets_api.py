@@ -75,7 +75,7 @@ def _view(window: Window) -> WindowView:
 
 
 @bp.route("/v1/kpis/targets", methods=["GET"], authorizer=AUTHORIZER)
-@door("targets.read")
+@door("targets.read", answers=ResultsView, query=TargetQuery)
 def results() -> Response:
     """Answer how each target came out in each of its measurement windows."""
     query = queries.parse(TargetQuery, _params())

@@ -45,6 +45,18 @@ class Conflict(ProductError):
     code, status, title = "conflict", 409, "Conflict"
 
 
+class Unprocessable(ProductError):
+    """The request is well formed and asks for what cannot be; `errors` name the fields and what is wrong with each."""
+
+    code, status, title = "unprocessable", 422, "Cannot be done"
+
+
+class TooLarge(ProductError):
+    """The body is larger than any that a route takes; `limit_bytes` is the limit."""
+
+    code, status, title = "too-large", 413, "Too large"
+
+
 class Throttled(ProductError):
     """A store or service asked for patience."""
 

@@ -71,6 +71,16 @@ def _rejected(refusal: ChaliceViewError, instance: str) -> Response:
     return _problem("rejected", title, int(refusal.STATUS_CODE), str(refusal), instance, {})
 
 
+def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware: give what Chalice refuses before any route (a body that is not JSON, a method) our shape."""
+    response = get_response(request)
+    refusal = response.body
+    if not isinstance(refusal, Mapping) or refusal.keys() != {"Code", "Message"}:
+        return response
+    title = str(refusal["Code"]).removesuffix("Error")
+    return _problem("rejected", title, response.status_code, str(refusal["Message"]), path_of(request), {})
+
+
 def _problem(code: str, title: str, status: int, detail: str, instance: str, facts: Mapping[str, object]) -> Response:
     body = {
         "type": f"urn:trunkline:problem:{code}",

@@ -20,12 +20,14 @@ from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
 from chalicelib.routing import criteria, explain, hops, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Routing
+from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import MenuOption, Tenant
 
 bp = Blueprint(__name__)
 
+HANDED_OVER = frozenset({"route", "emergency"})
+"""Outcomes of the menu after which it has told category and queue."""
 TARGETS = 3
 """Targets that a reply describes in full; `targets` names them all."""
 QUEUED = frozenset({TargetKind.QUEUE, TargetKind.CALLBACK})
@@ -56,7 +58,8 @@ def wired() -> Wired:
     client = aws.client("dynamodb", aws.CALLER_WAITS)
     store = CallerStore(client, configured.table)
     floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
-    return Wired(Routing(store, tenant, clock.from_environment(), floors), queue_ids)
+    changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
+    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids)
 
 
 def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
@@ -64,6 +67,13 @@ def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
     from chalicelib.routing import live_floor  # noqa: PLC0415 - see above
 
     return live_floor.of_table(client, table, tenant)
+
+
+def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
+    """Return what is in force by the table. It is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
+
+    return overrides.live(client, table, tenant)
 
 
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:
@@ -104,10 +114,21 @@ def facts(event: ContactFlowEvent, wires: Wired) -> ContactFacts:
         dialled=event.dialled,
         menu_path=_keys(event.attributes.get("menuPath", "")),
         branch=event.parameter("branch") or event.attributes.get("branch"),
+        chosen=_chosen(event),
+        emergency=event.attributes.get("menuOutcome") == "emergency",
         attributes=event.attributes,
         tried=frozenset(hops.places(event.parameter("tried"))),
         in_queue_flow=event.parameter("stage") is not None,
     )
+
+
+def _chosen(event: ContactFlowEvent) -> MenuOption | None:
+    """Return what the menu handed over: its category, and its queue in the language that it found one for."""
+    said = {name: event.attributes.get(name, NONE) for name in ("category", "menuQueue", "menuQueueLanguage")}
+    if event.attributes.get("menuOutcome") not in HANDED_OVER or said["category"] == NONE:
+        return None
+    queues = {} if said["menuQueue"] == NONE else {said["menuQueueLanguage"]: said["menuQueue"]}
+    return MenuOption(digit=event.parameter("menuChoice") or NONE, category=said["category"], queues=queues)
 
 
 def _stays(event: ContactFlowEvent, wires: Wired) -> bool:
@@ -136,7 +157,7 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
         "queueName": tenant.queues[queue].name,
         "category": decision.category or NONE,
         "priority": str(decision.priority),
-        "headStart": str(priority.head_start_class(record.rank, tenant.plan.ageing_bound_s)),
+        "headStart": str(priority.head_start_class(record.rank, decision.head_start_s)),
         "reason": decision.reason.value,
         "strategy": decision.strategy,
         "rule": record.rule or NONE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.tenancy.models import Line
+from chalicelib.tenancy.models import Line, MenuOption
 
 
 class Reason(StrEnum):
@@ -30,6 +30,7 @@ class Reason(StrEnum):
     OFF_HOURS = "off-hours"
     OVERFLOW = "overflow"
     NOBODY_ANSWERED = "nobody-answered"
+    EMERGENCY = "emergency"
     DEGRADED = "routing-degraded"
 
 
@@ -113,9 +114,10 @@ class ContactFacts:
     """What is known of the contact itself. `is_stray`: no line of the tenant was dialled or named;
     `number_known` is False when a number was dialled that is not in the contract.
 
-    `id` seeds chance. `menu_path` is every key in order, `menu_choice` the one of the top menu. `tried` are places that
-    the contact has been to, `excluded` usernames that must not get it. `in_queue_flow`: it is in a queue flow, from
-    which no way leads back to a menu.
+    `id` seeds chance. `menu_path` is every key in order, `menu_choice` the one of the top menu. `chosen` is what the
+    menu handed over; without it the contract's own first menu says what `menu_choice` means. `emergency` goes before
+    everything else (IVR-11). `tried` are places that the contact has been to, `excluded` usernames that must not get
+    it. `in_queue_flow`: it is in a queue flow, from which no way leads back to a menu.
     """
 
     line: Line
@@ -127,6 +129,8 @@ class ContactFacts:
     channel: str = "VOICE"
     dialled: str | None = None
     menu_path: str | None = None
+    chosen: MenuOption | None = None
+    emergency: bool = False
     branch: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     tried: frozenset[tuple[str, str]] = frozenset()

@@ -40,6 +40,7 @@ def decide(
 ) -> Decision:
     """Return the ordered targets of one contact, each with its timeout and reason (ACD-01).
 
+    0. An emergency is in its queue before everybody else, at any hour, whoever is calling (IVR-11).
     1. A closed line with a treatment gets the treatment (`off-hours`).
     2. A key account's manager and seats, or the agent or queue that the caller had before (ACD-09, ACD-12).
     3. The queue where the contact belongs (`scene.choose`), its agents in the order of its strategy.
@@ -57,7 +58,7 @@ def decide(
         targets, passed = overflow.hops(_way(scene), scene.treatment.hops, Reason.OFF_HOURS)
         return _decision(scene, choice, _whole(scene, targets, passed))
     answer = strategies.answer(_asked(scene, choice))
-    personal, forgotten = _personal(scene, choice)
+    personal, forgotten = ([], []) if contact.emergency else _personal(scene, choice)
     own, closed = _own(scene, choice, answer)
     after, skipped = _after(scene, choice)
     passed = [*forgotten, *answer.passed, *closed, *skipped]
@@ -213,7 +214,11 @@ def _with_their_queue(targets: list[Target]) -> Found:
 def _decision(scene: Scene, choice: Choice, whole: Found, without: Why | None = None) -> Decision:
     targets, passed = whole
     rank = priority.rank_of(scene.tenant, choice.queue, scene.caller, choice.rule, scene.now)
-    in_connect, head_start_s = priority.in_connect(rank.value, scene.tenant.plan.ageing_bound_s)
+    if scene.contact.emergency:
+        rank = Rank(value=priority.FIRST)
+    # Others' head starts end at the ageing bound: an emergency is before them, whatever their age.
+    bound_s = None if scene.contact.emergency else scene.tenant.plan.ageing_bound_s
+    in_connect, head_start_s = priority.in_connect(rank.value, bound_s)
     strategy = NATIVE if without else choice.strategy.id
     record = Record(
         rank=rank.value,

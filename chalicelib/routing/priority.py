@@ -57,9 +57,9 @@ def in_connect(rank: int, ageing_bound_s: int | None) -> tuple[int, int]:
     return NEUTRAL, head_start_s(LAST - rank, ageing_bound_s)
 
 
-def head_start_class(rank: int, ageing_bound_s: int | None) -> int:
+def head_start_class(rank: int, head_start_s: int) -> int:
     """Return which of the flow's head starts a rank has: 8 is the longest, 0 none, as always without a bound."""
-    return 0 if ageing_bound_s is None else LAST - rank
+    return LAST - rank if head_start_s else 0
 
 
 def head_start_s(head_start: int, ageing_bound_s: int) -> int:

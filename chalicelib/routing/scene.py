@@ -44,8 +44,8 @@ class Scene:
 
     @property
     def option(self) -> MenuOption | None:
-        """The menu key that the caller pressed."""
-        return self.contact.line.menu.get(self.contact.menu_choice or "")
+        """What the caller chose: as the menu handed it over, else the key of the contract's first menu."""
+        return self.contact.chosen or self.contact.line.menu.get(self.contact.menu_choice or "")
 
     @property
     def default_queue(self) -> Queue:
@@ -86,7 +86,9 @@ def look(contact: ContactFacts, tenant: Tenant, caller: CallerFacts, now: dateti
         segments=tuple(one.id for one in plan.segments if is_open(tenant.hours[one.hours], local)),
         region=attribution.region_of(plan.attribution, caller.number, line.id),
         branch=attribution.branch_of(plan, contact),
-        treatment=None if treatment is None or is_open(tenant.hours[line.hours], local) else treatment,
+        treatment=treatment
+        if treatment and not contact.emergency and not is_open(tenant.hours[line.hours], local)
+        else None,
     )
 
 
@@ -95,6 +97,7 @@ def choose(scene: Scene) -> Choice:
 
     | # | what                                  | queue              | after it           | reason            |
     |---|---------------------------------------|--------------------|--------------------|-------------------|
+    | 0 | an emergency                          | the menu's         |                    | emergency         |
     | 1 | no line of the tenant dialled, named  | the line's default |                    | unknown-number    |
     | 2 | the first rule that applies names one | the rule's         |                    | rule              |
     | 3 | a branch, chosen or dialled           | the branch's       | the headquarters'  | branch            |
@@ -104,6 +107,8 @@ def choose(scene: Scene) -> Choice:
 
     A rule without a queue still gives its strategy, priority and chain to what the others say.
     """
+    if scene.contact.emergency:
+        return _chosen(scene, by_menu(scene)[0], Reason.EMERGENCY)
     if scene.contact.is_stray:
         return _chosen(scene, scene.default_queue, Reason.UNKNOWN_NUMBER)
     rule, passed = rules.first_match(scene.tenant.plan.rules, _facts(scene))
@@ -128,9 +133,11 @@ def by_menu(scene: Scene) -> tuple[Queue, Reason]:
 
     | # | menu key      | in the caller's language | queue                             | reason            |
     |---|---------------|--------------------------|-----------------------------------|-------------------|
-    | 1 | none such     | any                      | the line's default                | menu-unknown      |
-    | 2 | not asked     | yes                      | the line's default                | default-line      |
-    | 3 | not asked     | no                       | the line's default                | language-fallback |
+    | 1 | none such, or | any                      | the line's default                | menu-unknown      |
+    |   | a queue that  |                          |                                   |                   |
+    |   | is gone       |                          |                                   |                   |
+    | 2 | not asked, or | yes                      | the line's default                | default-line      |
+    | 3 | names none    | no                       | the line's default                | language-fallback |
     | 4 | a key         | yes                      | the key's                         | menu-choice       |
     | 5 | a key         | no                       | the key's in the default language | language-fallback |
 
@@ -138,13 +145,15 @@ def by_menu(scene: Scene) -> tuple[Queue, Reason]:
     counts as stated and is in no queue (TEN-05).
     """
     default, option, queues = scene.default_queue, scene.option, scene.tenant.queues
-    if option is None:
-        if scene.contact.menu_choice is not None:
+    if option is None or not option.queues:
+        if option is None and scene.contact.menu_choice is not None:
             return default, Reason.MENU_UNKNOWN
         return default, Reason.DEFAULT_LINE if default.language == scene.language else Reason.LANGUAGE_FALLBACK
-    if scene.language in option.queues:
-        return queues[option.queues[scene.language]], Reason.MENU_CHOICE
-    return queues[option.queues[scene.tenant.default_language]], Reason.LANGUAGE_FALLBACK
+    spoken = scene.language in option.queues
+    named = queues.get(option.queues[scene.language if spoken else scene.tenant.default_language])
+    if named is None:
+        return default, Reason.MENU_UNKNOWN
+    return named, Reason.MENU_CHOICE if spoken else Reason.LANGUAGE_FALLBACK
 
 
 def _facts(scene: Scene) -> rules.Facts:

@@ -22,6 +22,16 @@ class Callers(Protocol):
         """Return what is known of a caller."""
 
 
+class Overrides(Protocol):
+    """Port: what a supervisor has changed of the contract; see `overrides.service.Live`."""
+
+    def ask(self, within_s: float) -> None:
+        """Begin to find it out, without waiting."""
+
+    def look(self) -> Tenant:
+        """Return the tenant as it is in force now."""
+
+
 class Floors(Protocol):
     """Port: the newest known state of agents and queues."""
 
@@ -70,11 +80,12 @@ class Routing:
     tenant: Tenant
     now: Callable[[], datetime]
     floors: Floors = NO_FLOOR
+    overrides: Overrides | None = None
 
     def route(self, contact: ContactFacts, phone: str | None, *, budget_s: float) -> Decision:
-        """Decide with one read of the caller, the floor read beside it; a withheld number (None) needs none.
+        """Decide with one read of the caller, floor and overrides read beside it; a withheld number (None) needs none.
 
-        Caller and floor together take `budget_s` at most; a floor that is not there in time is missed, not waited for.
+        All together take `budget_s` at most; a floor that is not there in time is missed, not waited for.
 
         Raises:
             StoreUnavailable, Throttled: the store did not answer within `budget_s`; the door then asks `degraded`.
@@ -83,8 +94,11 @@ class Routing:
         now = self.now()
         if self.tenant.plan.needs_floor:
             self.floors.ask(budget_s)
+        if self.overrides is not None:
+            self.overrides.ask(budget_s)
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
-        return policy.decide(contact, self.tenant, caller_facts(caller, phone), now, self._floor(contact, now))
+        tenant = self.tenant if self.overrides is None else self.overrides.look()
+        return policy.decide(contact, tenant, caller_facts(caller, phone), now, self._floor(contact, now))
 
     def _floor(self, contact: ContactFacts, now: datetime) -> Floor | None:
         return self.floors.look(contact.channel, now) if self.tenant.plan.needs_floor else None

@@ -4,9 +4,11 @@ import hashlib
 import json
 from typing import Any
 
+from chalicelib.licences import service as licences
 from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_areas import table
+from chalicelib.tenancy.contract_go_live import papers
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import DOCUMENT_VERSION
 
@@ -43,6 +45,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
+        "papers": licences.document(papers(contract)),
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from chalicelib.menus.models import Node
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_base import (
     E164,
@@ -140,12 +141,16 @@ class RoutingProfile(Model):
 
 
 class MenuOption(Model):
-    """One key of a line's top menu: what it means (category) and which queue serves it in each language."""
+    """One key of a line's top menu: what it means (category) and which queue serves it in each language.
+
+    With `to` it leads to one of the line's `nodes`; the queues then are for callers who give up there.
+    """
 
     digit: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
     category: Id
     label: TextByLanguage = Field(min_length=1)
     queues: Mapping[Language, Id] = Field(min_length=1)
+    to: Id | None = None
 
 
 class Refusal(Model):
@@ -168,6 +173,8 @@ class ServiceLine(Model):
     """One service behind one or more numbers: its hours, menu, default queue, recording policy and legal class.
 
     `services` are what the line offers in the words of the licence; `provinces` empty: the whole country (LIC-02).
+    `nodes` are what lies behind the keys of `menu` (docs/menus.md), `closed_menu` the one that is heard outside service
+    hours, `greetings` the first words for customers of a grade.
     """
 
     id: Id
@@ -179,6 +186,9 @@ class ServiceLine(Model):
     off_hours: Literal["voicemail", "announce"]
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)
+    nodes: Mapping[Id, Node] = Field(default_factory=dict)
+    closed_menu: Id | None = None
+    greetings: Mapping[Id, TextByLanguage] = Field(default_factory=dict)
     prompts: Mapping[str, TextByLanguage] = Field(default_factory=dict)
     legal_class: LegalClass
     services: list[Id] = Field(default_factory=lambda: ["call-centre"], min_length=1)
@@ -239,8 +249,12 @@ class DemoCustomer(Model):
 
 
 class Demo(Model):
-    """What `make demo` needs; no resource of a deployed tenant comes from here."""
+    """What `make demo` needs; no resource of a deployed tenant comes from here.
 
+    A tenant that is not `shown` has agents and customers for whoever deploys it by name; the demo leaves it out.
+    """
+
+    shown: bool = True
     agents: list[DemoAgents] = Field(min_length=1)
     customers: list[DemoCustomer] = Field(default_factory=list)
 

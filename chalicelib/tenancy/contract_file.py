@@ -11,6 +11,7 @@ from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
+from chalicelib.tenancy.contract_numbers import number_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
@@ -87,6 +88,7 @@ def parse(raw: Any, *, source: str) -> Contract:
         problems += [Problem(_path(error["loc"]), _expectation(error)) for error in exc.errors(include_url=False)]
         raise InvalidContract(source, sorted(set(problems))) from exc
     problems += limit_problems(contract)
+    problems += number_problems(contract)
     problems += go_live_problems(contract, contract.checked_on)
     if problems:
         raise InvalidContract(source, sorted(set(problems)))

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from chalicelib.tenancy.contract_areas import known_area
 from chalicelib.tenancy.contract_base import E164, Id, Language, Model, Title, Weekday
 from chalicelib.tenancy.contract_strategies import AttributeName, Strategy
+from chalicelib.tenancy.plan import WAIT_S
 
 Rank = Annotated[int, Field(ge=1, le=9)]
 """A priority; 1 is served first."""
@@ -19,7 +20,7 @@ Rank = Annotated[int, Field(ge=1, le=9)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,11}$")]
 """The beginning of telephone numbers in E.164 form, such as +8621 for Shanghai."""
 
-Wait = Annotated[int, Field(ge=5, le=7_200)]
+Wait = Annotated[int, Field(ge=WAIT_S[0], le=WAIT_S[1])]
 """How long a target is tried, in seconds."""
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.tenancy.contract_base import Id, Model
+from chalicelib.tenancy.plan import MOST, MOST_TOGETHER, RELAX_AFTER_S, RING_S
 
 CRITERIA_STEPS = 5
 """Amazon Connect's limit of steps in routing criteria (11.4)."""
@@ -23,7 +24,7 @@ Level = Annotated[int, Field(ge=1, le=5)]
 
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{1,100}$")]
 
-Ring = Annotated[int, Field(ge=5, le=120)]
+Ring = Annotated[int, Field(ge=RING_S[0], le=RING_S[1])]
 """How long one agent or group is offered a contact, in seconds."""
 
 
@@ -37,7 +38,7 @@ class AgentOrder(Model):
     id: Id
     kind: Literal["hunting", "fixed-order", "least-talk", "fewest-contacts", "random"]
     ring_s: Ring = 15
-    most: int = Field(default=3, ge=1, le=CRITERIA_STEPS)
+    most: int = Field(default=3, ge=MOST[0], le=MOST[1])
 
 
 class Weighted(Model):
@@ -47,7 +48,7 @@ class Weighted(Model):
     kind: Literal["weighted"]
     weights: Mapping[Username, Annotated[int, Field(ge=0, le=1_000)]] = Field(min_length=1)
     ring_s: Ring = 15
-    most: int = Field(default=3, ge=1, le=CRITERIA_STEPS)
+    most: int = Field(default=3, ge=MOST[0], le=MOST[1])
 
 
 class RingAll(Model):
@@ -56,7 +57,7 @@ class RingAll(Model):
     id: Id
     kind: Literal["ring-all"]
     ring_s: Ring = 20
-    most: int = Field(default=10, ge=2, le=20)
+    most: int = Field(default=10, ge=MOST_TOGETHER[0], le=MOST_TOGETHER[1])
 
 
 class Requirement(Model):
@@ -123,7 +124,7 @@ class SitePreferred(Model):
     id: Id
     kind: Literal["site-preferred"]
     site: Id | None = None
-    after_s: int = Field(default=30, ge=1, le=7_200)
+    after_s: int = Field(default=30, ge=RELAX_AFTER_S[0], le=RELAX_AFTER_S[1])
 
 
 class SiteShares(Model):
@@ -132,7 +133,7 @@ class SiteShares(Model):
     id: Id
     kind: Literal["site-shares"]
     shares: Mapping[Id, Annotated[int, Field(ge=1, le=1_000)]] = Field(min_length=2)
-    after_s: int = Field(default=30, ge=1, le=7_200)
+    after_s: int = Field(default=30, ge=RELAX_AFTER_S[0], le=RELAX_AFTER_S[1])
 
 
 Strategy = Annotated[AgentOrder | Weighted | RingAll | Skills | SitePreferred | SiteShares, Field(discriminator="kind")]

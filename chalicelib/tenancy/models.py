@@ -18,7 +18,10 @@ from chalicelib.tenancy.plan import (
     NATIVE,
     NO_REGION,
     REGION_DIGITS,
+    TUNABLE,
+    WAIT_S,
     Attribution,
+    Bounds,
     Box,
     Branch,
     CallbackTerms,
@@ -45,8 +48,11 @@ __all__ = [
     "NATIVE",
     "NO_REGION",
     "REGION_DIGITS",
+    "TUNABLE",
+    "WAIT_S",
     "WEEK",
     "Attribution",
+    "Bounds",
     "Box",
     "Branch",
     "CallbackTerms",
@@ -165,6 +171,8 @@ class Tenant:
     kpi_targets: tuple[KpiTarget, ...] = ()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
+    papers: Mapping[str, Any] = field(default_factory=dict)
+    """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
 
@@ -196,6 +204,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        papers=document["papers"],
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -10,6 +10,28 @@ NATIVE = "longest-idle"
 NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
 """Kinds of strategy that Amazon Connect carries out by itself; all others need the state of the agents."""
 
+type Bounds = tuple[int, int]
+
+RING_S: Bounds = (5, 120)
+"""How long one agent or group is offered a contact."""
+MOST: Bounds = (1, 5)
+"""How many single agents are asked; Amazon Connect takes five steps of criteria (11.4)."""
+MOST_TOGETHER: Bounds = (2, 20)
+"""How many agents a contact is kept for at the same time."""
+RELAX_AFTER_S: Bounds = (1, 7_200)
+"""After how long other sites are asked too."""
+WAIT_S: Bounds = (5, 7_200)
+"""How long a target is tried."""
+
+_IN_TURN: Mapping[str, Bounds] = {"ring_s": RING_S, "most": MOST}
+TUNABLE: Mapping[str, Mapping[str, Bounds]] = {
+    **dict.fromkeys(("hunting", "fixed-order", "least-talk", "fewest-contacts", "random", "weighted"), _IN_TURN),
+    "ring-all": {"ring_s": RING_S, "most": MOST_TOGETHER},
+    "site-preferred": {"after_s": RELAX_AFTER_S},
+    "site-shares": {"after_s": RELAX_AFTER_S},
+}
+"""The numbers of each kind of strategy that a supervisor may change while calls run, and their bounds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
@@ -261,6 +283,11 @@ class Plan:
     def chain_of(self, queue: str) -> Chain | None:
         """Return the overflow chain of `queue`."""
         return next((one for one in self.overflow if queue in one.queues), None)
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether a supervisor may change anything of it while calls run."""
+        return bool(self.strategies or self.overflow or self.rules or self.ageing_bound_s is not None)
 
     @property
     def needs_floor(self) -> bool:

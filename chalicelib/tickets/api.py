@@ -225,7 +225,7 @@ def _left_out() -> frozenset[Step]:
 
 
 @bp.route("/v1/tickets", methods=["POST"], authorizer=AUTHORIZER)
-@door("tickets.open")
+@door("tickets.open", answers=FileView, body=OpeningBody, statuses=(201,))
 def open_ticket() -> Response:
     """Open a ticket and answer it with its number."""
     body = queries.parse_body(OpeningBody, _request().json_body)
@@ -233,7 +233,7 @@ def open_ticket() -> Response:
 
 
 @bp.route("/v1/tickets", methods=["GET"], authorizer=AUTHORIZER)
-@door("tickets.search", narrows=[Scope.OWN])
+@door("tickets.search", answers=PageView, query=TicketQuery, narrows=[Scope.OWN])
 def tickets() -> Response:
     """Answer a page of tickets; who may see only their own asks for themselves."""
     query = queries.parse(TicketQuery, _request().query_params)
@@ -248,14 +248,14 @@ def tickets() -> Response:
 
 
 @bp.route("/v1/tickets/{number}", methods=["GET"], authorizer=AUTHORIZER)
-@door("tickets.read")
+@door("tickets.read", answers=FileView)
 def ticket(number: str) -> Response:
     """Answer the ticket whose number the customer quotes."""
     return _answer(wired().file(number))
 
 
 @bp.route("/v1/tickets/{number}/steps", methods=["POST"], authorizer=AUTHORIZER)
-@door("tickets.step")
+@door("tickets.step", answers=FileView, body=StepBody, statuses=(201,))
 def steps(number: str) -> Response:
     """Take the next step of a ticket."""
     body = queries.parse_body(StepBody, _request().json_body)
@@ -264,7 +264,7 @@ def steps(number: str) -> Response:
 
 
 @bp.route("/v1/tickets/{number}/contacts", methods=["POST"], authorizer=AUTHORIZER)
-@door("tickets.link")
+@door("tickets.link", answers=FileView, body=LinkBody, statuses=(201,))
 def contacts(number: str) -> Response:
     """Link a contact to a ticket."""
     body = queries.parse_body(LinkBody, _request().json_body)

@@ -48,6 +48,12 @@ class RowView(BaseModel):
     caller: str | None
 
 
+class MessagesView(BaseModel):
+    """Messages of a box."""
+
+    messages: list[RowView]
+
+
 class MessageView(RowView):
     """One message. `recording` is the object's key; `GET /v1/contacts/{message_id}` has its place in full."""
 
@@ -88,7 +94,7 @@ def wired() -> Desk:
 
 
 @bp.route("/v1/voicemails", methods=["GET"], authorizer=AUTHORIZER)
-@door("voicemails.read")
+@door("voicemails.read", answers=MessagesView, query=MessageQuery)
 def voicemails() -> Response:
     """Answer the messages of a box that stand so."""
     query = queries.parse(MessageQuery, _request().query_params)
@@ -101,21 +107,21 @@ def voicemails() -> Response:
             line=row.line,
             queue=row.queue,
             caller=row.caller,
-        ).model_dump(mode="json")
+        )
         for row in wired().listed(query.box, query.state, query.limit)
     ]
-    return http_door.json_response({"messages": rows})
+    return http_door.json_response(MessagesView(messages=rows).model_dump(mode="json"))
 
 
 @bp.route("/v1/voicemails/{message_id}", methods=["GET"], authorizer=AUTHORIZER)
-@door("voicemails.read")
+@door("voicemails.read", answers=MessageView)
 def voicemail(message_id: str) -> Response:
     """Answer one message."""
     return http_door.json_response(view(wired().message(message_id)).model_dump(mode="json"))
 
 
 @bp.route("/v1/voicemails/{message_id}/close", methods=["POST"], authorizer=AUTHORIZER)
-@door("voicemails.close")
+@door("voicemails.close", answers=MessageView, body=CloseBody)
 def close(message_id: str) -> Response:
     """Close a message with what was done."""
     body = queries.parse_body(CloseBody, _request().json_body)

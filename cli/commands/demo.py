@@ -44,7 +44,7 @@ def demo(
 ) -> None:
     """Show the whole system: local cloud, two tenants deployed by CDK, real flows and functions, calls, KPIs."""
     url = aws.endpoint(port)
-    contracts = options.deployable(places.tenants())
+    contracts = [one for one in options.deployable(places.tenants()) if one.demo.shown]
     scene = _Scene(terminal.console(), url, options.control(url), contracts, time.monotonic())
     scene.out.print("Trunkline: a contact centre on Amazon Connect, whole on this machine\n", style="bold")
     stacks = _stage(scene, port)

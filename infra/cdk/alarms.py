@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-CALLER_FACING = ("route_contact", "lookup_customer")
+CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
+DAILY = ("review_papers",)
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _decisions(watched)
     yield from _floor(watched)
     yield from _stores(watched)
+    yield from _papers(watched)
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
@@ -110,8 +113,8 @@ def _functions(watched: Watched) -> Iterator[Alarm]:
             name=f"{spoken}-errors",
             meaning=f"The function {function} failed.",
             metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
-            # A caller waits for these; the others are tried again before anything is lost.
-            periods=1 if function in CALLER_FACING else 3,
+            # A caller waits for these, or they run once a day; the others are tried again before anything is lost.
+            periods=1 if function in (*CALLER_FACING, *DAILY) else 3,
         )
         yield Alarm(
             name=f"{spoken}-throttles",
@@ -230,3 +233,23 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
         ),
         periods=3,
     )
+
+
+def _papers(watched: Watched) -> Iterator[Alarm]:
+    """Yield what the daily look at the papers tells; each stays raised until the next look finds them in order."""
+    about = {
+        "Uncovered": "A number or line has not, or has no more, the licence or papers to be live (NUM-06, LIC-02).",
+        "Expiring": "A licence or an allocation expires within 90 days (LIC-02).",
+    }
+    for kind, meaning in about.items():
+        yield Alarm(
+            name=f"papers-{kind.lower()}",
+            meaning=meaning,
+            metric=Metric(
+                namespace="Trunkline",
+                name=f"Papers{kind}",
+                dimensions={"tenant": watched.tenant, "function": "review_papers"},
+            ),
+            statistic="Maximum",
+            period_s=_DAY_S,
+        )

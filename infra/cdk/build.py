@@ -1,9 +1,10 @@
-"""The build copy of the Chalice app: the project's code plus one tenant's compiled contract."""
+"""The build copy of the Chalice app: the project's code plus one tenant's compiled contract and menus."""
 
 from pathlib import Path
 
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
+from infra.cdk import menu_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -12,7 +13,7 @@ AUTHORING_DATA = Path("chalicelib/tenancy/areas")
 
 
 def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> Path:
-    """Make build/chalice/<tenant> hold the app and `chalicelib/tenant.json`, and nothing else; return its path."""
+    """Make build/chalice/<tenant> hold the app with its tenant and menus, and nothing else; return its path."""
     target = build / "chalice" / contract.tenant
     wanted = {Path("app.py"): (root / "app.py").read_bytes()}
     for path in (root / "chalicelib").rglob("*"):
@@ -21,6 +22,7 @@ def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> P
     wanted[Path("requirements.txt")] = (root / "requirements.txt").read_bytes()
     wanted[Path(".chalice/config.json")] = b'{"version": "2.0", "app_name": "trunkline", "stages": {}}\n'
     wanted[Path("chalicelib/tenant.json")] = document_text(compile_contract(contract)).encode()
+    wanted[Path("chalicelib/menus.json")] = menu_catalogue.package_text(contract).encode()
     mirror(target, wanted, spared=".chalice/deployments")
     return target
 

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, int] = {
-    "route_contact": 26,
-    "lookup_customer": 26,
+    "route_contact": 20,
+    "lookup_customer": 16,
+    "menu_step": 16,
     "ingest_contact_records": 16,
     "ingest_agent_events": 8,
     "api": 16,
-    "recording_indexer": 3,
+    "recording_indexer": 2,
     "estimate_wait": 1,
     "request_callback": 2,
     "connect_linker": 2,
+    "review_papers": 1,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""
 

@@ -17,12 +17,12 @@ from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from chalicelib.tenancy.models import ASIDE
 from flowlang import document, references
-from infra.cdk import prompt_catalogue, waiting_prompts
+from infra.cdk import menu_catalogue, prompt_catalogue, waiting_prompts
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
 
-LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "request_callback", "route_contact"})
+LAMBDAS = frozenset({"estimate_wait", "lookup_customer", "menu_step", "request_callback", "route_contact"})
 """The functions that a flow may invoke."""
 
 
@@ -60,10 +60,11 @@ def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
     """Return every flow and module of the tenant, always in the same order: dependencies first, except in cycles.
 
     Raises:
-        InvalidInput: a line has a prompt that no flow plays.
+        InvalidInput: a line has a prompt that no flow plays, or menus with a dead end.
 
     """
     prompt_catalogue.require_known(contract)
+    menu_catalogue.trees(contract)
     units = {_qualified(unit): unit for template in _manifest().values() for unit in _variants(template, contract)}
     order = [name for component in _components(units) for name in component]
     return tuple(units[name] for name in order)
@@ -101,7 +102,7 @@ def entry_flow(contract: Contract, number_e164: str) -> str:
 
 def fallbacks(contract: Contract) -> tuple[Fallback, ...]:
     """Return everything that callers get in the default language because their own lacks it (TEN-05)."""
-    return prompt_catalogue.fallbacks(contract)
+    return tuple(sorted((*prompt_catalogue.fallbacks(contract), *menu_catalogue.fallbacks(contract))))
 
 
 @cache
@@ -185,7 +186,7 @@ class _Resolver:
         kind, _, rest = name.partition(".")
         kinds: dict[str, Callable[[str], str | None]] = {
             "lambda": self._lambda, "queue": self._queue, "hours": self._hours, "flow": self._flow_or_module,
-            "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line, "menu": self._menu,
+            "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line,
             "recording": self._recording, "refusal": self._refusal, "language": self._of_language,
             "voice": self._of_language, "ageing": self._ageing, "wait": self._wait,
         }  # fmt: skip
@@ -267,12 +268,6 @@ class _Resolver:
 
     def _wait(self, name: str) -> str | None:
         return waiting_prompts.fact(self._contract, name)
-
-    def _menu(self, digit: str) -> str | None:
-        if not re.fullmatch("[0-9]", digit):
-            msg = "expected menu.<digit>"
-            raise LookupError(msg)
-        return next((option.category for option in self._this_line().menu if option.digit == digit), None)
 
     def _of_language(self, name: str) -> str:
         voice = prompt_catalogue.speech(self._language).voice

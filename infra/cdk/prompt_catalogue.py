@@ -20,6 +20,9 @@ from infra.cdk import waiting_prompts
 
 FLOWS = Path(__file__).parents[2] / "contact_flows"
 
+RECORDED = "s3://"
+"""How the address of a recording begins; any other text is spoken."""
+
 GENERATED = frozenset({"menu", "language_menu", "wait_keys"})
 """Prompts that are put together from the contract."""
 
@@ -121,7 +124,7 @@ def spoken_or_played(value: Any) -> Any:
         return [spoken_or_played(item) for item in value]
     if not isinstance(value, Mapping):
         return value
-    if str(value.get("Text", "")).startswith("s3://"):
+    if str(value.get("Text", "")).startswith(RECORDED):
         others = {key: item for key, item in value.items() if key != "Text"}
         return {**others, "Media": {"Uri": value["Text"], "SourceType": "S3", "MediaType": "Audio"}}
     return {key: spoken_or_played(item) for key, item in value.items()}

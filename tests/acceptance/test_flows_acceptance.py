@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.menus import checks
 from chalicelib.routing.models import CallerFacts, ContactFacts, Reason
 from chalicelib.routing.policy import decide
 from chalicelib.tenancy.compiler import compile_contract
@@ -16,7 +17,7 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from chalicelib.tenancy.models import from_document
 from flowlang import document, lint
-from infra.cdk import flow_catalogue, prompt_catalogue
+from infra.cdk import flow_catalogue, menu_catalogue, prompt_catalogue
 
 RAW: dict[str, Any] = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "tenants" / "hrgroup.yaml").read_text(encoding="utf-8")
@@ -48,6 +49,11 @@ def _heard(contract: Contract, language: str) -> set[str]:
             for item in actions:
                 media += [item["Parameters"], *item["Parameters"].get("Messages", [])]
     keys = ("Text", "Media")
+    for _, prompt in checks.prompts(menu_catalogue.trees(contract)["after-sales"]):
+        recording = prompt.recording.get(language)
+        played = {"Uri": recording, "SourceType": "S3", "MediaType": "Audio"}
+        said = {"Media": played} if recording else {"Text": prompt.text.get(language) or prompt.text["zh-CN"]}
+        media.append(said)
     return {json.dumps(item[key], ensure_ascii=False) for item in media for key in keys if key in item}
 
 
@@ -75,7 +81,7 @@ def test_a_prompt_missing_in_the_callers_language_is_heard_in_the_default_and_co
 @pytest.mark.req("TEN-05")
 def test_a_queue_missing_in_the_callers_language_is_the_defaults_queue_and_counted() -> None:
     option = RAW["service_lines"][0]["menu"][0] | {"queues": {"zh-CN": "complaints"}}
-    contract = _contract(menu=[option])
+    contract = _contract(menu=[option], nodes={})
     tenant = from_document(compile_contract(contract))
     contact = ContactFacts(line=tenant.lines["after-sales"], language="en-US", menu_choice=option["digit"])
     decision = decide(contact, tenant, CallerFacts(), NOW)
@@ -96,13 +102,14 @@ def test_every_call_hears_the_welcome_before_the_menu_in_the_chosen_language(lan
     service = _flow(contract, f"service.after-sales.{language}")
     welcome = RAW["service_lines"][0]["prompts"]["welcome"][language]
     spoken = {item.identifier for item in service.actions if item.parameters.get("Text") == welcome}
-    by_name = prompt_catalogue.speech(language).prompts["welcome_known"].partition("$")[0]
-    spoken |= {item.identifier for item in service.actions if str(item.parameters.get("Text")).startswith(by_name)}
+    greetings = menu_catalogue.trees(contract)["after-sales"].greetings
+    assert greetings.neutral.text[language] == welcome
 
     def welcomed(action: document.Action, edge: document.Edge) -> bool:
-        # A caller who comes back from the voicemail offer has been welcomed on this call already.
-        comes_back = action.parameters.get("ComparisonValue") == "$.Attributes.welcomed" and edge.kind == "condition"
-        return comes_back or action.identifier in spoken
+        # A caller who comes back from the voicemail offer has been welcomed on this call already; one whose greeting
+        # came from the menus is not welcomed by the flow a second time.
+        tested = action.parameters.get("ComparisonValue") in {"$.Attributes.welcomed", "$.Attributes.greeted"}
+        return (tested and edge.kind == "condition") or action.identifier in spoken
 
     unwelcomed = lint.model.Subject(service, "CONTACT_FLOW", None).reached(service.start, unless=welcomed)
     assert spoken

@@ -17,6 +17,7 @@ from cli.main import app
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 TAXI = yaml.safe_load((TENANTS / "taxihotline.yaml").read_text(encoding="utf-8"))
 ONE_DAY = dt.timedelta(days=1)
+NUMBERS = {"1xx": "+8612328", "95xxx": "+8695566", "96xxx": "+8696196"}
 CLASSES = {"1xx": "nationwide", "95xxx": "nationwide", "96xxx": "local"}
 
 
@@ -48,6 +49,7 @@ def refused(raw: dict[str, Any]) -> set[str]:
 def test_an_allocated_number_is_refused_until_each_of_its_papers_is_there(number_class: str, field: str) -> None:
     raw = changed("entry_numbers/0/number_class", number_class)
     number = raw["entry_numbers"][0]
+    number["number"] = NUMBERS[number_class]
     number["reach"] = CLASSES[number_class]
     number["allocation"]["level"] = "national" if number["reach"] == "nationwide" else "provincial"
     assert refused(raw) == set()

@@ -50,6 +50,7 @@ def results(world: Decided, contact: Contact) -> list[Result]:
     return [policy.contact(record.parse(json.dumps(one).encode()), world.tenant).result for one in world.chain(contact)]
 
 
+@pytest.mark.req("ACD-16")
 def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recorded() -> None:
     world = chained(TO_TELESALES, OUTSIDE, {"to": "queue", "id": "english", "timeout_s": 90})
     contact = complain(world, WaitFor(900), HangUp())
@@ -71,6 +72,7 @@ def test_a_queue_is_left_at_the_first_turn_after_its_time_and_every_hop_is_recor
     assert set(results(world, contact)[:-1]) == {Result.OVERFLOWED}
 
 
+@pytest.mark.req("ACD-16")
 def test_a_caller_at_whose_turns_an_agent_always_rings_moves_on_all_the_same() -> None:
     """An offer rings 20 s and cannot be interrupted; the loop comes round until it falls between two offers."""
     world = chained({"to": "voicemail"})
@@ -97,6 +99,7 @@ def test_a_telephone_outside_that_answers_has_the_caller_and_the_call_counts_as_
     assert results(world, contact) == [Result.OVERFLOWED, Result.TRANSFERRED_OUT]
 
 
+@pytest.mark.req("ACD-16")
 @pytest.mark.parametrize("answers", ["no-answer", "busy"])
 def test_no_answer_and_busy_outside_lead_on_to_the_next_place(answers: Any) -> None:
     world = chained(OUTSIDE, {"to": "voicemail"})
@@ -127,6 +130,7 @@ def test_the_last_resort_is_not_forced_upon_a_caller_who_keeps_a_place_in_a_queu
     assert world.turns < 1_200 / 25, "nothing is asked any more once there is nowhere to go"
 
 
+@pytest.mark.req("ACD-16")
 def test_a_full_next_queue_is_passed_over_and_the_place_in_the_first_is_kept_until_then() -> None:
     world = chained(TO_TELESALES, {"to": "queue", "id": "english", "timeout_s": 300})
     world.queue("telesales", max_contacts=1)
@@ -136,6 +140,7 @@ def test_a_full_next_queue_is_passed_over_and_the_place_in_the_first_is_kept_unt
     assert hops(world, contact) == ["queue:complaints", "queue:telesales", "queue:english"]
 
 
+@pytest.mark.req("ACD-21")
 def test_a_decision_that_fails_while_the_caller_waits_costs_nothing_but_the_move() -> None:
     world = chained(TO_TELESALES)
     answers = world.lambdas.answers["route_contact"]
@@ -148,6 +153,7 @@ def test_a_decision_that_fails_while_the_caller_waits_costs_nothing_but_the_move
     assert world.record_of(contact)["DisconnectReason"] == "CUSTOMER_DISCONNECT"
 
 
+@pytest.mark.req("ACD-21")
 def test_a_decision_that_fails_outside_every_queue_leads_to_the_default_queue_flagged() -> None:
     world = chained(OUTSIDE)
     answers = world.lambdas.answers["route_contact"]
@@ -161,6 +167,7 @@ def test_a_decision_that_fails_outside_every_queue_leads_to_the_default_queue_fl
     assert (last["routingFlag"], last["routeReason"]) == ("routing-degraded", "routing-degraded")
 
 
+@pytest.mark.req("ACD-16")
 def test_a_chain_may_lead_back_to_the_menu_before_any_queue() -> None:
     world = chained({"to": "ivr", "id": "self-service"})
     world.full = frozenset({"complaints"})

@@ -10,10 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.menus.models import Node
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load, parse
-from infra.cdk import flow_catalogue, prompt_catalogue
+from infra.cdk import flow_catalogue, menu_catalogue, prompt_catalogue
 from infra.cdk.flow_catalogue import FlowUnit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,10 @@ def _content(contract: Contract, name: str) -> dict[str, Any]:
 
 def _action(contract: Contract, flow: str, identifier: str) -> dict[str, Any]:
     return next(item for item in _content(contract, flow)["Actions"] if item["Identifier"] == identifier)
+
+
+def _main(contract: Contract) -> Node:
+    return menu_catalogue.trees(contract)[contract.service_lines[0].id].nodes["main"]
 
 
 TENANTS = pytest.mark.parametrize("name", ["hrgroup", "taxihotline"])
@@ -123,12 +128,14 @@ def test_names_say_line_and_language() -> None:
 def test_a_line_gets_no_module_that_it_has_no_use_for() -> None:
     bare = _changed(recording="none", identification=False)
     references = _unit(bare, "service.after-sales.zh-CN").references
-    assert not {ref for ref in references if ref.startswith("module.")}
+    assert {ref for ref in references if ref.startswith("module.")} == {"module.greeting", "module.menu"}
     assert "UpdateContactRecordingBehavior" not in {
         item["Type"] for item in _content(bare, "service.after-sales.zh-CN")["Actions"]
     }
     modules = {unit.name for unit in flow_catalogue.flow_units(bare) if unit.kind == "module"}
     assert {name for name in modules if not name.startswith("callback.")} == {
+        "greeting",
+        "menu",
         "recording-notice.telesales.zh-CN",
         "recording-notice.telesales.en-US",
     }
@@ -143,12 +150,10 @@ def test_a_tenant_with_one_language_asks_for_none() -> None:
 
 def test_the_menu_is_spoken_from_the_contract() -> None:
     contract = _tenant("taxihotline")
-    menu = _action(contract, "service.hotline.zh-CN", "menu")
-    assert menu["Parameters"]["Text"] == (
-        "服务投诉请按1，举报非法营运请按2，政策咨询请按3，意见建议请按4，人工服务请按0。"
-    )
-    keys = [branch["Condition"]["Operands"][0] for branch in menu["Transitions"]["Conditions"]]
-    assert sorted(keys) == sorted(option.digit for option in contract.service_lines[0].menu)
+    menu = _main(contract)
+    assert menu.prompt is not None
+    assert menu.prompt.text["zh-CN"].startswith("服务投诉请按1，举报非法营运请按2，政策咨询请按3，意见建议请按4，")
+    assert sorted(menu.keys) == sorted(option.digit for option in contract.service_lines[0].menu)
 
 
 @TENANTS
@@ -156,14 +161,12 @@ def test_a_key_is_resolved_to_its_category(name: str) -> None:
     contract = _tenant(name)
     for line in contract.service_lines:
         for option in line.menu:
-            attributes = _action(contract, f"service.{line.id}.zh-CN", f"choice-{option.digit}")["Parameters"][
-                "Attributes"
-            ]
-            assert attributes == {
-                "menuChoice": option.digit,
-                "menuPath": f"main>{option.digit}",
-                "category": option.category,
-            }
+            nodes = menu_catalogue.trees(contract)[line.id].nodes
+            target = nodes[nodes["main"].keys[option.digit]]
+            if option.to is None:
+                assert (target.category, target.queues) == (option.category, option.queues)
+            elif target.otherwise is not None:
+                assert nodes[target.otherwise].category
 
 
 def test_a_number_leads_to_its_lines_flow() -> None:
@@ -180,6 +183,7 @@ def test_both_languages_have_the_same_prompts_and_every_one_is_played() -> None:
         for path in (ROOT / "contact_flows").glob("*/*.json")
         for name in re.findall(r"\{\{\??prompt\.(\w+)(?:\.\d+)?\}\}", path.read_text(encoding="utf-8"))
     }
+    played |= {*menu_catalogue.PLAYED.values(), "welcome_known"}
     assert mandarin == english
     assert played - prompt_catalogue.GENERATED == mandarin
 
@@ -193,6 +197,7 @@ def test_a_line_may_replace_any_prompt_that_its_callers_hear() -> None:
         for unit in flow_catalogue.flow_units(contract)
         if unit.line == "after-sales"
     )
+    heard += menu_catalogue.package_text(_changed(prompts=own))
     assert [key for key in own if f'"自定义 {key}"' not in heard] == []
 
 
@@ -215,6 +220,7 @@ def test_exactly_what_a_line_lacks_is_counted(lacking: set[str]) -> None:
     contract = _changed(
         name=texts("name", "热线", "Hotline"),
         prompts={"goodbye": texts("prompt", "再见。", "Goodbye.")},
+        nodes={},
         menu=[
             {
                 "digit": "7",
@@ -229,8 +235,9 @@ def test_exactly_what_a_line_lacks_is_counted(lacking: set[str]) -> None:
     assert [(gap.line, gap.language, gap.kind, gap.key) for gap in found] == [
         ("after-sales", "en-US", kind, keys[kind]) for kind in sorted(lacking)
     ]
-    spoken = _action(contract, "service.after-sales.en-US", "menu")["Parameters"]["Text"]
-    assert spoken == f"For {'报修' if 'label' in lacking else 'repairs'}, press 7."
+    spoken = _main(contract).prompt
+    assert spoken is not None
+    assert spoken.text["en-US"] == f"For {'报修' if 'label' in lacking else 'repairs'}, press 7."
 
 
 def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
@@ -244,12 +251,12 @@ def test_a_prompt_may_name_its_line_in_the_callers_language() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("lambda.route", "expected one of estimate_wait, lookup_customer, request_callback, route_contact"),
+        ("lambda.route", "expected one of estimate_wait, lookup_customer, menu_step, request_callback, route_contact"),
         ("queues.vip", "expected one of .*queue"),
         ("flow.identify", "the manifest has no flow 'identify'"),
         ("module.service", "the manifest has no module 'service'"),
         ("prompt.welcom", "no prompt 'welcom'"),
-        ("menu.one", "expected menu.<digit>"),
+        ("menu.1", "expected one of .*module"),
         ("line.colour", "expected one of closed, default_queue"),
         ("recording.caller", "expected one of agent, customer"),
         ("voice.engine", "expected one of language.code, voice.name"),
@@ -261,7 +268,7 @@ def test_a_reference_that_nobody_can_have_says_what_there_is(name: str, reason: 
         resolve(name)
 
 
-@pytest.mark.parametrize("name", ["queue.nobody", "hours.never", "flow.service.fr-FR", "menu.9"])
+@pytest.mark.parametrize("name", ["queue.nobody", "hours.never", "flow.service.fr-FR"])
 def test_what_only_this_tenant_lacks_is_absent(name: str) -> None:
     assert flow_catalogue._Resolver(_tenant("hrgroup"), "after-sales", "zh-CN", str)(name) is None
 

@@ -179,7 +179,7 @@ def test_any_tenant_that_a_contract_can_describe_has_flows_without_findings(
     raw["languages"] = {"default": offered[0], "offered": offered}
     for line in raw["service_lines"]:
         option = line["menu"][0]
-        line |= {"recording": recording, "off_hours": off_hours, "identification": identification}
+        line |= {"nodes": {}, "recording": recording, "off_hours": off_hours, "identification": identification}
         line["menu"] = [{**option, "digit": digit} for digit in sorted(digits)]
     contract = parse(raw, source="any")
     found = [text for unit, flow in _rendered(contract) for text in _findings(unit, flow)]

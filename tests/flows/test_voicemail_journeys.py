@@ -151,6 +151,7 @@ def rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeDynamo
 @pytest.mark.usefixtures("rest")
 def test_a_supervisor_lists_reads_and_closes_a_message_and_the_trail_tells_of_it() -> None:
     status, body = get(app.app, "/v1/voicemails", query={"box": "service-desk"})
+    assert status == 200, str(body)[150:]
     (row,) = body["messages"]
     assert (status, row["reason"], row["state"]) == (200, "choice", "new")
     path = {"message_id": row["message_id"]}

@@ -66,8 +66,8 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
     for name, function in of_type(template, "AWS::Lambda::Function").items():
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
-    assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
-    assert len(by_role) == 7
+    assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
+    assert len(by_role) == 8
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -95,7 +95,8 @@ STREAM = {
         (
             "Api",
             {
-                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
+                *("dynamodb:PutItem", "dynamodb:Query"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
@@ -154,6 +155,7 @@ def test_connect_may_invoke_the_aliases_of_flow_functions_for_its_own_instance_o
         "${RouteContactAliaslive}",
         "${LookupCustomerAliaslive}",
         "${EstimateWaitAliaslive}",
+        "${MenuStepAliaslive}",
         "${RequestCallbackAliaslive}",
     }
     for item in for_connect:

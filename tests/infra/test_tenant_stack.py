@@ -113,7 +113,7 @@ def test_whatever_updates_a_flow_of_a_cycle_publishes_its_content_again(template
         assert content["FlowDescription"] == flows["".join(flow)]["Properties"]["Description"]
 
 
-FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "RequestCallback", "RouteContact"}
+FLOW_INVOKED = {"EstimateWait", "LookupCustomer", "MenuStep", "RequestCallback", "RouteContact"}
 
 
 def test_what_flows_invoke_runs_as_a_published_version_with_snapstart(template: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 9
+    assert len(functions) == 10
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -215,7 +215,7 @@ def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
 
 
 def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template: dict[str, Any]) -> None:
-    (rule,) = _properties(template, "AWS::Events::Rule")
+    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one)
     (bucket,) = (name for name in of_type(template, "AWS::S3::Bucket") if "Recordings" in name)
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
@@ -303,6 +303,20 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
     assert len(degraded) == len(CALLER_FACING)
 
 
+def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(template: dict[str, Any]) -> None:
+    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one)
+    (target,) = rule["Targets"]
+    assert (rule["ScheduleExpression"], spell(target["Arn"])) == ("cron(0 1 * * ? *)", "${ReviewPapers.Arn}")
+    allowed = [
+        spell(one["FunctionName"])
+        for one in _properties(template, "AWS::Lambda::Permission")
+        if one["Principal"] == "events.amazonaws.com" and spell(one["FunctionName"]) == "${ReviewPapers.Arn}"
+    ]
+    assert len(allowed) == 1
+    rings = {one["MetricName"] for one in _properties(template, "AWS::CloudWatch::Alarm")}
+    assert rings >= {"PapersUncovered", "PapersExpiring"}
+
+
 def test_one_dashboard_shows_the_tenant(template: dict[str, Any], contract: Contract) -> None:
     (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
     assert dashboard["DashboardName"] == f"trunkline-{contract.tenant}"
@@ -323,7 +337,13 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolClientId",
         ),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
-        *("RouteContactFunction", "LookupCustomerFunction", "IngestFunction"),
+        *(
+            "RouteContactFunction",
+            "LookupCustomerFunction",
+            "MenuStepFunction",
+            "IngestFunction",
+            "ReviewPapersFunction",
+        ),
     }
 
 

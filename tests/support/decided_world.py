@@ -10,6 +10,7 @@ from chalicelib.routing import flow
 from chalicelib.routing.floor import Floor, QueueState
 from chalicelib.routing.service import Routing
 from cli.world_floor import WorldFloor
+from localstack.connect.directory import RoutingProfile
 from localstack.connect.engine.contact import Contact, Press
 from tests.support.connect_world import MONDAY
 from tests.support.live_floor_world import AFTER_SALES, CALLER, TO_CONSULTATION, LiveFloorWorld
@@ -59,6 +60,19 @@ class Decided(LiveFloorWorld):
     def without_floor(self) -> None:
         """Let decisions know nothing of agents and queues."""
         self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now), self.wires.queue_ids)
+
+    def skilled(self, username: str, *skills: tuple[str, str, float], profile: str = "service", **habits: Any) -> None:
+        """Sign in an agent with proficiencies: attribute, value, level."""
+        found = self.instance.named(RoutingProfile, profile)
+        assert found is not None
+        self.sign_in(self.user(username, found, proficiencies=skills), **habits)
+
+    def sign_in_again(self, username: str) -> None:
+        """Let an agent sign out and in: another shift."""
+        agent = next(one for one in self.world.floor.agents() if one.user.username == username)
+        for name in ("Offline", "Available"):
+            self.sign_in(agent.user, name)
+            self.run(until=self.world.now + timedelta(seconds=1))
 
     def dial(self, *script: Any, **plan: Any) -> Contact:  # type: ignore[override] # the number is nearly always one
         """Place one call and let ten minutes pass."""

@@ -9,10 +9,12 @@ import pytest
 
 from chalicelib.audit import service as audit
 from chalicelib.customers import flow as customers_flow
+from chalicelib.menus import flow as menus_flow
+from chalicelib.menus import service as menus
 from chalicelib.platform import aws
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tenancy import service as tenancy
-from tests.support.tenants import document, tenant
+from tests.support.tenants import document, menus_document, tenant
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
 
@@ -29,8 +31,11 @@ def function_environment(
     """Set the variables of tenant `name`; what the functions wired before is forgotten, before and after."""
     path = folder / f"{name}.json"
     path.write_text(document(name), encoding="utf-8")
+    packaged = folder / f"{name}-menus.json"
+    packaged.write_text(menus_document(name), encoding="utf-8")
     values = {
         "TRUNKLINE_TENANT_DOCUMENT": str(path),
+        menus.PACKAGE_VARIABLE: str(packaged),
         "TRUNKLINE_TABLE": f"trunkline-{name}",
         "TRUNKLINE_AUDIT_TABLE": f"trunkline-{name}-audit",
         "TRUNKLINE_STAGE": "local",
@@ -53,6 +58,8 @@ def function_environment(
 def _forget() -> None:
     wired: list[Callable[[], None]] = [
         customers_flow.customers.cache_clear,
+        menus_flow.menus.cache_clear,
+        menus.packaged.cache_clear,
         routing_flow.wired.cache_clear,
         audit.trail.cache_clear,
         tenancy.current.cache_clear,

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.menus import flow as menus_flow
+from chalicelib.menus.service import Menus
+from chalicelib.platform import flow_door
+from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.contract_timetable import timetable
-from chalicelib.tenancy.models import ASIDE
-from infra.cdk import flow_catalogue
+from chalicelib.tenancy.models import ASIDE, from_document
+from cli.tenant_functions import BUDGET_S, NothingPublished
+from infra.cdk import flow_catalogue, menu_catalogue
 from localstack.connect.directory import Flow, FlowModule, RoutingProfile
 from localstack.connect.engine.contact import Contact
 from tests.support.connect_ports import FUNCTION
@@ -40,7 +45,14 @@ class TenantWorld(Small):
     def __init__(self, tenant: str | Contract, *, lookup: Any = STRANGER, route: Any = None, **more: Any) -> None:
         self.contract = contract(tenant) if isinstance(tenant, str) else tenant
         super().__init__(**more)
-        self.lambdas.answers = {"lookup_customer": lookup, "route_contact": self.by_menu if route is None else route}
+        served = from_document(compile_contract(self.contract))
+        trees = menu_catalogue.trees(self.contract)
+        self.menus = Menus(served, NothingPublished(), trees, lambda: self.world.now)
+        self.lambdas.answers = {
+            "lookup_customer": lookup,
+            "menu_step": self.step,
+            "route_contact": self.by_menu if route is None else route,
+        }
 
     def _furnish(self) -> None:
         super()._furnish()
@@ -67,17 +79,19 @@ class TenantWorld(Small):
         else:
             self.put(Flow(**common, arn=arn("contact-flow", unit.name), type=unit.type))
 
+    def step(self, event: Mapping[str, Any]) -> dict[str, str]:
+        """What menu_step answers: the real function over `menus`."""
+        return flow_door.flat(menus_flow.handle(flow_door.parse(event), BUDGET_S, self.menus))
+
     def by_menu(self, event: Mapping[str, Any]) -> dict[str, str]:
-        """What route_contact answers: the queue of the menu option, else the line's default queue."""
-        asked = event["Details"]["Parameters"]
+        """What route_contact answers: the queue that the menu named, else the line's default queue."""
+        asked, said = event["Details"]["Parameters"], event["Details"]["ContactData"]["Attributes"]
         if asked.get("stage") == "waiting":
             return {"stay": "true"}
         line = next(one for one in self.contract.service_lines if one.id == asked["line"])
-        option = next((one for one in line.menu if one.digit == asked["menuChoice"]), None)
-        queue = option.queues[asked["language"]] if option else line.default_queue
-        return decision(
-            queue, reason="menu-choice" if option else "default-line", category=option.category if option else "none"
-        )
+        named = said.get("menuQueue", "none")
+        queue, reason = (line.default_queue, "default-line") if named == "none" else (named, "menu-choice")
+        return decision(queue, reason=reason, category=said.get("category", "none"))
 
     def staff(self, profile: str, *usernames: str, **habits: Any) -> None:
         """Sign agents of a routing profile in."""

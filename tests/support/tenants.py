@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.models import Tenant, from_document
+from infra.cdk import menu_catalogue
 
 TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 INSTANCE_ARN = "arn:aws:connect:us-east-1:000000000000:instance/0a0a0a0a-0000-4000-8000-000000000001"
@@ -18,6 +19,12 @@ CONTACT_ID = "6f1c0a52-0000-4000-8000-000000000001"
 def document(name: str) -> str:
     """Return the tenant document of `tenants/<name>.yaml`, as a function's package holds it."""
     return document_text(compile_contract(load(TENANTS / f"{name}.yaml")))
+
+
+@functools.cache
+def menus_document(name: str) -> str:
+    """Return the trees of `tenants/<name>.yaml`, as a function's package holds them."""
+    return menu_catalogue.package_text(load(TENANTS / f"{name}.yaml"))
 
 
 @functools.cache

@@ -20,8 +20,11 @@ from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
 from chalicelib.lifecycle import store as lifecycle
+from chalicelib.menus import editions, usage
+from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
+from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -83,6 +86,28 @@ def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def menu_version(tenant: Any, line: str, number: int) -> Key:
+    return menus.line_partition(tenant, line), menus.version_sort(number)
+
+
+def menu_pointer(tenant: Any, line: str) -> Key:
+    return menus.line_partition(tenant, line), menus.PUBLISHED
+
+
+def menu_draft(tenant: Any, line: str) -> Key:
+    return menus.line_partition(tenant, line), editions.DRAFT
+
+
+def answer(tenant: Any, enquiry: str, reference: str) -> Key:
+    key = menus.answer_key(tenant, enquiry, reference)
+    return key["pk"], key["sk"]
+
+
+def menu_use(tenant: Any, at: datetime, line: str) -> Key:
+    key = usage.key(tenant, at, line, 3)
+    return key["pk"], key["sk"]
+
+
 def entry(tenant: Any, revision: int) -> Key:
     key = lifecycle.key(tenant, revision)
     return key["pk"], key["sk"]
@@ -117,6 +142,11 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
     told = StatusChange(at=at, agent_id=agent_id, username="ann", status="Lunch", type=StatusType.CUSTOM)
     item = agents.change_item(tenant, told, days=1)
     return item["pk"], item["sk"]
+
+
+def overridden(tenant: Any) -> Key:
+    key = overrides.key(tenant)
+    return key["pk"], key["sk"]
 
 
 def audited(tenant: Any, actor: str, number: int) -> Key:
@@ -176,6 +206,14 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "published version of a line's menus": (menu_pointer, (tenants, words)),
+    "draft of a line's menus": (menu_draft, (tenants, words)),
+    "version of a line's menus": (menu_version, (tenants, words, st.integers(1, 999_999))),
+    "answer of an enquiry": (answer, (tenants, words, ids)),
+    "use of the menus in an hour": (
+        menu_use,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
+    ),
     "open ticket of the caller": (open_ticket, (tenants, phones, numbers)),
     "ticket": (ticket, (tenants, numbers)),
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
@@ -189,6 +227,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "overrides of the routing": (overridden, (tenants,)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 

@@ -8,7 +8,7 @@ from infra.cdk.constructs.post_call import DeadLetters
 from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
-_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:Query")
+_SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
@@ -25,7 +25,7 @@ callback that a contact belongs to is read."""
 
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST.
+    for agent events, `api` for REST, `papers` for the daily look at the papers.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class AppRoles(Construct):
         self.flow_read = FunctionRole(
             self,
             "FlowRead",
-            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait")],
+            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait", "menu_step")],
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.promise = FunctionRole(
@@ -88,3 +88,4 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
+        self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})

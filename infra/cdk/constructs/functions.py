@@ -117,5 +117,6 @@ def _import_environment(plan: AppPlan) -> dict[str, str]:
     merged: dict[str, str] = {}
     for settings in plan.functions.values():
         merged |= settings.environment
+    os.environ["TRUNKLINE_MENUS"] = str(plan.source / "chalicelib" / "menus.json")
     os.environ["TRUNKLINE_TENANT_DOCUMENT"] = str(plan.source / "chalicelib" / "tenant.json")
     return merged

@@ -13,6 +13,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.daily import Daily
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -95,6 +96,7 @@ class TenantStack(Stack):
             architecture=self._stage.architecture,
             functions={
                 "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
+                "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
                 "RouteContact": self._function(
                     "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
                 ),
@@ -103,6 +105,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
@@ -150,6 +153,7 @@ class TenantStack(Stack):
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
+            "menu_step": self.functions.alias_arn("MenuStep"),
             "estimate_wait": self.functions.alias_arn("EstimateWait"),
             "request_callback": self.functions.alias_arn("RequestCallback"),
         }
@@ -181,6 +185,12 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
+        Daily(
+            self,
+            "PapersDaily",
+            what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
+            function_arn=self.functions.arn("ReviewPapers"),
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key)
 
     def _watched(self) -> Watched:
@@ -198,12 +208,14 @@ class TenantStack(Stack):
             functions={
                 "route_contact": self.functions.name("RouteContact"),
                 "lookup_customer": self.functions.name("LookupCustomer"),
+                "menu_step": self.functions.name("MenuStep"),
                 "estimate_wait": self.functions.name("EstimateWait"),
                 "request_callback": self.functions.name("RequestCallback"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
+                "review_papers": self.functions.name("ReviewPapers"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -228,7 +240,9 @@ class TenantStack(Stack):
             "RecordingBucket": self.data.recordings.bucket_name,
             "RouteContactFunction": self.functions.alias_arn("RouteContact"),
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
+            "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
+            "ReviewPapersFunction": self.functions.name("ReviewPapers"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -13,7 +13,7 @@ from chalicelib.access.service import Door
 from chalicelib.platform import claims
 from chalicelib.platform.dynamo import decode
 from tests.support.fake_dynamo import FakeDynamo, failure
-from tests.support.rest import USER, get
+from tests.support.rest import USER, get, post
 from tests.support.rest_table import rest_table
 
 OPEN = {"/v1/health"}
@@ -41,11 +41,11 @@ def as_role(*roles: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("path", "method", "view"), ROUTES, ids=[f"{method} {path}" for path, method, _ in ROUTES])
 def test_every_route_declares_an_action_of_the_table(path: str, method: str, view: Any) -> None:
-    assert getattr(view, "action", None) in policy.BY_ID, f"{method} {path} has no permission"
+    assert view.operation.action in policy.BY_ID, f"{method} {path} has no permission"
 
 
 def test_every_action_of_the_table_is_done_by_a_route() -> None:
-    assert {view.action for _, _, view in ROUTES} == policy.BY_ID.keys()
+    assert {view.operation.action for _, _, view in ROUTES} == policy.BY_ID.keys()
 
 
 def test_a_route_that_names_no_known_action_cannot_be_registered() -> None:
@@ -138,3 +138,32 @@ def test_whatever_shows_personal_data_is_an_access() -> None:
     for action in policy.TABLE:
         if action.id.startswith(("contacts.", "audit.")):
             assert action.kind is Kind.ACCESS
+
+
+@pytest.mark.usefixtures("table")
+def test_a_parameter_that_a_route_does_not_take_is_refused_by_its_name() -> None:
+    for route in ("/v1/tenant", "/v1/contacts"):
+        status, body = get(app.app, route, query={"on": "2026-03-02", "sneaky": "1"})
+        assert status == 400
+        assert "sneaky" in [error["field"] for error in body["errors"]]
+
+
+@pytest.mark.usefixtures("table")
+def test_a_body_that_is_too_large_is_refused_with_the_limit() -> None:
+    large = {"gate": "numbers", "evidence": "x" * 300_000, "request_id": "request-1"}
+    status, body = post(app.app, "/v1/tenant/evidence", large, claims=as_role("operations-manager"))
+    assert (status, body["code"], body["limit_bytes"]) == (413, "too-large", 262_144)
+
+
+@pytest.mark.usefixtures("table")
+def test_what_the_framework_refuses_has_the_shape_of_every_refusal() -> None:
+    status, body = post(app.app, "/v1/tenant/evidence", "gate=numbers", claims=USER, kind="text/plain")
+    assert (status, body["status"], body["code"]) == (415, 415, "rejected")
+    assert body["type"] == "urn:trunkline:problem:rejected"
+
+
+@pytest.mark.usefixtures("table")
+def test_the_description_of_the_api_is_served() -> None:
+    status, body = get(app.app, "/v1/openapi.json", claims=as_role("recruiter"))
+    assert (status, body["openapi"]) == (200, "3.1.0")
+    assert "/v1/audit" in body["paths"]

@@ -21,6 +21,7 @@ from chalicelib.lifecycle.models import (
     Move,
     MoveNotAllowed,
     NotRecorded,
+    PapersMissing,
     Proof,
     RecordClosed,
     RequestReused,
@@ -314,3 +315,20 @@ def test_a_store_that_refuses_is_said_so() -> None:
 
     with pytest.raises(StoreUnavailable):
         lifecycle(FakeDynamo(denied)).record()
+
+
+def test_nobody_goes_live_on_a_day_on_which_a_licence_has_run_out() -> None:
+    client, name = FakeDynamo(), Names()
+    for change in [*map(move, TO_PILOT), *map(proof, Gate)]:
+        lifecycle(client).take(change, actor=CHEN, request_id=name())
+    expired = lifecycle(client, datetime(2029, 5, 31, 16, tzinfo=UTC))  # the licence's last day has ended in Shanghai
+    with pytest.raises(PapersMissing) as refusal:
+        expired.take(move(State.LIVE), actor=CHEN, request_id=name())
+    assert "expired on 2029-05-31" in str(refusal.value.facts["papers"])
+    assert expired.record().standing.state is State.PILOT
+    assert (
+        lifecycle(client, datetime(2029, 5, 31, 15, tzinfo=UTC))
+        .take(move(State.LIVE), actor=CHEN, request_id=name())
+        .record.standing.state
+        is State.LIVE
+    )

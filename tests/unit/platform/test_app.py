@@ -10,7 +10,7 @@ from chalice.test import Client
 
 import app
 from tests.support.flow_environment import queue_ids
-from tests.support.tenants import document
+from tests.support.tenants import document, menus_document
 
 MODULE_BUDGET = 380
 """Modules that a flow-invoked function may load at import; botocore alone is 330 of them."""
@@ -18,6 +18,7 @@ FLOW_FUNCTIONS = [
     "chalicelib.routing.flow",
     "chalicelib.customers.flow",
     "chalicelib.waiting.flow",
+    "chalicelib.menus.flow",
     "chalicelib.callbacks.flow",
 ]
 HEAVY = {"boto3", "pydantic", "pynamodb", "aws_lambda_powertools", "aws_xray_sdk", "yaml", "s3transfer"}
@@ -37,6 +38,8 @@ def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
+        "menu_step": "chalicelib.menus.flow.menu_step",
+        "review_papers": "chalicelib.licences.events.review_papers",
         "route_contact": "chalicelib.routing.flow.route_contact",
     }
 
@@ -94,7 +97,10 @@ def start(root: Path, folder: Path, module: str, **changed: str) -> subprocess.C
     """Import `module` as Lambda does when its handler lives there; the output counts the clients made."""
     document_path = folder / "tenant.json"
     document_path.write_text(document("hrgroup"), encoding="utf-8")
-    environment = {**GOOD, "TRUNKLINE_TENANT_DOCUMENT": str(document_path), "_HANDLER": f"{module}.handler", **changed}
+    menus_path = folder / "menus.json"
+    menus_path.write_text(menus_document("hrgroup"), encoding="utf-8")
+    packaged = {"TRUNKLINE_TENANT_DOCUMENT": str(document_path), "TRUNKLINE_MENUS": str(menus_path)}
+    environment = {**GOOD, **packaged, "_HANDLER": f"{module}.handler", **changed}
     code = STARTED.format(module=module)
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env=environment, check=False

@@ -97,9 +97,10 @@ def test_the_decision_carries_what_amazon_connect_is_told() -> None:
     ("value", "bound_s", "expected"), [(1, None, 0), (1, 600, 8), (5, 600, 4), (9, 600, 0), (9, None, 0)]
 )
 def test_the_flow_knows_a_head_start_by_its_class(value: int, bound_s: int | None, expected: int) -> None:
-    assert priority.head_start_class(value, bound_s) == expected
+    given_s = priority.in_connect(value, bound_s)[1]
+    assert priority.head_start_class(value, given_s) == expected
     if bound_s is not None:
-        assert priority.head_start_s(expected, bound_s) == priority.in_connect(value, bound_s)[1]
+        assert priority.head_start_s(expected, bound_s) == given_s
 
 
 def test_a_better_place_by_history_alone_is_not_called_a_grade() -> None:

@@ -145,31 +145,43 @@ def test_slices_that_touch_are_two_slices() -> None:
 
 @pytest.mark.req("NUM-01")
 @pytest.mark.parametrize(
-    ("number_class", "reaches"),
+    ("number_class", "number", "reaches"),
     [
-        ("400", {"nationwide", "local"}),
-        ("800", {"nationwide", "local"}),
-        ("1xx", {"nationwide"}),
-        ("95xxx", {"nationwide"}),
-        ("96xxx", {"local"}),
-        ("local-access", {"nationwide", "local"}),
-        ("direct-dial", {"nationwide", "local"}),
+        ("400", "+864008605678", {"nationwide", "local"}),
+        ("800", "+868008605678", {"nationwide", "local"}),
+        ("1xx", "+8612328", {"nationwide"}),
+        ("95xxx", "+8695566", {"nationwide"}),
+        ("96xxx", "+8696196", {"local"}),
+        ("local-access", "+862155360101", {"nationwide", "local"}),
+        ("direct-dial", "+862155360101", {"nationwide", "local"}),
     ],
 )
-def test_the_class_of_a_number_decides_which_reach_it_may_have(number_class: str, reaches: set[str]) -> None:
+def test_the_class_of_a_number_decides_its_shape_and_which_reach_it_may_have(
+    number_class: str, number: str, reaches: set[str]
+) -> None:
     raw = with_value(SOUND, "entry_numbers/0/number_class", number_class)
+    raw["entry_numbers"][0]["number"] = number
+    del raw["queues"][0]["caller_id"]
     if number_class in ALLOCATED:
         level = "national" if "nationwide" in reaches else "provincial"
         raw["entry_numbers"][0] |= {"allocation": {**PAPERS, "level": level}, "connections": CONNECTIONS}
     for reach in ("nationwide", "local"):
         entry = with_value(raw, "entry_numbers/0/reach", reach)
         if reach in reaches:
-            number = parse(entry, source="test").entry_numbers[0]
-            assert (number.number_class, number.reach) == (number_class, reach)
+            found = parse(entry, source="test").entry_numbers[0]
+            assert (found.number_class, found.reach) == (number_class, reach)
+            misshapen = with_value(entry, "entry_numbers/0/number", "+8677777777")
+            assert problems_of(misshapen).keys() == {"entry_numbers.0.number"}
         else:
             assert problems_of(entry).keys() == {"entry_numbers.0"}
     for missing in ("number_class", "reach"):
         assert f"entry_numbers.0.{missing}" in problems_of(with_value(SOUND, f"entry_numbers/0/{missing}", GONE))
+
+
+@pytest.mark.parametrize("number", ["+8613800", "+14155550", "+9991234567"])
+def test_a_telephone_outside_that_could_never_ring_is_refused(number: str) -> None:
+    raw = with_value(SOUND, "routing", {"duties": [{"id": "night", "number": number}]})
+    assert problems_of(raw).keys() == {"routing.duties.0.number"}
 
 
 @pytest.mark.parametrize("raw", [None, [], "text", 7, {}])

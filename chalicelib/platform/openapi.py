@@ -1,0 +1,190 @@
+"""The OpenAPI 3.1 document of the REST API, made of the routes and the pydantic models that they declare. Pure.
+
+There is no second source: a route declares its `Operation` at its door, and `document` reads nothing else.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+OPENAPI: Final = "3.1.0"
+VERSION: Final = "1.0.0"
+"""Of the API: the first number counts breaking changes and stands in every path."""
+_SCHEMAS: Final = "#/components/schemas/"
+_PARAMETER: Final = re.compile(r"\{([A-Za-z_]+)\}")
+
+
+class FieldProblem(BaseModel):
+    """One field and what is wrong with it; its value is not repeated."""
+
+    field: str
+    problem: str
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457). `code` is stable; facts of the refusal are further members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldProblem] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a route says of itself: its action, what it takes and what it answers.
+
+    `statuses` are those of a good answer; `says` ends the sentence 'This user may ...'.
+    """
+
+    action: str
+    says: str
+    answer: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    statuses: tuple[int, ...] = (200,)
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A route of the app."""
+
+    path: str
+    method: str
+    name: str
+    summary: str
+    operation: Operation
+
+
+_REFUSALS: Final[Mapping[int, str]] = {
+    400: "The request does not have the shape it must have; `errors` names the fields",
+    401: "No token, or none that the user pool signed",
+    403: "The token is of another tenant, or no role of its user may do this",
+    404: "The tenant has nothing of that name",
+    409: "The state, the version seen or an idempotency key does not allow it",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "The request is well formed and asks for what cannot be; `errors` names the fields",
+    429: "Too many requests of this tenant",
+    503: "A store asks for patience; `Retry-After` says how many seconds",
+}
+
+
+def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
+    """Return the routes of a Chalice app whose doors declare an operation."""
+    return [
+        Route(
+            path=path,
+            method=method,
+            name=f"{view.__module__.removesuffix('.api').rpartition('.')[2]}_{view.__name__}",
+            summary=str(view.__doc__).partition("\n")[0],
+            operation=view.operation,
+        )
+        for path, methods in registered.items()
+        for method, entry in methods.items()
+        for view in [entry.view_function]
+        if hasattr(view, "operation")
+    ]
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the document, sorted by path, so that the same routes give the same text."""
+    ordered = sorted(routes, key=lambda route: (route.path, route.method))
+    references, schemas = _schemas(ordered)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ordered:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, schemas)
+    for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
+        schemas.pop(name)
+    return {
+        "openapi": OPENAPI,
+        "info": {
+            "title": "Trunkline",
+            "version": VERSION,
+            "description": "The REST API of one tenant. Every request carries a token of the tenant's own user pool.",
+        },
+        "security": [{"userPool": []}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"userPool": {"type": "apiKey", "in": "header", "name": "Authorization"}},
+        },
+    }
+
+
+def _schemas(routes: Iterable[Route]) -> tuple[dict[type[BaseModel], str], dict[str, Any]]:
+    """Return each model's reference, and the schemas that they refer to."""
+    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    for route in routes:
+        told = route.operation
+        wanted |= {(model, "validation"): None for model in (told.query, told.body) if model is not None}
+        wanted |= {(told.answer, "serialization"): None} if told.answer is not None else {}
+    found, definitions = models_json_schema(list(wanted), ref_template=f"{_SCHEMAS}{{model}}")
+    references = {model: str(schema["$ref"]) for (model, _), schema in found.items() if issubclass(model, BaseModel)}
+    return references, dict(definitions.get("$defs", {}))
+
+
+def _name(reference: str) -> str:
+    return reference.removeprefix(_SCHEMAS)
+
+
+def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    told = route.operation
+    shown: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "description": f"Action `{told.action}`: to {told.says}.",
+        "tags": [told.action.partition(".")[0]],
+        "parameters": [*_path_parameters(route.path), *_query_parameters(told, references, schemas)],
+        "responses": {**_answers(told, references), **_refused(route)},
+    }
+    if told.body is not None:
+        content = {"application/json": {"schema": {"$ref": references[told.body]}}}
+        shown["requestBody"] = {"required": True, "content": content}
+    return shown
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name in _PARAMETER.findall(path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _query_parameters(
+    told: Operation, references: Mapping[type[BaseModel], str], schemas: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    if told.query is None:
+        return
+    schema = schemas[_name(references[told.query])]
+    required = set(schema.get("required", ()))
+    for name, field in schema["properties"].items():
+        yield {"name": name, "in": "query", "required": name in required, "schema": _without_null(field)}
+
+
+def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter: a query string cannot say null, it leaves the parameter out."""
+    kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
+    others = {name: value for name, value in field.items() if name not in {"anyOf", "default"} or not kinds}
+    return {**others, **kinds[0]} if len(kinds) == 1 else dict(field)
+
+
+def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict[str, Any]:
+    schema = {"$ref": references[told.answer]} if told.answer is not None else {"type": "object"}
+    content = {"application/json": {"schema": schema}}
+    return {str(status): {"description": "Done", "content": content} for status in told.statuses}
+
+
+def _refused(route: Route) -> dict[str, Any]:
+    statuses = {400, 401, 403, 429, 503}
+    statuses |= {404} if _PARAMETER.search(route.path) else set()
+    statuses |= {409, 422} if route.operation.changes else set()
+    statuses |= {413, 415} if route.operation.body is not None else set()
+    content = {"application/problem+json": {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}
+    return {str(status): {"description": _REFUSALS[status], "content": content} for status in sorted(statuses)}

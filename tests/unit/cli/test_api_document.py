@@ -1,0 +1,131 @@
+"""The committed description of the REST API is the routes' own, and a change that breaks a client is named."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+
+import app
+from cli import api_document
+
+KNOWN = json.loads(api_document.FILE.read_text(encoding="utf-8"))
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_the_committed_description_is_current() -> None:
+    assert api_document.FILE.read_text(encoding="utf-8") == api_document.text(api_document.generated()), "make docs"
+
+
+def test_every_route_tells_what_it_takes_and_answers() -> None:
+    silent = [
+        f"{method} {path}"
+        for path, views in app.app.routes.items()
+        for method, view in views.items()
+        if path not in {"/v1/health", "/v1/openapi.json"}
+        if view.view_function.operation.answer is None
+        or (method in {"POST", "PUT"} and view.view_function.operation.body is None)
+    ]
+    assert silent == []
+
+
+def test_every_route_but_health_is_described_and_nothing_else() -> None:
+    described = {(path, method.upper()) for path, methods in KNOWN["paths"].items() for method in methods}
+    routes = {(path, method) for path, views in app.app.routes.items() for method in views}
+    assert routes - described == {("/v1/health", "GET")}
+    assert described <= routes
+
+
+def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
+    for schema in KNOWN["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema({"$schema": DIALECT, **schema})
+    texts = json.dumps(KNOWN)
+    named = {part.split('"')[0] for part in texts.split("#/components/schemas/")[1:]}
+    assert named <= KNOWN["components"]["schemas"].keys()
+    ids = [operation["operationId"] for methods in KNOWN["paths"].values() for operation in methods.values()]
+    assert len(ids) == len(set(ids))
+
+
+def changed(edit: Callable[[Any], object]) -> list[str]:
+    new = copy.deepcopy(KNOWN)
+    edit(new)
+    return api_document.breaking(KNOWN, new)
+
+
+def search(document: Any) -> Any:
+    return document["paths"]["/v1/contacts"]["get"]
+
+
+def schema(document: Any, name: str) -> Any:
+    return document["components"]["schemas"][name]
+
+
+BREAKS: dict[str, tuple[Callable[[Any], object], str]] = {
+    "a path": (lambda d: d["paths"].pop("/v1/tenant"), "GET /v1/tenant: gone"),
+    "a method": (
+        lambda d: d["paths"]["/v1/routing/overflow/{chain}"].pop("delete"),
+        "DELETE /v1/routing/overflow/{chain}: gone",
+    ),
+    "a parameter": (
+        lambda d: search(d).update(parameters=[p for p in search(d)["parameters"] if p["name"] != "agent"]),
+        "GET /v1/contacts: the parameter agent is gone",
+    ),
+    "a parameter that is required": (
+        lambda d: search(d)["parameters"].append({"name": "x", "required": True, "schema": {"type": "string"}}),
+        "GET /v1/contacts: the parameter x is required now",
+    ),
+    "a field of a body that is required": (
+        lambda d: (
+            schema(d, "StrategyBody")["required"].append("why"),
+            schema(d, "StrategyBody")["properties"].update(why={"type": "string"}),
+        ),
+        "PUT /v1/routing/queues/{queue}/strategy: body.why is required now",
+    ),
+    "a field of a body that is gone": (
+        lambda d: schema(d, "StrategyBody")["properties"].pop("ring_s"),
+        "PUT /v1/routing/queues/{queue}/strategy: body.ring_s is gone",
+    ),
+    "a value of a body that is no longer taken": (
+        lambda d: schema(d, "Gate")["enum"].remove("numbers"),
+        'POST /v1/tenant/evidence: body.gate no longer takes "numbers"',
+    ),
+    "a field of an answer that is gone": (
+        lambda d: schema(d, "RowView")["properties"].pop("line"),
+        "GET /v1/contacts: answer 200.contacts[].line is gone",
+    ),
+    "a field of an answer that may be missing": (
+        lambda d: schema(d, "RowView")["required"].remove("line"),
+        "GET /v1/contacts: answer 200.contacts[].line may be missing now",
+    ),
+    "a field of an answer with another type": (
+        lambda d: schema(d, "RowView")["properties"]["line"].update(type="integer"),
+        "GET /v1/contacts: answer 200.contacts[].line may now be integer",
+    ),
+    "a good status": (
+        lambda d: d["paths"]["/v1/tenant/evidence"]["post"]["responses"].pop("201"),
+        "POST /v1/tenant/evidence: no longer answers 201",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_a_change_that_breaks_a_client_is_named(what: str) -> None:
+    edit, said = BREAKS[what]
+    assert said in changed(edit)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d["paths"].update({"/v1/more": {}}),
+        lambda d: search(d)["parameters"].append({"name": "x", "required": False, "schema": {"type": "string"}}),
+        lambda d: schema(d, "StrategyBody")["properties"].update(why={"type": "string"}),
+        lambda d: schema(d, "RowView")["properties"].update(more={"type": "string"}),
+        lambda d: schema(d, "RowView")["properties"].update(queue={"type": "string"}),
+        lambda d: search(d).update(summary="In other words."),
+    ],
+)
+def test_a_change_that_no_client_feels_is_not(edit: Callable[[Any], object]) -> None:
+    assert changed(edit) == []
