@@ -36,7 +36,7 @@ class CloseBody(BaseModel):
     result: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
-class RowView(BaseModel):
+class MessageRowView(BaseModel):
     """A message in a list."""
 
     message_id: str
@@ -51,10 +51,10 @@ class RowView(BaseModel):
 class MessagesView(BaseModel):
     """Messages of a box."""
 
-    messages: list[RowView]
+    messages: list[MessageRowView]
 
 
-class MessageView(RowView):
+class MessageView(MessageRowView):
     """One message. `recording` is the object's key; `GET /v1/contacts/{message_id}` has its place in full."""
 
     box: str
@@ -99,7 +99,7 @@ def voicemails() -> Response:
     """Answer the messages of a box that stand so."""
     query = queries.parse(MessageQuery, _request().query_params)
     rows = [
-        RowView(
+        MessageRowView(
             message_id=row.id,
             at=row.at,
             state=State(row.state),
