@@ -99,4 +99,4 @@ def test_every_service_that_a_function_makes_a_client_of_ships_with_it() -> None
     asked = set()
     for path in (build.ROOT / "chalicelib").rglob("*.py"):
         asked |= set(re.findall(r'aws\.client\(\s*"([a-z0-9-]+)"', path.read_text(encoding="utf-8")))
-    assert asked == package.AWS_SERVICES
+    assert asked <= package.AWS_SERVICES
