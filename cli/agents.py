@@ -52,9 +52,21 @@ def ensure_user(instance: str, username: str, profile: str, url: str) -> None:
     _create(connect, instance, username, (first.title(), last.title() or "Agent"), (profiles[profile], security))
 
 
-def _create(connect: Any, instance: str, username: str, names: tuple[str, str], profiles: tuple[str, str]) -> None:
-    """Create a user with a first and last name, a routing and a security profile."""
-    connect.create_user(
+def proficiencies(group: DemoAgents, number: int) -> list[dict[str, Any]]:
+    """Return the proficiencies of the group's agent `number`, counted from 1; values go round. Pure."""
+    return [
+        {
+            "AttributeName": one.attribute,
+            "AttributeValue": one.values[(number - 1) % len(one.values)],
+            "Level": float(one.level),
+        }
+        for one in group.proficiencies
+    ]
+
+
+def _create(connect: Any, instance: str, username: str, names: tuple[str, str], profiles: tuple[str, str]) -> str:
+    """Create a user with a first and last name, a routing and a security profile; return the id."""
+    made = connect.create_user(
         InstanceId=instance,
         Username=username,
         Password="Local-cloud-0nly",  # noqa: S106 - a user of the emulator; nobody can sign in with it
@@ -63,6 +75,7 @@ def _create(connect: Any, instance: str, username: str, names: tuple[str, str], 
         SecurityProfileIds=[profiles[1]],
         RoutingProfileId=profiles[0],
     )
+    return str(made["UserId"])
 
 
 def _create_missing(instance: str, people: Sequence[tuple[SimulatedAgent, DemoAgents]], url: str) -> None:
@@ -75,7 +88,12 @@ def _create_missing(instance: str, people: Sequence[tuple[SimulatedAgent, DemoAg
     security = _ids(connect, "list_security_profiles", "SecurityProfileSummaryList", instance)[AGENT_SECURITY_PROFILE]
     for agent, group in missing:
         names = (group.profile.title(), agent.username.rpartition("-")[2])
-        _create(connect, instance, agent.username, names, (profiles[group.profile], security))
+        made = _create(connect, instance, agent.username, names, (profiles[group.profile], security))
+        if group.proficiencies:
+            number = int(agent.username.rpartition("-")[2])
+            connect.associate_user_proficiencies(
+                InstanceId=instance, UserId=made, UserProficiencies=proficiencies(group, number)
+            )
 
 
 def _ids(connect: Any, operation: str, key: str, instance: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chalicelib.access.models import Scope
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
+from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -142,8 +143,8 @@ def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
         raise NotFound("no such contact")
-    found, recordings = wired().contact(contact_id)
     caller = door.caller()
+    found, recordings = wired().contact(contact_id, sight_of(tenancy.current(), caller.node))
     if caller.scope is Scope.OWN and found.agent != caller.user:
         raise NotFound("no such contact")  # what others handled is not told to exist
     return http_door.json_response(
@@ -160,7 +161,8 @@ def contacts() -> Response:
     if caller.scope is Scope.OWN and query.agent != caller.user:
         raise Forbidden(f"your roles list only what you handled: agent={caller.user}", action="contacts.search")
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = wired().search(query.search(), after=after, limit=query.limit)
+    seen = sight_of(tenancy.current(), caller.node)
+    page = wired().search(query.search(), after=after, limit=query.limit, seen=seen)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 
 

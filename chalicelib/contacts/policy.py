@@ -25,6 +25,9 @@ _ENDED_BY_SYSTEM: Final = frozenset(
 )  # fmt: skip
 _NONE = "none"
 _LONGEST_TEXT = 128
+"""What a list can show."""
+LONGEST_LIST: Final = 250
+"""What a contact keeps of the places of its decision; an item stays below 2 KB."""
 _LONGEST_LOG = 4_000
 """Sixty steps, the most that a call may take, have some 2,500 characters."""
 
@@ -54,6 +57,10 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         customer_id=_said(record, "customerId"),
         grade=_said(record, "grade"),
         strategy=_said(record, "routeStrategy") or (queue.strategy if queue else None),
+        rule=_said(record, "routeRule"),
+        targets=_said(record, "routeTargets", LONGEST_LIST),
+        found=_said(record, "routeFound", LONGEST_LIST),
+        hops=_said(record, "routeTried", LONGEST_LIST),
         reason=_said(record, "routeReason"),
         contract=_said(record, "contractVersion"),
         offers=record.offers,
@@ -73,6 +80,10 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         next_id=record.next_id,
         related_id=record.related_id,
         transferred_to=record.transferred_to,
+        meant_queue=_said(record, "routeQueue"),
+        meant_agent=_meant_agent(record),
+        left_for=_said(record, "leftFor"),
+        unattended=_is(record, "unattended"),
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
         **queued,
@@ -193,10 +204,16 @@ def _span_s(start: datetime | None, end: datetime | None) -> int:
     return max(0, int((end - start).total_seconds())) if start and end else 0
 
 
-def _said(record: ContactRecord, name: str) -> str | None:
-    """Return what the flow said under `name`, cut to what a list can show; the flows' word for nothing is None."""
+def _said(record: ContactRecord, name: str, longest: int = _LONGEST_TEXT) -> str | None:
+    """Return what the flow said under `name`, cut to `longest`; the flows' word for nothing is None."""
     text = record.attributes.get(name, _NONE)
-    return None if text == _NONE else text[:_LONGEST_TEXT]
+    return None if text == _NONE else text[:longest]
+
+
+def _meant_agent(record: ContactRecord) -> str | None:
+    """Return the agent whom the decision tried before anybody else: it begins `agent <name> <seconds> <reason>`."""
+    kind, _, rest = (_said(record, "routeTargets") or "").partition(" ")
+    return rest.partition(" ")[0] or None if kind == "agent" else None
 
 
 def _menu_log(record: ContactRecord) -> str | None:

@@ -13,13 +13,14 @@ from typing import Any, Protocol
 from chalicelib.audit.models import Act, Actor
 from chalicelib.menus import documents
 from chalicelib.menus.models import Answer, Draft, Pointer, Tree, Version
-from chalicelib.menus.store import PUBLISHED, VERSION_PREFIX, answer_key, line_partition, version_sort
+from chalicelib.menus.store import PUBLISHED, answer_key, line_partition, version_sort
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId
 
 DRAFT = "DRAFT"
 VERSIONS_SHOWN = 100
+LAST_VERSION = 999_999
 _LISTED = ("sk", "version", "at", "actor", "note", "nodes")
 
 
@@ -105,16 +106,29 @@ class Editions:
             StoreUnavailable, Throttled: as `draft`.
 
         """
-        request = {
-            **self._within(tenant, line, VERSION_PREFIX),
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": line_partition(tenant, line)},
+                ":first": {"S": version_sort(0)},
+                ":last": {"S": version_sort(LAST_VERSION)},
+            },
             "ProjectionExpression": ", ".join(f"#{name}" for name in _LISTED),
             "ExpressionAttributeNames": {f"#{name}": name for name in _LISTED},
+            "ConsistentRead": True,
             "ScanIndexForward": False,
             "Limit": VERSIONS_SHOWN,
         }
-        with dynamo.store_errors("menu versions"):
-            answer = self.client.query(**request)
-        return tuple(_version(dynamo.decode(item)) for item in answer.get("Items", []))
+        found: list[Version] = []
+        while len(found) < VERSIONS_SHOWN:  # a page ends after 1 MB of trees, although they are not shown
+            with dynamo.store_errors("menu versions"):
+                answer = self.client.query(**request)
+            found += [_version(dynamo.decode(item)) for item in answer.get("Items", [])]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return tuple(found[:VERSIONS_SHOWN])
 
     def save(self, tenant: TenantId, line: str, draft: Draft, act: Act, by: Actor) -> None:
         """Keep `draft` in the place of the one before it.
@@ -191,16 +205,13 @@ class Editions:
 
     def _one(self, tenant: TenantId, line: str, sort: str) -> dict[str, Any] | None:
         with dynamo.store_errors("menu"):
-            items = self.client.query(**self._within(tenant, line, sort)).get("Items", [])
-        return next((dynamo.decode(item) for item in items), None)
-
-    def _within(self, tenant: TenantId, line: str, begins: str) -> dict[str, Any]:
-        return {
-            "TableName": self.table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-            "ExpressionAttributeValues": {":pk": {"S": line_partition(tenant, line)}, ":sk": {"S": begins}},
-            "ConsistentRead": True,
-        }
+            answer = self.client.query(
+                TableName=self.table,
+                KeyConditionExpression="pk = :pk AND sk = :sk",
+                ExpressionAttributeValues={":pk": {"S": line_partition(tenant, line)}, ":sk": {"S": sort}},
+                ConsistentRead=True,
+            )
+        return next((dynamo.decode(item) for item in answer.get("Items", [])), None)
 
 
 def _instant(at: datetime) -> str:

@@ -134,10 +134,11 @@ def reply(turn: Turn, event: ContactFlowEvent, caller: Caller, service: Menus) -
 
 def _handed_over(step: Step, caller: Caller, default: str) -> dict[str, str]:
     done = step.done
+    nothing = dict.fromkeys(("outcome", "category", "subCategory", "queue", "queueLanguage"), NONE)
     if done is None:
-        return {"outcome": NONE}
+        return nothing
     if done.kind is Kind.VOICEMAIL and not step.log:
-        return {"outcome": CLOSED}
+        return {**nothing, "outcome": CLOSED}
     language = caller.language if caller.language in done.queues else default
     return {
         "outcome": done.kind.value,

@@ -86,8 +86,10 @@ class Usage:
         pk = key(tenant, day, line, 0)["pk"]
         request: dict[str, Any] = {
             "TableName": self.table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-            "ExpressionAttributeValues": encode({":pk": pk, ":sk": line + _SEPARATOR}),
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": encode(
+                {":pk": pk, ":first": f"{line}{_SEPARATOR}00", ":last": f"{line}{_SEPARATOR}24"}
+            ),
         }
         while True:
             with store_errors("menu usage"):

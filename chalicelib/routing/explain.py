@@ -8,6 +8,8 @@ from chalicelib.routing.models import Decision, Passed, Target
 
 TEXT_MAX = 500
 """Longest text that is kept on a contact; attributes take 32 KB in all."""
+FOUND_MAX = 250
+"""The same for what was found."""
 
 
 def targets_text(targets: Iterable[Target]) -> str:
@@ -23,6 +25,21 @@ def passed_text(passed: Iterable[Passed]) -> str:
         counted[one.why.value] = counted.get(one.why.value, 0) + 1
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{why} {count}" for why, count in rows)[:TEXT_MAX]
+
+
+def found_text(decision: Decision) -> str:
+    """Return in one line what the other attributes of a contact do not tell: `rank 1; region east; passed away 3`."""
+    record = decision.record
+    found = {
+        "rank": str(record.rank),
+        "segments": ", ".join(record.segments),
+        "region": record.region,
+        "branch": record.branch,
+        "without": record.without,
+        "raised by": ", ".join(record.raised_by),
+        "passed": passed_text(record.passed),
+    }
+    return "; ".join(f"{name} {value}" for name, value in found.items() if value)[:FOUND_MAX]
 
 
 def document(decision: Decision) -> dict[str, Any]:

@@ -174,6 +174,7 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
         "targetCount": str(len(legs)),
         "targets": explain.targets_text(decision.targets),
         "passed": explain.passed_text(record.passed) or NONE,
+        "found": explain.found_text(decision),
     }
     for position in range(TARGETS):
         flat |= _slot(f"target{position + 1}", legs[position] if position < len(legs) else None, event, wires)

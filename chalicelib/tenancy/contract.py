@@ -25,8 +25,11 @@ from chalicelib.tenancy.contract_base import (
 )
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
+from chalicelib.tenancy.contract_voicemail import Voicemail
 from chalicelib.tenancy.contract_waiting import Waiting
 
 
@@ -228,6 +231,14 @@ class Capacity(Model):
     reserved_concurrency: int = Field(ge=1, le=1_000)
 
 
+class DemoProficiency(Model):
+    """A proficiency of simulated agents: they get the `values` in turn, all at one level."""
+
+    attribute: AttributeName
+    values: list[AttributeName] = Field(min_length=1)
+    level: int = Field(default=3, ge=1, le=5)
+
+
 class DemoAgents(Model):
     """Simulated agents of the local cloud: `count` agents of one routing profile."""
 
@@ -235,6 +246,7 @@ class DemoAgents(Model):
     count: int = Field(ge=1, le=1_000)
     handle_s: int = Field(default=180, ge=10)
     after_contact_work_s: int = Field(default=30, ge=0)
+    proficiencies: list[DemoProficiency] = Field(default_factory=list, max_length=10)
 
 
 class DemoCustomer(Model):
@@ -282,8 +294,10 @@ class Contract(Model):
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
     grades: list[GradePriority] = Field(default_factory=list)
+    organisation: list[Part] = Field(default_factory=list)
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
+    voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     tickets: Tickets = Tickets()
     retention: Retention

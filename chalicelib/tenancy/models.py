@@ -22,6 +22,7 @@ from chalicelib.tenancy.plan import (
     WAIT_S,
     Attribution,
     Bounds,
+    Box,
     Branch,
     CallbackTerms,
     Chain,
@@ -52,6 +53,7 @@ __all__ = [
     "WEEK",
     "Attribution",
     "Bounds",
+    "Box",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -63,6 +65,7 @@ __all__ = [
     "Line",
     "Memory",
     "MenuOption",
+    "Part",
     "Plan",
     "Queue",
     "Region",
@@ -151,6 +154,20 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the tenant's organisation, and what is bound to it (TEN-11); `parent` None is the headquarters."""
+
+    id: str
+    name: str
+    kind: Literal["headquarters", "region", "branch", "outlet"]
+    parent: str | None = None
+    ownership: Literal["direct", "franchise"] = "direct"
+    numbers: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -171,7 +188,9 @@ class Tenant:
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)
     """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
+    organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -200,7 +219,9 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         papers=document["papers"],
+        organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -1,21 +1,21 @@
 """`trunkline route`: the decision for a contact, explained, without a cloud."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import clock
-from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.errors import InvalidInput, NotFound
 from chalicelib.routing import criteria, explain, policy
 from chalicelib.routing.models import CallerFacts, ContactFacts, Decision, Step
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import Tenant, from_document
-from cli import options, route_state, terminal
+from cli import api, aws, options, route_state, terminal
 from cli.route_state import StateFile
 
 app = typer.Typer(no_args_is_help=True, help="Why a contact goes where it goes.")
@@ -38,6 +38,9 @@ State = Annotated[
     Path | None, typer.Option("--state", exists=True, dir_okay=False, help="Agents, queues, history: docs/routing.md.")
 ]
 ContactId = Annotated[str, typer.Option("--id", help="The contact's id, which seeds chance.")]
+Past = Annotated[
+    str | None, typer.Option("--contact", help="A contact of the local cloud: what was decided when it was routed.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
@@ -49,6 +52,8 @@ def route() -> None:
 @app.command("explain")
 def explain_(  # noqa: PLR0913, PLR0917 - every fact of a contact is an option
     tenant: TenantId,
+    past: Past = None,
+    port: options.Port = aws.PORT,
     caller: From = None,
     dialled: To = None,
     line: Line = None,
@@ -64,7 +69,13 @@ def explain_(  # noqa: PLR0913, PLR0917 - every fact of a contact is an option
     contact_id: ContactId = "contact",
     as_json: AsJson = False,
 ) -> None:
-    """Print where a contact goes, in which order, for how long, and why; what was passed over, and why not."""
+    """Print where a contact goes, in which order, for how long, and why; what was passed over, and why not.
+
+    With --contact, where a past one went: what is kept of its decision, and its hops.
+    """
+    if past is not None:
+        _print(past_rows(_past(past, tenant, port)))
+        return
     compiled = from_document(compile_contract(options.contract(tenant)))
     now = _instant(at)
     known = route_state.read(state) if state else StateFile()
@@ -92,9 +103,35 @@ def explain_(  # noqa: PLR0913, PLR0917 - every fact of a contact is an option
     if as_json:
         typer.echo(json.dumps(explain.document(decision), ensure_ascii=False, indent=2))
         return
+    _print(_told(decision, compiled))
+
+
+def _print(rows: Iterable[str]) -> None:
     out = terminal.console()
-    for row in _told(decision, compiled):
+    for row in rows:
         out.print(row, markup=False, soft_wrap=True)
+
+
+def _past(contact_id: str, tenant: str, port: int) -> dict[str, Any]:
+    url = aws.endpoint(port)
+    found = api.connect(aws.stack(tenant, url), url).contact(contact_id)
+    if found is None:
+        msg = f"{tenant} has no contact {contact_id}"
+        raise NotFound(msg)
+    return found
+
+
+def past_rows(contact: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is kept of a contact's decision. Pure."""
+    facts = contact["facts"]
+    yield f"contact {contact['contact_id']}, line {facts.get('line')}, {facts.get('language') or 'no language'}"
+    yield f"reason {facts.get('reason') or '-'}; contract {facts.get('contract') or '-'}"
+    for name in ("rule", "queue", "strategy", "found"):
+        yield f"  {name:10} {facts.get(name) or '-'}"
+    yield "Targets, in order:"
+    yield from (f"  {n}. {target}" for n, target in enumerate((facts.get("targets") or "none").split("; "), 1))
+    yield "Places that the caller has been to:"
+    yield from (f"  {place}" for place in (facts.get("hops") or "none").split())
 
 
 def _instant(text: str | None) -> datetime:

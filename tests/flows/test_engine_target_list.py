@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts import policy, record
+from chalicelib.contacts import api, policy, record
 from chalicelib.contacts.models import Result
+from cli.commands.route import past_rows
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from localstack.connect.engine.plan import Callee
 from localstack.connect.engine.ports import LambdaReply
@@ -187,3 +188,19 @@ def test_a_closed_line_rings_todays_duty_telephone_and_then_plans_a_callback() -
     assert world.rung(contact) == ["+8613900000007"], "the telephone of the weekend"
     assert hops(world, contact) == ["outside:+8613900000007", "callback:telesales"]
     assert results(world, contact) == [Result.CALLBACK]
+
+
+def test_what_was_decided_is_kept_with_the_contact_and_can_be_told_afterwards() -> None:
+    world = chained(OUTSIDE)
+    contact = complain(world, WaitFor(170), HangUp())
+    first, last = (
+        policy.contact(record.parse(json.dumps(one).encode()), world.tenant)
+        for one in (world.chain(contact)[0], world.chain(contact)[-1])
+    )
+    assert (first.rule, first.hops) == (None, "queue:complaints")
+    assert first.targets is not None
+    assert first.targets.startswith(f"queue complaints 90 menu-choice; outside {DUTY} 25 overflow; queue after-sales")
+    assert first.found == "rank 3"
+    told = list(past_rows(api.view("hrgroup", last, ()).model_dump()))
+    assert told[-3:] == ["  queue:complaints", f"  outside:{DUTY}", "  queue:after-sales"]
+    assert any("menu-choice" in row or "overflow" in row for row in told)

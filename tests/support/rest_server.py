@@ -54,7 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, status: int) -> None:
         title = {401: "Unauthorized", 404: "Not found", 405: "Method not allowed"}[status]
         problem = {"type": "about:blank", "title": title, "status": status, "detail": title, "code": "rejected"}
-        headers = {"Content-Type": "application/problem+json", "Allow": "GET, POST, PUT, DELETE"}
+        found = self.server.route(urlsplit(self.path).path)
+        allowed = ", ".join(self.server.app.routes[found[0]]) if found else ""
+        headers = {"Content-Type": "application/problem+json", "Allow": allowed}
         self._answer(status, headers, json.dumps({**problem, "instance": self.path}))
 
     def _event(self, resource: str, parts: Mapping[str, str], body: str) -> dict[str, Any]:

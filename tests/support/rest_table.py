@@ -13,16 +13,26 @@ from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.lifecycle import api as lifecycle_api
+from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
 
 WIRED = (
-    *(callbacks_api.wired, contacts_api.wired, lifecycle_api.wired, metrics_api.wired, overrides_api.wired),
+    *(
+        callbacks_api.wired,
+        contacts_api.wired,
+        lifecycle_api.wired,
+        menus_api.wired,
+        metrics_api.wired,
+        overrides_api.wired,
+    ),
     *(agents_api.wired, tickets_api.wired),
+    voicemail_api.wired,
 )
 
 

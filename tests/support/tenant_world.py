@@ -115,7 +115,8 @@ def decision(queue: str, **more: str) -> dict[str, str]:
         "contractVersion": "1", "targetCount": "1", "target1Type": "queue", "target1Arn": arn("queue", queue),
         "target2Type": "none", "target1Id": queue, "target1TimeoutS": "none", "target1Reason": "default-line",
         "stay": "no", "tried": f"queue:{queue}", "criteria": "none", "criteriaOff": "none", "presentedNumber": "none",
-        "rule": "none", "targets": f"queue {queue} 300 default-line", "decidedAt": "2026-03-02T01:00:00.000Z", **more,
+        "rule": "none", "found": "rank 5",
+        "targets": f"queue {queue} 300 default-line", "decidedAt": "2026-03-02T01:00:00.000Z", **more,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from chalicelib.tenancy.contract_hours import Hours
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import ASIDE
 from infra.cdk import hours as compiled
+from infra.cdk import skills
 from infra.cdk.names import logical
 
 AGENT_PERMISSIONS = ("BasicAgentAccess", "OutboundCallAccess", "TransferDestinations.View")
@@ -58,6 +59,8 @@ class ConnectInstance(Construct):
         self.queues = {queue.id: self._queue(queue) for queue in contract.queues}
         self.aside = self._aside()
         self.profiles = {profile.id: self._profile(profile) for profile in contract.routing_profiles}
+        for name, values in skills.attributes(contract).items():
+            self._attribute(name, values)
         self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
         self._security_profile("Supervisor", "trunkline supervisor", SUPERVISOR_PERMISSIONS)
 
@@ -149,6 +152,17 @@ class ConnectInstance(Construct):
             type=number.claim.type,
             # The whole number as prefix: it claims this number or fails, never one of its neighbours.
             prefix=number.number,
+        )
+
+    def _attribute(self, name: str, values: tuple[str, ...]) -> None:
+        """Define an attribute of agents that routing criteria ask for."""
+        kind = connect.CfnPredefinedAttribute
+        kind(
+            self,
+            f"Attribute{logical(name)}",
+            instance_arn=self.arn,
+            name=name,
+            values=kind.ValuesProperty(string_list=list(values)),
         )
 
     def _security_profile(self, id_: str, name: str, permissions: tuple[str, ...]) -> None:

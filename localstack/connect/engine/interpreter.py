@@ -1,12 +1,12 @@
 """Runs one flow for one contact: performs actions, and decides which action comes next (sections 1 and 5.4)."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowlang.document import Action, Transitions
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, channels, conditions, document
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import State
 from localstack.connect.engine.effects import (
     DONE,
     OVER,
@@ -19,79 +19,25 @@ from localstack.connect.engine.effects import (
     Jump,
     Leave,
     Outcome,
-    Pause,
     Steps,
     failed,
     to_its_end,
     unreadable,
 )
+from localstack.connect.engine.flow_state import OUTBOUND_WHISPER, FlowState
 from localstack.connect.engine.frame import Frame
-from localstack.connect.engine.legs import Participant
-from localstack.connect.engine.references import References
 from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
 
 if TYPE_CHECKING:
-    from localstack.connect.engine.chat import Role
     from localstack.connect.engine.watch import Count
-    from localstack.connect.engine.world import World
 
-SEES_AGENT = frozenset(
-    {"AGENT_WHISPER", "CUSTOMER_WHISPER", "OUTBOUND_WHISPER", "AGENT_HOLD", "CUSTOMER_HOLD", "AGENT_TRANSFER"}
-)
-"""Flow types in which $.Agent is known (3)."""
-TRANSFERS = frozenset({"AGENT_TRANSFER", "QUEUE_TRANSFER"})
-OUTBOUND_WHISPER, COMPLETE_CALL = "OUTBOUND_WHISPER", "CompleteOutboundCall"
+COMPLETE_CALL = "CompleteOutboundCall"
 FAILED, ENDED = Finish("failed"), Finish("end")
 
 
-class FlowRun:
+class FlowRun(FlowState):
     """One run. `steps()` is made a process by the world and returns a `Finish`."""
-
-    def __init__(self, world: "World", contact: Contact, flow: Flow, participant: Participant = "customer") -> None:
-        self.world = world
-        self.contact = contact
-        self._began_with = participant
-        self.flow_type = flow.type
-        self.frames: list[Frame] = []
-        self.functions_s = 0.0
-        """What functions have taken since the last participant interaction."""
-        self.tells = world.settings.flows_told
-        """Whether what the flow does stands in transcript and log: asked before a line is put into words."""
-        self._since_interaction = 0
-        self._first = flow
-        self._seen: References | None = None
-        self._rules = attributes.rules_of(world.settings)
-
-    @property
-    def participant(self) -> Participant:
-        """Whom the flow talks to: a transfer flow to the source agent, unless it has put him on hold or he has left.
-
-        An outbound whisper talks to the agent while it has the customer on hold.
-        """
-        if self.flow_type == OUTBOUND_WHISPER and self.contact.call.held_by is self.contact:
-            return "agent"
-        if self._began_with != "agent" or self.flow_type not in TRANSFERS:
-            return self._began_with
-        return self.contact.asked if self.contact.source is not None else "customer"
-
-    @property
-    def customer(self) -> Contact:
-        """The contact that the customer is on, as far as this flow can reach him."""
-        return self.contact if self.contact.source is None else self.contact.call.home
-
-    @property
-    def frame(self) -> Frame:
-        """The flow or module that runs now."""
-        return self.frames[-1]
-
-    @property
-    def tree(self) -> attributes.Tree:
-        """What references are worth now: one for as long as a frame is on top, it reads when it is asked."""
-        frame = self.frames[-1]
-        if self._seen is None or self._seen.frame is not frame:
-            self._seen = References(self.contact, frame, self._rules, with_agent=self.flow_type in SEES_AGENT)
-        return self._seen
 
     def steps(self) -> Steps:
         """Run from the start of the flow to its end."""
@@ -103,8 +49,8 @@ class FlowRun:
         while finish is None:
             frame = self.frames[-1]
             action = frame.document.actions[frame.at]
-            self._since_interaction += 1
-            if contact.state is State.ENDED or self._since_interaction > most:
+            self.since_interaction += 1
+            if contact.state is State.ENDED or self.since_interaction > most:
                 finish = self._stopped(action)
                 if finish is not None:
                     break
@@ -121,63 +67,6 @@ class FlowRun:
             finish = self._conclude(frame.source, action, outcome)
         return self._counted(finish)
 
-    def tell(self, kind: str, text: str, **facts: Any) -> None:
-        """Add a line to the contact's transcript, where what flows do stands in it."""
-        if self.tells:
-            self.contact.tell(self.world.now, kind, text, **facts)
-
-    def interacted(self) -> None:
-        """A participant interaction happened: the guard against running in a circle starts again."""
-        self._since_interaction = 0
-        self.functions_s = 0.0
-
-    def say(self, spoken: str, duration_s: float) -> Generator[Pause, Any]:
-        """The participant hears something for as long as it takes to speak it, or reads it."""
-        self.hear(spoken)
-        yield Pause(duration_s if self.contact.channel == "VOICE" else self.world.settings.chat_message_s)
-
-    def hear(self, spoken: str) -> None:
-        """Something begins to be heard."""
-        self.interacted()
-        if not self.tells and self.contact.chat is None:
-            return
-        if self.alone:
-            return
-        if not spoken.strip():
-            return
-        for kind, whom in (("hears", "customer"), ("agent-hears", "agent")) if self.tells else ():
-            if self.participant in (whom, "both"):
-                self.tell(kind, spoken)
-        if self.contact.chat is not None:
-            whisper = self.flow_type in ("AGENT_WHISPER", "CUSTOMER_WHISPER")
-            side: Role = "CUSTOMER" if self.participant == "customer" else "AGENT"
-            self.world.chats.system_says(self.contact, spoken, only=side if whisper else None)
-
-    @property
-    def alone(self) -> bool:
-        """Whether nobody is there to hear anything: a task, a callback that waits."""
-        return self.participant == "customer" and not self.world.calls.is_present(self.customer)
-
-    def whole(self, value: Any, what: str) -> str:
-        """A parameter that must be worth something. Raises ActionFailed when it is unset or empty."""
-        found = attributes.value_of(value, self.tree)
-        if not found:
-            why = f"{what} is not set ({value})"
-            raise failed(why)
-        return found
-
-    def text(self, value: Any) -> str:
-        """A free-text parameter."""
-        return attributes.render(value if isinstance(value, str) else document.text(value), self.tree)
-
-    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """Free-text parameters by their names."""
-        tree = self.tree
-        return {
-            name: attributes.render(value if isinstance(value, str) else document.text(value), tree)
-            for name, value in values.items()
-        }
-
     def _open(self, source: Flow | FlowModule, inputs: Mapping[str, Any] | None = None) -> Frame:
         read = self.world.documents.honoured(source, self.world.settings)
         return Frame(source, read, read.start, inputs=inputs or {})
@@ -185,10 +74,10 @@ class FlowRun:
     def _opens(self) -> bool:
         """Open the first flow; False when it cannot be run."""
         try:
-            self.frames = [self._open(self._first)]
+            self.frames = [self._open(self.first)]
         except document.BrokenFlow as error:
-            self.tell("error", f"Flow {self._first.name} cannot be run: {error}")
-            self._count("ContactFlowFatalErrors", self._first.name)
+            self.tell("error", f"Flow {self.first.name} cannot be run: {error}")
+            self._count("ContactFlowFatalErrors", self.first.name)
             return False
         return True
 
@@ -199,7 +88,7 @@ class FlowRun:
 
     def _stopped(self, action: Action) -> Finish | None:
         """What ends the run before its next action, if anything does."""
-        if self._since_interaction > self.world.settings.actions_without_interaction:
+        if self.since_interaction > self.world.settings.actions_without_interaction:
             self.tell("error", f"Flow {self.frame.source.name} runs in a circle")
             return FAILED
         if self.contact.ended and channels.interactive(action):
@@ -241,7 +130,7 @@ class FlowRun:
             finish = self._next(action.transitions, outcome.result)
         else:
             finish = self._fail(action, outcome) if isinstance(outcome, ActionFailed) else self._turn(action, outcome)
-        return self._strict(source, action) or finish if self._rules.unset else finish
+        return self._strict(source, action) or finish if self.rules.unset else finish
 
     def _dials_first(self, action: Action) -> bool:
         """Whether an outbound whisper comes to its first participant action before the customer is dialled (5.1)."""
@@ -254,7 +143,7 @@ class FlowRun:
 
     def _strict(self, source: Flow | FlowModule, action: Action) -> Finish | None:
         """In strict mode a path that leads nowhere ends the flow, except where a flow asks whether it is set."""
-        unset, self._rules.unset = self._rules.unset or [], []
+        unset, self.rules.unset = self.rules.unset or [], []
         if any(condition.operator == "KeyExists" for condition in action.transitions.conditions):
             return None
         for path in dict.fromkeys(unset):

@@ -23,7 +23,7 @@ from tests.support.connect_world import ARN, CALLER, NUMBER, Small, action, arn,
 
 if TYPE_CHECKING:
     from localstack.connect.engine.effects import Finish
-    from localstack.connect.engine.interpreter import Participant
+    from localstack.connect.engine.legs import Participant
 
 CHANNELS = ("VOICE", "CHAT", "TASK", "EMAIL")
 

@@ -75,6 +75,7 @@ def test_the_reply_is_what_the_flow_branches_on() -> None:
             "queue english 450 menu-choice; queue after-sales 300 overflow; voicemail after-sales 120 nobody-answered"
         ),
         "passed": "none",
+        "found": "rank 1",
         "target1Type": "queue",
         "target1Id": "english",
         "target1Arn": f"{INSTANCE_ARN}/queue/uuid-of-english",

@@ -8,7 +8,8 @@ from typing import Any
 from localstack.connect.engine import speech
 from localstack.connect.engine.document import flag, text
 from localstack.connect.engine.effects import DONE, ActionFailed, Digits, Done, Keyed, failed
-from localstack.connect.engine.interpreter import TRANSFERS, FlowRun
+from localstack.connect.engine.flow_state import TRANSFERS
+from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
 

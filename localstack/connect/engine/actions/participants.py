@@ -2,7 +2,8 @@
 
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
-from localstack.connect.engine.interpreter import OUTBOUND_WHISPER, TRANSFERS, FlowRun
+from localstack.connect.engine.flow_state import OUTBOUND_WHISPER, TRANSFERS
+from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, action
 
 AGENT, CUSTOMER, NOBODY = "AgentOnHold", "CustomerOnHold", "OffHold"

@@ -20,7 +20,8 @@ from localstack.connect.engine.effects import (
     Steps,
     failed,
 )
-from localstack.connect.engine.interpreter import OUTBOUND_WHISPER, FlowRun
+from localstack.connect.engine.flow_state import OUTBOUND_WHISPER
+from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.tasks import TaskPlan
