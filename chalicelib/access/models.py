@@ -89,6 +89,8 @@ class Caller:
     scope: Scope
     request_id: str
     source: str
+    node: str | None = None
+    """The part of the organisation that the token grants; None: the whole tenant."""
 
     @property
     def actor(self) -> Actor:

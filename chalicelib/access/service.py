@@ -136,7 +136,10 @@ def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]
         observability.measure("RoleRefused")
         raise Forbidden(f"your roles reach no further than the scope {scope} here", action=declared.id, scope=scope)
     actor = actor_of(context)
-    return Caller(user=actor.user, roles=roles, scope=scope, request_id=actor.request_id, source=actor.source)
+    node = str(told.get(claims.NODE) or "") or None
+    return Caller(
+        user=actor.user, roles=roles, scope=scope, request_id=actor.request_id, source=actor.source, node=node
+    )
 
 
 def actor_of(context: Mapping[str, Any]) -> Actor:

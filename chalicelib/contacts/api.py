@@ -15,6 +15,7 @@ from chalicelib.access import service as access
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
+from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -142,7 +143,7 @@ def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
         raise NotFound("no such contact")
-    found, recordings = wired().contact(contact_id)
+    found, recordings = wired().contact(contact_id, sight_of(tenancy.current(), door.caller().node))
     return http_door.json_response(
         view(tenancy.current().id, found, recordings).model_dump(mode="json", exclude_none=True)
     )
@@ -154,7 +155,8 @@ def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
     query = queries.parse(ContactQuery, _params())
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = wired().search(query.search(), after=after, limit=query.limit)
+    seen = sight_of(tenancy.current(), door.caller().node)
+    page = wired().search(query.search(), after=after, limit=query.limit, seen=seen)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 
 

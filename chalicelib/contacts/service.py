@@ -8,11 +8,12 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
-from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Search, is_number
+from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
 from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
+from chalicelib.organisation.service import Sight, sees_contact
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
@@ -191,6 +192,10 @@ def _outcome(contact: Contact) -> metrics.Outcome:
     return _OUTCOMES[contact.result]
 
 
+def _seen(seen: Sight | None, contact: Contact | Row) -> bool:
+    return sees_contact(seen, contact.queue, contact.entry_number, contact.agent)
+
+
 class Reader(Protocol):
     """Port: the reads; see `store.Contacts`."""
 
@@ -209,8 +214,8 @@ class Finder:
     contacts: Reader
     now: Callable[[], datetime]
 
-    def contact(self, contact_id: str) -> tuple[Contact, tuple[Recording, ...]]:
-        """Return a contact and what was recorded of it.
+    def contact(self, contact_id: str, seen: Sight | None = None) -> tuple[Contact, tuple[Recording, ...]]:
+        """Return a contact and what was recorded of it; one out of sight is as if it were not there (TEN-11).
 
         Raises:
             NotFound: there is no such contact, or its record has not arrived yet.
@@ -218,20 +223,23 @@ class Finder:
 
         """
         contact, recordings = self.contacts.find(contact_id, now=self.now())
-        if contact is None or contact.at < self._oldest():
+        if contact is None or contact.at < self._oldest() or not _seen(seen, contact):
             msg = "no such contact"
             raise NotFound(msg, contact_id=contact_id)
         return contact, recordings
 
-    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
+    def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
         """Return contacts that fit `search`, newest first; what retention has ended is not shown, deleted yet or not.
+
+        What is out of sight is taken out of the page that was read, so that a page may be short, even empty.
 
         Raises:
             InvalidInput: `after` is not a position of this list.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        return self.contacts.search(search, oldest=self._oldest(), after=after, limit=limit)
+        page = self.contacts.search(search, oldest=self._oldest(), after=after, limit=limit)
+        return replace(page, rows=tuple(row for row in page.rows if _seen(seen, row)))
 
     def _oldest(self) -> datetime:
         return self.now() - timedelta(days=self.tenant.contacts_days)

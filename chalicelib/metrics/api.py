@@ -23,6 +23,7 @@ from chalicelib.metrics.models import (
 from chalicelib.metrics.service import Metrics
 from chalicelib.metrics.store import Counters
 from chalicelib.metrics.targets import midnight
+from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import models as tenancy_models
@@ -219,8 +220,14 @@ def kpis() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
-    per_interval = query.interval is not None
-    report = wired().report(start, end, query.by, per_interval=per_interval, number=query.number)
+    report = wired().report(
+        start,
+        end,
+        query.by,
+        per_interval=query.interval is not None,
+        number=query.number,
+        seen=sight_of(tenancy.current(), door.caller().node),
+    )
     return http_door.json_response(view(tenancy.current().id, report).model_dump(mode="json", by_alias=True))
 
 

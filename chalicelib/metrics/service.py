@@ -20,6 +20,7 @@ from chalicelib.metrics.models import (
     Window,
 )
 from chalicelib.metrics.store import Counters
+from chalicelib.organisation.service import Sight, sees_figures
 from chalicelib.platform.tenancy import TenantId
 
 __all__ = [
@@ -84,19 +85,27 @@ class Metrics:
     now: Callable[[], datetime]
 
     def report(
-        self, start: datetime, end: datetime, by: By, *, per_interval: bool = False, number: str | None = None
+        self,
+        start: datetime,
+        end: datetime,
+        by: By,
+        *,
+        per_interval: bool = False,
+        number: str | None = None,
+        seen: Sight | None = None,
     ) -> Report:
         """Return counters and KPIs of [start, end), one group a queue, line, number or for all, and interval if asked.
 
-        `start` and `end` are aware, on quarter-hours of UTC; `number` narrows to contacts that dialled it (NUM-03). A
-        group without any count does not appear. A target is judged by the version in force, stretch by stretch.
+        `start` and `end` are aware, on quarter-hours of UTC; `number` narrows to contacts that dialled it (NUM-03),
+        `seen` to those that a user sees (TEN-11). A group without any count does not appear. A target is judged by the
+        version in force, stretch by stretch.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
         found: dict[tuple[datetime | None, str], list[Booking]] = {}
-        for booking in self.counters.between(self.tenant, start, end):
+        for booking in self._between(start, end, seen):
             if number in {None, booking.slot.number}:
                 at = booking.slot.start if per_interval else None
                 found.setdefault((at, self._name(by, booking)), []).append(booking)
@@ -107,7 +116,7 @@ class Metrics:
         groups.sort(key=lambda group: (group.start or start, group.name))
         return Report(start=start, end=end, by=by, as_of=self.now(), groups=tuple(g for g in groups if g.counters))
 
-    def results(self, first: date, end: date, by: By, zone: tzinfo) -> tuple[Window, ...]:
+    def results(self, first: date, end: date, by: By, zone: tzinfo, seen: Sight | None = None) -> tuple[Window, ...]:
         """Return how every measurement window came out that shares a day with [first, end) of the calendar of `zone`.
 
         One entry for each window, version of its target and group that has a value, see `targets.windows`.
@@ -121,7 +130,7 @@ class Metrics:
             return ()
         since, till = min(each[0] for _, each in asked), max(each[1] for _, each in asked)
         found: dict[str, list[Booking]] = {}
-        for booking in self.counters.between(self.tenant, since, till):
+        for booking in self._between(since, till, seen):
             found.setdefault(self._name(by, booking), []).append(booking)
         now = self.now()
         judged = (
@@ -134,6 +143,11 @@ class Metrics:
             for name, kpi, judgement in judged
             if judgement.verdict is not None
         )
+
+    def _between(self, start: datetime, end: datetime, seen: Sight | None) -> Iterator[Booking]:
+        for booking in self.counters.between(self.tenant, start, end):
+            if sees_figures(seen, booking.slot.queue, booking.slot.number):
+                yield booking
 
     def _name(self, by: By, booking: Booking) -> str:
         slot = booking.slot

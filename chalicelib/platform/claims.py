@@ -5,6 +5,8 @@ from typing import Any, Final
 
 TENANT: Final = "custom:tenant"
 """The claim of the user pool that names a user's tenant; users cannot write it."""
+NODE: Final = "custom:node"
+"""The claim that names the part of the organisation which a user sees; users cannot write it either (TEN-11)."""
 GROUPS: Final = "cognito:groups"
 USERNAME: Final = "cognito:username"
 

@@ -1,7 +1,7 @@
 """The floor of a deployed tenant: what agents' events tell, in the form that decisions want. Pure but for `Live`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,11 +22,12 @@ _IN_THE_WAY: Final = frozenset({"CONNECTING", "INCOMING", "MISSED", "REJECTED", 
 """As long as an agent has a contact in one of these states, Amazon Connect offers him no other one (10.1)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Live:
-    """The floor from the table; see `service.Floors`."""
+    """The floor from the table; see `service.Floors`. One reading is brought into form once a channel."""
 
     house: KeptRead[House]
+    _made: dict[str, tuple[House, Floor | None]] = field(default_factory=dict)
 
     def ask(self, within_s: float) -> None:
         """Begin to read the floor when what is known is older than two seconds."""
@@ -38,10 +39,18 @@ class Live:
         Its age is the metric FloorAge.
         """
         house = self.house.latest()
-        floor = floor_of(house, channel, now) if house else None
-        if floor is not None:
-            observability.measure("FloorAge", (now - floor.at).total_seconds(), "Seconds")
-        return floor
+        floor = self._floor(house, channel, now) if house else None
+        at = house.known_at(now) if house else None
+        if floor is None or at is None:
+            return None
+        observability.measure("FloorAge", (now - at).total_seconds(), "Seconds")
+        return replace(floor, at=at)
+
+    def _floor(self, house: House, channel: str, now: datetime) -> Floor | None:
+        made = self._made.get(channel)
+        if made is None or made[0] is not house:
+            made = self._made[channel] = house, floor_of(house, channel, now)
+        return made[1]
 
 
 def of_table(client: Any, table: str, tenant: Tenant) -> Live:

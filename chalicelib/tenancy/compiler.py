@@ -45,6 +45,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
         "papers": licences.document(papers(contract)),
+        "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

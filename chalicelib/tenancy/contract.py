@@ -25,6 +25,7 @@ from chalicelib.tenancy.contract_base import (
 )
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
@@ -292,6 +293,7 @@ class Contract(Model):
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
     grades: list[GradePriority] = Field(default_factory=list)
+    organisation: list[Part] = Field(default_factory=list)
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
     kpi_targets: list[KpiTarget] = Field(min_length=1)

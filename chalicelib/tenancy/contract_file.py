@@ -12,6 +12,7 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_numbers import number_problems
+from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
@@ -129,6 +130,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from routing_problems(raw)
     yield from waiting_problems(raw)
     yield from target_problems(raw)
+    yield from organisation_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

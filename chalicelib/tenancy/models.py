@@ -63,6 +63,7 @@ __all__ = [
     "Line",
     "Memory",
     "MenuOption",
+    "Part",
     "Plan",
     "Queue",
     "Region",
@@ -151,6 +152,20 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the tenant's organisation, and what is bound to it (TEN-11); `parent` None is the headquarters."""
+
+    id: str
+    name: str
+    kind: Literal["headquarters", "region", "branch", "outlet"]
+    parent: str | None = None
+    ownership: Literal["direct", "franchise"] = "direct"
+    numbers: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -171,6 +186,7 @@ class Tenant:
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)
     """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
+    organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
 
 
@@ -201,6 +217,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         papers=document["papers"],
+        organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )
 

@@ -48,6 +48,7 @@ def store(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     queue_url = sqs.create_queue(QueueName=f"dead-{random.randrange(10**9)}")["QueueUrl"]  # noqa: S311 - a name
     with function_environment(monkeypatch, tmp_path, endpoint_url=cloud.endpoint_url):
         monkeypatch.setenv("TRUNKLINE_DLQ_URL", queue_url)
+        monkeypatch.setenv("TRUNKLINE_AUDIT_TABLE", TABLE)
         for forget in wired:
             forget()
         yield client

@@ -91,6 +91,7 @@ def test_a_line_cannot_be_called_offshore_under_the_domestic_licence() -> None:
     assert refused(raw) == {"service_lines.0.legal_class"}
 
 
+@pytest.mark.req("LIC-02")
 @pytest.mark.parametrize(
     ("where", "value", "field"),
     [

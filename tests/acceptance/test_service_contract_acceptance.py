@@ -1,4 +1,4 @@
-"""What the service contract holds of the requirements: targets by effective date, figures of each entry number."""
+"""What the contract holds of the requirements: targets by effective date, figures of numbers, parts of the tenant."""
 
 import copy
 import datetime as dt
@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import app
+from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events
 from chalicelib.metrics import api as metrics_api
 from chalicelib.tenancy.compiler import compile_contract, document_text
@@ -19,7 +20,7 @@ from tests.support import tenant_table
 from tests.support.cloud_fixture import Cloud
 from tests.support.contact_records import AFTER_SALES, TELESALES, batch, encoded, queue, record
 from tests.support.flow_environment import function_environment
-from tests.support.rest import get
+from tests.support.rest import USER, get
 
 pytestmark = pytest.mark.integration
 TABLE = "trunkline-hrgroup"
@@ -33,22 +34,48 @@ SPRING = [
 ]
 
 
+PARTS = [
+    {"id": "group", "name": "Headquarters", "kind": "headquarters"},
+    {"id": "north", "name": "North", "kind": "region", "parent": "group", "numbers": [NORTH]},
+    {
+        "id": "shop",
+        "name": "Shop",
+        "kind": "outlet",
+        "parent": "north",
+        "ownership": "franchise",
+        "queues": ["english"],
+    },
+    {"id": "south", "name": "South", "kind": "region", "parent": "group", "numbers": [SOUTH]},
+]
+
+
 def contract(**changes: Any) -> dict[str, Any]:
     raw = copy.deepcopy(CONTRACT)
     north = {**raw["entry_numbers"][0], "number": NORTH, "areas": ["北京市", "天津市"]}
     south = {**raw["entry_numbers"][0], "number": SOUTH, "number_class": "800", "areas": ["广东省"]}
-    return {**raw, "entry_numbers": [*raw["entry_numbers"], north, south], "kpi_targets": SPRING, **changes}
+    return {
+        **raw,
+        "entry_numbers": [*raw["entry_numbers"], north, south],
+        "kpi_targets": SPRING,
+        "organisation": PARTS,
+        **changes,
+    }
 
 
 @pytest.fixture
 def _store(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """An empty table of a tenant with the contract above; every function uses it."""
     client = cloud.client("dynamodb")
-    wired: list[Callable[[], None]] = [metrics_api.wired.cache_clear, events.wired.cache_clear]
+    wired: list[Callable[[], None]] = [
+        contacts_api.wired.cache_clear,
+        metrics_api.wired.cache_clear,
+        events.wired.cache_clear,
+    ]
     tenant_table.create(client, TABLE)
     with function_environment(monkeypatch, tmp_path, endpoint_url=cloud.endpoint_url):
         compiled = document_text(compile_contract(parse(contract(), source="test")))
         (tmp_path / "hrgroup.json").write_text(compiled, encoding="utf-8")
+        monkeypatch.setenv("TRUNKLINE_AUDIT_TABLE", TABLE)
         monkeypatch.setenv("TRUNKLINE_DLQ_URL", "http://127.0.0.1:1/never-used")
         for forget in wired:
             forget()
@@ -150,3 +177,45 @@ def test_numbers_of_one_line_are_bound_to_areas_wherever_the_seats_are() -> None
     with pytest.raises(InvalidContract) as refusal:
         parse(raw, source="test")
     assert [problem.path for problem in refusal.value.problems] == ["entry_numbers.2.areas"]
+
+
+@pytest.mark.usefixtures("_store")
+@pytest.mark.parametrize(
+    ("node", "numbers"),
+    [
+        (None, {AFTER_SALES, NORTH, SOUTH, TELESALES}),
+        ("group", {AFTER_SALES, NORTH, SOUTH, TELESALES}),
+        ("north", {NORTH}),
+        ("south", {SOUTH}),
+        ("shop", set()),
+    ],
+)
+def test_a_user_sees_contacts_and_figures_of_the_part_that_the_token_grants(
+    node: str | None, numbers: set[str]
+) -> None:
+    for number in (AFTER_SALES, NORTH, SOUTH, TELESALES):
+        answered("2026-03-10", 5, number=number)
+    claims = {**USER, **({"custom:node": node} if node else {})}
+    status, page = get(app.app, "/v1/contacts", query={"on": "2026-03-10"}, claims=claims)
+    assert (status, {row["entry_number"] for row in page["contacts"]}) == (200, numbers)
+    day = {"from": "2026-03-10T00:00:00Z", "to": "2026-03-11T00:00:00Z", "by": "number"}
+    status, report = get(app.app, "/v1/kpis", query=day, claims=claims)
+    assert (status, {group["name"] for group in report["groups"]}) == (200, numbers)
+    for number in (AFTER_SALES, NORTH):
+        status, _ = get(
+            app.app, "/v1/contacts/{contact_id}", path={"contact_id": f"2026-03-10-{number}-0"}, claims=claims
+        )
+        assert status == (200 if number in numbers else 404)
+    march = {"from": "2026-03-10", "to": "2026-03-11"}
+    status, results = get(app.app, "/v1/kpis/targets", query=march, claims=claims)
+    assert (status, bool(results["results"])) == (200, bool(numbers))
+
+
+@pytest.mark.usefixtures("_store")
+@pytest.mark.parametrize("route", ["/v1/kpis", "/v1/contacts"])
+def test_a_user_of_a_part_that_the_contract_does_not_have_is_refused(route: str) -> None:
+    day = (
+        {"from": "2026-03-10T00:00:00Z", "to": "2026-03-11T00:00:00Z"} if route == "/v1/kpis" else {"on": "2026-03-10"}
+    )
+    status, body = get(app.app, route, query=day, claims={**USER, "custom:node": "elsewhere"})
+    assert (status, body["code"]) == (403, "forbidden")

@@ -1,6 +1,7 @@
 """Packages: the same content gives the same bytes, and only what functions need is in them."""
 
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -92,3 +93,10 @@ def test_the_build_copy_holds_exactly_what_is_wanted(tmp_path: Path) -> None:
 def test_the_recording_indexer_carries_the_one_module_that_builds_keys(tmp_path: Path) -> None:
     copy = build.lambda_copy("recording_indexer", shared=("chalicelib/platform/tenancy.py",), build=tmp_path)
     assert sorted(path.name for path in copy.iterdir()) == ["handler.py", "tenancy.py"]
+
+
+def test_every_service_that_a_function_makes_a_client_of_ships_with_it() -> None:
+    asked = set()
+    for path in (build.ROOT / "chalicelib").rglob("*.py"):
+        asked |= set(re.findall(r'aws\.client\(\s*"([a-z0-9-]+)"', path.read_text(encoding="utf-8")))
+    assert asked <= package.AWS_SERVICES

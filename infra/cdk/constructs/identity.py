@@ -10,6 +10,9 @@ from chalicelib.tenancy.contract import Contract
 TENANT_CLAIM = "tenant"
 """The custom attribute; in a token it is called custom:tenant."""
 
+NODE_CLAIM = "node"
+"""The part of the organisation that a user sees; operators move users, so it may change. Its users cannot write it."""
+
 
 class Identity(Construct):
     """A user pool that nobody can sign up to, and a client for the desktop, the wallboard and the command line."""
@@ -22,8 +25,11 @@ class Identity(Construct):
             "Pool",
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(username=True, email=True),
-            # Not mutable: what an operator wrote when the user was made stays for ever.
-            custom_attributes={TENANT_CLAIM: cognito.StringAttribute(min_len=3, max_len=31, mutable=False)},
+            # The tenant is not mutable: what an operator wrote when the user was made stays for ever.
+            custom_attributes={
+                TENANT_CLAIM: cognito.StringAttribute(min_len=3, max_len=31, mutable=False),
+                NODE_CLAIM: cognito.StringAttribute(min_len=2, max_len=31, mutable=True),
+            },
             password_policy=cognito.PasswordPolicy(
                 min_length=12,
                 require_digits=True,
@@ -50,6 +56,6 @@ class Identity(Construct):
             # A user reads the own tenant and writes nothing but the own e-mail address.
             read_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True)
-            .with_custom_attributes(TENANT_CLAIM),
+            .with_custom_attributes(TENANT_CLAIM, NODE_CLAIM),
             write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
         )

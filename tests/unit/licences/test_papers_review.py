@@ -2,9 +2,10 @@
 
 import copy
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -66,10 +67,19 @@ def taxi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
     return app.app
 
 
+@pytest.mark.req("LIC-02")
 @pytest.mark.usefixtures("clean_tenant", "taxi")
-def test_the_daily_function_counts_what_is_missing_and_what_runs_out(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("until", "uncovered", "expiring"), [(-1, 1, 0), (0, 0, 1), (89, 0, 1), (90, 0, 0)])
+def test_the_daily_function_counts_what_has_run_out_and_what_soon_will(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, until: int, uncovered: int, expiring: int
+) -> None:
+    path = tmp_path / "tenant.json"
+    deployed = json.loads(path.read_text(encoding="utf-8"))
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    deployed["papers"]["licences"][0]["expires_on"] = (today + timedelta(days=until)).isoformat()
+    path.write_text(json.dumps(deployed), encoding="utf-8")
     told = events.review_papers({}, Context())
-    assert told.keys() == {"on", "uncovered", "expiring"}
+    assert (told["uncovered"], told["expiring"]) == (uncovered, expiring)
     (measured,) = (line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "_aws" in line)
     assert (measured["PapersUncovered"], measured["PapersExpiring"]) == (told["uncovered"], told["expiring"])
     assert (measured["tenant"], measured["function"]) == ("taxihotline", "review_papers")

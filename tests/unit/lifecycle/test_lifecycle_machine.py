@@ -317,6 +317,7 @@ def test_a_store_that_refuses_is_said_so() -> None:
         lifecycle(FakeDynamo(denied)).record()
 
 
+@pytest.mark.req("LIC-02")
 def test_nobody_goes_live_on_a_day_on_which_a_licence_has_run_out() -> None:
     client, name = FakeDynamo(), Names()
     for change in [*map(move, TO_PILOT), *map(proof, Gate)]:

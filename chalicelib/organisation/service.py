@@ -1,0 +1,22 @@
+"""The organisation: the only door for other capabilities."""
+
+from chalicelib.organisation import policy
+from chalicelib.organisation.models import Sight
+from chalicelib.organisation.policy import sees_contact, sees_figures
+from chalicelib.platform.errors import Forbidden
+from chalicelib.tenancy.models import Tenant
+
+__all__ = ["Sight", "sees_contact", "sees_figures", "sight_of"]
+
+
+def sight_of(tenant: Tenant, node: str | None) -> Sight | None:
+    """Return what a user sees whose verified token grants `node`; None: the whole tenant (`policy.sight`).
+
+    Raises:
+        Forbidden: the node is none of the tenant's, so the user sees nothing.
+
+    """
+    seen = policy.sight(tenant.organisation, node)
+    if seen is not None and not seen.nodes:
+        raise Forbidden("your part of the organisation is not one of this tenant's", node=node)
+    return seen
