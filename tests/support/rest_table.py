@@ -16,6 +16,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
@@ -30,6 +31,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, tickets_api.wired),
+    voicemail_api.wired,
 )
 
 

@@ -29,6 +29,7 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import store as voicemail
 from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,6 +115,11 @@ def entry(tenant: Any, revision: int) -> Key:
 
 def callback(tenant: Any, phone: str, call: str) -> Key:
     key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
+    return key["pk"], key["sk"]
+
+
+def left(tenant: Any, contact_id: str) -> Key:
+    key = voicemail.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -216,6 +222,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
+    "message": (left, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
