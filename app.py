@@ -24,6 +24,7 @@ from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -49,6 +50,7 @@ app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
+app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis

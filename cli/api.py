@@ -32,7 +32,7 @@ class Api:
         return list(self.http.get("/v1/contacts", query)["contacts"])
 
     def kpis(self, start: dt.datetime, end: dt.datetime, *, by: str = "queue", interval: str = "") -> dict[str, Any]:
-        """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line or tenant."""
+        """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line, number or tenant."""
         query = {"from": _iso(start), "to": _iso(end), "by": by}
         return dict(self.http.get("/v1/kpis", query | ({"interval": interval} if interval else {})))
 

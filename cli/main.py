@@ -22,6 +22,7 @@ from cli.commands import (
     flow,
     interface,
     kpis,
+    menus,
     numbers,
     route,
     simulate,
@@ -53,6 +54,7 @@ app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)
 app.command("simulate")(simulate.simulate)
 app.add_typer(route.app, name="route")
+app.add_typer(menus.app, name="menus")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")

@@ -125,11 +125,15 @@ def build(
     known: MemoryCallers,
     now: Callable[[], datetime],
     floors: Floors = NO_FLOOR,
+    trees: Mapping[str, Tree] | None = None,
 ) -> TenantFunctions:
-    """Return the functions that the flows of the contract's tenant invoke; `floors` tells decisions the agents."""
+    """Return the functions that the flows of the contract's tenant invoke.
+
+    `floors` tells decisions the agents; `trees` by line are heard in the place of the contract's.
+    """
     tenant = from_document(compile_contract(contract))
     lookup = Customers(known, tenant, now)
-    menus = Menus(tenant, NothingPublished(), menu_catalogue.trees(contract), now)
+    menus = Menus(tenant, NothingPublished(), {**menu_catalogue.trees(contract), **(trees or {})}, now)
     wires = routing_flow.Wired(Routing(known, tenant, now, floors), queue_ids)
 
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:

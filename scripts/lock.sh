@@ -7,3 +7,4 @@ lock=("$uv" pip compile -q --python-version 3.13 --generate-hashes --no-header -
 "${lock[@]}" requirements/lambda.in -o requirements.txt
 "${lock[@]}" -c requirements.txt requirements/dev.in -o requirements/dev.txt
 "${lock[@]}" requirements/cloud.in -o requirements/cloud.txt
+"${lock[@]}" requirements/fuzz.in -o requirements/fuzz.txt

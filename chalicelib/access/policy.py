@@ -37,6 +37,8 @@ _CONTACTS: Final = _grants(
     (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD), team=_LEADERS, own=_HANDLERS
 )
 
+_MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
+
 TABLE: Final[tuple[Action, ...]] = (
     Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
@@ -189,6 +191,13 @@ TABLE: Final[tuple[Action, ...]] = (
         says="record evidence of a gate and move the tenant to another state",
         grants=_grants((*_DIRECTION, Role.PROJECT_MANAGER)),
     ),
+    Action(
+        id="voicemails.read",
+        kind=Kind.ACCESS,
+        says="see the messages that callers left",
+        grants=_MESSAGES,
+    ),
+    Action(id="voicemails.close", kind=Kind.CHANGE, says="close a message with its result", grants=_MESSAGES),
 )
 """Every action of the REST API."""
 

@@ -13,6 +13,7 @@ an entry too.
 
 import functools
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -20,11 +21,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from chalicelib.access import policy
+from chalicelib.access import idempotency, policy
 from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
-from chalicelib.platform import claims, http_door, observability, requests
+from chalicelib.platform import aws, claims, clock, http_door, observability, requests, settings
 from chalicelib.platform.errors import Forbidden, ProductError
 from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
@@ -112,11 +113,28 @@ class Door:
         requests.check(request, takes_parameters=operation.query is not None)
         _caller.set(caller)
         _action.set(declared.id)
-        answer = view()
+        answer = self._once(operation, caller.user, view)
         if declared.kind is Kind.ACCESS:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
             audit.trail().note(caller.actor, replace(self.act(), facts=facts))
         return answer
+
+    def _once(self, operation: Operation, user: str, view: Callable[[], Any]) -> Any:
+        """Return the answer of `view`, or of the first request under the same idempotency key."""
+        request = self._bound.current_request
+        key = request.headers.get(idempotency.HEADER)
+        if key is None or not operation.changes or request.method != "POST":
+            return view()
+        asked = idempotency.asked(user, key, http_door.path_of(request), request.raw_body)
+        return answers_kept().once(asked, view)
+
+
+@functools.cache
+def answers_kept() -> idempotency.Answers:
+    """Return the answers that this process's table keeps; a missing setting fails here, by name."""
+    table = settings.StoreSettings.load(os.environ).table
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return idempotency.Answers(client=client, table=table, tenant=tenancy.current().id, now=clock.from_environment())
 
 
 def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]) -> Caller:

@@ -5,20 +5,20 @@ import os
 import re
 import uuid
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Scope
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
 from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
@@ -37,7 +37,7 @@ class ContactQuery(BaseModel):
 
     caller: queries.Phone | None = None
     agent: Name | None = None
-    on: date | None = None
+    on: queries.Day | None = None
     entry_number: queries.Phone | None = None
     category: Name | None = None
     queue: Name | None = None
@@ -138,24 +138,30 @@ def wired() -> Finder:
 
 
 @bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.read", answers=ContactView)
+@door("contacts.read", answers=ContactView, narrows=[Scope.OWN])
 def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
         raise NotFound("no such contact")
-    found, recordings = wired().contact(contact_id, sight_of(tenancy.current(), door.caller().node))
+    caller = door.caller()
+    found, recordings = wired().contact(contact_id, sight_of(tenancy.current(), caller.node))
+    if caller.scope is Scope.OWN and found.agent != caller.user:
+        raise NotFound("no such contact")  # what others handled is not told to exist
     return http_door.json_response(
         view(tenancy.current().id, found, recordings).model_dump(mode="json", exclude_none=True)
     )
 
 
 @bp.route("/v1/contacts", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.search", answers=PageView, query=ContactQuery)
+@door("contacts.search", answers=PageView, query=ContactQuery, narrows=[Scope.OWN])
 def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
     query = queries.parse(ContactQuery, _params())
+    caller = door.caller()
+    if caller.scope is Scope.OWN and query.agent != caller.user:
+        raise Forbidden(f"your roles list only what you handled: agent={caller.user}", action="contacts.search")
     after = cursors.decode(query.cursor) if query.cursor else None
-    seen = sight_of(tenancy.current(), door.caller().node)
+    seen = sight_of(tenancy.current(), caller.node)
     page = wired().search(query.search(), after=after, limit=query.limit, seen=seen)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 

@@ -17,6 +17,7 @@ from chalicelib.contacts.store import Contacts
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
+from chalicelib.voicemail.service import Keeper, Messages
 
 bp = Blueprint(__name__)
 
@@ -49,7 +50,10 @@ def wired() -> Batches[Effect]:
         instance_arn=os.environ.get("TRUNKLINE_INSTANCE_ARN") or None,
         pause=time.sleep,
         chance=random.random,
-        listeners=(Follower(Callbacks(client, configured.table, tenant.id, tenant.contacts_days)),),
+        listeners=(
+            Follower(Callbacks(client, configured.table, tenant.id, tenant.contacts_days)),
+            Keeper(Messages(client, configured.table, tenant.id, tenant.contacts_days), tenant),
+        ),
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)
 

@@ -55,8 +55,9 @@ class Contact:
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
     level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
     it left them (docs/menus.md); only the first contact of a chain has them. `offers` counts attempts at an agent;
-    `recording` is the object key. `callback_id` and `callback_number` are of the callback that was asked for in the
-    call, or that it is.
+    `recording` is the object key. `meant_queue` and `meant_agent` are whom the decision was for, reached or not;
+    `left_for` is what the caller left the line for. `callback_id` and `callback_number` are of the callback that was
+    asked for in the call, or that it is.
     """
 
     id: str
@@ -117,6 +118,10 @@ class Contact:
     next_id: str | None = None
     related_id: str | None = None
     transferred_to: str | None = None
+    meant_queue: str | None = None
+    meant_agent: str | None = None
+    left_for: str | None = None
+    unattended: bool = False
     callback_id: str | None = None
     callback_number: str | None = None
 

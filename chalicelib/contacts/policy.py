@@ -80,6 +80,10 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         next_id=record.next_id,
         related_id=record.related_id,
         transferred_to=record.transferred_to,
+        meant_queue=_said(record, "routeQueue"),
+        meant_agent=_meant_agent(record),
+        left_for=_said(record, "leftFor"),
+        unattended=_is(record, "unattended"),
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
         **queued,
@@ -204,6 +208,12 @@ def _said(record: ContactRecord, name: str, longest: int = _LONGEST_TEXT) -> str
     """Return what the flow said under `name`, cut to `longest`; the flows' word for nothing is None."""
     text = record.attributes.get(name, _NONE)
     return None if text == _NONE else text[:longest]
+
+
+def _meant_agent(record: ContactRecord) -> str | None:
+    """Return the agent whom the decision tried before anybody else: it begins `agent <name> <seconds> <reason>`."""
+    kind, _, rest = (_said(record, "routeTargets") or "").partition(" ")
+    return rest.partition(" ")[0] or None if kind == "agent" else None
 
 
 def _menu_log(record: ContactRecord) -> str | None:

@@ -22,7 +22,7 @@ class PapersQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    on: date | None = Field(default=None, ge=date(2000, 1, 1), lt=date(3000, 1, 1))
+    on: queries.Day | None = Field(default=None, ge=date(2000, 1, 1), lt=date(3000, 1, 1))
     within_days: int = Field(default=WITHIN_DAYS, ge=0, le=3_650)
 
 

@@ -55,7 +55,7 @@ def handle(event: ContactFlowEvent, budget_s: float, service: Menus) -> dict[str
     turn = service.turn(visit, input_of(event), caller, budget_s=budget_s)
     heard = [*turn.step.says, *([turn.step.ask.prompt] if turn.step.ask else [])]
     _measure(heard, degraded=turn.degraded)
-    return reply(turn, event, caller, service)
+    return reply(turn, event.attributes.get("menuLog", ""), caller, service)
 
 
 def _measure(heard: list[Utterance], *, degraded: bool) -> None:
@@ -67,7 +67,7 @@ def _measure(heard: list[Utterance], *, degraded: bool) -> None:
 def visit_of(event: ContactFlowEvent, service: Menus) -> Visit:
     """Return where the call stands. A caller who comes back from the voicemail offer begins again, on his version."""
     said = event.attributes
-    version, began = said.get("menuVersion", ""), log.read(said.get("menuLog", ""))
+    version = said.get("menuVersion", "")
     state = _state(said.get("menuState", ""), said.get("menuPath", ""))
     inside = said.get("menuOutcome", NONE) == NONE
     line = numbers.resolve(service.tenant, event.dialled, event.parameter("line")).line.id
@@ -77,7 +77,7 @@ def visit_of(event: ContactFlowEvent, service: Menus) -> Visit:
         version=int(version) if version.isdecimal() else None,
         state=state if inside else None,
         steps=state.steps if state else 0,
-        began_at=began.began_at if began else None,
+        began_at=log.began_at(said.get("menuLog", "")),
         closed=said.get("offHours") == _FLAG,
     )
 
@@ -112,11 +112,10 @@ def greeted(greeting: Greeting) -> dict[str, str]:
     return {**_NOTHING, **_said((greeting.words,)), "version": str(greeting.version)}
 
 
-def reply(turn: Turn, event: ContactFlowEvent, caller: Caller, service: Menus) -> dict[str, str]:
-    """Return what the flow says and asks, and where the call stands now."""
-    step, before = turn.step, event.attributes
-    text = before.get("menuLog", "")
-    began = text if log.read(text) else log.began(turn.began_at)
+def reply(turn: Turn, told: str, caller: Caller, service: Menus) -> dict[str, str]:
+    """Return what the flow says and asks, and where the call stands now; `told` is the log so far."""
+    step = turn.step
+    began = told if log.began_at(told) else log.began(turn.began_at)
     return {
         **_NOTHING,
         **_said(step.says),

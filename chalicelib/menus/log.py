@@ -29,6 +29,14 @@ def began(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def began_at(text: str) -> datetime | None:
+    """Return when the menu of the log `text` began, None for a text that is no log."""
+    try:
+        return datetime.fromisoformat(text.partition(" ")[0])
+    except ValueError:
+        return None
+
+
 def more(text: str, entries: Iterable[Entry]) -> str:
     """Return the log `text` with `entries` after it."""
     return " ".join([text, *(f"{each.at_s}.{each.node}.{each.choice}.{each.exit}" for each in entries)])

@@ -27,8 +27,8 @@ class TargetQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    first: date = Field(alias="from")
-    end: date = Field(alias="to")
+    first: queries.Day = Field(alias="from")
+    end: queries.Day = Field(alias="to")
     by: Literal["queue", "line", "number", "tenant"] = "tenant"
 
     @model_validator(mode="after")

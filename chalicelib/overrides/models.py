@@ -100,7 +100,7 @@ class Outdated(Conflict):
 
 
 class NoSuchPart(NotFound):
-    """The contract has no queue, chain, rule or head start of that name."""
+    """The contract has no queue, chain or rule of that name."""
 
 
 class NotPossible(Unprocessable):

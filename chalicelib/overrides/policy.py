@@ -26,7 +26,7 @@ def edited(overrides: Overrides, edit: Edit, tenant: Tenant) -> Overrides:
 
     Raises:
         NoSuchPart: the contract has nothing of that name.
-        NotPossible: the value is none that the contract allows; every offending field is named.
+        NotPossible: the contract does not allow the value, or has no head start; every offending field is named.
 
     """
     match edit:
@@ -46,7 +46,7 @@ def edited(overrides: Overrides, edit: Edit, tenant: Tenant) -> Overrides:
             return replace(overrides, rules_off=others if edit.enabled else others | {edit.rule})
         case EditHeadStart():
             if tenant.plan.ageing_bound_s is None:
-                raise NoSuchPart("the contract gives no rank a head start: its priorities are strict already")
+                _refuse({"enabled": "the contract gives no rank a head start: its priorities are strict already"})
             return replace(overrides, head_start_off=not edit.enabled)
 
 

@@ -143,13 +143,25 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
         "summary": route.summary,
         "description": f"Action `{told.action}`: to {told.says}.",
         "tags": [told.action.partition(".")[0]],
-        "parameters": [*_path_parameters(route.path), *_query_parameters(told, references, schemas)],
+        "parameters": [
+            *_path_parameters(route.path),
+            *_query_parameters(told, references, schemas),
+            *_key_parameter(route),
+        ],
         "responses": {**_answers(told, references), **_refused(route)},
     }
     if told.body is not None:
         content = {"application/json": {"schema": {"$ref": references[told.body]}}}
         shown["requestBody"] = {"required": True, "content": content}
     return shown
+
+
+def _key_parameter(route: Route) -> list[dict[str, Any]]:
+    if route.method != "POST" or not route.operation.changes:
+        return []
+    schema = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}
+    says = "The same request again under the same key gets the first answer back, for a day"
+    return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema, "description": says}]
 
 
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:

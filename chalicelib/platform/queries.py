@@ -1,12 +1,15 @@
 """What REST routes are asked, checked at the door: all that is wrong is told at once, field by field."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, ValidationError
 
 from chalicelib.platform.errors import InvalidInput
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _plus(value: object) -> object:
@@ -22,7 +25,18 @@ def _thinkable(value: datetime) -> datetime:
     return value
 
 
-type Instant = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_thinkable)]
+def _written(value: object) -> object:
+    """Refuse numbers, which pydantic would take for seconds since 1970."""
+    if isinstance(value, str) and not _DATE.match(value):
+        msg = "must begin as a date does: 2026-03-02"
+        raise ValueError(msg)
+    return value
+
+
+type Day = Annotated[date, BeforeValidator(_written)]
+"""A date in a query string."""
+
+type Instant = Annotated[AwareDatetime, BeforeValidator(_written), BeforeValidator(_plus), AfterValidator(_thinkable)]
 """An instant in a query string, with its zone."""
 
 

@@ -14,7 +14,7 @@ type Place = tuple[str, str]
 def places(text: str | None) -> tuple[Place, ...]:
     """Return the places in a text such as `queue:english outside:+8613800138000`; what is no place is left out."""
     parts = [word.partition(":") for word in (text or "").split()]
-    return tuple((kind, place) for kind, found, place in parts if found and place)
+    return tuple((kind, place) for kind, found, place in parts if kind and found and place)
 
 
 def with_place(text: str | None, place: Place) -> str:

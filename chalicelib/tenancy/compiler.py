@@ -44,6 +44,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
+        "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,

@@ -29,6 +29,7 @@ from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
+from chalicelib.tenancy.contract_voicemail import Voicemail
 from chalicelib.tenancy.contract_waiting import Waiting
 
 
@@ -296,6 +297,7 @@ class Contract(Model):
     organisation: list[Part] = Field(default_factory=list)
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
+    voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     tickets: Tickets = Tickets()
     retention: Retention

@@ -16,6 +16,7 @@ from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
+from chalicelib.tenancy.contract_voicemail import voicemail_problems
 from chalicelib.tenancy.contract_waiting import waiting_problems
 
 TAGS = frozenset(
@@ -129,6 +130,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _unserved(raw)
     yield from routing_problems(raw)
     yield from waiting_problems(raw)
+    yield from voicemail_problems(raw)
     yield from target_problems(raw)
     yield from organisation_problems(raw)
 

@@ -56,11 +56,15 @@ class CallbackTerms(Model):
 
 
 class Waiting(Way):
-    """How callers of the tenant wait, and what they may leave the line for at any time (QUE-04)."""
+    """How callers of the tenant wait, and what they may leave the line for at any time (QUE-04).
+
+    `unattended` says what becomes of callers in a queue that nobody serves who is signed in (VML-01).
+    """
 
     interval_s: IntervalS = 25
     callback: CallbackTerms | None = None
     leave_for: list[Exit] = Field(default_factory=list)
+    unattended: Literal["wait", "voicemail"] = "wait"
     by_queue: list[QueueWay] = Field(default_factory=list, max_length=WAYS - 1)
 
 

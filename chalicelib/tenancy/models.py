@@ -22,6 +22,7 @@ from chalicelib.tenancy.plan import (
     WAIT_S,
     Attribution,
     Bounds,
+    Box,
     Branch,
     CallbackTerms,
     Chain,
@@ -52,6 +53,7 @@ __all__ = [
     "WEEK",
     "Attribution",
     "Bounds",
+    "Box",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -188,6 +190,7 @@ class Tenant:
     """Numbers and licences with their papers, as `chalicelib/licences` reads them: nobody else does."""
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -216,6 +219,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
+        boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

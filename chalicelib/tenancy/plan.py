@@ -231,6 +231,16 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The message box of a group's queues, or of a person."""
+
+    id: str
+    name: str
+    queues: tuple[str, ...] = ()
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackTerms:
     """Whom the tenant calls back, and how often; field by field what `contract_waiting.py` validates."""
 

@@ -15,7 +15,7 @@ def kpis(
     tenant: options.Tenant,
     start: Annotated[str, typer.Option("--from", help="ISO 8601 instant; a day before --to when left out.")] = "",
     end: Annotated[str, typer.Option("--to", help="ISO 8601 instant; the emulator's time when left out.")] = "",
-    by: Annotated[str, typer.Option("--by", help="queue, line or tenant.")] = "queue",
+    by: Annotated[str, typer.Option("--by", help="queue, line, number or tenant.")] = "queue",
     port: options.Port = aws.PORT,
 ) -> None:
     """Show counters and KPIs of a tenant, read from its REST API as any dashboard would."""

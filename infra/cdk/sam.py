@@ -14,6 +14,24 @@ FUNCTION = "AWS::Serverless::Function"
 ALIAS = "live"
 
 
+GATEWAY_REFUSALS: Mapping[str, tuple[int, str, str]] = {
+    "ACCESS_DENIED": (403, "forbidden", "Forbidden"),
+    "DEFAULT_4XX": (400, "rejected", "Rejected"),
+    "DEFAULT_5XX": (503, "unavailable", "Unavailable"),
+    "EXPIRED_TOKEN": (401, "unauthorized", "Unauthorized"),
+    "INTEGRATION_FAILURE": (503, "unavailable", "Unavailable"),
+    "INTEGRATION_TIMEOUT": (503, "unavailable", "Unavailable"),
+    "MISSING_AUTHENTICATION_TOKEN": (404, "not-found", "Not found"),
+    "QUOTA_EXCEEDED": (429, "too-many-requests", "Too many requests"),
+    "REQUEST_TOO_LARGE": (413, "too-large", "Too large"),
+    "THROTTLED": (429, "too-many-requests", "Too many requests"),
+    "UNAUTHORIZED": (401, "unauthorized", "Unauthorized"),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "rejected", "Unsupported media type"),
+}
+"""What API Gateway refuses by itself: status, code and title. A path that no route has is what it calls a missing
+authentication token. The two defaults keep the status that the gateway chose; what is said here is for the body."""
+
+
 class UnknownFunction(ValueError):
     """The app has a function that the stack gives no role to, or the stack has a row for one that is not there."""
 
@@ -87,9 +105,35 @@ def _correct_function(properties: dict[str, Any], settings: FunctionSettings, ta
         }
 
 
+def gateway_responses() -> dict[str, Any]:
+    """Return API Gateway's own refusals as problem details (RFC 9457), in the language of its API documents."""
+    return {kind: _refusal(kind, *told) for kind, told in GATEWAY_REFUSALS.items()}
+
+
+def _refusal(kind: str, status: int, code: str, title: str) -> dict[str, Any]:
+    body = (
+        f'{{"type":"urn:trunkline:problem:{code}","title":"{title}","status":{status},'
+        '"detail":$context.error.messageString,"instance":"$context.path",'
+        f'"code":"{code}"}}'
+    )
+    response: dict[str, Any] = {
+        "responseParameters": {
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
+            "gatewayresponse.header.Cache-Control": "'no-store'",
+        },
+        "responseTemplates": {"application/json": body},
+    }
+    if not kind.startswith("DEFAULT"):
+        response["statusCode"] = status
+    if status in {429, 503}:
+        response["responseParameters"]["gatewayresponse.header.Retry-After"] = "'1'"
+    return response
+
+
 def _correct_api(properties: dict[str, Any], api: ApiSettings, tags: Mapping[str, str]) -> None:
     # CloudWatch tells APIs apart by name only, and Chalice names all of them after the app.
     properties["DefinitionBody"]["info"]["title"] = api.name
+    properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = gateway_responses()
     properties |= {
         "Tags": dict(tags),
         "MethodSettings": [

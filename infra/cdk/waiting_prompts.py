@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_base import Language
-from chalicelib.tenancy.contract_waiting import WAYS, Way
+from chalicelib.tenancy.contract_waiting import WAYS, QueueWay, Way
 
 STEPS_MIN = (2, 3, 5, 10, 15, 20, 30)
 """Whole minutes of `wait_about`; below is `wait_soon`, beyond `wait_long`."""
@@ -28,32 +28,34 @@ def keys(contract: Contract) -> Mapping[str, str]:
 
 
 def fact(contract: Contract, name: str) -> str | None:
-    """Return what `wait.<name>` stands for: `ways`, `interval_s.<n>`, `queues.<n>` with a line for each queue, or of
-    callbacks `callback_attempts` and `callback_retry_s`; nothing for a way out of the line that is offered.
+    """Return what `wait.<name>` stands for: `interval_s.<n>`, `queues.<n>` with a line for each queue, a term of
+    callbacks, or nothing for what the tenant has: more than one way (`ways`), a way out, a message when unattended.
 
     Raises:
         LookupError: nobody can have it.
 
     """
-    kind, _, number = name.partition(".")
-    found = ways(contract)
-    if name in {"callback_attempts", "callback_retry_s"}:
-        terms = contract.waiting.callback
-        return str(getattr(terms, name.removeprefix("callback_"))) if terms else None
-    if name in KEYS:
-        return "" if name in keys(contract) else None
-    if name == "ways":
-        return "" if len(found) > 1 else None
-    if kind not in {"interval_s", "queues"} or number not in {str(n) for n in range(WAYS)}:
-        msg = (
-            f"no {name!r}; expected voicemail, ways, interval_s.<n>, queues.<n>, callback_attempts or callback_retry_s"
-        )
+    facts = _facts(contract)
+    if name not in facts:
+        msg = f"no {name!r}; expected one of {', '.join(sorted(facts))}"
         raise LookupError(msg)
-    if int(number) >= len(found):
-        return None
-    if kind == "queues":
-        return "\n".join(contract.waiting.by_queue[int(number) - 1].queues) if int(number) else None
-    return str(found[int(number)].interval_s or contract.waiting.interval_s)
+    return facts[name]
+
+
+def _facts(contract: Contract) -> Mapping[str, str | None]:
+    found, waiting = ways(contract), contract.waiting
+    facts: dict[str, str | None] = {
+        "ways": "" if len(found) > 1 else None,
+        "unattended": "" if waiting.unattended == "voicemail" else None,
+        "callback_attempts": str(waiting.callback.attempts) if waiting.callback else None,
+        "callback_retry_s": str(waiting.callback.retry_s) if waiting.callback else None,
+    }
+    facts |= {way: "" if way in keys(contract) else None for way in KEYS}
+    for n in range(WAYS):
+        way = found[n] if n < len(found) else None
+        facts[f"interval_s.{n}"] = str(way.interval_s or waiting.interval_s) if way else None
+        facts[f"queues.{n}"] = "\n".join(way.queues) if isinstance(way, QueueWay) else None
+    return facts
 
 
 def ways(contract: Contract) -> tuple[Way, ...]:

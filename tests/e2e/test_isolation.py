@@ -9,7 +9,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.platform.tenancy import partition, tenant_id
 from cli import aws
+from cli.http import Refused
 from cli.showcase import first_call
+from cli.tokens import USERNAME
 from tests.support.deployed_system import System, decision, events, until
 
 pytestmark = pytest.mark.e2e
@@ -93,6 +95,52 @@ def test_a_role_of_one_tenant_is_refused_on_the_bucket_of_the_other(enforced: Sy
     assert refusal(lambda: s3.list_objects_v2(Bucket=bucket)) in DENIED
     assert refusal(lambda: s3.get_object(Bucket=bucket, Key="CallRecordings/2026/03/02/x.wav")) in DENIED
     assert refusal(lambda: s3.put_object(Bucket=bucket, Key="x", Body=b"x")) in DENIED
+
+
+def audit_changes(dynamodb: Any, table: str, key: dict[str, Any]) -> dict[str, Callable[[], Any]]:
+    """Return every way to change or remove an entry of the audit trail."""
+    statement = f'DELETE FROM "{table}" WHERE pk = ? AND sk = ?'  # noqa: S608 - PartiQL on a table name of ours
+    update = {"UpdateExpression": "SET actor = :x", "ExpressionAttributeValues": {":x": {"S": "x"}}}
+    delete = {"TableName": table, "Key": key}
+    return {
+        "update": lambda: dynamodb.update_item(TableName=table, Key=key, **update),
+        "delete": lambda: dynamodb.delete_item(**delete),
+        "batch": lambda: dynamodb.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": key}}]}),
+        "transaction": lambda: dynamodb.transact_write_items(TransactItems=[{"Delete": delete}]),
+        "partiql": lambda: dynamodb.execute_statement(Statement=statement, Parameters=[key["pk"], key["sk"]]),
+        "table": lambda: dynamodb.delete_table(TableName=table),
+    }
+
+
+@pytest.mark.req("SEC-03")
+@pytest.mark.parametrize("way", ["update", "delete", "batch", "transaction", "partiql", "table"])
+def test_no_function_of_the_tenant_changes_or_removes_an_entry_of_its_audit_trail(enforced: System, way: str) -> None:
+    stack = enforced.stacks[OWNER]
+    table = stack.output("AuditTableName")
+    refused = anonymous_entry(enforced, OWNER)
+    functions = enforced.client("lambda").list_functions(MaxItems=1_000)["Functions"]
+    roles = {one["Role"] for one in functions if one["FunctionName"].startswith(f"trunkline-{OWNER}")}
+    assert len(roles) >= 5
+    for role in sorted(roles):
+        ways = audit_changes(as_role(enforced, role)("dynamodb"), table, refused)
+        assert refusal(ways[way]) in DENIED, role
+    kept = enforced.client("dynamodb").get_item(TableName=table, Key=refused)
+    assert kept["Item"]["outcome"] == {"S": "refused"}
+
+
+def anonymous_entry(system: System, tenant: str) -> dict[str, Any]:
+    """Return the key of the entry of a request that was refused for its role."""
+    with pytest.raises(Refused):
+        system.apis[tenant].move("validated", "because I can", request_id="e2e-audit-1")
+    key = partition(tenant_id(tenant), "AUDIT", USERNAME)
+    page = system.client("dynamodb").query(
+        TableName=system.stacks[tenant].output("AuditTableName"),
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": key}},
+        ScanIndexForward=False,
+    )
+    entry = next(item for item in page["Items"] if item["outcome"]["S"] == "refused")
+    return {"pk": entry["pk"], "sk": entry["sk"]}
 
 
 def test_the_same_role_reads_its_own_table(enforced: System) -> None:

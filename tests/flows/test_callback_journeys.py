@@ -78,6 +78,7 @@ def test_a_caller_presses_two_keys_hangs_up_and_is_called_back_by_the_agent() ->
     assert world.state(CALLER, call) is State.REACHED
 
 
+@pytest.mark.req("QUE-03")
 def test_the_callback_keeps_the_callers_place_in_line() -> None:
     world = CallbackWorld()
     call = world.ask("1", "1")
@@ -90,6 +91,7 @@ def test_the_callback_keeps_the_callers_place_in_line() -> None:
     assert called["Queue"]["DequeueTimestamp"] < answered["Queue"]["DequeueTimestamp"]
 
 
+@pytest.mark.req("QUE-03")
 def test_the_number_can_be_changed_and_is_read_back() -> None:
     world = CallbackWorld()
     call = world.ask("1", "2", "013912345678#", "1")
@@ -122,6 +124,7 @@ def test_a_second_call_with_the_same_number_is_told_that_it_has_its_callback() -
     assert world.callbacks_of(second) == []
 
 
+@pytest.mark.req("QUE-03")
 def test_a_customer_who_does_not_answer_is_tried_as_often_as_the_contract_says() -> None:
     world = CallbackWorld()
     call = world.ask("1", "1", callee=Callee(answers=("no-answer",)))
@@ -131,6 +134,7 @@ def test_a_customer_who_does_not_answer_is_tried_as_often_as_the_contract_says()
     assert world.state(CALLER, call) is State.EXHAUSTED
 
 
+@pytest.mark.req("QUE-03")
 def test_one_who_answers_the_second_time_is_reached() -> None:
     world = CallbackWorld()
     call = world.ask("1", "1", callee=Callee(answers=("busy", "answer")))

@@ -43,6 +43,7 @@ def kept(world: TenantWorld, contact: Contact) -> Any:
     return contact_of(parse_record(json.dumps(world.record_of(contact)).encode()), tenant)
 
 
+@pytest.mark.req("REC-02")
 def test_who_does_not_refuse_is_recorded_behind_the_notice_which_is_on_the_contact() -> None:
     world, contact = called(recorded(then="unrecorded"), "", "1")
     assert "如不同意录音，请按9" in heard(contact)
@@ -52,6 +53,7 @@ def test_who_does_not_refuse_is_recorded_behind_the_notice_which_is_on_the_conta
     assert (kept(world, contact).recording_notice, kept(world, contact).recording_refused) == (True, False)
 
 
+@pytest.mark.req("REC-02")
 def test_who_refuses_goes_on_unrecorded_and_the_refusal_is_on_the_contact() -> None:
     world, contact = called(recorded(then="unrecorded"), "9", "1")
     record = world.record_of(contact)
@@ -62,6 +64,7 @@ def test_who_refuses_goes_on_unrecorded_and_the_refusal_is_on_the_contact() -> N
     assert (kept(world, contact).recording_notice, kept(world, contact).recording_refused) == (True, True)
 
 
+@pytest.mark.req("REC-02")
 def test_who_refuses_is_bidden_goodbye_where_that_is_the_rule() -> None:
     world, contact = called(recorded(then="end"), "9")
     record = world.record_of(contact)

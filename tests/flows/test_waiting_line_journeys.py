@@ -56,6 +56,7 @@ def test_the_position_is_told_again_at_the_interval_of_the_queue() -> None:
         assert all(interval_s <= b - a < interval_s + 20 for a, b in zip([0.0, *told], told, strict=False))
 
 
+@pytest.mark.req("QUE-02")
 def test_music_and_message_are_those_of_the_queue_else_of_the_tenant_else_of_the_catalogue() -> None:
     contract = waiting(**WAYS)
     flow = flow_catalogue.content(

@@ -55,6 +55,19 @@ def test_what_flows_invoke_is_published_behind_an_alias_with_snapstart() -> None
     assert properties["SnapStart"] == {"ApplyOn": "PublishedVersions"}
 
 
+def test_what_the_gateway_refuses_itself_has_the_shape_of_every_refusal() -> None:
+    corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {})
+    said = corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    assert {"UNAUTHORIZED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= said.keys()
+    for response in said.values():
+        assert response["responseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        template = response["responseTemplates"]["application/json"]
+        body = json.loads(template.replace("$context.error.messageString", '"no"'))
+        assert body.keys() == {"type", "title", "status", "detail", "instance", "code"}
+        assert response.get("statusCode", body["status"]) == body["status"]
+    assert said["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+
+
 def test_a_function_without_a_row_and_a_row_without_a_function_are_both_named() -> None:
     with pytest.raises(sam.UnknownFunction, match=r"(?s)\['RouteContact'\].*\['Other'\]"):
         sam.correct(_template(), {"Other": SETTINGS}, API, {})

@@ -13,6 +13,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.platform.dynamo import decode_value
+
 type Item = dict[str, dict[str, Any]]
 type Key = tuple[str, str]
 
@@ -153,7 +155,7 @@ def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
         return bool(item.get(_name(found[3], request)) == values[found[5]])
     if found[4] == "<":
         held = item.get(_name(found[3], request))
-        return held is not None and bool(held["S"] < values[found[5]]["S"])
+        return held is not None and bool(decode_value(held) < decode_value(values[found[5]]))
     value = item.get(_name(found[6], request), {}).get("S", "")
     return bool(values[found[8]]["S"] <= value <= values[found[9]]["S"])
 

@@ -22,11 +22,17 @@ def get(
 
 
 def post(
-    app: Chalice, resource: str, body: Any, *, claims: Mapping[str, str] | None = USER, kind: str = "application/json"
+    app: Chalice,
+    resource: str,
+    body: Any,
+    *,
+    claims: Mapping[str, str] | None = USER,
+    kind: str = "application/json",
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[int, Any]:
     """Return status and JSON body of a POST of `body`, a text as it is and anything else as JSON; see `send`."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return send(app, "POST", resource, claims=claims, headers={"content-type": kind}, body=text)
+    return send(app, "POST", resource, claims=claims, headers={"content-type": kind, **(headers or {})}, body=text)
 
 
 def send(

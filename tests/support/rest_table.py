@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.contacts import api as contacts_api
@@ -16,6 +17,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.tickets import api as tickets_api
+from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
@@ -30,6 +32,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, tickets_api.wired),
+    voicemail_api.wired,
 )
 
 
@@ -61,6 +64,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
 
 
 def _forget() -> None:
+    access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()
 

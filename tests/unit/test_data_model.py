@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.access import idempotency
 from chalicelib.agents import items as agents
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
@@ -29,6 +30,7 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import store as voicemail
 from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +119,11 @@ def callback(tenant: Any, phone: str, call: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def left(tenant: Any, contact_id: str) -> Key:
+    key = voicemail.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def lock(tenant: Any, phone: str) -> Key:
     key = callbacks.key(tenant, phone, callbacks.LOCK)
     return key["pk"], key["sk"]
@@ -140,6 +147,11 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
 
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
+    return key["pk"], key["sk"]
+
+
+def answered(tenant: Any, user: str, name: str) -> Key:
+    key = idempotency.place(tenant, user, name)
     return key["pk"], key["sk"]
 
 
@@ -216,11 +228,13 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
+    "message": (left, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "overrides of the routing": (overridden, (tenants,)),
+    "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 

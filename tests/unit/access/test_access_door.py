@@ -1,5 +1,6 @@
 """The door of REST routes: who may pass, what it writes into the audit trail, and what happens when it cannot."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.access import policy
+from chalicelib.access import policy, service
 from chalicelib.access.models import Kind, Role, Scope
 from chalicelib.access.service import Door
 from chalicelib.platform import claims
 from chalicelib.platform.dynamo import decode
+from chalicelib.platform.errors import Forbidden
 from tests.support.fake_dynamo import FakeDynamo, failure
-from tests.support.rest import USER, get, post
+from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 
 OPEN = {"/v1/health"}
@@ -167,3 +169,65 @@ def test_the_description_of_the_api_is_served() -> None:
     status, body = get(app.app, "/v1/openapi.json", claims=as_role("recruiter"))
     assert (status, body["openapi"]) == (200, "3.1.0")
     assert "/v1/audit" in body["paths"]
+
+
+def context_of(role: Role) -> dict[str, Any]:
+    return {"authorizer": {"claims": as_role(role.value)}}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_passes_exactly_the_doors_that_the_table_opens_to_it(role: Role) -> None:
+    for path, method, view in ROUTES:
+        action = policy.action(view.operation.action)
+        scope = action.grants.get(role)
+        if scope in view.scopes:
+            assert service.admit(context_of(role), action, view.scopes).scope is scope, (method, path)
+            continue
+        with pytest.raises(Forbidden):
+            service.admit(context_of(role), action, view.scopes)
+
+
+GUARDED = {
+    "audit.read": {Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR},
+    "routing.change": {
+        *(Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR),
+        Role.TENANT_ADMINISTRATOR,
+    },
+    "tenant.change": {Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER, Role.PROJECT_MANAGER},
+}
+"""Written down a second time, so that a wider grant is made twice or noticed."""
+
+
+@pytest.mark.parametrize("action", GUARDED)
+def test_the_doors_that_matter_most_open_to_these_roles_and_no_other(action: str) -> None:
+    assert policy.action(action).grants == dict.fromkeys(GUARDED[action], Scope.TENANT)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER, Role.FINANCE]
+)
+def test_who_keeps_the_system_sees_no_contact(role: Role) -> None:
+    assert role not in policy.action("contacts.read").grants
+    assert role not in policy.action("contacts.search").grants
+
+
+@pytest.mark.req("SEC-03")
+@pytest.mark.parametrize(("path", "method", "view"), ROUTES, ids=[f"{method} {path}" for path, method, _ in ROUTES])
+def test_a_user_without_any_role_is_refused_everywhere_and_each_attempt_is_in_the_trail(
+    table: FakeDynamo, path: str, method: str, view: Any
+) -> None:
+    parts = dict.fromkeys(re.findall(r"{(\w+)}", path), "x")
+    status, body = send(app.app, method, path, path=parts or None, claims=as_role())
+    assert (status, body["action"]) == (403, view.operation.action)
+    (entry,) = entries(table)
+    assert (entry["action"], entry["outcome"]) == (view.operation.action, "refused")
+    assert entry["resource"] == path.format(**parts).removeprefix("/v1/")
+
+
+def test_an_agent_lists_what_the_agent_handled_and_nothing_else(table: FakeDynamo) -> None:
+    agent = as_role("agent")
+    assert get(app.app, "/v1/contacts", query={"agent": "chen"}, claims=agent)[0] == 200
+    for others in ({"on": "2026-03-02"}, {"agent": "li"}, {"caller": "+8613800138000"}):
+        assert get(app.app, "/v1/contacts", query=others, claims=agent)[0] == 403
+    outcomes = [entry["outcome"] for entry in entries(table)]
+    assert outcomes == ["done", "refused", "refused", "refused"]

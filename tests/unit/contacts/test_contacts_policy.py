@@ -41,6 +41,7 @@ def test_an_answered_call_keeps_every_time_stamp_and_fact() -> None:
         "customer_id": "c-10001",
         "grade": "gold",
         "queue": "after-sales",
+        "meant_queue": "after-sales",
         "strategy": "longest-idle",
         "reason": "menu-choice",
         "contract": "0123456789ab",

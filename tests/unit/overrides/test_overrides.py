@@ -143,7 +143,7 @@ def test_what_the_contract_does_not_have_is_not_found(edit: Edit) -> None:
 
 
 def test_without_a_head_start_in_the_contract_there_is_none_to_switch() -> None:
-    with pytest.raises(NoSuchPart, match="strict already"):
+    with pytest.raises(NotPossible):
         policy.edited(NONE, EditHeadStart(enabled=True), planned(part("strategies")))
 
 

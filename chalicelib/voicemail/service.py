@@ -1,0 +1,82 @@
+"""Voicemail: what is done with messages. The only door for other capabilities."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.audit.models import Act, Actor
+from chalicelib.contacts.models import Contact
+from chalicelib.platform.errors import NotFound
+from chalicelib.tenancy.models import Tenant
+from chalicelib.voicemail import policy
+from chalicelib.voicemail.models import Message, Reason, Row, State
+from chalicelib.voicemail.store import AlreadyClosed, Messages, Trail
+
+__all__ = ["AlreadyClosed", "Desk", "Keeper", "Message", "Messages", "Reason", "Row", "State"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Keeps the message of every contact that left one."""
+
+    messages: Messages
+    tenant: Tenant
+
+    def heard(self, contact: Contact) -> None:
+        """Keep the message of `contact`, if it left one and it is not kept yet: a closed one stays closed.
+
+        Raises:
+            Throttled, Contended, StoreUnavailable: the record must come again.
+
+        """
+        message = policy.message(contact, self.tenant)
+        if message is not None:
+            self.messages.keep(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where people deal with messages."""
+
+    messages: Messages
+    trail: Trail
+    now: Callable[[], datetime]
+
+    def listed(self, box: str, state: State, limit: int) -> tuple[Row, ...]:
+        """Return the messages of a box that stand so, the oldest first.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        return self.messages.listed(box, state, limit)
+
+    def message(self, message_id: str) -> Message:
+        """Return a message.
+
+        Raises:
+            NotFound: there is none.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        found = self.messages.find(message_id)
+        if found is None:
+            raise NotFound("no such message", message_id=message_id)
+        return found
+
+    def close(self, message_id: str, result: str, by: Actor) -> Message:
+        """Close a message with what was done, and the entry of the audit trail.
+
+        Raises:
+            NotFound: there is no such message.
+            AlreadyClosed: it is closed.
+            Throttled, Contended, StoreUnavailable: nothing was written.
+
+        """
+        known = self.message(message_id)
+        if known.state is State.CLOSED:
+            raise AlreadyClosed("the message is closed", message_id=message_id)
+        closed = replace(known, state=State.CLOSED, result=result, closed_at=self.now(), closed_by=by.user)
+        act = Act(action="voicemails.close", resource=f"voicemails/{message_id}", facts={"result": result})
+        self.messages.close(closed, self.trail, by, act)
+        return closed
