@@ -18,6 +18,8 @@ from chalicelib.platform.errors import NotFound
 QUEUES_A_REQUEST = 100
 """Amazon Connect's limit of queues in one filter (10.1)."""
 
+_GONE: Final = frozenset({"InvalidRequestException", "ResourceNotFoundException"})
+"""What Amazon Connect answers of a user who has signed out, or has been deleted: there is nobody to sign off."""
 ACTOR: Final = Actor(user="trunkline-seats")
 """Who signs agents off: no person does."""
 ACTION: Final = "agents.seat.refuse"
@@ -69,7 +71,7 @@ class Desk:
             try:
                 self.client.put_user_status(**request)
             except ClientError as exc:
-                if error_code(exc) != "InvalidRequestException":
+                if error_code(exc) not in _GONE:
                     raise
                 _log.info("signed out already", extra={"agent": agent.name, "cause": error_code(exc)})
         observability.measure("SeatsRefused")
@@ -108,7 +110,7 @@ class Desk:
     def _offline(self) -> str:
         with store_errors("statuses of agents"):
             answer = self.client.list_agent_statuses(InstanceId=self.instance_id, AgentStatusTypes=["OFFLINE"])
-        found = next(iter(answer["AgentStatusSummaryList"]), None)
+        found = next((one for one in answer["AgentStatusSummaryList"] if one["Type"] == "OFFLINE"), None)
         if found is None:
             msg = "the instance has no status of the type OFFLINE"
             raise NotFound(msg)

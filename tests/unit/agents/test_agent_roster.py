@@ -152,7 +152,9 @@ class FakeConnect:
     def list_agent_statuses(self, **request: Any) -> Mapping[str, Any]:
         assert request["AgentStatusTypes"] == ["OFFLINE"]
         self.asked.append("list")
-        return {"AgentStatusSummaryList": [{"Id": "offline"}] * self.statuses}
+        # The type is looked at in the answer too: a service that ignores the filter must not make anybody available.
+        offline = [{"Id": "offline", "Type": "OFFLINE"}] * self.statuses
+        return {"AgentStatusSummaryList": [{"Id": "available", "Type": "ROUTABLE"}, *offline]}
 
     def put_user_status(self, **request: Any) -> Mapping[str, Any]:
         self.asked.append(f"{request['UserId']} {request['AgentStatusId']}")
@@ -186,7 +188,7 @@ def seated() -> AgentState:
     return state
 
 
-@pytest.mark.parametrize("refuses", ["", "InvalidRequestException"])
+@pytest.mark.parametrize("refuses", ["", "InvalidRequestException", "ResourceNotFoundException"])
 def test_a_refused_agent_is_set_to_offline_and_the_refusal_is_on_record(refuses: str) -> None:
     connect, trail = FakeConnect(refuses), Noted()
     desk = Desk(connect, "instance", {}, trail)
