@@ -11,6 +11,7 @@ from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
+from chalicelib.tenancy.contract_menus import menu_problems
 from chalicelib.tenancy.contract_numbers import number_problems
 from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
@@ -129,6 +130,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _languages(raw)
     yield from _unserved(raw)
     yield from routing_problems(raw)
+    yield from menu_problems(raw)
     yield from waiting_problems(raw)
     yield from voicemail_problems(raw)
     yield from target_problems(raw)

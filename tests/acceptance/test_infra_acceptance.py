@@ -93,7 +93,9 @@ def _pairs(tags: list[dict[str, str]]) -> dict[str, str]:
 def test_a_dead_letter_rings(cloud: Cloud, stacks: Mapping[str, list[dict[str, Any]]]) -> None:
     for tenant, resources in stacks.items():
         queues = {url.rsplit("/", 1)[-1] for url in _ids(resources, "AWS::SQS::Queue")}
-        alarms = cloud.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"trunkline-{tenant}-")["MetricAlarms"]
+        pages = cloud.client("cloudwatch").get_paginator("describe_alarms")
+        found = pages.paginate(AlarmNamePrefix=f"trunkline-{tenant}-")
+        alarms = [alarm for page in found for alarm in page["MetricAlarms"]]
         watched = {
             dimension["Value"]
             for alarm in alarms

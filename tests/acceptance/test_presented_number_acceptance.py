@@ -52,10 +52,13 @@ def test_only_a_verified_number_of_the_tenant_is_presented(where: str) -> None:
 @pytest.mark.req("OUT-10")
 def test_no_flow_presents_a_number_that_the_contract_does_not_name() -> None:
     """A transfer to an outside telephone without a caller id would show the queue's; one with it shows the tenant's."""
-    presented = {
-        json.dumps(action["Parameters"]["CallerId"])
+    actions = [
+        action
         for path in (ROOT / "contact_flows").rglob("*.json")
         for action in json.loads(path.read_text(encoding="utf-8")).get("Actions", [])
-        if "CallerId" in action.get("Parameters", {})
-    }
-    assert presented == {json.dumps({"Number": "$.External.presentedNumber"})}
+    ]
+    presented = {one["Parameters"]["CallerId"]["Number"] for one in actions if "CallerId" in one.get("Parameters", {})}
+    assert presented == {"$.External.presentedNumber", "$.Attributes.presentedNumber"}
+    # The attribute is what `route_contact` answered, and nothing else ever writes it.
+    written = [one.get("Parameters", {}).get("Attributes", {}).get("presentedNumber") for one in actions]
+    assert set(written) - {None} == {"$.External.presentedNumber"}
