@@ -126,7 +126,7 @@ def test_each_contact_has_its_own_steps_in_the_menu() -> None:
     assert contacts[2].menu_log is None
 
 
-def test_a_menu_that_fails_leads_to_the_default_queue() -> None:
+def test_a_menu_that_fails_leads_to_routing_and_so_to_a_line() -> None:
     world = TenantWorld(contract(), lookup=REGULAR)
     works = world.step
 
@@ -137,7 +137,8 @@ def test_a_menu_that_fails_leads_to_the_default_queue() -> None:
     world.lambdas.answers["menu_step"] = fails_later
     world.dial(AFTER_SALES, Press("3"), Press("3"), patience_s=200)
     contacts, _ = taken_in(world)
-    assert [one.queue for one in contacts] == ["complaints", None, "after-sales"]
+    assert [one.result for one in contacts] == [Result.LEFT_BY_CHOICE, Result.LEFT_BY_CHOICE, Result.ABANDONED]
+    assert contacts[2].queue is not None
 
 
 def test_without_the_key_in_the_contract_it_does_nothing() -> None:
