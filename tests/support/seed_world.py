@@ -38,6 +38,11 @@ class SeedWorld(Decided):
         at = self.world.now + timedelta(seconds=seconds)
         return self.call(*keys, WaitFor(wait_s), HangUp(), to=to, caller=caller, at=at, **plan)
 
+    def to_lunch(self, username: str) -> None:
+        """Let an agent be there for no more calls."""
+        agent = next(one for one in self.world.floor.agents() if one.user.username == username)
+        self.sign_in(agent.user, "Lunch")
+
     def wait(self, seconds: float) -> None:
         """Let so much time pass, then take in what has finished."""
         self.run(until=self.world.now + timedelta(seconds=seconds))
