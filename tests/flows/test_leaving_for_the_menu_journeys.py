@@ -22,6 +22,7 @@ from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import texts
 from tests.support.contact_records import encoded
+from tests.support.decided_world import TO_REPAIR, Decided, after
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.taken_in import ingest
 from tests.support.tenant_world import REGULAR, TENANTS, TenantWorld
@@ -99,6 +100,17 @@ def test_one_who_chooses_people_again_is_offered_to_their_queue_and_can_give_up_
     assert [one.result for one in contacts] == [Result.LEFT_BY_CHOICE, Result.LEFT_BY_CHOICE, Result.ABANDONED]
     assert [one.left_for for one in contacts] == ["self-service", None, None]
     assert shown(counters) == {"arrivals": 1, "offered": 2, "exits": 1, "abandoned": 1}
+
+
+def test_the_place_after_that_menu_is_decided_anew_by_the_routing_function() -> None:
+    world = Decided(contract())
+    call = world.call(*TO_REPAIR, Press("3"), Press("3"), WaitFor(200), HangUp(), to=AFTER_SALES)
+    world.run(until=after(900))
+    assert world.queues(call) == ["after-sales", "aside", "complaints"]
+    last = world.chain(call)[-1]["Attributes"]
+    assert (last["routeReason"], last["routeTried"], last["routingDegraded"]) == (
+        "menu-choice", "queue:complaints", "false"
+    )  # fmt: skip
 
 
 def test_one_who_comes_back_to_a_line_may_leave_it_again_for_a_message() -> None:
