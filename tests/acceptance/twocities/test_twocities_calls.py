@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from localstack.connect.engine.contact import HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Press, WaitFor
 from localstack.connect.engine.plan import Callee
 from tests.support.connect_world import MONDAY
 from tests.support.fake_dynamo import FakeDynamo
@@ -122,20 +122,26 @@ def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeDynam
         yield kept
 
 
-def test_the_figures_of_the_two_numbers_are_told_apart(table: FakeDynamo) -> None:
+@pytest.mark.req("NUM-03")
+def test_the_figures_of_the_two_numbers_are_told_apart_and_each_city_sees_its_own(table: FakeDynamo) -> None:
     world = SeedWorld("twocities", table)
+    areas = {one.number: one.areas for one in world.contract.entry_numbers}
+    assert areas == {EAST: ["上海市", "江苏省", "浙江省"], WEST: ["四川省", "重庆市"]}
     world.staff("east", "ann", **QUICK)
-    world.staff("headquarters", "huo", **QUICK)
-    for minute, number in enumerate((EAST, EAST, WEST)):
-        world.rings_in(60 * minute, ZHOU, CONSULT, to=number, wait_s=40)
-    world.call(HangUp(), to=WEST, caller=OTHER)
+    for minute in range(2):
+        world.rings_in(60 * minute, ZHOU, CONSULT, to=EAST, wait_s=40)
+    world.rings_in(120, OTHER, CONSULT, to=WEST, wait_s=30)
     world.wait(600)
-    period = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
-    claims = {**USER, "custom:tenant": "twocities"}
-    status, body = get(app.app, "/v1/kpis", query={**period, "by": "number"}, claims=claims)
+    assert offered() == {EAST: (2, 2), WEST: (1, 0)}
+    assert offered(node="east") == {EAST: (2, 2)}
+    assert offered(node="west") == {WEST: (1, 0)}
+
+
+def offered(node: str = "group") -> dict[str, tuple[int, int]]:
+    """Return calls offered and answered by number, as somebody of that part of the group sees them."""
+    query = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z", "by": "number"}
+    claims = {**USER, "custom:tenant": "twocities", "custom:node": node}
+    status, body = get(app.app, "/v1/kpis", query=query, claims=claims)
     assert status == 200
     counted = {group["name"]: group["counters"] for group in body["groups"]}
-    assert {number: (one.get("offered", 0), one.get("answered", 0)) for number, one in counted.items()} == {
-        EAST: (2, 2),
-        WEST: (1, 0),
-    }
+    return {number: (one.get("offered", 0), one.get("answered", 0)) for number, one in counted.items()}
