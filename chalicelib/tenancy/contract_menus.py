@@ -18,7 +18,7 @@ def menu_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
         for name in nodes:
             path, node = f"service_lines.{i}.nodes.{name}", mapping(nodes, name)
             for key in mapping(node, "keys"):
-                if not (isinstance(key, str) and len(key) == 1 and key in KEYS):
+                if key not in tuple(KEYS):
                     yield Problem(f"{path}.keys.{key}", f"expected a key of a telephone, one of {KEYS}")
             for where, by_language in _by_language(node):
                 for language in by_language:
