@@ -25,6 +25,7 @@ from chalicelib.voicemail import policy
 from chalicelib.voicemail.models import Message, Reason, State
 from chalicelib.voicemail.service import Keeper, Messages
 from localstack.connect.engine.contact import Contact, Press, WaitFor
+from tests.support.decided_world import TO_COMPLAINTS, Decided, after
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, get, send
 from tests.support.rest_table import rest_table
@@ -120,6 +121,16 @@ def test_after_no_answer_and_for_a_named_person() -> None:
         record["Attributes"].pop("leftFor", None)
     (message,) = messages(world)
     assert (message.reason, message.box) == (Reason.NO_ANSWER, "li-na")
+
+
+def test_after_a_queue_in_which_nobody_answered_in_time() -> None:
+    chain = {"id": "away", "queues": ["complaints"], "wait_limit_s": 90, "hops": [{"to": "voicemail"}]}
+    world = Decided({"overflow": [chain]})
+    world.staff("service", "ann", status="Lunch")
+    world.call(*TO_COMPLAINTS, WaitFor(110), Press("1"), WaitFor(20), Press("#"), to=AFTER_SALES)
+    world.run(until=after(900))
+    (message,) = messages(world)
+    assert (message.reason, message.box) == (Reason.NO_ANSWER, "service-desk")
 
 
 def test_a_call_without_a_message_leaves_none() -> None:
