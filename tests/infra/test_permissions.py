@@ -97,6 +97,7 @@ STREAM = {
             {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:Query"),
+                *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
@@ -106,6 +107,14 @@ STREAM = {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
                 *("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
+            },
+        ),
+        (
+            "Qualifications",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query"),
+                *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
         ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
