@@ -59,6 +59,9 @@ class _QuietReporter(Reporter):
     def contact_event(self, contact: Contact, event_type: str, **detail: object) -> None:
         """Say nothing."""
 
+    def data_updated(self, contact: Contact, what: str) -> None:
+        """Say nothing, and so remember nothing of what was said."""
+
     def agent_event(self, agent: Agent, event_type: str, *, gone: bool = False) -> None:
         """Say nothing."""
 

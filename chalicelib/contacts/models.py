@@ -29,7 +29,7 @@ class Result(StrEnum):
     VOICEMAIL = "voicemail"
     CALLBACK = "callback"
     LEFT_BY_CHOICE = "left-by-choice"
-    """Left its queue by a key for another service, and went on as a new contact (`next_id`)."""
+    """Left its queue, or the menu aside, by a key for another service, and went on as a new contact (`next_id`)."""
     OVERFLOWED = "overflowed"
     """Went on from its queue as a new contact (`next_id`)."""
     TRANSFERRED_OUT = "transferred-out"
@@ -54,10 +54,10 @@ class Contact:
     order, what was found and passed over, and the places that the caller has been to (ACD-16).
     `updated_at` is the version of the copy: the larger one wins. `threshold_s` and `short_s` are the queue's service
     level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
-    it left them (docs/menus.md); only the first contact of a chain has them. `offers` counts attempts at an agent;
-    `recording` is the object key. `meant_queue` and `meant_agent` are whom the decision was for, reached or not;
-    `left_for` is what the caller left the line for. `callback_id` and `callback_number` are of the callback that was
-    asked for in the call, or that it is.
+    it left them (docs/menus.md); only the first contact of a chain has them, and one that left the line for the menu.
+    `offers` counts attempts at an agent; `recording` is the object key. `meant_queue` and `meant_agent` are whom the
+    decision was for, reached or not; `left_for` is what the caller left the line for. `callback_id` and
+    `callback_number` are of the callback that was asked for in the call, or that it is.
     """
 
     id: str

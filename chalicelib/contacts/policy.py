@@ -96,7 +96,8 @@ def _result(record: ContactRecord) -> Result:
 
     no caller began it: not-inbound / a customer to be called back did not answer: not-reached / an agent joined:
     answered / a message was left: voicemail / it left Connect, or a telephone outside was rung last: transferred-out /
-    the caller is to be called back: callback / it queued: see `_left_queue` / else see `_left_flow`.
+    the caller is to be called back: callback / it left the line for the menu: see `_left_menu_aside` / it queued: see
+    `_left_queue` / else see `_left_flow`.
     """
     if record.method in NOT_INBOUND or (record.method == "API" and record.channel == "VOICE"):
         return Result.NOT_INBOUND
@@ -114,6 +115,8 @@ def _result(record: ContactRecord) -> Result:
 def _unserved(record: ContactRecord) -> Result:
     if _is(record, "callback"):
         return Result.CALLBACK
+    if _in_menu_aside(record):
+        return _left_menu_aside(record)
     return _left_queue(record) if record.queue and record.queue.enqueued_at else _left_flow(record)
 
 
@@ -135,6 +138,18 @@ def _left_queue(record: ContactRecord) -> Result:
     if record.next_id:
         return Result.OVERFLOWED
     return Result.DROPPED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.ABANDONED
+
+
+def _left_menu_aside(record: ContactRecord) -> Result:
+    """Went on to another place, or was served to the end, or hung up. It has left the line: it is never abandoned."""
+    if record.next_id:
+        return Result.LEFT_BY_CHOICE
+    return Result.SELF_SERVED if record.disconnect_reason in _ENDED_BY_SYSTEM else Result.LEFT_IN_FLOW
+
+
+def _in_menu_aside(record: ContactRecord) -> bool:
+    """Tell whether the contact is a caller who left the line for the menu; the one that follows has another queue."""
+    return _is(record, "menuAside") and record.queue is not None and record.queue.name == ASIDE
 
 
 def _left_flow(record: ContactRecord) -> Result:
@@ -217,9 +232,13 @@ def _meant_agent(record: ContactRecord) -> str | None:
 
 
 def _menu_log(record: ContactRecord) -> str | None:
-    """Return the steps in the menus. Later contacts of the chain inherit the attribute: the steps were not theirs."""
+    """Return the steps in the menus. Later contacts of the chain inherit the attribute: the steps were not theirs.
+
+    Only a caller who left the line for the menu has begun a log of his own.
+    """
     text = record.attributes.get("menuLog", _NONE)
-    return None if text == _NONE or record.previous_id else text[:_LONGEST_LOG]
+    inherited = record.previous_id is not None and not _in_menu_aside(record)
+    return None if text == _NONE or inherited else text[:_LONGEST_LOG]
 
 
 def _menu_place(record: ContactRecord) -> str | None:

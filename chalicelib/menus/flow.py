@@ -70,10 +70,10 @@ def visit_of(event: ContactFlowEvent, service: Menus) -> Visit:
     version = said.get("menuVersion", "")
     state = _state(said.get("menuState", ""), said.get("menuPath", ""))
     inside = said.get("menuOutcome", NONE) == NONE
-    line = numbers.resolve(service.tenant, event.dialled, event.parameter("line")).line.id
     named = said.get("menuLine", "")
+    stays = named in service.tenant.lines and inside and state
     return Visit(
-        line=named if named in service.tenant.lines and inside and state else line,
+        line=named if stays else numbers.resolve(service.tenant, event.dialled, event.parameter("line")).line.id,
         version=int(version) if version.isdecimal() else None,
         state=state if inside else None,
         steps=state.steps if state else 0,

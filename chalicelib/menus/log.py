@@ -26,7 +26,7 @@ class Log:
 
 def began(at: datetime) -> str:
     """Return the text of a log without steps."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")  # far quicker than strftime
 
 
 def began_at(text: str) -> datetime | None:

@@ -120,11 +120,13 @@ class _Walk:
     def enter(self, state: State, target: str, says: tuple[Utterance, ...] = ()) -> Step:
         """Return what a caller meets at the node `target`."""
         node = self._tree.nodes[target]
-        here = replace(state, node=target, tries=0, phase=Phase.ASK)
+        trail = state.trail
+        if node.kind is Kind.MENU:
+            trail = (*(trail[: trail.index(target)] if target in trail else trail), target)
+        here = replace(state, node=target, tries=0, phase=Phase.ASK, trail=trail)
         match node.kind:
             case Kind.MENU:
-                trail = state.trail[: state.trail.index(target)] if target in state.trail else state.trail
-                return self._ask(replace(here, trail=(*trail, target)), node, says)
+                return self._ask(here, node, says)
             case Kind.ANSWER:
                 answered = self._again(here, (*says, *self._said(node)))
                 return replace(answered, log=(self._entry(here, Exit.ANSWERED),))

@@ -55,7 +55,7 @@ class Fields:
     def text(self, name: str) -> str | None:
         """Return a text of at most 2,048 characters; an empty one is an absent one."""
         value = self.values.get(name)
-        if not value and (value == "" or _absent(value)):
+        if value is None or (not value and (value == "" or _absent(value))):
             return None
         if not isinstance(value, str) or len(value) > 2_048 or not _storable(value):  # noqa: PLR2004 - said above
             raise self._refusal(name, "a text")

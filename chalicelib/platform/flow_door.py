@@ -32,6 +32,7 @@ VALUE_CHARACTERS = 6_000
 
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
+_TEXTS = frozenset({str})
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +94,10 @@ def _text(value: object) -> str | None:
 
 def _texts(value: object) -> dict[str, str]:
     """Return the texts of a map, and its whole numbers as texts: metrics of queues may arrive as either."""
-    pairs = [(key, str(one) if type(one) is int else one) for key, one in _mapping(value).items()]
+    found = _mapping(value)
+    if _TEXTS.issuperset(map(type, found.values())) and _TEXTS.issuperset(map(type, found)):  # nearly always
+        return dict(found)
+    pairs = [(key, str(one) if type(one) is int else one) for key, one in found.items()]
     return {key: text for key, text in pairs if isinstance(key, str) and isinstance(text, str)}
 
 
@@ -117,19 +121,20 @@ def flat(reply: Mapping[str, object]) -> dict[str, str]:
         TypeError: a key is not one that flows can name or a value is not a text: a bug of the handler.
 
     """
+    unreadable = _unnameable(tuple(reply))
     answer: dict[str, str] = {}
     for key, value in reply.items():
-        if not isinstance(value, str) or not _can_be_named(key):
+        if not isinstance(value, str) or key == unreadable:
             msg = f"a flow cannot read {key!r} with a {type(value).__name__}"
             raise TypeError(msg)
         answer[key] = value.strip()[:VALUE_CHARACTERS] or NONE
     return answer
 
 
-@functools.lru_cache(maxsize=512)
-def _can_be_named(key: str) -> bool:
-    """Tell whether a flow can name the key; a function's replies have the same few."""
-    return _KEY.fullmatch(key) is not None
+@functools.lru_cache(maxsize=64)
+def _unnameable(keys: tuple[str, ...]) -> str | None:
+    """Return the first key that a flow cannot name; a function's replies nearly all have the same keys."""
+    return next((key for key in keys if _KEY.fullmatch(key) is None), None)
 
 
 @dataclass(frozen=True, slots=True)

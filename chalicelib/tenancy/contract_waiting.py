@@ -19,7 +19,7 @@ WAYS = 4
 """The tenant's own way of waiting, and three of queues: each is a block of the queue flow."""
 
 IntervalS = Annotated[int, Field(gt=RING_S, le=600)]
-Exit = Literal["voicemail"]
+Exit = Literal["voicemail", "self-service"]
 
 
 class Way(Model):

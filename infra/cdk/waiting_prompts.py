@@ -17,7 +17,7 @@ OF_WAYS: Mapping[str, str] = {"wait_music": "music", "wait_hint": "message"}
 STEPPED = "wait_about"
 
 
-KEYS: Mapping[str, str] = {"callback": "1", "voicemail": "2"}
+KEYS: Mapping[str, str] = {"callback": "1", "voicemail": "2", "self-service": "3"}
 """The keys by which a caller leaves the line, whatever the tenant: the queue flow has a block for each."""
 
 

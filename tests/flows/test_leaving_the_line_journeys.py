@@ -4,6 +4,8 @@ import itertools
 import json
 from datetime import timedelta
 
+import pytest
+
 from chalicelib.contacts.service import Ingest
 from chalicelib.contacts.store import Contacts
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
@@ -48,6 +50,7 @@ def test_a_waiting_caller_leaves_a_message_by_one_key() -> None:
     assert second["CustomerEndpoint"]["Address"] == first["CustomerEndpoint"]["Address"]
 
 
+@pytest.mark.req("QUE-04")
 def test_leaving_counts_as_an_exit_of_the_queue_and_not_as_abandoned() -> None:
     world, _ = waiting(Press("2"), WaitFor(20), Press("#"))
     found = counted(world)

@@ -9,6 +9,7 @@ from chalicelib.customers.service import Caller
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Floor, QueueState
 from chalicelib.routing.service import Routing
+from chalicelib.tenancy.contract import Contract
 from cli.world_floor import WorldFloor
 from localstack.connect.directory import RoutingProfile
 from localstack.connect.engine.contact import Contact, Press
@@ -46,16 +47,18 @@ class _WithFull:
 
 
 class Decided(LiveFloorWorld):
-    """The HR group with this routing section, and strategies of its queues (`_` for `-`).
+    """The HR group with this routing section and strategies of its queues (`_` for `-`), or a tenant of the project.
 
     Queues in `full` are full to decisions.
     """
 
-    def __init__(self, routing: dict[str, Any], callers: Mapping[str, Caller] | None = None, **more: Any) -> None:
+    def __init__(
+        self, routing: dict[str, Any] | str | Contract, callers: Mapping[str, Caller] | None = None, **more: Any
+    ) -> None:
         super().__init__(routing, callers=callers, **more)
         self.full: frozenset[str] = frozenset()
         floors = _WithFull(self.floor, lambda: {one: self.tenant.queues[one].max_contacts or 0 for one in self.full})
-        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now, floors), self.wires.queue_ids)
+        self.wires = replace(self.wires, routing=replace(self.wires.routing, floors=floors))
 
     def without_floor(self) -> None:
         """Let decisions know nothing of agents and queues."""

@@ -1,18 +1,19 @@
-"""The HR group on the engine, its decisions made from the floor that its own agent events tell through the ingest."""
+"""A tenant on the engine, its decisions made from the floor that its own agent events tell through the ingest."""
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from chalicelib.customers.service import UNKNOWN, Caller
 from chalicelib.platform.flow_door import flat, parse
 from chalicelib.routing import flow
-from chalicelib.routing.service import Routing
+from chalicelib.routing.service import Overrides, Routing
 from chalicelib.tenancy.compiler import compile_contract, document_text
+from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse as parse_contract
-from chalicelib.tenancy.models import from_document
+from chalicelib.tenancy.models import Tenant, from_document
 from cli import world_floor
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
@@ -29,6 +30,8 @@ HELD = frozenset({"CONNECTING", "INCOMING", "CONNECTED", "CONNECTED_ONHOLD", "EN
 class LiveFloorWorld(TenantWorld):
     """Real flows, real `route_contact`, real ingest of agent events, some of them twice and displaced by `spoil`.
 
+    `routing` is the routing section of the HR group with `strategies` of its queues, or one of the project's tenants.
+    `overrides` makes what reads the changes of a supervisor.
     `replies` are the decisions, in order; `turns` counts how often a waiting contact was told to stay where it is.
     `shared` are contacts that two agents had, or were offered, at one instant; `missed` are offers without answer.
     `quick` checks no schema and tells no flow, for many runs.
@@ -36,16 +39,18 @@ class LiveFloorWorld(TenantWorld):
 
     def __init__(
         self,
-        routing: dict[str, Any],
+        routing: dict[str, Any] | str | Contract,
         *,
         spoil: random.Random | None = None,
         callers: Mapping[str, Caller] | None = None,
         quick: bool = False,
         now: datetime = MONDAY,
+        overrides: Callable[[Tenant], Overrides] | None = None,
         **strategies: str,
     ) -> None:
-        contract = parse_contract(raw(routing, **strategies), source="test")
-        super().__init__(contract, route=self._route, flows_told=not quick, now=now)
+        served = parse_contract(raw(routing, **strategies), source="test") if isinstance(routing, dict) else routing
+        super().__init__(served, route=self._route, flows_told=not quick, now=now)
+        contract = self.contract
         self.cloud.real = not quick
         self.tenant = from_document(json.loads(document_text(compile_contract(contract))))
         self.floor = world_floor.of_tenant(self.tenant, self.deliver)
@@ -58,7 +63,8 @@ class LiveFloorWorld(TenantWorld):
         self._having: dict[str, set[str]] = {}
         self._heard = 0
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
-        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now, self.floor), ids)
+        changed = overrides(self.tenant) if overrides else None
+        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now, self.floor, changed), ids)
 
     def find(self, *_: Any, **asked: Any) -> Caller:
         """Return what is known of a caller; the port of `Routing`."""

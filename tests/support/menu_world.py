@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.contacts.service import Ingest
-from chalicelib.contacts.store import Contacts
 from chalicelib.menus.service import Menus
 from chalicelib.menus.store import Trees
 from chalicelib.platform import flow_door
@@ -19,6 +17,7 @@ from infra.cdk import menu_catalogue
 from localstack.connect.engine.contact import Contact
 from tests.support.connect_world import identifier, texts
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.taken_in import ingest
 from tests.support.tenant_world import TenantWorld
 
 
@@ -44,12 +43,7 @@ class MenuWorld(TenantWorld):
 
     def take_in(self, contact: Contact) -> None:
         """Store the finished contact and count it, as the ingest does."""
-        contacts = Contacts(self.table, self.name, self.tenant.id, self.tenant.contacts_days, lambda: "")
-        ingest = Ingest(
-            tenant=self.tenant, table=self.name, contacts=contacts, instance_arn=None,
-            pause=lambda _: None, chance=lambda: 0.5,
-        )  # fmt: skip
-        ingest.take(json.dumps(self.record_of(contact)).encode())
+        ingest(self.table, self.tenant).take(json.dumps(self.record_of(contact)).encode())
 
 
 def heard(contact: Contact) -> str:

@@ -86,7 +86,7 @@ def render(template: str, tree: Tree) -> str:
     if "$" not in template:
         return template
     rules = _rules_of(tree)
-    if rules is None or (rules.full_stop_ends and not rules.keeps_path):
+    if rules is USUAL_RULES or rules is None or (rules.full_stop_ends and not rules.keeps_path):
         whole = paths.parse(template)
         if whole is not None:  # nearly always the text is one path, which leads to a text
             found = follow(whole, tree)
@@ -128,16 +128,22 @@ def follow(path: paths.Path, tree: Tree) -> Any:
     """What a path that has been read leads to; None when it leads nowhere."""
     keys = path.keys
     value: Any = tree.get(keys[0])
-    for key in keys[1:]:
-        if isinstance(value, (dict, Mapping)):  # nearly always a dict, which is far quicker to tell
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdecimal() and path.root in LISTS:
-            value = value[int(key)] if int(key) < len(value) else None
-        else:
-            value = None
+    if len(keys) == 2 and value.__class__ is dict:  # noqa: PLR2004 - nearly always one key in a root
+        value = value.get(keys[1])
+    else:
+        for key in keys[1:]:
+            value = _inner(value, key, path.root)
     if value is None:
         _note(path.text, tree)
     return value
+
+
+def _inner(value: Any, key: str, root: str) -> Any:
+    if isinstance(value, (dict, Mapping)):
+        return value.get(key)
+    if isinstance(value, list) and key.isdecimal() and root in LISTS:
+        return value[int(key)] if int(key) < len(value) else None
+    return None
 
 
 def _note(path: str, tree: Tree) -> None:

@@ -301,7 +301,7 @@ def _link(old: Contact, new: Contact) -> None:
 
 def fit(values: Mapping[str, str], limit_bytes: int) -> bool:
     """Whether keys and values together take at most so many bytes of UTF-8."""
-    characters = sum(map(len, values)) + sum(map(len, values.values()))
+    characters = len("".join(values)) + len("".join(values.values()))  # joined is counted faster than one by one
     if characters * BYTES_OF_A_CHARACTER <= limit_bytes:  # nearly always, so the bytes need not be counted
         return True
     return sum(len(key.encode()) + len(value.encode()) for key, value in values.items()) <= limit_bytes

@@ -171,7 +171,8 @@ class Outbox:
                 self.on_lost(item)
 
 
-_FIXED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_FIXED = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
+"""Bodies are made for the purpose and hold no circles, so none is looked for."""
 
 
 def encode(body: dict[str, Any]) -> bytes:

@@ -53,7 +53,8 @@ def queue_facts(instance: Instance, queue: Queue | None) -> Tree | None:
     """A queue as references and functions see it; an agent's own queue has no name (3)."""
     if queue is None:
         return None
-    number = instance.find(PhoneNumber, queue.caller.get("OutboundCallerIdNumberId") or "")
+    number_id = queue.caller.get("OutboundCallerIdNumberId")
+    number = instance.find(PhoneNumber, number_id) if number_id else None
     caller = endpoint(number.number) if number else None
     return {"Name": queue.name or None, "ARN": queue.arn, "OutboundCallerId": caller}
 

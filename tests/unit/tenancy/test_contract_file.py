@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.licences.models import ALLOCATED
+from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract_file import InvalidContract, load, parse
+from infra.cdk import menu_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
 TENANTS = sorted((ROOT / "tenants").glob("*.yaml"))
@@ -232,6 +234,17 @@ def test_junk_anywhere_is_accepted_or_refused_with_a_path_but_never_a_crash(
     assert all(paths)
 
 
+def refused_at(raw: Any) -> list[str]:
+    """Return the problems of a contract, else of its menus: what a node's keys and texts may be is judged there."""
+    try:
+        contract = parse(raw, source="test")
+    except InvalidContract as refused:
+        return [problem.path for problem in refused.problems]
+    with pytest.raises(InvalidInput) as caught:
+        menu_catalogue.trees(contract)
+    return [str(caught.value.facts["problems"])]
+
+
 @given(spot=st.sampled_from([spot for spot in _spots(SOUND) if isinstance(spot[-1] if spot else "", str)]))
 def test_an_unknown_field_is_an_error_wherever_a_field_may_stand(spot: tuple[Any, ...]) -> None:
     raw = copy.deepcopy(SOUND)
@@ -241,4 +254,4 @@ def test_an_unknown_field_is_an_error_wherever_a_field_may_stand(spot: tuple[Any
     if not isinstance(parent, dict):
         return
     parent["no_such_field"] = "x"
-    assert any("no_such_field" in path for path in problems_of(raw))
+    assert any("no_such_field" in path for path in refused_at(raw))

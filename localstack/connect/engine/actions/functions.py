@@ -172,7 +172,7 @@ def _valid(reply: LambdaReply, response_type: str) -> Mapping[str, Any]:
 
 def _surely_small(answer: Mapping[str, str]) -> bool:
     """Whether a flat answer is small enough however it is written: what must be escaped takes most."""
-    characters = sum(map(len, answer)) + sum(map(len, answer.values()))
+    characters = len("".join(answer)) + len("".join(answer.values()))
     return characters * BYTES_OF_AN_ESCAPE + len(answer) * BYTES_BETWEEN < MAX_ANSWER_BYTES
 
 
