@@ -22,6 +22,8 @@ from chalicelib.metrics import targets_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.qualifications import api as qualifications_api
+from chalicelib.qualifications import events as qualifications_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
@@ -42,8 +44,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
-# Invoked once a day.
+# Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers
+app.register_blueprint(qualifications_events.bp)  # review_qualifications
 
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
@@ -58,6 +61,7 @@ app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 
 

@@ -15,6 +15,7 @@ _DIRECTION: Final = (Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER)
 _CLIENT: Final = (Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR)
 _LEADERS: Final = (Role.PROJECT_TEAM_LEADER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER)
 _EDITORS: Final = (Role.KNOWLEDGE_EDITOR, Role.TECHNICAL_STAFF, Role.TENANT_ADMINISTRATOR)
+_TRAINING: Final = (Role.TRAINER, Role.QA_HEAD)
 _HANDLERS: Final = (Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER)
 
 _AFTERWARDS: Final = (
@@ -128,6 +129,21 @@ TABLE: Final[tuple[Action, ...]] = (
         kind=Kind.CHANGE,
         says="change what routing follows while calls run",
         grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
+    ),
+    Action(
+        id="qualifications.read",
+        kind=Kind.ACCESS,
+        says="see what an agent has passed and is qualified for",
+        grants=_grants(
+            (*_DIRECTION, *_TRAINING, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS),
+            own=_HANDLERS,
+        ),
+    ),
+    Action(
+        id="qualifications.record",
+        kind=Kind.CHANGE,
+        says="record the result of an agent's training, exam or test",
+        grants=_grants((*_DIRECTION, *_TRAINING)),
     ),
     Action(
         id="seats.read",

@@ -45,6 +45,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
+        "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,

@@ -26,6 +26,7 @@ from chalicelib.tenancy.contract_base import (
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_organisation import Part
+from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
@@ -293,6 +294,7 @@ class Contract(Model):
     hours: list[Hours] = Field(min_length=1)
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
+    qualifications: list[Qualification] = Field(default_factory=list)
     grades: list[GradePriority] = Field(default_factory=list)
     organisation: list[Part] = Field(default_factory=list)
     routing: Routing = Routing()

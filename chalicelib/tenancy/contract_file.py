@@ -15,6 +15,7 @@ from chalicelib.tenancy.contract_menus import menu_problems
 from chalicelib.tenancy.contract_numbers import number_problems
 from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
+from chalicelib.tenancy.contract_qualifications import qualification_problems
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
 from chalicelib.tenancy.contract_voicemail import voicemail_problems
@@ -135,6 +136,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from voicemail_problems(raw)
     yield from target_problems(raw)
     yield from organisation_problems(raw)
+    yield from qualification_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

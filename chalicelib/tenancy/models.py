@@ -49,6 +49,7 @@ __all__ = [
     "NO_REGION",
     "REGION_DIGITS",
     "TUNABLE",
+    "UNQUALIFIED",
     "WAIT_S",
     "WEEK",
     "Attribution",
@@ -67,8 +68,10 @@ __all__ = [
     "MenuOption",
     "Part",
     "Plan",
+    "Qualification",
     "Queue",
     "Region",
+    "Required",
     "Rule",
     "Seats",
     "Strategy",
@@ -88,6 +91,10 @@ DOCUMENT_VERSION = 2
 ASIDE = "aside"
 """A queue of every instance that no agent serves: whoever has left the waiting line for a telephone outside, voicemail
 or a callback stands there while a flow serves him. No contract may define a queue of this name; no KPI counts it."""
+
+
+UNQUALIFIED = "unqualified"
+"""The routing profile without queues of agents who lack what their own one requires (PPL-06)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +175,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Required:
+    """A training, exam or periodic test. A pass holds `valid_days` days with its own; None: for good."""
+
+    kind: str
+    id: str
+    valid_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualification:
+    """What an agent of the routing profile `skill` must have passed to receive contacts (PPL-06)."""
+
+    skill: str
+    requires: tuple[Required, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -191,6 +215,7 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    qualifications: tuple[Qualification, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -220,6 +245,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

@@ -31,6 +31,9 @@ _FLOWS = (
     "The flows of one instance, which belongs to one tenant. The ARNs of flows that name each other cannot stand in "
     "the role: the flows wait for the function, and the function for its role."
 )
+_GATE = (
+    "The gate judges every agent of the tenant's own instance; users and their profiles have no ids before deployment."
+)
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
@@ -55,6 +58,15 @@ def acknowledge(stack: Construct) -> None:
             Validations.of(resource).acknowledge(Acknowledgment(id=f"AwsSolutions-{rule}", reason=reason))
 
 
+_OF_ROLES = (
+    ("Linker", ("contact-flow",), _FLOWS),
+    ("/Agents/", ("agent", "agent-state", "queue"), _AGENTS),
+    ("/Roles/Qualifications/", ("agent", "routing-profile"), _GATE),
+    ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
+)
+"""Part of a role's path, the kinds of resource of which it may touch all, and why."""
+
+
 def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
     match resource:
         case kinesis.CfnStream():
@@ -66,13 +78,18 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
             yield "COG8", _PLUS
         case lam.CfnFunction():
             yield "L1", _RUNTIME
-        case iam.CfnRole() if "Linker" in resource.node.path:
-            yield f"IAM5[Resource::<{_instance_id(resource)}.Arn>/contact-flow/*]", _FLOWS
-        case iam.CfnRole() if "/Agents/" in resource.node.path:
-            for kind in ("agent", "agent-state", "queue"):
-                yield f"IAM5[Resource::<{_instance_id(resource)}.Arn>/{kind}/*]", _AGENTS
+        case iam.CfnRole():
+            yield from _of_role(resource)
         case _:
             return
+
+
+def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
+    """Yield what a role may do to everything of a kind in the tenant's own instance, with the reason."""
+    for part, kinds, reason in _OF_ROLES:
+        if part in role.node.path:
+            for kind in kinds:
+                yield f"IAM5[Resource::<{_instance_id(role)}.Arn>/{kind}/*]", reason
 
 
 def _instance_id(resource: IConstruct) -> str:

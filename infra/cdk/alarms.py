@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
-DAILY = ("review_papers",)
+BY_THE_CLOCK = ("review_papers", "review_qualifications")
 _DAY_S = 86_400
 
 
@@ -113,8 +113,8 @@ def _functions(watched: Watched) -> Iterator[Alarm]:
             name=f"{spoken}-errors",
             meaning=f"The function {function} failed.",
             metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
-            # A caller waits for these, or they run once a day; the others are tried again before anything is lost.
-            periods=1 if function in (*CALLER_FACING, *DAILY) else 3,
+            # A caller waits for these, or they run now and then; the others are tried again before anything is lost.
+            periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK) else 3,
         )
         yield Alarm(
             name=f"{spoken}-throttles",

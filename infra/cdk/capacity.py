@@ -14,6 +14,7 @@ WEIGHTS: Mapping[str, int] = {
     "request_callback": 2,
     "connect_linker": 2,
     "review_papers": 1,
+    "review_qualifications": 1,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from localstack.connect import api_changes
 from localstack.connect.api_common import page
-from localstack.connect.api_context import Answer, Request, require
-from localstack.connect.api_engine import Engine, bare, contact_of, live
+from localstack.connect.api_context import Answer, Context, Request, require
+from localstack.connect.api_engine import Engine, bare, contact_of, live, threaded
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import AgentStatus, Instance, User
 from localstack.connect.engine import hierarchy
@@ -35,6 +36,15 @@ def put_status(_engine: Engine, world: World, instance: Instance, request: Reque
         raise InvalidParameter(msg)
     world.floor.set_status(agent, status)
     return {}
+
+
+@threaded("UpdateUserRoutingProfile")
+def give_profile(context: Context, request: Request) -> Answer:
+    """Give a user another routing profile; a signed-in agent is offered contacts by it from now on."""
+    answer = api_changes.assign_routing_profile(context, request)
+    if isinstance(context.engine, Engine):
+        context.engine.ask(lambda world: world.floor.follow(answer["UserId"]))
+    return answer
 
 
 @live("AssociateContactWithUser")

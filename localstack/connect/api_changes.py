@@ -107,7 +107,6 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
         "RoutingProfileId",
         _same("AgentAvailabilityTimer"),
     ),
-    "UpdateUserRoutingProfile": (User, "UserId", _same("RoutingProfileId")),
     "UpdateUserSecurityProfiles": (User, "UserId", _same("SecurityProfileIds")),
     "UpdateUserIdentityInfo": (User, "UserId", _same("IdentityInfo")),
     "UpdateUserPhoneConfig": (User, "UserId", _same("PhoneConfig")),
@@ -118,6 +117,10 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
     "UpdateQuickConnectConfig": (Document, "QuickConnectId", _same("QuickConnectConfig")),
     "UpdateSecurityProfile": (SecurityProfile, "SecurityProfileId", _same("Permissions", "Description")),
 }
+
+
+assign_routing_profile = _changer(User, "UserId", _same("RoutingProfileId"))
+"""Gives a user another routing profile in the directory; `api_agents` tells a signed-in agent's engine of it."""
 
 
 @operation("AssociateRoutingProfileQueues")

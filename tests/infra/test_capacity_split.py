@@ -27,7 +27,7 @@ def test_more_weight_never_gets_less(total: int) -> None:
 
 
 def test_fewer_executions_than_functions_are_refused_by_name_of_the_field() -> None:
-    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 11"):
+    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 12"):
         split(FEWEST - 1)
 
 

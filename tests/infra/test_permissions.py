@@ -67,7 +67,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 8
+    assert len(by_role) == 9
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -97,6 +97,7 @@ STREAM = {
             {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:Query"),
+                *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
@@ -106,6 +107,14 @@ STREAM = {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
                 *("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
+            },
+        ),
+        (
+            "Qualifications",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query"),
+                *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
         ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),

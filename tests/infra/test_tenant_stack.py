@@ -138,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 11
+    assert len(functions) == 12
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -305,9 +305,11 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
 
 @pytest.mark.req("LIC-02")
 def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(template: dict[str, Any]) -> None:
-    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one)
-    (target,) = rule["Targets"]
-    assert (rule["ScheduleExpression"], spell(target["Arn"])) == ("cron(0 1 * * ? *)", "${ReviewPapers.Arn}")
+    rules = [one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one]
+    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == {
+        "${ReviewPapers.Arn}": "cron(0 1 * * ? *)",
+        "${ReviewQualifications.Arn}": "cron(0/5 * * * ? *)",
+    }
     allowed = [
         spell(one["FunctionName"])
         for one in _properties(template, "AWS::Lambda::Permission")
@@ -344,6 +346,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "MenuStepFunction",
             "IngestFunction",
             "ReviewPapersFunction",
+            "ReviewQualificationsFunction",
         ),
     }
 

@@ -16,6 +16,7 @@ from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
+from chalicelib.qualifications import api as qualifications_api
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
@@ -31,9 +32,12 @@ WIRED = (
         metrics_api.wired,
         overrides_api.wired,
     ),
-    *(agents_api.wired, tickets_api.wired),
+    *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
     voicemail_api.wired,
 )
+
+NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
+"""What Amazon Connect answers of an instance without users."""
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
@@ -55,7 +59,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
     kept = FakeDynamo()
     with (
-        serving(lambda _method, _path, body: over_http(kept, body)) as url,
+        serving(lambda _method, path, body: NOBODY if "search-users" in path else over_http(kept, body)) as url,
         function_environment(patch, folder, name, url),
     ):
         _forget()

@@ -16,6 +16,9 @@ _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 _DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
 """Signing off whom the contract has no seat for, and what waits in the queues."""
 _DESK_KINDS = ("agent", "agent-state", "queue")
+_GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
+"""Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
+_GATE_KINDS = ("agent", "routing-profile")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -25,7 +28,8 @@ callback that a contact belongs to is read."""
 
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST, `papers` for the daily look at the papers.
+    for agent events, `api` for REST, `papers` for the daily look at the papers,
+    `qualifications` for the gate.
     """
 
     def __init__(
@@ -73,7 +77,7 @@ class AppRoles(Construct):
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
-                "Desk": allow(_DESK, [instance_arn, *(f"{instance_arn}/{kind}/*" for kind in _DESK_KINDS)]),
+                "Desk": allow(_DESK, _of_kinds(instance_arn, _DESK_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -85,7 +89,24 @@ class AppRoles(Construct):
                 "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
+                "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.qualifications = FunctionRole(
+            self,
+            "Qualifications",
+            log_groups=[logs.of["review_qualifications"]],
+            statements={
+                "Table": allow(_KEEP, [table]),
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
+                "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
         self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})
+
+
+def _of_kinds(instance_arn: str, kinds: tuple[str, ...]) -> list[str]:
+    """Return the ARNs of the instance, and of everything of these kinds in it."""
+    return [instance_arn, *(f"{instance_arn}/{kind}/*" for kind in kinds)]

@@ -9,7 +9,7 @@ from constructs import Construct
 from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, RoutingProfile
 from chalicelib.tenancy.contract_hours import Hours
 from chalicelib.tenancy.contract_timetable import timetable
-from chalicelib.tenancy.models import ASIDE
+from chalicelib.tenancy.models import ASIDE, UNQUALIFIED
 from infra.cdk import hours as compiled
 from infra.cdk import skills
 from infra.cdk.names import logical
@@ -59,6 +59,8 @@ class ConnectInstance(Construct):
         self.queues = {queue.id: self._queue(queue) for queue in contract.queues}
         self.aside = self._aside()
         self.profiles = {profile.id: self._profile(profile) for profile in contract.routing_profiles}
+        if contract.qualifications:
+            self.profiles[UNQUALIFIED] = self._unqualified()
         for name, values in skills.attributes(contract).items():
             self._attribute(name, values)
         self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
@@ -68,6 +70,12 @@ class ConnectInstance(Construct):
         """Return the contract's queue ids with the ids that Amazon Connect gave them."""
         # arn:aws:connect:<region>:<account>:instance/<instance>/queue/<uuid>
         return {name: Fn.select(3, Fn.split("/", queue.attr_queue_arn)) for name, queue in self.queues.items()}
+
+    def profile_uuids(self) -> Mapping[str, str]:
+        """Return the contract's routing profile ids, and the gate's, with the ids that Amazon Connect gave them."""
+        # arn:aws:connect:<region>:<account>:instance/<instance>/routing-profile/<uuid>
+        arns = {name: profile.attr_routing_profile_arn for name, profile in self.profiles.items()}
+        return {name: Fn.select(3, Fn.split("/", arn)) for name, arn in arns.items()}
 
     def _hours(self, hours: Hours) -> connect.CfnHoursOfOperation:
         kind = connect.CfnHoursOfOperation
@@ -140,6 +148,19 @@ class ConnectInstance(Construct):
                 )
                 for entry in profile.queues
             ],
+        )
+
+    def _unqualified(self) -> connect.CfnRoutingProfile:
+        """Return the profile of agents who lack what their own one requires: it offers nothing (PPL-06)."""
+        kind = connect.CfnRoutingProfile
+        return kind(
+            self,
+            f"Profile{logical(UNQUALIFIED)}",
+            instance_arn=self.arn,
+            name=UNQUALIFIED,
+            description="Agents whose training, exam or test is missing or has run out; it has no queues",
+            default_outbound_queue_arn=self.aside.attr_queue_arn,
+            media_concurrencies=[kind.MediaConcurrencyProperty(channel="VOICE", concurrency=1)],
         )
 
     def _number(self, number: EntryNumber) -> connect.CfnPhoneNumber:

@@ -27,6 +27,10 @@ class TooManyQueues(ValueError):
     """The contract's queues do not fit into the environment of the routing function."""
 
 
+class TooManyProfiles(ValueError):
+    """The contract's routing profiles do not fit into the environment of the gate's function."""
+
+
 def queues_variable(uuid_of: Mapping[str, str], to_json: Callable[[Mapping[str, str]], str]) -> str:
     """Return the value of TRUNKLINE_QUEUES: the contract's queue ids with Amazon Connect's.
 
@@ -41,6 +45,23 @@ def queues_variable(uuid_of: Mapping[str, str], to_json: Callable[[Mapping[str, 
             "use fewer queues or shorter queue ids (a function's environment is limited to 4 KB)"
         )
         raise TooManyQueues(msg)
+    return to_json(dict(sorted(uuid_of.items())))
+
+
+def profiles_variable(uuid_of: Mapping[str, str], to_json: Callable[[Mapping[str, str]], str]) -> str:
+    """Return the value of TRUNKLINE_PROFILES: the contract's routing profile ids with Amazon Connect's.
+
+    Raises:
+        TooManyProfiles: it would not fit beside the rest of a function's environment.
+
+    """
+    size = len(json.dumps(dict.fromkeys(uuid_of, "x" * 36), separators=(",", ":")).encode())
+    if size >= QUEUES_LIMIT_BYTES:
+        msg = (
+            f"routing_profiles: {len(uuid_of)} need {size} bytes in TRUNKLINE_PROFILES, "
+            f"the limit is {QUEUES_LIMIT_BYTES}; use fewer or shorter ids"
+        )
+        raise TooManyProfiles(msg)
     return to_json(dict(sorted(uuid_of.items())))
 
 

@@ -13,14 +13,14 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
-from infra.cdk.constructs.daily import Daily
 from infra.cdk.constructs.data_plane import DataPlane
-from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, queues_variable
+from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, profiles_variable, queues_variable
 from infra.cdk.constructs.identity import Identity
 from infra.cdk.constructs.linker import Linker
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
+from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
 
@@ -86,8 +86,14 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_QUEUES": queues,
         }
-        rest = {
+        profiles = profiles_variable(self.instance.profile_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
+        gate = {
             "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            "TRUNKLINE_PROFILES": profiles,
+        }
+        rest = {
+            **gate,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
         seats = self._contract.seats.burst
@@ -106,6 +112,9 @@ class TenantStack(Stack):
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
                 "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
+                "ReviewQualifications": self._function(
+                    "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
+                ),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
@@ -185,11 +194,18 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
-        Daily(
+        Scheduled(
             self,
             "PapersDaily",
             what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
             function_arn=self.functions.arn("ReviewPapers"),
+        )
+        Scheduled(
+            self,
+            "QualificationsClock",
+            what=f"Takes the queues from agents of {self._contract.tenant} whose qualification has run out",
+            function_arn=self.functions.arn("ReviewQualifications"),
+            when=EVERY_FIVE_MINUTES,
         )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key)
 
@@ -216,6 +232,7 @@ class TenantStack(Stack):
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
                 "review_papers": self.functions.name("ReviewPapers"),
+                "review_qualifications": self.functions.name("ReviewQualifications"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -243,6 +260,7 @@ class TenantStack(Stack):
             "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
+            "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

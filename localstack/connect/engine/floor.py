@@ -96,6 +96,15 @@ class Floor:
         self.refresh(agent)
         return agent
 
+    def follow(self, user_id: str) -> None:
+        """A user has changed in the instance: signed in, he is offered what he now serves; his screen stays."""
+        agent = self._agents.get(user_id)
+        user = agent and agent.instance.find(User, user_id)
+        profile = agent and user and agent.instance.find(RoutingProfile, user.routing_profile_id)
+        if agent and user and profile:
+            agent.renew(user, profile, agent.habits)
+            self.refresh(agent)
+
     def set_status(self, agent: Agent, status: AgentStatus) -> None:
         """The agent chooses a status; with a contact on the screen it waits until that is cleared (7)."""
         if status == agent.status and agent.next_status is None:
