@@ -40,8 +40,9 @@ def test_a_tenant_of_fifty() -> None:
         "ingest_agent_events": 4,
         "api": 7,
         "recording_indexer": 2,
-        "estimate_wait": 2,
+        "estimate_wait": 1,
         "request_callback": 2,
         "connect_linker": 2,
         "review_papers": 1,
+        "review_qualifications": 1,
     }
