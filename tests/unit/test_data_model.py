@@ -27,6 +27,8 @@ from chalicelib.metrics import store as counters
 from chalicelib.metrics.models import Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.qualifications import items as qualifications
+from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
@@ -198,6 +200,17 @@ def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     return item["pk"], item["sk"]
 
 
+def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
+    result = ExamResult(agent=agent, kind="exam", id=test, on=at.date(), passed=True, recorded_at=at, by="b")
+    item = qualifications.result_item(tenant, result)
+    return item["pk"], item["sk"]
+
+
+def given_back(tenant: Any, agent: str) -> Key:
+    item = qualifications.own_item(tenant, agent, "service")
+    return item["pk"], item["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -235,6 +248,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
+    "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
+    "routing profile that an agent is given back": (given_back, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
@@ -290,6 +305,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "T",
         "RECORDING",
         "STEP",
+        "RESULT",
         "OPEN",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
