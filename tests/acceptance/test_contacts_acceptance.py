@@ -200,7 +200,6 @@ def test_a_record_comes_again_until_the_store_takes_it_and_counts_once(store: An
     assert kpis() == pytest.approx(recounted([contact(one["ContactId"]) for one in day_of_calls()]), abs=1e-6)
 
 
-@pytest.mark.req("REC-01")
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize(
     "by",

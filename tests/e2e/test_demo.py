@@ -84,7 +84,6 @@ def test_the_dialled_number_decides_the_line(system: System, number: str, line: 
     assert decision(call).facts["result"]["line"] == line
 
 
-@pytest.mark.req("REC-01")
 def test_the_recording_is_found_by_caller_number_agent_time_category_and_contact(system: System) -> None:
     api, planned = system.apis["taxihotline"], first_call(system.contracts["taxihotline"])
     call = system.call(planned)

@@ -211,7 +211,6 @@ def test_who_keeps_the_system_sees_no_contact(role: Role) -> None:
     assert role not in policy.action("contacts.search").grants
 
 
-@pytest.mark.req("SEC-03")
 @pytest.mark.parametrize(("path", "method", "view"), ROUTES, ids=[f"{method} {path}" for path, method, _ in ROUTES])
 def test_a_user_without_any_role_is_refused_everywhere_and_each_attempt_is_in_the_trail(
     table: FakeDynamo, path: str, method: str, view: Any
