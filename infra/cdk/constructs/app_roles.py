@@ -1,5 +1,8 @@
 """The roles of the Chalice app's functions: what each group may do with this tenant's table, stream, queue and key."""
 
+from collections.abc import Mapping
+
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.cdk.constructs.data_plane import DataPlane
@@ -45,22 +48,25 @@ class AppRoles(Construct):
     ) -> None:
         super().__init__(scope, id_)
         table, key = data.table.table_arn, data.key.key_arn
-        self.flow_read = FunctionRole(
-            self,
+        self.flow_read = self._role(
+            logs,
             "FlowRead",
-            log_groups=[logs.of[name] for name in ("route_contact", "lookup_customer", "estimate_wait", "menu_step")],
+            "route_contact",
+            "lookup_customer",
+            "estimate_wait",
+            "menu_step",
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
-        self.promise = FunctionRole(
-            self,
+        self.promise = self._role(
+            logs,
             "Promise",
-            log_groups=[logs.of["request_callback"]],
+            "request_callback",
             statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
         )
-        self.ingest = FunctionRole(
-            self,
+        self.ingest = self._role(
+            logs,
             "Ingest",
-            log_groups=[logs.of["ingest_contact_records"]],
+            "ingest_contact_records",
             statements={
                 "Table": allow(_INGEST, [table]),
                 "Stream": allow(STREAM_READ, [data.contact_records.stream_arn]),
@@ -68,10 +74,10 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.agents = FunctionRole(
-            self,
+        self.agents = self._role(
+            logs,
             "Agents",
-            log_groups=[logs.of["ingest_agent_events"]],
+            "ingest_agent_events",
             statements={
                 "Table": allow(_KEEP, [table]),
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
@@ -81,10 +87,10 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.api = FunctionRole(
-            self,
+        self.api = self._role(
+            logs,
             "Api",
-            log_groups=[logs.of["api"]],
+            "api",
             statements={
                 "Table": allow(_SEARCH, [table, *data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
@@ -93,10 +99,10 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.qualifications = FunctionRole(
-            self,
+        self.qualifications = self._role(
+            logs,
             "Qualifications",
-            log_groups=[logs.of["review_qualifications"]],
+            "review_qualifications",
             statements={
                 "Table": allow(_KEEP, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
@@ -104,7 +110,13 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.papers = FunctionRole(self, "Papers", log_groups=[logs.of["review_papers"]], statements={})
+        self.papers = self._role(logs, "Papers", "review_papers", statements={})
+
+    def _role(
+        self, logs: LogGroups, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]
+    ) -> FunctionRole:
+        """Return a role that `functions` share, which writes their logs."""
+        return FunctionRole(self, id_, log_groups=[logs.of[name] for name in functions], statements=statements)
 
 
 def _of_kinds(instance_arn: str, kinds: tuple[str, ...]) -> list[str]:
