@@ -28,6 +28,7 @@ from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
@@ -304,5 +305,6 @@ class Contract(Model):
     tickets: Tickets = Tickets()
     retention: Retention
     protection: Protection = Protection()
+    security: Security = Security()
     capacity: Capacity
     demo: Demo

@@ -70,6 +70,7 @@ __all__ = [
     "Plan",
     "Qualification",
     "Queue",
+    "Reading",
     "Region",
     "Required",
     "Rule",
@@ -192,6 +193,15 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
+
+    unusual_per_h: int = 300
+    front_desk_per_h: int = 600
+    front_desk_page: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -216,6 +226,7 @@ class Tenant:
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    reading: Reading = field(default_factory=Reading)
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -247,6 +258,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         papers=document["papers"],
+        reading=Reading(**document.get("reading", {})),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )

@@ -57,6 +57,7 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _floor(watched)
     yield from _stores(watched)
     yield from _papers(watched)
+    yield from _reading(watched)
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
@@ -232,6 +233,18 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
             dimensions={"ApiName": watched.api_name, "Stage": watched.api_stage},
         ),
         periods=3,
+    )
+
+
+def _reading(watched: Watched) -> Iterator[Alarm]:
+    yield Alarm(
+        name="unusual-reading",
+        meaning="A user was shown more records of personal data in an hour than the contract calls usual (SEC-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="UnusualReading",
+            dimensions={"tenant": watched.tenant, "function": "api"},
+        ),
     )
 
 
