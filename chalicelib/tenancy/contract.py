@@ -24,6 +24,7 @@ from chalicelib.tenancy.contract_base import (
     Title,
     each_once,
 )
+from chalicelib.tenancy.contract_completion import Completion
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_organisation import Part
@@ -304,6 +305,7 @@ class Contract(Model):
     voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     tickets: Tickets = Tickets()
+    completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()
     capacity: Capacity

@@ -58,6 +58,7 @@ __all__ = [
     "Branch",
     "CallbackTerms",
     "Chain",
+    "CompletionLists",
     "Conditions",
     "Duty",
     "History",
@@ -192,6 +193,20 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLists:
+    """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
+
+    `shown` is the section of the contract, with the names that a desk shows.
+    """
+
+    categories: Mapping[str, tuple[str, ...]]
+    results: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    ticketed: tuple[str, ...] = ()
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -216,6 +231,7 @@ class Tenant:
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -248,10 +264,23 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
+    )
+
+
+def _completion(document: Mapping[str, Any] | None) -> CompletionLists | None:
+    if document is None:
+        return None
+    return CompletionLists(
+        categories={name: tuple(subs) for name, subs in document["categories"].items()},
+        results=tuple(document["results"]),
+        next_steps=tuple(document["next_steps"]),
+        ticketed=tuple(document["ticketed"]),
+        shown=document["shown"],
     )
 
 
