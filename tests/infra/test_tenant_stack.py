@@ -338,7 +338,7 @@ def test_the_dashboard_shows_every_kpi_by_the_registrys_formula(template: dict[s
         expression, *counters = shown[kpi.id]
         names = {one[-1]["id"]: one[1].removeprefix(METRIC_PREFIX) for one in counters}
         assert set(names.values()) == kpi.counters
-        day = {name: 7 * n + 3 for n, name in enumerate(sorted(kpi.counters), 1)}
+        day = {name: 100 - 7 * n for n, name in enumerate(sorted(kpi.counters))}
         found = eval(expression[0]["expression"], {}, {id_: day[name] for id_, name in names.items()})  # noqa: S307
         assert found == pytest.approx(policy.value(kpi, day, INTERVAL_S)), kpi.id
 
