@@ -131,9 +131,11 @@ class Ingest:
         writes = metrics.count(
             self.tenant.id, self.table, facts(contact, self.tenant), earlier.counted if earlier else None
         )
-        return self.contacts.write(
-            Kept(contact, writes.kept), earlier, {**writes.actions, **self._menu_use(contact, earlier)}
-        )
+        actions = {**writes.actions, **self._menu_use(contact, earlier)}
+        lost = self.contacts.write(Kept(contact, writes.kept), earlier, actions)
+        if lost is None:
+            metrics.tell(writes)
+        return lost
 
     def _menu_use(self, contact: Contact, earlier: Kept | None) -> Mapping[str, Mapping[str, Any]]:
         """Return what counts the contact in the report of its menus: with its first copy that has a log.

@@ -42,6 +42,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "contacts_days": contract.retention.contacts_days,
         "ticket_steps_left_out": list(contract.tickets.left_out),
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
+        "kpis": contract.kpis.model_dump(mode="json"),
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],

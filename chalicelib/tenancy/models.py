@@ -64,6 +64,7 @@ __all__ = [
     "History",
     "Hop",
     "KpiTarget",
+    "KpiTerms",
     "Line",
     "Memory",
     "MenuOption",
@@ -153,6 +154,13 @@ class KpiTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KpiTerms:
+    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`)."""
+
+    service_level: str = "short-abandons-excluded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seats:
     """Seats in the contract (TEN-08): bought, designed for, and the ceiling of concurrent log-ins."""
 
@@ -223,6 +231,7 @@ class Tenant:
     contacts_days: int = 365
     ticket_steps_left_out: tuple[str, ...] = ()
     kpi_targets: tuple[KpiTarget, ...] = ()
+    kpis: KpiTerms = KpiTerms()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)
@@ -260,6 +269,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         contacts_days=document["contacts_days"],
         ticket_steps_left_out=tuple(document["ticket_steps_left_out"]),
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
+        kpis=read(KpiTerms, document.get("kpis", {})),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
