@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
+from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -147,6 +150,29 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
     return item["pk"], item["sk"]
 
 
+def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
+    told = Turn(
+        at=at,
+        event_id=event,
+        agent_id="id",
+        username=agent,
+        before=activity.OUT,
+        after=Doing(activity=Activity.READY, status="Available"),
+    )
+    item = activity_store.turn_item(tenant, told, days=1)
+    return item["pk"], item["sk"]
+
+
+def completed(tenant: Any, contact_id: str) -> Key:
+    key = completions.head_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def completion(tenant: Any, contact_id: str, revision: int) -> Key:
+    key = completions.version_key(tenant, contact_id, revision)
+    return key["pk"], key["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -246,6 +272,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "completion of a contact": (completed, (tenants, ids)),
+    "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
@@ -307,6 +336,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "STEP",
         "RESULT",
         "OPEN",
+        "COMPLETION",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
