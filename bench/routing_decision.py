@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.surroundings import configure, endpoint
-from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.customers.service import Profile
 from chalicelib.platform import aws, dynamo
 from chalicelib.platform.tenancy import partition
 from chalicelib.routing.flow import route_contact
 from chalicelib.tenancy.models import Tenant
+from tests.support.known_customers import know
 
 TARGET = 1.3
 PHONE = "+8613800138000"
@@ -69,7 +70,7 @@ def fill(tenant: Tenant, table: str) -> None:
         BillingMode="PAY_PER_REQUEST",
     )
     client.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
-    CallerStore(client, table).put_profile(tenant.id, PHONE, Profile(customer_id="c-10001", name="王芳", grade="gold"))
+    know(client, table, tenant.id, PHONE, Profile(customer_id="c-10001", name="王芳", grade="gold"))
     for day in range(CONTACTS):
         at = (datetime.now(UTC) - timedelta(days=day)).isoformat().replace("+00:00", "Z")
         pointer = {

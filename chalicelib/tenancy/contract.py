@@ -23,6 +23,7 @@ from chalicelib.tenancy.contract_base import (
     Title,
     each_once,
 )
+from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_organisation import Part
@@ -302,6 +303,7 @@ class Contract(Model):
     voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     tickets: Tickets = Tickets()
+    customers: Customers = Customers()
     retention: Retention
     protection: Protection = Protection()
     capacity: Capacity

@@ -27,6 +27,7 @@ from chalicelib.tenancy.plan import (
     CallbackTerms,
     Chain,
     Conditions,
+    CustomerField,
     Duty,
     History,
     Hop,
@@ -59,6 +60,7 @@ __all__ = [
     "CallbackTerms",
     "Chain",
     "Conditions",
+    "CustomerField",
     "Duty",
     "History",
     "Hop",
@@ -216,6 +218,7 @@ class Tenant:
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    customer_fields: tuple[CustomerField, ...] = ()
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -246,6 +249,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
