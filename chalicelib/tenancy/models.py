@@ -219,6 +219,8 @@ class Tenant:
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
     customer_fields: tuple[CustomerField, ...] = ()
+    agent_statuses: Mapping[str, str] = field(default_factory=dict)
+    """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -250,6 +252,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
