@@ -38,6 +38,8 @@ _CONTACTS: Final = _grants(
     (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD), team=_LEADERS, own=_HANDLERS
 )
 
+_COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDLERS)
+
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
 
 TABLE: Final[tuple[Action, ...]] = (
@@ -67,6 +69,30 @@ TABLE: Final[tuple[Action, ...]] = (
         kind=Kind.ACCESS,
         says="see whom the tenant has promised to call back",
         grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS)),
+    ),
+    Action(
+        id="completions.read",
+        kind=Kind.ACCESS,
+        says="see what was written down of a contact",
+        grants=_CONTACTS,
+    ),
+    Action(
+        id="completions.search",
+        kind=Kind.ACCESS,
+        says="list the contacts that an agent has still to complete",
+        grants=_COMPLETIONS,
+    ),
+    Action(
+        id="completions.lists.read",
+        kind=Kind.READ,
+        says="see what contacts are completed from",
+        grants=_grants(Role),
+    ),
+    Action(
+        id="completions.write",
+        kind=Kind.CHANGE,
+        says="complete a contact and correct its completion",
+        grants=_COMPLETIONS,
     ),
     Action(
         id="contacts.read",

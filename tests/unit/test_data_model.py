@@ -19,6 +19,7 @@ from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
+from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.service import CallerStore, Profile
@@ -162,6 +163,16 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def completed(tenant: Any, contact_id: str) -> Key:
+    key = completions.head_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def completion(tenant: Any, contact_id: str, revision: int) -> Key:
+    key = completions.version_key(tenant, contact_id, revision)
+    return key["pk"], key["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -262,6 +273,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "completion of a contact": (completed, (tenants, ids)),
+    "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
@@ -323,6 +336,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "STEP",
         "RESULT",
         "OPEN",
+        "COMPLETION",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
