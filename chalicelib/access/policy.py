@@ -55,6 +55,11 @@ FRONT_DESK: Final = frozenset(
 HIDDEN: Final = frozenset({Fields.REACH})
 """What is masked for the front desk: Amazon Connect dials, so nobody there needs a number in full."""
 
+_CUSTOMERS: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.UNIT_HEAD))
+"""Whoever talks to customers finds any of them: nobody knows before who will call."""
+
+_CUSTOMER_OWNERS: Final = _grants((*_DIRECTION, *_LEADERS, Role.UNIT_HEAD))
+
 TABLE: Final[tuple[Action, ...]] = (
     Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
     Action(
@@ -114,6 +119,21 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_CONTACTS,
     ),
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
+    Action(
+        id="customers.change",
+        kind=Kind.CHANGE,
+        says="enter and edit customers",
+        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS)),
+    ),
+    Action(id="customers.delete", kind=Kind.CHANGE, says="forget customers", grants=_CUSTOMER_OWNERS),
+    Action(
+        id="customers.merge",
+        kind=Kind.CHANGE,
+        says="make one customer of two, and two of one again",
+        grants=_CUSTOMER_OWNERS,
+    ),
+    Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
+    Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(
         id="menus.read",

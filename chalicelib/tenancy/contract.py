@@ -25,6 +25,7 @@ from chalicelib.tenancy.contract_base import (
     each_once,
 )
 from chalicelib.tenancy.contract_completion import Completion
+from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_kpis import Kpis
@@ -308,6 +309,7 @@ class Contract(Model):
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     kpis: Kpis = Kpis()
     tickets: Tickets = Tickets()
+    customers: Customers = Customers()
     completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()

@@ -27,6 +27,7 @@ from chalicelib.tenancy.plan import (
     CallbackTerms,
     Chain,
     Conditions,
+    CustomerField,
     Duty,
     History,
     Hop,
@@ -60,6 +61,7 @@ __all__ = [
     "Chain",
     "CompletionLists",
     "Conditions",
+    "CustomerField",
     "Duty",
     "History",
     "Hop",
@@ -251,6 +253,7 @@ class Tenant:
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    customer_fields: tuple[CustomerField, ...] = ()
     completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
@@ -285,6 +288,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
