@@ -81,7 +81,8 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
-        "actor agent agent_id agents assignee by closed_by created_by opened_by manager meant_agent roles source user username",
+        "actor agent agent_id agents assignee by closed_by created_by opened_by manager meant_agent roles source user"
+        " username",
     ),
     **_named(
         Kind.OPERATION,
