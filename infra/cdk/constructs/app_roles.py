@@ -32,7 +32,7 @@ callback that a contact belongs to is read."""
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate.
+    `qualifications` for the gate, `security_events` for log-ins and changes with AWS's own tools.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class AppRoles(Construct):
         data: DataPlane,
         dead_letters: DeadLetters,
         agent_letters: DeadLetters,
+        security_letters: DeadLetters,
         instance_arn: str,
         logs: LogGroups,
     ) -> None:
@@ -107,6 +108,16 @@ class AppRoles(Construct):
                 "Table": allow(_KEEP, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.security_events = self._role(
+            logs,
+            "SecurityEvents",
+            "note_security_events",
+            statements={
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [security_letters.queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
