@@ -32,6 +32,8 @@ SUBTYPE = "connect:Subtype"
 SEATS_KEPT = 10_000
 """With so many tokens, those of contacts that are forgotten are forgotten, too."""
 OUTBOUND = "OUTBOUND"
+SOCKETS = "/participant/websocket/"
+"""The path of a websocket; its ticket follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class Seat:
     connected: bool = False
     until: datetime | None = None
     """When the token of a connection is worth nothing any more; None = as long as the participant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The address of a websocket, good for one connection that is opened until then."""
+
+    seat: Seat
+    until: datetime
 
 
 def seated(world: World, seat: Seat, *, over: bool = False) -> tuple[Contact, Chat]:
