@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from localstack.connect import (  # noqa: F401  each puts its operations into OPERATIONS
+    api_addresses,
     api_agents,
     api_changes,
     api_chat,

@@ -93,7 +93,7 @@ def test_a_browser_s_websocket_hears_the_chat_from_its_first_word_to_its_end(clo
         seen = [next(frames) for _ in range(3)]
         assert {"topic": "aws/heartbeat"} in seen
         first = [json.loads(frame["content"]) for frame in seen if frame["topic"] == "aws/chat"]
-        assert [line.get("Content") for line in first] == [None, "Hello "]
+        assert [line.get("Content") for line in first] == [None, "Hello"]
         token = connection["ConnectionCredentials"]["ConnectionToken"]
         participant.send_message(ConnectionToken=token, ContentType=PLAIN, Content="My parcel is lost")
         assert json.loads(next(frames)["content"])["Content"] == "My parcel is lost"

@@ -126,6 +126,7 @@ def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) ->
     assert "CUSTOMER_HOLD" in refused("InvalidRequestException", chats.start, ContactFlowId=other)
     refused("InvalidRequestException", chats.live, "StartTaskContact", Name="t", ContactFlowId=other)
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    chats.live.address("c@d.test")
     refused(
         "InvalidRequestException",
         chats.live,
@@ -292,6 +293,7 @@ def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_
     chats.live("StartTaskContact", **task)
     refused("ServiceQuotaExceededException", chats.live, "StartTaskContact", **task)
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    chats.live.address("c@d.test")
     email = {
         "FromEmailAddress": {"EmailAddress": "a@b.test"},
         "DestinationEmailAddress": "c@d.test",
