@@ -14,6 +14,7 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_create,
     api_current,
     api_email,
+    api_files,
     api_hierarchy,
     api_history,
     api_hours,

@@ -9,6 +9,7 @@ from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
+from localstack.connect.api_files import fetched
 from localstack.connect.directory import EmailAddress, Flow, Instance
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
@@ -23,9 +24,6 @@ MOST_RECIPIENTS = 50
 @live("StartEmailContact")
 def start_email(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Take in a message that has come; its flow begins at once."""
-    if "Attachments" in request:
-        msg = "This emulator takes no Attachments of e-mails"
-        raise InvalidRequest(msg)
     mailbox = receiving(instance, request["DestinationEmailAddress"])
     plan = EmailPlan(
         flow=_flow(instance, mailbox, request),
@@ -40,6 +38,7 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
         attributes=dict(request.get("Attributes") or {}),
         references=dict(request.get("References") or {}),
         segment_attributes=segment_attributes(request.get("SegmentAttributes") or {}),
+        files=fetched(world, instance, request),
     )
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
     if not world.load.room(instance, "EMAIL"):

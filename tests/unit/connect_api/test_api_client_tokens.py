@@ -119,6 +119,13 @@ def aliased(live: Live) -> Asked:
     return asked
 
 
+def announced(live: Live) -> Asked:
+    live.small.put(live.small._storage("ATTACHMENTS", storage_type="S3", bucket="files"))
+    contact = f"{live.small.instance.arn}/contact/{queued_task(live)}"
+    file = {"FileName": "a.pdf", "FileSizeInBytes": 3, "FileUseCaseType": "ATTACHMENT"}
+    return {"AssociatedResourceArn": contact, **file}
+
+
 def draft(live: Live) -> str:
     made = live("CreateContact", Channel="EMAIL", InitiationMethod="FLOW")
     return str(made["ContactId"])
@@ -200,6 +207,7 @@ CASES: dict[str, Case] = {
         {"ContactFlowId": flow(live), "ParticipantDetails": {"DisplayName": "Mei"}},
         {"ParticipantDetails": {"DisplayName": "Lin"}},
     ),
+    "StartAttachedFileUpload": lambda live: (announced(live), {"FileName": "b.pdf"}),
     "AssociateEmailAddressAlias": lambda live: (
         {"EmailAddressId": mailbox(live, "a"), "AliasConfiguration": {"EmailAddressId": mailbox(live, "b")}},
         {"EmailAddressId": "another"},

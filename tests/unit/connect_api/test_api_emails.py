@@ -60,7 +60,6 @@ def test_a_message_comes_in_and_is_answered(mail: Live) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"Attachments": [{"FileName": "a", "S3Url": "s3://b/k"}]},
         {"EmailMessage": {"MessageSourceType": "RAW"}},
         {"EmailMessage": {"MessageSourceType": "RAW", "RawMessage": {**RAW, "ContentType": "image/png"}}},
         {"AdditionalRecipients": {"ToAddresses": [{"EmailAddress": "a@b.test"}] * 50}},
