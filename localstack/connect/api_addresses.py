@@ -192,10 +192,10 @@ def _address(context: Context, request: Request) -> tuple[Instance, EmailAddress
 
 def _tied(context: Context, request: Request) -> tuple[Instance, EmailAddress]:
     """The address that a flow is tied to. Raises InvalidParameter for another kind of resource."""
+    instance = context.instance(request["InstanceId"])
     if request["ResourceType"] != INBOUND:
         msg = f"This emulator ties flows to resources of type {INBOUND} only, not {request['ResourceType']}"
         raise InvalidParameter(msg)
-    instance = context.instance(request["InstanceId"])
     return instance, require(instance, EmailAddress, request["ResourceId"])
 
 
