@@ -17,7 +17,7 @@ from chalicelib.contacts.store import Contacts
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
-from chalicelib.voicemail.service import Keeper, Messages
+from chalicelib.voicemail.service import Keeper, Listener, Messages, Notices
 
 bp = Blueprint(__name__)
 
@@ -53,6 +53,7 @@ def wired() -> Batches[Effect]:
         listeners=(
             Follower(Callbacks(client, configured.table, tenant.id, tenant.contacts_days)),
             Keeper(Messages(client, configured.table, tenant.id, tenant.contacts_days), tenant),
+            Listener(Notices(client, configured.table, tenant.id, tenant.contacts_days), tenant),
         ),
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)
