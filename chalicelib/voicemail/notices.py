@@ -134,7 +134,7 @@ def _unsent(notice: Notice) -> Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class NoticeCalls:
     """Hears the records of calls that told of messages."""
 
     notices: Store

@@ -11,17 +11,17 @@ from chalicelib.tenancy.models import Tenant
 from chalicelib.voicemail import notice_policy, notice_store, policy
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
 from chalicelib.voicemail.notice_store import Notices
-from chalicelib.voicemail.notices import Listener
+from chalicelib.voicemail.notices import NoticeCalls
 from chalicelib.voicemail.store import AlreadyClosed, Messages, Trail
 
 __all__ = [
     "AlreadyClosed",
     "Desk",
     "Keeper",
-    "Listener",
     "Message",
     "Messages",
     "Notice",
+    "NoticeCalls",
     "NoticeState",
     "Notices",
     "Reason",

@@ -17,7 +17,7 @@ from chalicelib.voicemail.models import Notice, NoticeState, Way
 from chalicelib.voicemail.notice_terms import terms_of
 from chalicelib.voicemail.notices import Effect, Notifier, Sender
 from chalicelib.voicemail.senders import Call, Email, Sms
-from chalicelib.voicemail.service import Keeper, Listener, Messages, Notices
+from chalicelib.voicemail.service import Keeper, Messages, NoticeCalls, Notices
 from localstack.connect.engine.contact import Callee, CallPlan, Contact, Press, WaitFor
 from tests.support.connect_in_place import connect_client
 from tests.support.connect_world import INSTANCE_ID, identifier, texts
@@ -67,7 +67,7 @@ class Told(TenantWorld):
         """All contact records so far, twice, the later ones first."""
         contacts = Contacts(self.table, "table", self.house.id, 365, lambda: f"token-{next(TOKENS)}")
         listeners = (Keeper(Messages(self.table, "table", self.house.id, 365), self.house),
-                     Listener(self.notices, self.house))  # fmt: skip
+                     NoticeCalls(self.notices, self.house))  # fmt: skip
         ingest = Ingest(tenant=self.house, table="table", contacts=contacts, instance_arn=None, pause=lambda _: None,
                         chance=lambda: 0.0, listeners=listeners)  # fmt: skip
         for record in self.cloud.records[::-1] * 2:

@@ -22,7 +22,7 @@ from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Re
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notice_terms import Quiet, terms_of
 from chalicelib.voicemail.notice_words import said
-from chalicelib.voicemail.notices import Effect, Listener, Notifier, NotSent
+from chalicelib.voicemail.notices import Effect, NoticeCalls, Notifier, NotSent
 from chalicelib.voicemail.senders import Call, Email, Sms
 from chalicelib.voicemail.service import Keeper
 from chalicelib.voicemail.store import Messages
@@ -72,7 +72,7 @@ class Desk:
         self.notifier = Notifier(
             notices=self.notices, tenant=self.house, sender=lambda _way: self, now=lambda: self.now
         )
-        self.listener = Listener(self.notices, self.house)
+        self.listener = NoticeCalls(self.notices, self.house)
 
     def send(self, recipient: Recipient, _message: Message, notice: Notice) -> None:
         if self.problem:
