@@ -53,6 +53,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
+        "reading": contract.security.reading.model_dump(),
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

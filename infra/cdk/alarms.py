@@ -58,6 +58,7 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _stores(watched)
     yield from _papers(watched)
     yield from _messages(watched)
+    yield from _reading(watched)
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
@@ -254,6 +255,18 @@ def _messages(watched: Watched) -> Iterator[Alarm]:
             namespace="Trunkline",
             name="NoticesFailed",
             dimensions={"tenant": watched.tenant, "function": "notify_voicemail"},
+        ),
+    )
+
+
+def _reading(watched: Watched) -> Iterator[Alarm]:
+    yield Alarm(
+        name="unusual-reading",
+        meaning="A user was shown more records of personal data in an hour than the contract calls usual (SEC-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="UnusualReading",
+            dimensions={"tenant": watched.tenant, "function": "api"},
         ),
     )
 
