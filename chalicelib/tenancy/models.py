@@ -88,6 +88,7 @@ __all__ = [
     "from_document",
     "is_open",
     "local_time",
+    "read",
     "zone",
 ]  # fmt: skip
 
@@ -251,6 +252,8 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
@@ -287,6 +290,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),

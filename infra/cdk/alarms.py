@@ -59,6 +59,7 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _floor(watched)
     yield from _stores(watched)
     yield from _papers(watched)
+    yield from _messages(watched)
     yield from _reading(watched)
 
 
@@ -244,6 +245,19 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
             dimensions={"ApiName": watched.api_name, "Stage": watched.api_stage},
         ),
         periods=3,
+    )
+
+
+def _messages(watched: Watched) -> Iterator[Alarm]:
+    """Yield what tells that nobody knows of a message."""
+    yield Alarm(
+        name="notices-failed",
+        meaning="Nobody could be told of a new message in as many tries as the contract allows (VML-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="NoticesFailed",
+            dimensions={"tenant": watched.tenant, "function": "notify_voicemail"},
+        ),
     )
 
 
