@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.menus.models import Node
 from chalicelib.platform.tenancy import tenant_id
+from chalicelib.tenancy.contract_agents import MOST_STATUSES, AgentStatus
 from chalicelib.tenancy.contract_base import (
     E164,
     LONGEST_DAYS,
@@ -23,11 +24,15 @@ from chalicelib.tenancy.contract_base import (
     Title,
     each_once,
 )
+from chalicelib.tenancy.contract_completion import Completion
+from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
@@ -294,6 +299,7 @@ class Contract(Model):
     hours: list[Hours] = Field(min_length=1)
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
+    agent_statuses: list[AgentStatus] = Field(default_factory=list, max_length=MOST_STATUSES)
     qualifications: list[Qualification] = Field(default_factory=list)
     grades: list[GradePriority] = Field(default_factory=list)
     organisation: list[Part] = Field(default_factory=list)
@@ -301,8 +307,12 @@ class Contract(Model):
     waiting: Waiting = Waiting()
     voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
+    kpis: Kpis = Kpis()
     tickets: Tickets = Tickets()
+    customers: Customers = Customers()
+    completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()
+    security: Security = Security()
     capacity: Capacity
     demo: Demo

@@ -76,7 +76,7 @@ def module(item: FlowModule) -> Shown:
         **_ids(item),
         "Content": item.text,
         "State": item.state,
-        "Status": "published",
+        "Status": "PUBLISHED",
         "Description": item.description,
         "FlowModuleContentSha256": digest(item.text),
         **_version(item),
@@ -93,6 +93,7 @@ def queue(item: Queue) -> Shown:
         "Status": item.status,
         "QueueType": "STANDARD",
         "OutboundCallerConfig": dict(item.caller),
+        "OutboundEmailConfig": {"OutboundEmailAddressId": item.outbound_email_id} if item.outbound_email_id else None,
     }
 
 
