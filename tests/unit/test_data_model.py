@@ -22,7 +22,8 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.customers import record_items as customers
+from chalicelib.customers.record import PHONE, Identity
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
@@ -35,8 +36,8 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
-from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
 type Key = tuple[str, str]
@@ -58,18 +59,28 @@ def contact(contact_id: str, at: datetime) -> Contact:
     )
 
 
-def profile_keys(tenant: Any, phone: str, customer_id: str) -> list[Key]:
-    table = FakeCallerTable()
-    CallerStore(table, "table").put_profile(tenant, phone, Profile(customer_id=customer_id, name="n"))
-    return sorted(table.items)
-
-
 def profile(tenant: Any, phone: str) -> Key:
-    return next(key for key in profile_keys(tenant, phone, "1") if key[1] == "PROFILE")
+    key = customers.claim_key(tenant, Identity(PHONE, phone))
+    return key["pk"], key["sk"]
+
+
+def identity(tenant: Any, kind: str, value: str) -> Key:
+    key = customers.claim_key(tenant, Identity(kind, value))
+    return key["pk"], key["sk"]
 
 
 def number(tenant: Any, customer_id: str) -> Key:
-    return next(key for key in profile_keys(tenant, "+14155550123", customer_id) if key[1] != "PROFILE")
+    key = customers.alias_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def customer_record(tenant: Any, customer_id: str) -> Key:
+    key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def listed_customer(tenant: Any, customer_id: str, sort: str) -> Key:
+    return customers.head_key(tenant, customer_id)["pk"], customers.LIST_PREFIX + sort
 
 
 def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Key:
@@ -126,6 +137,11 @@ def callback(tenant: Any, phone: str, call: str) -> Key:
 
 def left(tenant: Any, contact_id: str) -> Key:
     key = voicemail.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def notice(tenant: Any, contact_id: str) -> Key:
+    key = notices.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -244,7 +260,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         pointer,
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
+    "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
+    "customer record": (customer_record, (tenants, ids)),
+    "place of a customer in a list": (listed_customer, (tenants, ids, words)),
     "contact": (whole, (tenants, ids)),
     "recording of a contact": (recording, (tenants, ids, ids)),
     "counters of a quarter-hour": (
@@ -268,6 +287,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),
+    "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
@@ -336,6 +356,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "STEP",
         "RESULT",
         "OPEN",
+        "LIST",
         "COMPLETION",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
