@@ -6,6 +6,7 @@ from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
+from chalicelib.audit import events as audit_events
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.completions import api as completions_api
@@ -54,6 +55,9 @@ app.register_blueprint(voicemail_events.bp)  # notify_voicemail
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
+
+# Invoked by the user pool before each token, and by what CloudTrail tells.
+app.register_blueprint(audit_events.bp)  # note_security_events
 
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
