@@ -105,7 +105,9 @@ STREAM = {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
-                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+                *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ResumeContactRecording"),
+                *("connect:StartContactRecording", "connect:StopContactRecording", "connect:SuspendContactRecording"),
+                *("s3:GetObject", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
         (

@@ -23,6 +23,14 @@ _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
 _GATE_KINDS = ("agent", "routing-profile")
+_RECORD = (
+    *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ResumeContactRecording"),
+    *("connect:StartContactRecording", "connect:StopContactRecording", "connect:SuspendContactRecording"),
+)
+"""What an agent's desk does to the recording of the contact on its screen (REC-01)."""
+_RECORD_KINDS = ("contact",)
+_LISTEN = ("s3:GetObject",)
+"""Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -100,6 +108,8 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
+                "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
