@@ -26,7 +26,7 @@ from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
-from chalicelib.metrics.models import Slot
+from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
@@ -88,6 +88,12 @@ def recording(tenant: Any, contact_id: str, name: str) -> Key:
 def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
     key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
+    return key["pk"], key["sk"]
+
+
+def agent_counter(tenant: Any, at: datetime, agent: str) -> Key:
+    start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    key = counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
     return key["pk"], key["sk"]
 
 
