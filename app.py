@@ -8,8 +8,10 @@ from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
+from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
+from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
 from chalicelib.licences import api as licences_api
@@ -27,6 +29,7 @@ from chalicelib.qualifications import events as qualifications_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
+from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -44,6 +47,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
+# Invoked by the table's own stream, and by the clock.
+app.register_blueprint(voicemail_events.bp)  # notify_voicemail
+
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
@@ -52,6 +58,8 @@ app.register_blueprint(qualifications_events.bp)  # review_qualifications
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(customers_api.bp)  # /v1/customers
+app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

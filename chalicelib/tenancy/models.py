@@ -27,6 +27,7 @@ from chalicelib.tenancy.plan import (
     CallbackTerms,
     Chain,
     Conditions,
+    CustomerField,
     Duty,
     History,
     Hop,
@@ -58,7 +59,9 @@ __all__ = [
     "Branch",
     "CallbackTerms",
     "Chain",
+    "CompletionLists",
     "Conditions",
+    "CustomerField",
     "Duty",
     "History",
     "Hop",
@@ -71,6 +74,7 @@ __all__ = [
     "Plan",
     "Qualification",
     "Queue",
+    "Reading",
     "Region",
     "Required",
     "Rule",
@@ -84,6 +88,7 @@ __all__ = [
     "from_document",
     "is_open",
     "local_time",
+    "read",
     "zone",
 ]  # fmt: skip
 
@@ -207,6 +212,29 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
+
+    unusual_per_h: int = 300
+    front_desk_per_h: int = 600
+    front_desk_page: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLists:
+    """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
+
+    `shown` is the section of the contract, with the names that a desk shows.
+    """
+
+    categories: Mapping[str, tuple[str, ...]]
+    results: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    ticketed: tuple[str, ...] = ()
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -231,7 +259,12 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    customer_fields: tuple[CustomerField, ...] = ()
+    completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -264,11 +297,27 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
+        reading=Reading(**document.get("reading", {})),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
+    )
+
+
+def _completion(document: Mapping[str, Any] | None) -> CompletionLists | None:
+    if document is None:
+        return None
+    return CompletionLists(
+        categories={name: tuple(subs) for name, subs in document["categories"].items()},
+        results=tuple(document["results"]),
+        next_steps=tuple(document["next_steps"]),
+        ticketed=tuple(document["ticketed"]),
+        shown=document["shown"],
     )
 
 

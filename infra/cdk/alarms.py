@@ -57,6 +57,8 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _floor(watched)
     yield from _stores(watched)
     yield from _papers(watched)
+    yield from _messages(watched)
+    yield from _reading(watched)
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
@@ -170,6 +172,15 @@ def _floor(watched: Watched) -> Iterator[Alarm]:
         periods=3,
     )
     yield Alarm(
+        name="overrides-unknown",
+        meaning="Decisions could not read what a supervisor has changed: they follow what they read before (ACD-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="OverridesUnknown",
+            dimensions={"tenant": watched.tenant, "function": "route_contact"},
+        ),
+    )
+    yield Alarm(
         name="agent-events-behind",
         meaning="Agent events have waited more than half a minute: decisions know the agents as they were then.",
         metric=Metric(
@@ -232,6 +243,31 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
             dimensions={"ApiName": watched.api_name, "Stage": watched.api_stage},
         ),
         periods=3,
+    )
+
+
+def _messages(watched: Watched) -> Iterator[Alarm]:
+    """Yield what tells that nobody knows of a message."""
+    yield Alarm(
+        name="notices-failed",
+        meaning="Nobody could be told of a new message in as many tries as the contract allows (VML-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="NoticesFailed",
+            dimensions={"tenant": watched.tenant, "function": "notify_voicemail"},
+        ),
+    )
+
+
+def _reading(watched: Watched) -> Iterator[Alarm]:
+    yield Alarm(
+        name="unusual-reading",
+        meaning="A user was shown more records of personal data in an hour than the contract calls usual (SEC-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="UnusualReading",
+            dimensions={"tenant": watched.tenant, "function": "api"},
+        ),
     )
 
 

@@ -24,9 +24,9 @@ FUNCTIONS = ("RouteContactFunction", "IngestFunction")
 @pytest.fixture(scope="module")
 def enforced(system: System) -> Iterator[System]:
     """Yield the system with IAM switched on."""
-    system.control.set_auth(enabled=True)
+    system.set_policies(enabled=True)
     yield system
-    system.control.set_auth(enabled=False)
+    system.set_policies(enabled=False)
 
 
 def role_of(system: System, tenant: str, output: str) -> str:

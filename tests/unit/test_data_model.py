@@ -19,13 +19,16 @@ from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
+from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.customers import record_items as customers
+from chalicelib.customers.record import PHONE, Identity
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
+from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
@@ -34,8 +37,8 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
-from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
 type Key = tuple[str, str]
@@ -57,18 +60,28 @@ def contact(contact_id: str, at: datetime) -> Contact:
     )
 
 
-def profile_keys(tenant: Any, phone: str, customer_id: str) -> list[Key]:
-    table = FakeCallerTable()
-    CallerStore(table, "table").put_profile(tenant, phone, Profile(customer_id=customer_id, name="n"))
-    return sorted(table.items)
-
-
 def profile(tenant: Any, phone: str) -> Key:
-    return next(key for key in profile_keys(tenant, phone, "1") if key[1] == "PROFILE")
+    key = customers.claim_key(tenant, Identity(PHONE, phone))
+    return key["pk"], key["sk"]
+
+
+def identity(tenant: Any, kind: str, value: str) -> Key:
+    key = customers.claim_key(tenant, Identity(kind, value))
+    return key["pk"], key["sk"]
 
 
 def number(tenant: Any, customer_id: str) -> Key:
-    return next(key for key in profile_keys(tenant, "+14155550123", customer_id) if key[1] != "PROFILE")
+    key = customers.alias_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def customer_record(tenant: Any, customer_id: str) -> Key:
+    key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def listed_customer(tenant: Any, customer_id: str, sort: str) -> Key:
+    return customers.head_key(tenant, customer_id)["pk"], customers.LIST_PREFIX + sort
 
 
 def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Key:
@@ -134,6 +147,11 @@ def left(tenant: Any, contact_id: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def notice(tenant: Any, contact_id: str) -> Key:
+    key = notices.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def lock(tenant: Any, phone: str) -> Key:
     key = callbacks.key(tenant, phone, callbacks.LOCK)
     return key["pk"], key["sk"]
@@ -166,6 +184,16 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     )
     item = activity_store.turn_item(tenant, told, days=1)
     return item["pk"], item["sk"]
+
+
+def completed(tenant: Any, contact_id: str) -> Key:
+    key = completions.head_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def completion(tenant: Any, contact_id: str, revision: int) -> Key:
+    key = completions.version_key(tenant, contact_id, revision)
+    return key["pk"], key["sk"]
 
 
 def overridden(tenant: Any) -> Key:
@@ -239,12 +267,19 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         pointer,
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
+    "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
+    "customer record": (customer_record, (tenants, ids)),
+    "place of a customer in a list": (listed_customer, (tenants, ids, words)),
     "contact": (whole, (tenants, ids)),
     "recording of a contact": (recording, (tenants, ids, ids)),
     "counters of a quarter-hour": (
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
+    ),
+    "counters of an agent's quarter-hour": (
+        agent_counter,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
     ),
     "published version of a line's menus": (menu_pointer, (tenants, words)),
     "draft of a line's menus": (menu_draft, (tenants, words)),
@@ -263,11 +298,14 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),
+    "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "completion of a contact": (completed, (tenants, ids)),
+    "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
@@ -329,6 +367,8 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "STEP",
         "RESULT",
         "OPEN",
+        "LIST",
+        "COMPLETION",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
@@ -344,6 +384,8 @@ def test_every_counter_and_every_field_of_a_contact_is_in_the_document() -> None
     named = set(re.findall(r"`([a-z0-9_]+)`", text))
     fields = {"contact_id" if name == "id" else name for name in Contact.__dataclass_fields__}
     assert fields <= named
+    page = (ROOT / "docs" / "kpi.md").read_text(encoding="utf-8")
+    assert set(COUNTERS) <= set(re.findall(r"`([a-z0-9_]+)`", page))
 
 
 def test_only_the_tenancy_module_writes_a_tenant_into_a_key() -> None:
