@@ -1,6 +1,5 @@
 """Totals: the sum over agents is the sum over teams, sites, queues, lines and numbers, and that of the tenant."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,14 +70,14 @@ def booked(contacts: list[list[Facts | None]]) -> FakeDynamo:
     """Return the table after every copy of every contact was counted, each in place of the one before."""
     client = FakeDynamo()
     for copies in contacts:
-        kept: Mapping[str, Any] = {}
+        kept: dict[str, Any] = {}
         for facts in copies:
             writes = service.count(TENANT, "table", facts, kept)
             transaction = Transaction(client)
             for name, action in writes.actions.items():
                 transaction.add(name, action)
             assert not writes.actions or transaction.attempt() is None
-            kept = writes.kept
+            kept = dict(writes.kept)
     return client
 
 
