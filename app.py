@@ -5,6 +5,7 @@ from chalice.app import Chalice, Response
 from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
+from chalicelib.analytics import events as analytics_events
 from chalicelib.audit import api as audit_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
@@ -43,6 +44,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 # Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
+
+# Invoked by the stream of the table.
+app.register_blueprint(analytics_events.bp)  # export_analytics
 
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers

@@ -1,6 +1,6 @@
 """Putting the local cloud together: which part is plugged in where. Imported after the environment is prepared."""
 
-from localstack import connect_service, kinesis_poller
+from localstack import connect_service, firehose_batches, kinesis_poller
 from localstack import ministack_glue as glue
 from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
@@ -22,6 +22,7 @@ class LocalCloud:
         self._control = Control(directory, endpoint_url)
         service = connect_service.plug_in(directory, self._control.driver, self._control.limits)
         kinesis_poller.plug_in()
+        firehose_batches.plug_in()
         participants = None if service.engine is None else ParticipantService(service.engine)
         self.application = Mount(
             glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, participants

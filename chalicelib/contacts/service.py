@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
@@ -19,7 +20,7 @@ from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Effect", "Finder", "Ingest", "Replay", "Replayed"]
+__all__ = ["CONTACT_SORT", "Effect", "Finder", "Ingest", "Replay", "Replayed", "contact_of", "facts"]
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""

@@ -21,7 +21,7 @@ TEMPLATE_LIMIT_BYTES = 1_000_000
 """CloudFormation takes templates of 1 MB from S3."""
 
 RESOURCE_LIMIT = 500
-STREAMS = ("contact records", "agent events")
+STREAMS = ("contact records", "agent events", "changes of the table")
 
 
 @pytest.fixture(params=TENANT_IDS)
@@ -138,7 +138,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 12
+    assert len(functions) == 13
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -339,6 +339,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolId",
             "UserPoolClientId",
         ),
+        *("AnalyticsBucket", "AnalyticsDatabase", "AnalyticsWorkgroup"),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
         *(
             "RouteContactFunction",

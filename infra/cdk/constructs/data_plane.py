@@ -60,6 +60,19 @@ class DataPlane(Construct):
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]
 
+    @property
+    def table_stream_arn(self) -> str:
+        """Return the ARN of the table's own stream of changes.
+
+        Raises:
+            ValueError: the table has none: what hears it would hear nothing.
+
+        """
+        if self.table.table_stream_arn is None:
+            msg = "the table has no stream"
+            raise ValueError(msg)
+        return self.table.table_stream_arn
+
     def audit_index_arns(self) -> list[str]:
         """Return the ARN of each index of the audit trail's table."""
         return [f"{self.audit.table_arn}/index/{name}" for name in AUDIT_INDEXES]

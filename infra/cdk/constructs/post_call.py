@@ -1,5 +1,8 @@
 """What streams and buckets tell: records and events into the table, recordings from the bucket onto their contact."""
 
+import json
+from collections.abc import Mapping, Sequence
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -40,7 +43,8 @@ class DeadLetters(Construct):
 class StreamMapping(Construct):
     """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
 
-    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness.
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. Of `patterns`
+    (EventBridge's language) a record must fit one; none means that every record counts.
     """
 
     def __init__(
@@ -52,8 +56,10 @@ class StreamMapping(Construct):
         dead_letters: DeadLetters,
         function_name: str,
         window_s: int,
+        patterns: Sequence[Mapping[str, object]] = (),
     ) -> None:
         super().__init__(scope, id_)
+        wanted = [lam.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in patterns]
         self.mapping = lam.CfnEventSourceMapping(
             self,
             "Mapping",
@@ -61,6 +67,7 @@ class StreamMapping(Construct):
             function_name=function_name,
             starting_position="TRIM_HORIZON",
             batch_size=100,
+            filter_criteria=lam.CfnEventSourceMapping.FilterCriteriaProperty(filters=wanted) if wanted else None,
             maximum_batching_window_in_seconds=window_s,
             # Records of one contact or agent share a partition key, so they stay in order while shards are read in
             # parallel.
