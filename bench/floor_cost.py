@@ -23,6 +23,7 @@ from pathlib import Path
 from bench.routing_decision import PHONE, Requests, fill
 from bench.surroundings import configure, endpoint
 from chalicelib.agents import items
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.models import AgentState
 from chalicelib.agents.service import Agents
@@ -75,7 +76,13 @@ def measure(tenant: Tenant, table: str, agents: int, rounds: int) -> int:
     client, puts = aws.client("dynamodb", aws.CALLER_WAITS), Requests()
     store = Agents(client, table, tenant.id, 365)
     ingest = Ingest(
-        store=store, desk=NoDesk(), seats=tenant.seats, site_attribute="Site", instance_arn=None, now=lambda: now
+        store=store,
+        turns=Turns(client, table, tenant.id, 365),
+        desk=NoDesk(),
+        seats=tenant.seats,
+        site_attribute="Site",
+        instance_arn=None,
+        now=lambda: now,
     )
     floor = lives(agents, now)
     client.meta.events.register("before-send.dynamodb.PutItem", puts)

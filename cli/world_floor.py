@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from chalicelib.agents.activity import Turn
 from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.models import LONG_AGO, AgentState, House, StatusChange
 from chalicelib.agents.store import Kept, Lost
@@ -43,6 +44,9 @@ class MemoryAgents:
     def log(self, changes: Iterable[StatusChange]) -> None:
         """Keep none: nobody asks a world of this process for them."""
 
+    def keep(self, turn: Turn) -> None:
+        """Keep none, for the same reason."""
+
     def house(self, *, consistent: bool = False) -> House:
         """Return all agents."""
         del consistent
@@ -78,6 +82,7 @@ def of_tenant(tenant: Tenant, deliver: Callable[[], object]) -> WorldFloor:
     agents = MemoryAgents()
     ingest = Ingest(
         store=agents,
+        turns=agents,
         desk=NoDesk(),
         seats=replace(tenant.seats, burst=sys.maxsize),
         site_attribute=tenant.plan.site_attribute,

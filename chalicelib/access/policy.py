@@ -49,6 +49,14 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS)),
     ),
     Action(
+        id="agents.states.read",
+        kind=Kind.READ,
+        says="see what an agent did on a day, and why",
+        grants=_grants(
+            (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS), own=_HANDLERS
+        ),
+    ),
+    Action(
         id="audit.read",
         kind=Kind.ACCESS,
         says="read the audit trail",

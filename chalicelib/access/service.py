@@ -26,7 +26,7 @@ from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.platform import aws, claims, clock, http_door, observability, requests, settings
-from chalicelib.platform.errors import Forbidden, ProductError
+from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
 
@@ -113,7 +113,13 @@ class Door:
         requests.check(request, takes_parameters=operation.query is not None)
         _caller.set(caller)
         _action.set(declared.id)
-        answer = self._once(operation, caller.user, view)
+        try:
+            requests.check_names(request)
+            answer = self._once(operation, caller.user, view)
+        except NotFound as missing:
+            if declared.kind is not Kind.READ:
+                _note_attempt(caller.actor, replace(self.act(), facts=_reason(missing), outcome=Outcome.NOT_FOUND))
+            raise
         if declared.kind is Kind.ACCESS:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
             audit.trail().note(caller.actor, replace(self.act(), facts=facts))
@@ -179,13 +185,23 @@ def resource_of(path: str) -> str:
 
 
 def _note_refusal(declared: Action, context: Mapping[str, Any], path: str, refusal: Forbidden) -> None:
-    """Write the entry of a refusal. That it cannot be written is logged and changes nothing: refused is refused."""
-    facts = {"reason": refusal.detail}
+    """Write the entry of a refusal."""
+    facts = _reason(refusal)
     claimed = claims.of(context).get(claims.TENANT)
     if claimed != tenancy.current().id:
         facts["claimed_tenant"] = str(claimed)
-    act = Act(action=declared.id, resource=resource_of(path), facts=facts, outcome=Outcome.REFUSED)
+    _note_attempt(
+        actor_of(context), Act(action=declared.id, resource=resource_of(path), facts=facts, outcome=Outcome.REFUSED)
+    )
+
+
+def _reason(refusal: ProductError) -> dict[str, str]:
+    return {"reason": refusal.detail}
+
+
+def _note_attempt(by: Actor, act: Act) -> None:
+    """Write the entry of an attempt that came to nothing. That it cannot be written is logged and changes nothing."""
     try:
-        audit.trail().note(actor_of(context), act)
+        audit.trail().note(by, act)
     except ProductError as error:
-        _log.error("a refusal is not in the audit trail", extra={"code": error.code, "action": declared.id})
+        _log.error("a refusal is not in the audit trail", extra={"code": error.code, "action": act.action})

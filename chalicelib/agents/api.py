@@ -1,25 +1,31 @@
-"""Agents: REST. Who is signed in and what each does, and how many seats are in use against the contract."""
+"""Agents: REST. Who is signed in and what each does or did on a day, and the seats in use against the contract."""
 
 import functools
 import os
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 
 from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Scope
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.models import SEATS_S, AgentState
-from chalicelib.agents.roster import Live, Roster, SeatUse
+from chalicelib.agents.roster import Day, Live, Roster, SeatUse
 from chalicelib.agents.store import Agents
+from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
 
 LONGEST: Final = timedelta(days=2)
+_NAME: Final = re.compile(r"[\x21\x22\x24-\x7e]{1,256}")
 
 
 class SeatQuery(BaseModel):
@@ -39,6 +45,37 @@ class SeatQuery(BaseModel):
             msg = f"to must lie after from, by at most {LONGEST.days} days"
             raise ValueError(msg)
         return self
+
+
+class DayQuery(BaseModel):
+    """Which local day of the tenant."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    on: queries.Day
+
+
+class StayView(BaseModel):
+    """An interval in which an agent did the same. `reason` is the contact, else the name of the chosen status."""
+
+    start: AwareDatetime = Field(serialization_alias="from")
+    end: AwareDatetime = Field(serialization_alias="to")
+    seconds: float
+    activity: str
+    reason: str
+    status: str
+    contact_id: str | None
+    queue: str | None
+
+
+class DayView(BaseModel):
+    """What an agent did on a day, oldest first and without a gap; none when nothing was heard of the agent."""
+
+    tenant: str
+    agent: str
+    on: date
+    as_of: AwareDatetime
+    states: list[StayView]
 
 
 class WorkView(BaseModel):
@@ -133,6 +170,24 @@ def _agent(state: AgentState, now: datetime) -> AgentView | None:
     )
 
 
+def day_view(tenant: str, day: Day) -> DayView:
+    """Return an agent's day as the API shows it."""
+    states = [
+        StayView(
+            start=stay.start,
+            end=stay.end,
+            seconds=stay.seconds,
+            activity=stay.doing.activity,
+            reason=stay.doing.reason,
+            status=stay.doing.status,
+            contact_id=stay.doing.contact_id,
+            queue=stay.doing.queue,
+        )
+        for stay in day.stays
+    ]
+    return DayView(tenant=tenant, agent=day.agent, on=day.on, as_of=day.as_of, states=states)
+
+
 def _seconds(since: datetime, now: datetime) -> int:
     return max(0, round((now - since).total_seconds()))
 
@@ -158,8 +213,14 @@ def wired() -> Roster:
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    store = Agents(client, configured.table, tenant.id, tenant.contacts_days)
-    return Roster(store=store, seats=tenant.seats, now=clock.from_environment())
+    kept = (client, configured.table, tenant.id, tenant.contacts_days)
+    return Roster(
+        store=Agents(*kept),
+        turns=Turns(*kept),
+        seats=tenant.seats,
+        time_zone=tenant.time_zone,
+        now=clock.from_environment(),
+    )
 
 
 @bp.route("/v1/agents", methods=["GET"], authorizer=AUTHORIZER)
@@ -167,6 +228,19 @@ def wired() -> Roster:
 def agents() -> Response:
     """Answer who is signed in and what each does."""
     return http_door.json_response(live_view(tenancy.current().id, wired().live()).model_dump(mode="json"))
+
+
+@bp.route("/v1/agents/{agent}/states", methods=["GET"], authorizer=AUTHORIZER)
+@door("agents.states.read", answers=DayView, query=DayQuery, narrows=[Scope.OWN])
+def states(agent: str) -> Response:
+    """Answer what an agent did on a day, and why; agents ask for themselves."""
+    query = queries.parse(DayQuery, _params())
+    caller, seen = door.caller(), sight_of(tenancy.current(), door.caller().node)
+    hidden = seen is not None and agent not in seen.agents
+    if not _NAME.fullmatch(agent) or hidden or (caller.scope is Scope.OWN and agent != caller.user):
+        raise NotFound("no such agent")  # whom one may not see is not told to exist
+    day = wired().day(agent, query.on)
+    return http_door.json_response(day_view(tenancy.current().id, day).model_dump(mode="json", by_alias=True))
 
 
 @bp.route("/v1/seats", methods=["GET"], authorizer=AUTHORIZER)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from chalice.app import Blueprint
 
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.desk import Desk
 from chalicelib.agents.ingest import Effect, Ingest, nothing
 from chalicelib.agents.queue_watch import QueueWatch
@@ -40,16 +41,19 @@ def wired() -> Batches[Effect]:
     instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
     queue_ids = settings.text_map(os.environ, "TRUNKLINE_QUEUES")
     tenant = tenancy.current()
-    store = Agents(aws.client("dynamodb"), configured.table, tenant.id, tenant.contacts_days)
+    client = aws.client("dynamodb")
+    store = Agents(client, configured.table, tenant.id, tenant.contacts_days)
     desk = Desk(aws.client("connect"), instance_arn.rpartition("/")[2], queue_ids, audit.trail())
     watch = QueueWatch(store, desk)
     ingest = Ingest(
         store=store,
+        turns=Turns(client, configured.table, tenant.id, tenant.contacts_days),
         desk=desk,
         seats=tenant.seats,
         site_attribute=tenant.plan.site_attribute,
         instance_arn=instance_arn,
         now=clock.from_environment(),
+        kinds=tenant.agent_statuses,
         refresh=watch.refresh if tenant.plan.judges_queues else nothing,
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)

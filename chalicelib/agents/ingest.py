@@ -1,12 +1,13 @@
 """Agents: taking in what is heard of them, and keeping to the seats of the contract (TEN-08)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from chalicelib.agents import policy
+from chalicelib.agents import activity, policy
+from chalicelib.agents.activity import Turn
 from chalicelib.agents.event import parse
 from chalicelib.agents.models import AgentEvent, AgentState, House, StatusChange
 from chalicelib.agents.store import Kept, Lost
@@ -41,6 +42,13 @@ class Store(Protocol):
         """Return all agents and queues."""
 
 
+class Turns(Protocol):
+    """Port: see `activity_store.Turns`."""
+
+    def keep(self, turn: Turn) -> None:
+        """Keep what an agent turned to, once or more often with the same effect."""
+
+
 class Desk(Protocol):
     """Port: signs an agent off whom the contract has no seat for; see `desk.Desk`."""
 
@@ -58,15 +66,18 @@ class Ingest:
 
     `known` are the copies that this process wrote last: nothing is read before a write, a copy that stood in the way
     comes back with the lost condition. `instance_arn` None accepts every instance. `refresh` is given the instant of
-    each event, for what else is kept fresh as long as events come (`queue_watch`).
+    each event, for what else is kept fresh as long as events come (`queue_watch`). `kinds` says of the tenant's own
+    statuses which are breaks.
     """
 
     store: Store
+    turns: Turns
     desk: Desk
     seats: Seats
     site_attribute: str
     instance_arn: str | None
     now: Callable[[], datetime]
+    kinds: Mapping[str, str] = field(default_factory=dict)
     refresh: Callable[[datetime], None] = nothing
     known: dict[str, Kept] = field(default_factory=dict)
 
@@ -83,6 +94,8 @@ class Ingest:
             msg = "the event is of another Amazon Connect instance"
             raise Unusable(msg, field="InstanceARN")
         now = self.now()
+        if turned := activity.turn(event, self.kinds):
+            self.turns.keep(turned)
         before, after = self._write(event, now)
         self.refresh(now)
         if policy.takes_seat(event, before, after) and self._refuse(after, now):

@@ -15,6 +15,8 @@ class Outcome(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
+    NOT_FOUND = "not-found"
+    """Asked for by a name that is none of this tenant's, or none that the user may know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
+        "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.menus.models import Node
 from chalicelib.platform.tenancy import tenant_id
+from chalicelib.tenancy.contract_agents import MOST_STATUSES, AgentStatus
 from chalicelib.tenancy.contract_base import (
     E164,
     LONGEST_DAYS,
@@ -294,6 +295,7 @@ class Contract(Model):
     hours: list[Hours] = Field(min_length=1)
     queues: list[Queue] = Field(min_length=1)
     routing_profiles: list[RoutingProfile] = Field(min_length=1)
+    agent_statuses: list[AgentStatus] = Field(default_factory=list, max_length=MOST_STATUSES)
     qualifications: list[Qualification] = Field(default_factory=list)
     grades: list[GradePriority] = Field(default_factory=list)
     organisation: list[Part] = Field(default_factory=list)

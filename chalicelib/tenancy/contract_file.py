@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_agents import status_problems
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_menus import menu_problems
@@ -137,6 +138,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from target_problems(raw)
     yield from organisation_problems(raw)
     yield from qualification_problems(raw)
+    yield from status_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -216,6 +216,8 @@ class Tenant:
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    agent_statuses: Mapping[str, str] = field(default_factory=dict)
+    """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
 
 def from_document(document: Mapping[str, Any]) -> Tenant:
@@ -246,6 +248,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

@@ -108,7 +108,7 @@ def module(instance: Instance, request: Request, identity: Identity) -> FlowModu
         tags=request.get("Tags", {}),
         content=json.loads(request["Content"]),
         text=request["Content"],
-        state=request.get("State", "active").lower(),
+        state=request.get("State", "ACTIVE").upper(),
         description=request.get("Description", ""),
         **_editions(old),
     )

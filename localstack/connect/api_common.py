@@ -9,8 +9,9 @@ from typing import Any
 from localstack.connect import api_build, api_conditions, arns
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request, require
 from localstack.connect.api_errors import InvalidRequest, ResourceInUse, ResourceNotFound
-from localstack.connect.api_show import SHOW
+from localstack.connect.api_show import SHOW, Shown
 from localstack.connect.directory import Instance
+from localstack.connect.engine.staff import agent_queue
 from localstack.connect.resources import (
     AgentStatus,
     Document,
@@ -206,12 +207,42 @@ def _deleter(kind: Kind) -> Operation:
 def _lister(kind: Kind) -> Operation:
     def list_(context: Context, request: Request) -> Answer:
         instance = context.instance(request["InstanceId"])
-        rows = [SHOW[kind.type](resource, instance) for resource in members(instance, kind)]
-        if wanted := request.get("ContactFlowTypes"):
-            rows = [row for row in rows if row["ContactFlowType"] in wanted]
+        rows = [row for row in _rows(instance, kind) if _asked_for(row, request)]
         return page(request, kind.summaries, rows)
 
     return list_
+
+
+_LIST_FILTERS = {
+    "AgentStatusTypes": "Type",
+    "ContactFlowModuleState": "State",
+    "ContactFlowTypes": "ContactFlowType",
+    "QueueTypes": "QueueType",
+    "QuickConnectTypes": "QuickConnectType",
+}
+"""What List operations can be narrowed by: the member of the request, and that of the row.
+
+An empty list narrows nothing.
+"""
+
+
+def _rows(instance: Instance, kind: Kind) -> list[Shown]:
+    """What List shows of a kind; agents' own queues, which have no name, are among the queues (11.1)."""
+    rows = [SHOW[kind.type](resource, instance) for resource in members(instance, kind)]
+    if kind.type is Queue:
+        own = (agent_queue(instance, user) for user in instance.users.values())
+        rows += [{"Id": queue.id, "Arn": queue.arn, "QueueType": "AGENT"} for queue in own]
+    return rows
+
+
+def _asked_for(row: Shown, request: Request) -> bool:
+    """Whether a row is one of those that are asked for."""
+    for member, field in _LIST_FILTERS.items():
+        given = request.get(member) or []
+        wanted = [given] if isinstance(given, str) else given
+        if wanted and row[field] not in wanted:
+            return False
+    return True
 
 
 def _searcher(kind: Kind) -> Operation:

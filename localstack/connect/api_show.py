@@ -76,7 +76,7 @@ def module(item: FlowModule) -> Shown:
         **_ids(item),
         "Content": item.text,
         "State": item.state,
-        "Status": "published",
+        "Status": "PUBLISHED",
         "Description": item.description,
         "FlowModuleContentSha256": digest(item.text),
         **_version(item),

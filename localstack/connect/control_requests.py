@@ -169,6 +169,7 @@ def agent(body: Mapping[str, Any]) -> tuple[str, str, Habits]:
         accept_share=_share(body, "accept_share", usual.accept_share),
         talk_s=lasting("talk_s"),
         acw_s=lasting("acw_s"),
+        clears_missed=field(body, "clears_missed", bool, default=True),
         person=field(body, "person", bool, default=False),
     )
     return field(body, "username", str), field(body, "status", str, default="Available"), habits

@@ -97,7 +97,7 @@ class FlowModule(Published):
 
     segment: ClassVar[str] = "flow-module"
     collection: ClassVar[str] = "modules"
-    state: Literal["active", "archived"] = "active"
+    state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

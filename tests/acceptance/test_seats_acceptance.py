@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.agents import api
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.ingest import Effect, Ingest
 from chalicelib.agents.models import AgentState
 from chalicelib.agents.roster import Roster
@@ -30,10 +31,17 @@ def test_the_log_in_after_the_last_seat_is_refused_and_use_beyond_the_contracted
     taxi, desk = tenant("taxihotline"), Desk()
     seats = taxi.seats
     assert (seats.contracted, seats.designed, seats.burst) == (20, 40, 60)
-    store = Agents(FakeDynamo(), "table", taxi.id, taxi.contacts_days)
+    kept = (FakeDynamo(), "table", taxi.id, taxi.contacts_days)
+    store, turns = Agents(*kept), Turns(*kept)
     now = START + timedelta(minutes=5)
     service = Ingest(
-        store=store, desk=desk, seats=seats, site_attribute="Site", instance_arn=INSTANCE_ARN, now=lambda: now
+        store=store,
+        turns=turns,
+        desk=desk,
+        seats=seats,
+        site_attribute="Site",
+        instance_arn=INSTANCE_ARN,
+        now=lambda: now,
     )
     lives = [Life(f"agent-{number:03d}", start=START + timedelta(seconds=number)) for number in range(seats.burst + 1)]
     effects = [service.take(encoded(life.login())) for life in lives]
@@ -41,7 +49,7 @@ def test_the_log_in_after_the_last_seat_is_refused_and_use_beyond_the_contracted
     assert desk.refused == ["agent-060"]
     service.take(encoded(lives[-1].wait(1).logout()))
 
-    roster = Roster(store=store, seats=seats, now=lambda: now)
+    roster = Roster(store=store, turns=turns, seats=seats, time_zone=taxi.time_zone, now=lambda: now)
     report = api.seat_view(taxi.id, roster.use(START, START + timedelta(minutes=15)))
     assert (report.contracted, report.now, report.over_intervals) == (20, 60, 1)
     assert report.intervals[0].over == report.intervals[0].peak - 20

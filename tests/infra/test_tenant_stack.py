@@ -370,3 +370,10 @@ def test_a_queue_presents_the_number_of_the_contract_and_no_other(template: dict
         if "OutboundCallerConfig" in item
     }
     assert presented == {queue.id: queue.caller_id for queue in contract.queues if queue.caller_id}
+
+
+def test_agents_may_choose_the_statuses_of_the_contract(template: dict[str, Any], contract: Contract) -> None:
+    made = _properties(template, "AWS::Connect::AgentStatus")
+    told = [(one["Name"], one["Description"]) for one in sorted(made, key=lambda one: one["DisplayOrder"])]
+    assert told == [(status.name, status.kind) for status in contract.agent_statuses]
+    assert all((one["State"], one["Type"]) == ("ENABLED", "CUSTOM") for one in made)

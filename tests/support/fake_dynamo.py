@@ -30,6 +30,8 @@ class FakeDynamo:
     def __init__(self, before: Callable[[str], None] = lambda _: None) -> None:
         self.items: dict[Key, Item] = {}
         self.calls: list[str] = []
+        self.asked: list[Any] = []
+        """Every request that a real client sent over HTTP, as it stood (`rest_table.over_http`)."""
         self.before = before
         self._lock = threading.Lock()
         self._tokens: set[str] = set()

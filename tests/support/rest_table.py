@@ -1,5 +1,6 @@
 """The REST API of a tenant over tables in memory, which it reaches through its real client."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,13 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
+from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import serving
+from tests.support.tenants import INSTANCE_ARN
 
 WIRED = (
     *(
@@ -42,6 +45,7 @@ NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
+    table.asked.append(body)
     try:
         if "TransactItems" in body:
             return 200, table.transact_write_items(**body)
@@ -62,6 +66,8 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
         serving(lambda _method, path, body: NOBODY if "search-users" in path else over_http(kept, body)) as url,
         function_environment(patch, folder, name, url),
     ):
+        patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         _forget()
         yield kept
         _forget()

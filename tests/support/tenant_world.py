@@ -16,7 +16,7 @@ from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import ASIDE, from_document
 from cli.tenant_functions import BUDGET_S, NothingPublished
 from infra.cdk import flow_catalogue, menu_catalogue
-from localstack.connect.directory import Flow, FlowModule, RoutingProfile
+from localstack.connect.directory import AgentStatus, Flow, FlowModule, RoutingProfile
 from localstack.connect.engine.contact import Contact
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import Small, arn, identifier
@@ -58,6 +58,8 @@ class TenantWorld(Small):
         super()._furnish()
         for hours in self.contract.hours:
             self.put(connect_hours(timetable(hours), self.contract.time_zone, hours.id))
+        for status in self.contract.agent_statuses:
+            self.put(AgentStatus(id=identifier(status.name), arn=arn("agent-state", status.name), name=status.name))
         for queue in self.contract.queues:
             self.queue(queue.id, max_contacts=queue.max_contacts)
         self.queue(ASIDE)

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
@@ -147,6 +149,19 @@ def change(tenant: Any, agent_id: str, at: datetime) -> Key:
     return item["pk"], item["sk"]
 
 
+def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
+    told = Turn(
+        at=at,
+        event_id=event,
+        agent_id="id",
+        username=agent,
+        before=activity.OUT,
+        after=Doing(activity=Activity.READY, status="Available"),
+    )
+    item = activity_store.turn_item(tenant, told, days=1)
+    return item["pk"], item["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -246,6 +261,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),

@@ -7,6 +7,7 @@ from aws_cdk import aws_connect as connect
 from constructs import Construct
 
 from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, RoutingProfile
+from chalicelib.tenancy.contract_agents import AgentStatus
 from chalicelib.tenancy.contract_hours import Hours
 from chalicelib.tenancy.contract_timetable import timetable
 from chalicelib.tenancy.models import ASIDE, UNQUALIFIED
@@ -63,6 +64,8 @@ class ConnectInstance(Construct):
             self.profiles[UNQUALIFIED] = self._unqualified()
         for name, values in skills.attributes(contract).items():
             self._attribute(name, values)
+        for order, status in enumerate(contract.agent_statuses, start=1):
+            self._agent_status(status, order)
         self._security_profile("Agent", "trunkline agent", AGENT_PERMISSIONS)
         self._security_profile("Supervisor", "trunkline supervisor", SUPERVISOR_PERMISSIONS)
 
@@ -184,6 +187,19 @@ class ConnectInstance(Construct):
             instance_arn=self.arn,
             name=name,
             values=kind.ValuesProperty(string_list=list(values)),
+        )
+
+    def _agent_status(self, status: AgentStatus, order: int) -> None:
+        """Let agents choose a status of the contract; a desk shows them in the order in which they stand there."""
+        connect.CfnAgentStatus(
+            self,
+            f"Status{order}",
+            instance_arn=self.arn,
+            name=status.name,
+            description=status.kind,
+            state="ENABLED",
+            type="CUSTOM",
+            display_order=order,
         )
 
     def _security_profile(self, id_: str, name: str, permissions: tuple[str, ...]) -> None:

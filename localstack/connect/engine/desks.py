@@ -172,7 +172,7 @@ class Desks:
         handling = agent.desk[contact.id]
         self._world.timeline.cancel(handling.timer)
         self._set(agent, contact, activity)
-        if not agent.habits.person:
+        if agent.habits.clears_missed and not agent.habits.person:
             rest_s = self._world.settings.missed_rest_s
             handling.timer = self._world.timeline.after(rest_s, lambda: self._clear(agent, contact))
         self._world.floor.reconsider(contact)

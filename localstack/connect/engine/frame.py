@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flowlang.document import Action
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A Wait beside which its flow runs on (ContinueExecution): the action, and when its time is over."""
+
+    at: str
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -30,6 +39,7 @@ class Frame:
     loaded: dict[str, Any] = field(default_factory=dict)
     loops: dict[tuple[str, str], int] = field(default_factory=dict)
     """Counters of this run, where they do not live as long as the contact."""
+    beside: Beside | None = None
 
     @property
     def action(self) -> Action:

@@ -25,7 +25,7 @@ from localstack.connect.engine.effects import (
     unreadable,
 )
 from localstack.connect.engine.flow_state import OUTBOUND_WHISPER, FlowState
-from localstack.connect.engine.frame import Frame
+from localstack.connect.engine.frame import Beside, Frame
 from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
 
@@ -169,7 +169,10 @@ class FlowRun(FlowState):
         self.tell("error", f"{action.type}: {error}", action=action.identifier, error=error.error, handled=bool(target))
         if target:
             self._count("ContactFlowErrors", self.frames[0].source.name)
-            self.frame.at = target
+            frame = self.frame
+            frame.at = (
+                target if frame.beside is None or frame.beside.at == frame.at else self._meanwhile(frame.beside, target)
+            )
             return None
         if len(self.frames) == 1:
             return FAILED
@@ -182,7 +185,7 @@ class FlowRun(FlowState):
     def _turn(self, action: Action, outcome: Finish | Jump | Enter | Leave) -> Finish | None:
         match outcome:
             case Finish():
-                return outcome
+                return self._ends() if outcome == ENDED else outcome
             case Jump(flow):
                 return self._jump(action, flow)
             case Enter(module, inputs):
@@ -194,8 +197,22 @@ class FlowRun(FlowState):
         """Rules 2 to 4: a true condition, else the no-match branch, else NextAction."""
         target = conditions.chosen(ways, result, self.tree) if ways.conditions else ways.next_action
         if not target:
+            return self._ends()
+        frame = self.frames[-1]
+        frame.at = target if frame.beside is None else self._meanwhile(frame.beside, target)
+        return None
+
+    def _meanwhile(self, beside: Beside, target: str) -> str:
+        """Where a flow goes on beside a Wait: back to it when its time is over, between two actions."""
+        over = self.world.now >= beside.until and not self.world.settings.wait_lasts_as_its_branch
+        return beside.at if over else target
+
+    def _ends(self) -> Finish | None:
+        """The flow is over; if it ran beside a Wait, only what ran there is."""
+        frame = self.frames[-1]
+        if frame.beside is None:
             return ENDED
-        self.frames[-1].at = target
+        frame.at = frame.beside.at
         return None
 
     def _jump(self, action: Action, flow: Flow) -> Finish | None:

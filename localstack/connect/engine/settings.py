@@ -90,6 +90,9 @@ class Settings:
     """$.External that a module has loaded is seen by its caller after the return."""
     external_survives_transfer: bool = open_choice("2.2", usually=True)
     """$.External (and what other blocks have loaded) is kept when a flow transfers to another."""
+    wait_lasts_as_its_branch: bool = open_choice("2.2", usually=False)
+    """A Wait beside which the flow runs on (ContinueExecution) is over when its branch Continue is, too; else with its
+    time, after the action that runs then."""
     loop_counter_outlives_flow: bool = open_choice("2.2", usually=True)
     """A Loop that is left in mid-count goes on counting when its flow is entered again."""
     external_kept_on_error: bool = open_choice("4.2", usually=True)

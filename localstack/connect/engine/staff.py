@@ -49,6 +49,8 @@ class Habits:
     acw_s: float = 30.0
     reply_s: float = 8.0
     """From a customer's message in a chat to the agent's answer."""
+    clears_missed: bool = True
+    """Clears a missed contact from the screen after a while; else it stays there, and nothing more is offered."""
     person: bool = False
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.events import batches_of
 from chalicelib.agents.ingest import Effect, Ingest
 from chalicelib.agents.models import AgentState
@@ -49,11 +50,15 @@ def store(table: FakeDynamo) -> Agents:
     return Agents(table, "table", tenant_id("acme"), 365)
 
 
+def turns(table: FakeDynamo) -> Turns:
+    return Turns(table, "table", tenant_id("acme"), 365)
+
+
 def ingest(
     table: FakeDynamo, desk: FakeDesk | None = None, now: Callable[[], datetime] = lambda: START, **more: Any
 ) -> Ingest:
     facts = {"seats": SEATS, "site_attribute": "Site", "instance_arn": INSTANCE_ARN, **more}
-    return Ingest(store=store(table), desk=desk or FakeDesk(), now=now, **facts)
+    return Ingest(store=store(table), turns=turns(table), desk=desk or FakeDesk(), now=now, **facts)
 
 
 def taken(service: Ingest, *events: Event) -> list[Effect]:
@@ -74,6 +79,7 @@ def test_the_table_is_the_same_after_any_order_repetition_and_change_of_process(
     assert store(jumbled).house() == store(inorder).house()
     days = {event["EventTimestamp"][:10] for event in events}
     assert [list(store(jumbled).changes(day)) for day in days] == [list(store(inorder).changes(day)) for day in days]
+    assert [list(turns(jumbled).of_day(day)) for day in days] == [list(turns(inorder).of_day(day)) for day in days]
 
 
 def test_a_process_that_knows_an_agent_writes_each_event_once_and_reads_nothing() -> None:
@@ -84,7 +90,7 @@ def test_a_process_that_knows_an_agent_writes_each_event_once_and_reads_nothing(
     service.take(encoded(life.events[0]))
     table.calls.clear()
     assert set(taken(service, *life.events[1:])) == {Effect.TAKEN}
-    assert table.calls == ["PutItem"] * 4
+    assert table.calls == ["PutItem"] * 8  # four events: the agent's state, and what the agent turned to
 
 
 def test_what_is_known_already_costs_nothing() -> None:
@@ -94,20 +100,23 @@ def test_what_is_known_already_costs_nothing() -> None:
     taken(service, *life.events)
     table.calls.clear()
     assert service.take(encoded(life.beat())) is Effect.TAKEN
+    assert service.take(encoded(life.events[-1])) is Effect.KNOWN
+    assert table.calls == ["PutItem"]
+    kept = dict(table.items)
     assert taken(service, *life.events) == [Effect.KNOWN] * 2
-    assert table.calls.count("PutItem") == 1
+    assert table.items == kept
 
 
 def test_a_crash_between_the_change_of_status_and_the_state_loses_neither() -> None:
     life, puts = Life(), [0]
     life.login()
 
-    def second_put_fails(operation: str) -> None:
+    def third_put_fails(operation: str) -> None:
         puts[0] += operation == "PutItem"
-        if puts[0] == 2:
+        if puts[0] == 3:
             raise failure("InternalServerError")
 
-    table = FakeDynamo(second_put_fails)
+    table = FakeDynamo(third_put_fails)
     service = ingest(table)
     queue = FakeQueue()
     assert batches_of(service, queue, "dlq").handle(batch([encoded(life.events[0])]), lambda: 60.0)["batchItemFailures"]

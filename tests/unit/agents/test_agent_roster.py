@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib.agents import api, items, policy
+from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.desk import ACTION, Desk
 from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.models import AgentState, QueueFigures, StatusChange, StatusType
@@ -40,7 +41,13 @@ class NoDesk:
 def known(table: FakeDynamo, *lives: Life) -> Agents:
     store = Agents(table, "table", TENANT, 365)
     service = Ingest(
-        store=store, desk=NoDesk(), seats=SEATS, site_attribute="Site", instance_arn=INSTANCE_ARN, now=lambda: START
+        store=store,
+        turns=Turns(table, "table", TENANT, 365),
+        desk=NoDesk(),
+        seats=SEATS,
+        site_attribute="Site",
+        instance_arn=INSTANCE_ARN,
+        now=lambda: START,
     )
     for event in sorted((event for life in lives for event in life.events), key=lambda one: one["EventTimestamp"]):
         service.take(encoded(event))
@@ -48,7 +55,8 @@ def known(table: FakeDynamo, *lives: Life) -> Agents:
 
 
 def roster(store: Agents, now: datetime) -> Roster:
-    return Roster(store=store, seats=SEATS, now=lambda: now)
+    turns = Turns(store.client, "table", TENANT, 365)
+    return Roster(store=store, turns=turns, seats=SEATS, time_zone="Asia/Shanghai", now=lambda: now)
 
 
 def working() -> Life:

@@ -64,6 +64,38 @@ def test_quick_connects_are_shown_to_the_agents_of_a_queue(office: Office) -> No
     assert office("ListQueueQuickConnects", QueueId=office.queue)["QuickConnectSummaryList"] == []
 
 
+def named(rows: list[dict[str, Any]]) -> list[str]:
+    return [row["Name"] for row in rows if "Name" in row]
+
+
+def test_agent_statuses_are_listed_by_the_types_that_are_asked_for(office: Office) -> None:
+    office("CreateAgentStatus", Name="Lunch", State="ENABLED")
+    every = named(office("ListAgentStatuses")["AgentStatusSummaryList"])
+    assert sorted(every) == ["Available", "Lunch", "Offline"]
+    for types, names in ((["ROUTABLE"], ["Available"]), (["CUSTOM", "OFFLINE"], ["Lunch", "Offline"]), ([], every)):
+        assert named(office("ListAgentStatuses", AgentStatusTypes=types)["AgentStatusSummaryList"]) == names
+
+
+def test_the_queues_of_agents_are_listed_without_a_name_unless_only_standard_ones_are_asked_for(office: Office) -> None:
+    agents = [{"Id": office.user, "Arn": row["Arn"], "QueueType": "AGENT"}
+              for row in office("ListQueues", QueueTypes=["AGENT"])["QueueSummaryList"]]  # fmt: skip
+    assert office("ListQueues", QueueTypes=["AGENT"])["QueueSummaryList"] == agents
+    assert agents[0]["Arn"].endswith(f"/queue/agent/{office.user}")
+    standard = office("ListQueues", QueueTypes=["STANDARD"])["QueueSummaryList"]
+    assert "support" in named(standard)
+    assert office("ListQueues")["QueueSummaryList"] == standard + agents
+
+
+def test_quick_connects_and_modules_are_listed_by_type_and_state(office: Office) -> None:
+    assert named(office("ListQuickConnects", QuickConnectTypes=["QUEUE"])["QuickConnectSummaryList"]) == ["to support"]
+    assert office("ListQuickConnects", QuickConnectTypes=["USER"])["QuickConnectSummaryList"] == []
+    listed = office("ListContactFlowModules", ContactFlowModuleState="ACTIVE")["ContactFlowModulesSummaryList"]
+    assert named(listed) == ["m"]
+    shown = office("DescribeContactFlowModule", ContactFlowModuleId=office.module)["ContactFlowModule"]
+    assert (shown["State"], shown["Status"]) == ("ACTIVE", "PUBLISHED")
+    assert office("ListContactFlowModules", ContactFlowModuleState="ARCHIVED")["ContactFlowModulesSummaryList"] == []
+
+
 def test_a_prompt_is_no_quick_connect(office: Office) -> None:
     prompt = office("CreatePrompt", Name="hello", S3Uri="s3://bucket/hello.wav")["PromptId"]
     asked = {"QueueId": office.queue, "QuickConnectIds": [prompt]}

@@ -132,9 +132,3 @@ def test_a_caller_cannot_be_made_to_wait_in_silence(small: Small) -> None:
     label, contact = go(small, "Wait", {"TimeLimitSeconds": "5"})
     assert label == "NoMatchingError"
     assert texts(contact, "error") == ["Wait: Wait does not work for VOICE contacts"]
-
-
-def test_a_wait_that_goes_on_meanwhile_is_refused_by_name(small: Small) -> None:
-    label, contact = go(small, "Wait", {"ContinueExecution": "True", "MinimumWaitTimeSeconds": "5"})
-    assert label == ""
-    assert "not emulated" in texts(contact, "error")[0]

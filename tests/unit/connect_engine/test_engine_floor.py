@@ -41,6 +41,19 @@ def test_a_missed_offer_goes_to_the_next_agent_and_keeps_the_place() -> None:
     assert not lazy.activity
 
 
+def test_an_agent_who_leaves_a_missed_contact_on_the_screen_is_offered_nothing_until_it_is_cleared() -> None:
+    small = one_queue()
+    (absent,) = staff(small, "absent", accept_share=0.0, clears_missed=False)
+    first = small.call()
+    small.run(until=MONDAY + timedelta(hours=1))
+    assert kinds(first) == ["arrived", "queued", "offered", "missed"]
+    assert absent.activity == "MISSED"
+    small.world.desks.clear_refused(absent, first)
+    small.run(until=MONDAY + timedelta(hours=2))
+    assert kinds(first)[-2:] == ["offered", "missed"]
+    assert len([kind for kind in kinds(first) if kind == "missed"]) == 2
+
+
 def test_a_caller_who_hangs_up_while_it_rings_frees_the_agent() -> None:
     small = one_queue()
     (agent,) = staff(small, "li.na", ring_s=10)

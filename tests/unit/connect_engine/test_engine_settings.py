@@ -237,6 +237,21 @@ def spelling(**settings: Any) -> Any:
     return small.cloud.events[0]["detail-type"]
 
 
+def beside_a_wait(**settings: Any) -> Any:
+    """What is heard while a Wait lasts three seconds and its branch Continue has more to say."""
+    small = Small(**settings)
+    beside = {"ContinueExecution": "True", "MinimumWaitTimeSeconds": "3"}
+    small.number(small.flow(
+        "main",
+        action("wait", "Wait", beside, "bye", errors={"NoMatchingError": "bye"},
+               when={"Continue": "one", "WaitCompleted": "bye"}),
+        say("one", "Please hold the line while we look that up for you.", "two"), say("two", "Still looking.", "wait"),
+    ))  # fmt: skip
+    contact = small.call()
+    small.run()
+    return texts(contact, "hears")
+
+
 FLIPS: Mapping[str, tuple[Any, Callable[..., Any]]] = {
     "queue_age_in_ms": (False, queue_age),
     "metrics_age_in_ms": (True, metrics_age),
@@ -248,6 +263,7 @@ FLIPS: Mapping[str, tuple[Any, Callable[..., Any]]] = {
     "withheld_number": ("+266696687", caller),
     "external_leaves_module": (True, after_module),
     "external_survives_transfer": (False, after_transfer),
+    "wait_lasts_as_its_branch": (True, beside_a_wait),
     "loop_counter_outlives_flow": (False, turns_of_a_loop),
     "external_kept_on_error": (False, after_failure),
     "unhandled_error_disconnects": (False, unhandled),

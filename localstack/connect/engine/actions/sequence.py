@@ -1,11 +1,26 @@
 """The course of a flow: ends, other flows and modules, loops, waiting, chance (2.2)."""
 
+from datetime import timedelta
+
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes
 from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
 from localstack.connect.engine.contact import fit
-from localstack.connect.engine.document import text
-from localstack.connect.engine.effects import DONE, ActionFailed, Await, Done, Enter, Finish, Jump, Leave, failed
+from localstack.connect.engine.document import flag, text
+from localstack.connect.engine.effects import (
+    DONE,
+    ActionFailed,
+    Await,
+    Done,
+    Enter,
+    Finish,
+    Jump,
+    Leave,
+    Outcome,
+    Pause,
+    failed,
+)
+from localstack.connect.engine.frame import Beside
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.registry import Parameters, Performing, action, cannot
 from localstack.connect.engine.settings import Settings
@@ -83,25 +98,50 @@ def _over_a_list(parameters: Parameters, _settings: Settings) -> str | None:
 
 @cannot("Wait")
 def _unpublished_wait(parameters: Parameters, _settings: Settings) -> str | None:
-    if "ContinueExecution" in parameters:
-        return "a Wait beside which the flow runs on (ContinueExecution) is not emulated"
     unknown = sorted({text(event) for event in parameters.get("Events") or ()} - {CUSTOMER_RETURNED, BOT_LEFT})
     return f"nothing is published about waiting for {', '.join(unknown)}" if unknown else None
 
 
-@action("Wait")
-def wait(run: FlowRun, parameters: Parameters) -> Performing:
-    """Wait for the time limit or for one of the events."""
-    limit = run.whole(parameters.get("TimeLimitSeconds"), "TimeLimitSeconds")
-    if not limit.isdecimal() or int(limit) > MAX_WAIT_S:
-        why = f"TimeLimitSeconds is {limit!r}"
+def _seconds(run: FlowRun, parameters: Parameters, name: str) -> float:
+    given = run.whole(parameters.get(name), name)
+    if not given.isdecimal() or int(given) > MAX_WAIT_S:
+        why = f"{name} is {given!r}"
         raise failed(why)
+    return float(given)
+
+
+@action("Wait")
+def wait(run: FlowRun, parameters: Parameters) -> Outcome | Performing:
+    """Wait for the time limit or for one of the events, or while the branch Continue runs."""
+    meanwhile = run.frame.beside
+    if meanwhile is not None and meanwhile.at != run.frame.at:
+        why = "what runs during a Wait does not wait"
+        raise failed(why)
+    if not flag(parameters.get("ContinueExecution")):
+        return _wait(run, parameters)
+    if meanwhile is not None:
+        return _rest(run, meanwhile)
+    least_s = _seconds(run, parameters, "MinimumWaitTimeSeconds")
+    run.frame.beside = Beside(run.frame.at, run.world.now + timedelta(seconds=least_s))
+    return Done("Continue")
+
+
+def _rest(run: FlowRun, meanwhile: Beside) -> Performing:
+    """The branch Continue is over, or the time is: what is left of the time passes."""
+    run.interacted()
+    yield Pause(max(0.0, (meanwhile.until - run.world.now).total_seconds()))
+    run.frame.beside = None
+    return Done("WaitCompleted")
+
+
+def _wait(run: FlowRun, parameters: Parameters) -> Performing:
+    limit_s = _seconds(run, parameters, "TimeLimitSeconds")
     events = frozenset(parameters.get("Events") or ())
     if BOT_LEFT in events and not (run.contact.chat and run.contact.chat.bots):
         error, why = "ParticipantNotFound", "no custom participant is in the chat"
         raise ActionFailed(error, why)
     run.interacted()
-    happened: str | None = yield Await(float(limit), events)
+    happened: str | None = yield Await(limit_s, events)
     return Done(happened or "WaitCompleted")
 
 
