@@ -1,7 +1,6 @@
 """Agents: what others may know of them. Small: decisions load it while a caller waits."""
 
-from chalicelib.agents.items import change_of
 from chalicelib.agents.models import AgentState, House
 from chalicelib.agents.store import Agents
 
-__all__ = ["AgentState", "Agents", "House", "change_of"]
+__all__ = ["AgentState", "Agents", "House"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from chalicelib.agents.models import StatusChange
+from chalicelib.agents.events import Turn
 from chalicelib.analytics.models import VERSION, Row
-from chalicelib.analytics.tables import AGENT_STATUSES, CONTACTS, LEGS, MENU_STEPS
+from chalicelib.analytics.tables import AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import facts
 from chalicelib.menus.service import steps_of
@@ -60,18 +60,22 @@ def contact_rows(contact: Contact, tenant: Tenant, copy: Copy, mark: Callable[[s
         yield Row(table=MENU_STEPS.name, day=day, values=head | {"step": number} | step)
 
 
-def status_row(change: StatusChange, copy: Copy) -> Row:
-    """Return the row of a change of an agent's status."""
-    at = _instant(change.at)
-    values: Values = {
-        "agent_id": change.agent_id,
-        VERSION: copy.place,
-        "at": at,
-        "agent": change.username,
-        "status": change.status,
-        "type": change.type.value,
-    }
-    return Row(table=AGENT_STATUSES.name, day=at[:10], values=values)
+def turn_row(turn: Turn, copy: Copy) -> Row:
+    """Return the row of what an agent turned to."""
+    at = _instant(turn.at)
+    head: Values = {"agent_id": turn.agent_id, "event_id": turn.event_id, VERSION: copy.place, "at": at}
+    values = _present(
+        {
+            "agent": turn.username,
+            "activity": turn.after.activity,
+            "status": turn.after.status,
+            "contact_id": turn.after.contact_id,
+            "queue": turn.after.queue,
+            "before_activity": turn.before.activity,
+            "before_status": turn.before.status,
+        }
+    )
+    return Row(table=AGENT_TURNS.name, day=at[:10], values=head | values)
 
 
 def _whole(contact: Contact, tenant: Tenant, mark: Callable[[str], str]) -> Values:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from chalicelib.agents.service import change_of
+from chalicelib.agents.events import turn_of
 from chalicelib.analytics import policy
 from chalicelib.analytics.models import DAY, Row
 from chalicelib.analytics.policy import Copy
@@ -35,6 +35,13 @@ class Firehose(Protocol):
         """Take records; the answer tells which were not taken."""
 
 
+class Days(Protocol):
+    """Port: see `store.Days`."""
+
+    def items(self, day: str) -> Iterator[dict[str, Any]]:
+        """Yield the contacts and turns of a UTC day."""
+
+
 def marker(secret: str) -> Callable[[str], str]:
     """Return what makes a mark of a person's address or number: HMAC-SHA256 under the tenant's `secret`.
 
@@ -46,7 +53,7 @@ def marker(secret: str) -> Callable[[str], str]:
 
 
 def contents(tenant: Tenant, entries: Iterable[Mapping[str, Any]], mark: Callable[[str], str]) -> Iterator[Row]:
-    """Yield the rows of what the table's stream tells in `entries`; what is neither contact nor status has none."""
+    """Yield the rows of what the table's stream tells in `entries`; what is neither contact nor turn has none."""
     for entry in entries:
         told = entry["dynamodb"]
         if "NewImage" in told:
@@ -58,32 +65,36 @@ def item_rows(tenant: Tenant, item: Mapping[str, Any], copy: Copy, mark: Callabl
     """Yield the rows of one item of the table."""
     if item["sk"] == CONTACT_SORT:
         yield from policy.contact_rows(contact_of(item), tenant, copy, mark)
-    elif str(item["pk"]).startswith(status_prefix(tenant.id)):
-        yield policy.status_row(change_of(item), copy)
+    elif str(item["pk"]).startswith(turns_prefix(tenant.id)):
+        yield policy.turn_row(turn_of(item), copy)
 
 
 def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
     """Return the patterns that what `contents` makes rows of fits, for the mapping of the table's stream."""
     return (
         {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": [CONTACT_SORT]}}}},
-        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": status_prefix(tenant)}]}}}},
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": turns_prefix(tenant)}]}}}},
     )
 
 
-def status_prefix(tenant: TenantId) -> str:
-    """Return what the partition keys of changes of status begin with."""
-    return partition(tenant, "STATUS", "x").removesuffix("x")
+def turns_prefix(tenant: TenantId) -> str:
+    """Return what the partition keys of agents' turns begin with."""
+    return partition(tenant, "ACTIVITY", "x").removesuffix("x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """Sends rows of one tenant. `streams` names the delivery stream of each table; `pause` waits seconds."""
+    """Sends rows of one tenant. `streams` names the delivery stream of each table; `pause` waits seconds.
+
+    `days` reads what the table still holds of a day.
+    """
 
     tenant: Tenant
     firehose: Firehose
     streams: Mapping[str, str]
     mark: Callable[[str], str]
     pause: Callable[[float], None]
+    days: Days
 
     def take(self, entries: Sequence[Mapping[str, Any]]) -> Counter[str]:
         """Send the rows of `entries`, and return how many of each table.
@@ -94,8 +105,25 @@ class Export:
             StoreUnavailable, Throttled: not all were taken; the same entries may be given again.
 
         """
+        return self._send_all(contents(self.tenant, entries, self.mark))
+
+    def again(self, day: str) -> Counter[str]:
+        """Send what the table holds of contacts that began on the UTC day `day`, and of agents' turns on it.
+
+        For days from before there was an export, and for what it gave up. These copies have no place in the table's
+        stream and count as older than any other of the same record.
+
+        Raises:
+            StoreUnavailable, Throttled: not all was read and taken; the same day may be sent again.
+
+        """
+        copy = Copy(sequence="0")
+        found = (item_rows(self.tenant, item, copy, self.mark) for item in self.days.items(day))
+        return self._send_all(row for rows in found for row in rows)
+
+    def _send_all(self, rows: Iterable[Row]) -> Counter[str]:
         by_table: dict[str, list[bytes]] = {}
-        for row in contents(self.tenant, entries, self.mark):
+        for row in rows:
             by_table.setdefault(row.table, []).append(record(row))
         for table, records in by_table.items():
             for batch in batches(records):

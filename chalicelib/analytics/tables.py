@@ -140,19 +140,24 @@ MENU_STEPS: Final = Table(
     ),
 )
 
-AGENT_STATUSES: Final = Table(
-    name="agent_statuses",
-    says="What agents chose to be, one row a change; the view agent_intervals makes stretches of them.",
-    key=("agent_id", "at"),
+AGENT_TURNS: Final = Table(
+    name="agent_turns",
+    says="What agents turned to, one row a turn (DSK-05); the view agent_intervals makes stretches of them.",
+    key=("agent_id", "at", "event_id"),
     whole=(),
     columns=(
         _text("agent_id", "Amazon Connect's id of the agent", About.STAFF),
+        _text("event_id", "the agent event that tells it"),
         _text(VERSION, "the place of the copy in the table's stream"),
-        _at("at", "since when, with milliseconds"),
+        _at("at", "when, with milliseconds"),
         _text("agent", "username", About.STAFF),
-        _text("status", "name of the status"),
-        _text("type", "ROUTABLE, CUSTOM or OFFLINE"),
+        _text("activity", "what the agent does from then on: `Activity` of chalicelib/agents/activity.py"),
+        _text("status", "name of the chosen status: the reason, while no contact is on the screen"),
+        _text("contact_id", "the contact that makes the activity"),
+        _text("queue", "its queue, by Amazon Connect's id"),
+        _text("before_activity", "what the agent did until then"),
+        _text("before_status", "and the status chosen until then"),
     ),
 )
 
-TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_STATUSES)}
+TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS)}

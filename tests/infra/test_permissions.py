@@ -41,7 +41,8 @@ def test_every_action_is_named(template: dict[str, Any]) -> None:
 
 
 def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -> None:
-    databases = [one["Properties"]["DatabaseInput"]["Name"] for one in of_type(template, "AWS::Glue::Database").values()]
+    found = of_type(template, "AWS::Glue::Database").values()
+    databases = [one["Properties"]["DatabaseInput"]["Name"] for one in found]
     named = {f"{CATALOGUE}catalog", *(f"{CATALOGUE}database/{name}" for name in databases)}
     tables = tuple(f"{CATALOGUE}table/{name}/" for name in databases)
     roles = [(name, item) for kind, name, item in statements(template) if kind not in RESOURCE_POLICIES]

@@ -93,6 +93,10 @@ class Analytics(Construct):
             log_groups=[log_group],
             statements={
                 "TableStream": allow(TABLE_STREAM_READ, [self._data.table_stream_arn]),
+                "Days": allow(
+                    ("dynamodb:BatchGetItem", "dynamodb:Query"),
+                    [self._data.table.table_arn, self._data.index_arns()[1]],
+                ),
                 "Deliver": allow(("firehose:PutRecordBatch",), streams),
                 "Marks": allow(("secretsmanager:GetSecretValue",), [self.secret.ref]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.agents.models import StatusChange, StatusType
+from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.analytics import policy, service
 from chalicelib.analytics.models import VERSION, About, Row, Type
 from chalicelib.analytics.policy import LEFT_OUT, Copy
@@ -130,13 +130,16 @@ def test_the_steps_in_the_menus_are_rows_in_their_order() -> None:
     ]
 
 
-def test_a_change_of_status_keeps_its_milliseconds() -> None:
+def test_a_turn_of_an_agent_keeps_its_milliseconds_and_both_activities() -> None:
     at = contact().at.replace(microsecond=123_000)
-    change = StatusChange(at=at, agent_id="a-1", username="anna", status="Lunch", type=StatusType.CUSTOM)
-    row = policy.status_row(change, Copy(sequence="3"))
-    assert row.table == "agent_statuses"
+    before, after = (Doing(activity=each, status="Lunch") for each in (Activity.READY, Activity.BREAK))
+    turn = Turn(at=at, event_id="e-1", agent_id="a-1", username="anna", before=before, after=after)
+    row = policy.turn_row(turn, Copy(sequence="3"))
+    assert (row.table, row.day) == ("agent_turns", when(0)[:10])
     assert row.values["at"] == at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    assert row.day == when(0)[:10]
+    assert (row.values["before_activity"], row.values["activity"]) == ("ready", "break")
+    assert {type(value) for value in row.values.values()} == {str}
+    assert set(row.values) <= {column.name for column in TABLES["agent_turns"].columns}
 
 
 def test_a_record_is_one_json_object_with_its_partition_beside_the_columns() -> None:
@@ -152,6 +155,6 @@ def test_whom_a_column_tells_of_is_said_where_it_tells_of_somebody() -> None:
         ("contacts", "agent"),
         ("contacts", "meant_agent"),
         ("legs", "agent"),
-        ("agent_statuses", "agent"),
-        ("agent_statuses", "agent_id"),
+        ("agent_turns", "agent"),
+        ("agent_turns", "agent_id"),
     }
