@@ -9,8 +9,10 @@ from chalicelib.analytics import events as analytics_events
 from chalicelib.audit import api as audit_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
+from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
+from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.hours import api as hours_api
 from chalicelib.licences import api as licences_api
@@ -56,6 +58,8 @@ app.register_blueprint(qualifications_events.bp)  # review_qualifications
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
+app.register_blueprint(customers_api.bp)  # /v1/customers
+app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.tenancy.compiler import compile_contract, document_text
+from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.models import Tenant, from_document
 from localstack import lifecycle
@@ -30,9 +31,9 @@ def endpoint(given: str | None) -> Iterator[str]:
             cloud.stop()
 
 
-def configure(endpoint_url: str, folder: Path) -> Tenant:
+def configure(endpoint_url: str, folder: Path, contract: Contract | None = None) -> Tenant:
     """Set the variables of the functions, with a table of a new name; return the tenant that they serve."""
-    contract = load(CONTRACT)
+    contract = contract or load(CONTRACT)
     document = compile_contract(contract)
     (folder / "tenant.json").write_text(document_text(document), encoding="utf-8")
     os.environ |= {

@@ -133,7 +133,7 @@ def run(planned: Plan) -> Outcome:
     _Arrivals(world, planned).plan_next()
     with _seldom_collected():
         events = _until_idle(world)
-    metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now)
+    metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now, metrics_api.kpis(tenant))
     # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
     end = max(planned.end, ledger.end or planned.end)
     return Outcome(

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib.metrics import api as metrics_api
+from chalicelib.metrics import policy, registry
 from chalicelib.metrics.models import INTERVAL_S, NO_QUEUE, Report
 from cli import erlang, kpi_table, terminal
 from cli.erlang import Expected, Load
@@ -20,6 +21,9 @@ FIGURES: Final = (
     ("Given up", "abandon_share", "share"),
     ("Occupancy of the agents", "occupancy", "share"),
 )
+
+
+_HANDLE: Final = next(kpi for kpi in registry.KPIS if kpi.id == "K09")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,7 @@ def compare(outcome: Outcome) -> Comparison | None:
     counters = _counters(outcome.whole)
     if not counters.get("offered") or not counters.get("handled"):
         return None
-    busy_s = sum(counters.get(name, 0) for name in ("talk_s", "hold_s", "acw_s"))
-    handle_s = busy_s / counters["handled"] + outcome.connect_s
+    handle_s = (policy.value(_HANDLE, counters, 0) or 0.0) + outcome.connect_s
     found = [(one, _load(outcome, one, handle_s)) for one in _intervals(outcome)]
     return Comparison(
         simulated=_simulated(outcome, counters, handle_s),
@@ -117,26 +120,19 @@ def _weighted(parts: list[tuple[_Interval, Expected]]) -> dict[str, float | None
 
 
 def _simulated(outcome: Outcome, counters: Mapping[str, int], handle_s: float) -> dict[str, float | None]:
-    offered = counters["offered"]
+    busy_s = counters["handled"] * handle_s
     span_s = (outcome.plan.end - outcome.plan.start).total_seconds()
     return {
-        "service_level": counters.get("answered_in_target", 0) / offered,
-        "mean_wait_s": (counters.get("wait_s", 0) + counters.get("abandon_wait_s", 0)) / offered,
-        "abandon_share": counters.get("abandoned", 0) / offered,
-        "occupancy": counters["handled"] * handle_s / (outcome.plan.agents * span_s),
+        **{name: policy.value(figure, counters, 0) for name, figure in registry.OF_ALL_OFFERED.items()},
+        "occupancy": busy_s / (outcome.plan.agents * span_s),
     }
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """Return everything that was found out, JSON-compatible; the reports are those of the REST API."""
     planned, found = outcome.plan, compare(outcome)
-    tenant = planned.contract.tenant
-
-    def report(one: Report) -> dict[str, Any]:
-        return metrics_api.view(tenant, one).model_dump(mode="json", by_alias=True)
-
     return {
-        "tenant": tenant,
+        "tenant": planned.contract.tenant,
         "source": planned.source,
         "start": planned.start.isoformat(),
         "end": planned.end.isoformat(),
@@ -146,8 +142,8 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "handle_s": round(planned.handle_s, 1),
         "patience_s": planned.patience_s,
         "connect_s": round(outcome.connect_s, 2),
-        "by_queue": report(outcome.by_queue),
-        "whole": report(outcome.whole),
+        "by_queue": _as_the_api(outcome, outcome.by_queue),
+        "whole": _as_the_api(outcome, outcome.whole),
         "models": asdict(found) if found else None,
         "work": {"flow_steps": outcome.steps, "events": outcome.events, "seconds": round(outcome.took_s, 2)},
     }
@@ -156,13 +152,12 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
 def show(out: Console, outcome: Outcome) -> None:
     """Print the day for a planner."""
     planned = outcome.plan
-    tenant = planned.contract.tenant
     staff = ", ".join(f"{group.count} {group.profile}" for group in planned.staff)
     terminal.say(out, f"{planned.source}: {len(planned.calls):,} calls (seed {planned.seed})")
     terminal.say(out, f"{planned.agents} agents all day: {staff}; they handle a call in {planned.handle_s:.0f} s")
     terminal.say(out, f"callers wait {planned.patience_s:.0f} s on average before they give up")
-    views = [metrics_api.view(tenant, one).model_dump(mode="json", by_alias=True) for one in _reports(outcome)]
-    kpi_table.show(out, planned.contract, views[0], whole=views[1])
+    whole = _as_the_api(outcome, outcome.whole)
+    kpi_table.show(out, planned.contract, _as_the_api(outcome, outcome.by_queue), whole=whole)
     found = compare(outcome)
     if found is not None:
         _show_models(out, outcome, found)
@@ -175,8 +170,10 @@ def show(out: Console, outcome: Outcome) -> None:
     )
 
 
-def _reports(outcome: Outcome) -> tuple[Report, Report]:
-    return outcome.by_queue, outcome.whole
+def _as_the_api(outcome: Outcome, report: Report) -> dict[str, Any]:
+    contract = outcome.plan.contract
+    kpis = registry.kpis(contract.kpis.service_level)
+    return metrics_api.view(contract.tenant, report, kpis).model_dump(mode="json", by_alias=True)
 
 
 def _show_models(out: Console, outcome: Outcome, found: Comparison) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from chalicelib.contacts.models import Contact
 from chalicelib.customers import flow as customers_flow
-from chalicelib.customers.models import RECENT_LIMIT, keyed_form
+from chalicelib.customers.models import RECENT_LIMIT, Keyed, keyed_form
 from chalicelib.customers.service import Caller, Customers, PastContact, Profile
 from chalicelib.menus import flow as menus_flow
 from chalicelib.menus.models import Answer, Tree
@@ -36,7 +36,7 @@ class MemoryCallers:
     """The port of both capabilities over callers in memory; `remember` is what ingest writes of a finished contact."""
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    by_keys: Mapping[str, str] = field(default_factory=dict)
+    by_keys: Mapping[str, Keyed] = field(default_factory=dict)
     _recent: dict[str, deque[PastContact]] = field(default_factory=dict)
 
     def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
@@ -44,8 +44,8 @@ class MemoryCallers:
         del tenant, now, within_s
         return Caller(profile=self.profiles.get(phone), recent=tuple(self._recent.get(phone, ())))
 
-    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
-        """Return the telephone number of the customer who types `typed`."""
+    def keyed(self, tenant: TenantId, typed: str, *, within_s: float) -> Keyed | None:
+        """Return the customer who types `typed`."""
         del tenant, within_s
         return self.by_keys.get(typed)
 
@@ -69,7 +69,8 @@ def callers(customers: list[DemoCustomer]) -> MemoryCallers:
         one.number: Profile(customer_id=one.customer_id, name=one.name, grade=one.grade, language=one.language)
         for one in customers
     }
-    return MemoryCallers(profiles, {keyed_form(one.customer_id): one.number for one in customers})
+    keys = {keyed_form(one.customer_id): Keyed(customer_id=one.customer_id, phone=one.number) for one in customers}
+    return MemoryCallers(profiles, keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,14 @@ _CONTACTS: Final = _grants(
     (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD), team=_LEADERS, own=_HANDLERS
 )
 
+_COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDLERS)
+
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
+
+_CUSTOMERS: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.UNIT_HEAD))
+"""Whoever talks to customers finds any of them: nobody knows before who will call."""
+
+_CUSTOMER_OWNERS: Final = _grants((*_DIRECTION, *_LEADERS, Role.UNIT_HEAD))
 
 TABLE: Final[tuple[Action, ...]] = (
     Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
@@ -69,12 +76,51 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS)),
     ),
     Action(
+        id="completions.read",
+        kind=Kind.ACCESS,
+        says="see what was written down of a contact",
+        grants=_CONTACTS,
+    ),
+    Action(
+        id="completions.search",
+        kind=Kind.ACCESS,
+        says="list the contacts that an agent has still to complete",
+        grants=_COMPLETIONS,
+    ),
+    Action(
+        id="completions.lists.read",
+        kind=Kind.READ,
+        says="see what contacts are completed from",
+        grants=_grants(Role),
+    ),
+    Action(
+        id="completions.write",
+        kind=Kind.CHANGE,
+        says="complete a contact and correct its completion",
+        grants=_COMPLETIONS,
+    ),
+    Action(
         id="contacts.read",
         kind=Kind.ACCESS,
         says="open a contact with the places of its recordings",
         grants=_CONTACTS,
     ),
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
+    Action(
+        id="customers.change",
+        kind=Kind.CHANGE,
+        says="enter and edit customers",
+        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS)),
+    ),
+    Action(id="customers.delete", kind=Kind.CHANGE, says="forget customers", grants=_CUSTOMER_OWNERS),
+    Action(
+        id="customers.merge",
+        kind=Kind.CHANGE,
+        says="make one customer of two, and two of one again",
+        grants=_CUSTOMER_OWNERS,
+    ),
+    Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
+    Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(
         id="menus.read",

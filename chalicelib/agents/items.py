@@ -91,9 +91,11 @@ def state_of(item: Mapping[str, Any]) -> AgentState:
     return _unpacked(json.loads(item["state"]))
 
 
-def states_of(items: Sequence[Mapping[str, Any]]) -> tuple[AgentState, ...]:
-    """Return the states of many items; their texts are read as one, which is quicker."""
-    return tuple(map(_unpacked, json.loads(f"[{','.join(item['state'] for item in items)}]")))
+def states_of(texts: Sequence[str], known: Mapping[str, AgentState]) -> dict[str, AgentState]:
+    """Return the state of each packed text, in order; those `known` already are not read again, the others as one."""
+    new = [text for text in texts if text not in known]
+    found = dict(zip(new, map(_unpacked, json.loads(f"[{','.join(new)}]")), strict=True))
+    return {text: found.get(text) or known[text] for text in texts}
 
 
 def queues_item(tenant: TenantId, queues: QueuesKept) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Agents: where they are kept. One item an agent, written over exactly the copy that was seen; changes of status."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -47,12 +47,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Agents:
-    """The agents of one tenant. `days` is how long changes of status are kept."""
+    """The agents of one tenant. `days` is how long changes of status are kept.
+
+    Only one thread at a time may read the house: what it read last is kept, because in two seconds few agents change.
+    """
 
     client: Client
     table: str
     tenant: TenantId
     days: int
+    _read: dict[str, AgentState] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def write(self, state: AgentState, seen: int | None) -> Lost | None:
         """Store `state` over exactly the copy number `seen` (None: over nothing), or return what is there instead.
@@ -104,15 +108,18 @@ class Agents:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        shown = {
-            "ProjectionExpression": "sk, #state, #at",
-            "ExpressionAttributeNames": {"#state": "state", "#at": "at"},
-        }
-        found = list(self._items(items.floor_partition(self.tenant), ConsistentRead=consistent, **shown))
-        agents = items.states_of([item for item in found if item["sk"].startswith(items.AGENT_PREFIX)])
+        found = list(self._items(items.floor_partition(self.tenant), ConsistentRead=consistent, **_SHOWN))
+        texts = [str(item["state"]) for item in found if item["sk"].startswith(items.AGENT_PREFIX)]
         queues = next((item for item in found if item["sk"] == items.QUEUES_SORT), None)
         figures, at = items.figures_of(queues) if queues else ({}, None)
-        return House(agents=agents, queues=figures, queues_at=at)
+        return House(agents=self._states(texts), queues=figures, queues_at=at)
+
+    def _states(self, texts: list[str]) -> tuple[AgentState, ...]:
+        """Return what the texts say; only what is new since the last reading of this process is read."""
+        states = items.states_of(texts, self._read)
+        self._read.clear()
+        self._read.update(states)
+        return tuple(states.values())
 
     def put_queues(self, queues: QueuesKept, seen: datetime | None) -> QueuesKept | None:
         """Store `queues` over exactly the copy asked for at `seen` (None: over nothing), or return what is there.

@@ -1,9 +1,6 @@
 """Contacts: REST. One contact with its recordings, and lists by caller, agent or day (REC-01)."""
 
-import functools
-import os
 import re
-import uuid
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Self
 
@@ -13,10 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
-from chalicelib.contacts.service import Finder
-from chalicelib.contacts.store import Contacts
+from chalicelib.contacts.service import finder
 from chalicelib.organisation.service import sight_of
-from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
+from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.tenancy import service as tenancy
@@ -127,14 +123,8 @@ def page_view(page: Page) -> PageView:
     return PageView(contacts=rows, cursor=cursors.encode(page.after) if page.after else None)
 
 
-@functools.cache
-def wired() -> Finder:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    configured = settings.StoreSettings.load(os.environ)
-    tenant = tenancy.current()
-    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
-    return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
+wired = finder
+"""The use-case of this process."""
 
 
 @bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)

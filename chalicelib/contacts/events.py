@@ -11,12 +11,14 @@ from typing import Any, Final
 from chalice.app import Blueprint
 
 from chalicelib.callbacks.service import Callbacks, Follower
+from chalicelib.completions import service as completions
 from chalicelib.contacts.deadletters import KIND
-from chalicelib.contacts.service import Effect, Ingest
+from chalicelib.contacts.service import Effect, Ingest, Listener
 from chalicelib.contacts.store import Contacts
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
+from chalicelib.tenancy.models import Tenant
 from chalicelib.voicemail.service import Keeper, Messages
 
 bp = Blueprint(__name__)
@@ -35,6 +37,13 @@ def batches_of(ingest: Taker[Effect], queue: Queue, queue_url: str) -> Batches[E
     return Batches(ingest, queue, queue_url, KIND, _METRIC)
 
 
+def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
+    """Return the capabilities of `tenant` to whom contacts matter."""
+    kept = (client, table, tenant.id, tenant.contacts_days)
+    due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
+    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), *due)
+
+
 @functools.cache
 def wired() -> Batches[Effect]:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
@@ -50,10 +59,7 @@ def wired() -> Batches[Effect]:
         instance_arn=os.environ.get("TRUNKLINE_INSTANCE_ARN") or None,
         pause=time.sleep,
         chance=random.random,
-        listeners=(
-            Follower(Callbacks(client, configured.table, tenant.id, tenant.contacts_days)),
-            Keeper(Messages(client, configured.table, tenant.id, tenant.contacts_days), tenant),
-        ),
+        listeners=listeners(client, configured.table, tenant),
     )
     return batches_of(ingest, aws.client("sqs"), queue_url)
 

@@ -1,5 +1,8 @@
 """Contacts: what they do. Take in records exactly once, and find contacts again. The only door for others."""
 
+import functools
+import os
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,16 +14,20 @@ from chalicelib.contacts.deadletters import Replay, Replayed
 from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
-from chalicelib.contacts.store import Kept, Lost
+from chalicelib.contacts.store import Contacts, Kept, Lost
 from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
 from chalicelib.organisation.service import Sight, sees_contact
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
+from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["CONTACT_SORT", "Effect", "Finder", "Ingest", "Replay", "Replayed", "contact_of", "facts"]
+__all__ = [
+    "CONTACT_SORT", "Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "contact_of", "facts", "finder",
+]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
@@ -127,9 +134,11 @@ class Ingest:
         writes = metrics.count(
             self.tenant.id, self.table, facts(contact, self.tenant), earlier.counted if earlier else None
         )
-        return self.contacts.write(
-            Kept(contact, writes.kept), earlier, {**writes.actions, **self._menu_use(contact, earlier)}
-        )
+        actions = {**writes.actions, **self._menu_use(contact, earlier)}
+        lost = self.contacts.write(Kept(contact, writes.kept), earlier, actions)
+        if lost is None:
+            metrics.tell(writes)
+        return lost
 
     def _menu_use(self, contact: Contact, earlier: Kept | None) -> Mapping[str, Mapping[str, Any]]:
         """Return what counts the contact in the report of its menus: with its first copy that has a log.
@@ -244,3 +253,13 @@ class Finder:
 
     def _oldest(self) -> datetime:
         return self.now() - timedelta(days=self.tenant.contacts_days)
+
+
+@functools.cache
+def finder() -> Finder:
+    """Return what finds contacts of this process's tenant while a person waits; a missing setting fails by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
+    return Finder(tenant=tenant, contacts=store, now=clock.from_environment())

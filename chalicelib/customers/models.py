@@ -14,7 +14,8 @@ TICKETS_LIMIT = 5
 class Profile:
     """A known customer. `grade` is one of the contract's grades or none, `language` a language tag or unknown.
 
-    `manager` is the username of the account manager, of key accounts (ACD-09).
+    `manager` is the username of the account manager, of key accounts (ACD-09). `of` is the record that has the number,
+    when it is another one than the customer's own: it is merged into the customer.
     """
 
     customer_id: str
@@ -22,6 +23,7 @@ class Profile:
     grade: str | None = None
     language: str | None = None
     manager: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,23 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """What the caller's item collection tells: the profile, open tickets, and at most ten contacts, newest first."""
+    """What the caller's item collection tells: the profile, open tickets, and at most ten contacts, newest first.
+
+    When several customers share the number there is no `profile`: they are `candidates` (CRM-03).
+    """
 
     profile: Profile | None = None
+    candidates: tuple[Profile, ...] = ()
     recent: tuple[PastContact, ...] = ()
     tickets: tuple[OpenTicket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """Whom a typed customer number names: the record, and the telephone number under which its caller is found."""
+
+    customer_id: str
+    phone: str
 
 
 UNKNOWN = Caller()

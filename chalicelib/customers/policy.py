@@ -1,5 +1,7 @@
 """Customers: what is decided about them. Pure."""
 
+from dataclasses import replace
+
 from chalicelib.customers.models import RECENT_LIMIT, Caller, ScreenPop
 from chalicelib.tenancy.models import Tenant
 
@@ -17,6 +19,12 @@ def screen_pop(caller: Caller, tenant: Tenant) -> ScreenPop:
         last=recent[0] if recent else None,
         recent_contacts=len(recent),
     )
+
+
+def narrowed(caller: Caller, customer_id: str) -> Caller:
+    """Return `caller` as the customer `customer_id`, who has said who he is; as before when he is none of them."""
+    said = next((one for one in caller.candidates if customer_id in {one.customer_id, one.of}), None)
+    return replace(caller, profile=said, candidates=()) if said else caller
 
 
 def typed_number(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.customers import policy
-from chalicelib.customers.models import UNKNOWN, Caller, PastContact, Profile, ScreenPop
+from chalicelib.customers.models import UNKNOWN, Caller, Keyed, PastContact, Profile, ScreenPop
 from chalicelib.customers.store import CallerStore
 from chalicelib.platform.budget import Deadline
 from chalicelib.platform.tenancy import TenantId
@@ -21,8 +21,8 @@ class Callers(Protocol):
     def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
         """Return what is known of a caller."""
 
-    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
-        """Return the telephone number of the customer who types `typed`."""
+    def keyed(self, tenant: TenantId, typed: str, *, within_s: float) -> Keyed | None:
+        """Return the customer who types `typed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +56,9 @@ class Customers:
         if number is None:
             return policy.screen_pop(UNKNOWN, self.tenant)
         deadline = Deadline.after(budget_s)
-        phone = self.callers.phone_of(self.tenant.id, number, within_s=deadline.left_s())
-        return self.look_up(phone, budget_s=deadline.left_s())
+        keyed = self.callers.keyed(self.tenant.id, number, within_s=deadline.left_s())
+        if keyed is None:
+            return policy.screen_pop(UNKNOWN, self.tenant)
+        now, left_s = self.now(), deadline.left_s()
+        caller = self.callers.find(self.tenant.id, keyed.phone, now=now, within_s=left_s)
+        return policy.screen_pop(policy.narrowed(caller, keyed.customer_id), self.tenant)

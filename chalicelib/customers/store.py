@@ -13,6 +13,7 @@ from chalicelib.customers.models import (
     RECENT_LIMIT,
     TICKETS_LIMIT,
     Caller,
+    Keyed,
     OpenTicket,
     PastContact,
     Profile,
@@ -36,9 +37,6 @@ class Table(Protocol):
 
     def get_item(self, **request: Any) -> Mapping[str, Any]:
         """Read one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ class CallerStore:
         answer = read_within("caller", within_s, lambda: self.client.query(**request))
         return _caller([dynamo.decode(item) for item in answer.get("Items", [])], now)
 
-    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
-        """Return the telephone number of the customer who types `typed`; None when there is no such customer.
+    def keyed(self, tenant: TenantId, typed: str, *, within_s: float) -> Keyed | None:
+        """Return the customer who types `typed`; None when there is no such customer, or none with a number.
 
         Raises:
             StoreUnavailable, Throttled: as `find`.
@@ -74,38 +72,8 @@ class CallerStore:
         """
         key = dynamo.encode(_alias_key(tenant, typed))
         answer = read_within("customer number", within_s, lambda: self.client.get_item(TableName=self.table, Key=key))
-        item = answer.get("Item")
-        return str(dynamo.decode(item)["phone"]) if item else None
-
-    def put_profile(self, tenant: TenantId, phone: str, profile: Profile) -> None:
-        """Write the profile of `phone` and the customer's typed number together; a repeat changes nothing.
-
-        Raises:
-            Conflict: with `step` profile (the number belongs to another customer) or alias (another customer types the
-                same digits).
-
-        """
-        write = dynamo.Transaction(self.client)
-        attributes = {
-            "name": profile.name,
-            "grade": profile.grade,
-            "language": profile.language,
-            "manager": profile.manager,
-        }
-        known = {key: value for key, value in attributes.items() if value is not None}
-        key = {"pk": partition(tenant, "CALLER", phone), "sk": PROFILE}
-        write.add("profile", self._put({**key, **known}, profile.customer_id))
-        write.add("alias", self._put({**_alias_key(tenant, profile.customer_id), "phone": phone}, profile.customer_id))
-        write.commit()
-
-    def _put(self, item: dict[str, Any], customer_id: str) -> dict[str, Any]:
-        put = {
-            "TableName": self.table,
-            "Item": dynamo.encode({**item, "customer_id": customer_id}),
-            "ConditionExpression": "attribute_not_exists(pk) OR customer_id = :customer",
-            "ExpressionAttributeValues": {":customer": {"S": customer_id}},
-        }
-        return {"Put": put}
+        item = dynamo.decode(answer.get("Item") or {})
+        return Keyed(customer_id=item["customer_id"], phone=item["phone"]) if "phone" in item else None
 
 
 def _alias_key(tenant: TenantId, customer_id: str) -> dict[str, str]:
@@ -115,10 +83,21 @@ def _alias_key(tenant: TenantId, customer_id: str) -> dict[str, str]:
 def _caller(items: list[dict[str, Any]], now: datetime) -> Caller:
     """Read the collection; what its TTL has passed is gone, although DynamoDB deletes it only days later."""
     alive = [item for item in items if int(item.get("ttl", 0)) > now.timestamp() or "ttl" not in item]
-    profile = next((_profile(item) for item in alive if item["sk"] == PROFILE), None)
+    customers = _customers(alive)
     recent = (_past_contact(item) for item in alive if str(item["sk"]).startswith(CONTACT_PREFIX))
     tickets = (_open_ticket(item) for item in alive if str(item["sk"]).startswith(TICKET_PREFIX))
-    return Caller(profile=profile, recent=tuple(recent)[:RECENT_LIMIT], tickets=tuple(tickets))
+    return Caller(
+        profile=customers[0] if len(customers) == 1 else None,
+        candidates=customers if len(customers) > 1 else (),
+        recent=tuple(recent)[:RECENT_LIMIT],
+        tickets=tuple(tickets),
+    )
+
+
+def profiles_of(item: Mapping[str, Any]) -> tuple[Profile, ...]:
+    """Return who has the identity of a profile's item: nobody, one, or several who share it."""
+    rows = [item, *item.get("others", ())] if "customer_id" in item else []
+    return tuple(_profile(row) for row in rows)
 
 
 def _profile(item: Mapping[str, Any]) -> Profile:
@@ -128,7 +107,14 @@ def _profile(item: Mapping[str, Any]) -> Profile:
         grade=item.get("grade"),
         language=item.get("language"),
         manager=item.get("manager"),
+        of=item.get("of"),
     )
+
+
+def _customers(items: list[dict[str, Any]]) -> tuple[Profile, ...]:
+    """Return each customer who has the number once, whichever of his records has it."""
+    found = (one for item in items if item["sk"] == PROFILE for one in profiles_of(item))
+    return tuple({one.customer_id: one for one in found}.values())
 
 
 def _open_ticket(item: Mapping[str, Any]) -> OpenTicket:

@@ -2,6 +2,7 @@
 
 import functools
 import os
+from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 from typing import Any, Final, Literal, Self
 
@@ -9,12 +10,13 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.metrics import registry
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
-    KPIS,
     Group,
     Judgement,
+    Kpi,
     Report,
     Target,
     Value,
@@ -62,12 +64,17 @@ class KpiQuery(BaseModel):
 
 
 class Definition(BaseModel):
-    """What a KPI is."""
+    """What a KPI is (docs/kpi.md). `variant` is the contract's choice among several formulas."""
 
     id: str
     name: str
     formula: str
     unit: str
+    direction: str
+    owner: str
+    version: int
+    variant: str | None
+    source: list[str]
 
 
 class JudgementView(BaseModel):
@@ -127,7 +134,7 @@ class ReportView(BaseModel):
     groups: list[GroupView]
 
 
-def view(tenant: str, report: Report) -> ReportView:
+def view(tenant: str, report: Report, kpis: Sequence[Kpi] = registry.KPIS) -> ReportView:
     """Return the report as the API shows it."""
     return ReportView(
         tenant=tenant,
@@ -136,8 +143,23 @@ def view(tenant: str, report: Report) -> ReportView:
         by=report.by,
         as_of=report.as_of,
         booking_rule=BOOKING_RULE,
-        definitions=[Definition(id=k.id, name=k.name, formula=k.formula, unit=k.unit) for k in KPIS],
+        definitions=[definition(kpi) for kpi in kpis],
         groups=[_group(group) for group in report.groups],
+    )
+
+
+def definition(kpi: Kpi) -> Definition:
+    """Return what a KPI is as the API shows it."""
+    return Definition(
+        id=kpi.id,
+        name=kpi.name,
+        formula=kpi.formula,
+        unit=kpi.unit,
+        direction=kpi.direction,
+        owner=kpi.owner,
+        version=kpi.version,
+        variant=kpi.variant,
+        source=list(kpi.source),
     )
 
 
@@ -205,22 +227,27 @@ def targets(tenant: Tenant) -> tuple[Target, ...]:
     )
 
 
+def kpis(tenant: Tenant) -> tuple[Kpi, ...]:
+    """Return the registry's KPIs, the service level in the variant of the tenant's contract."""
+    return registry.kpis(tenant.kpis.service_level)
+
+
 @functools.cache
 def wired() -> Metrics:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
     counters = Counters(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table)
-    return Metrics(tenant.id, counters, targets(tenant), clock.from_environment())
+    return Metrics(tenant.id, counters, targets(tenant), clock.from_environment(), kpis(tenant))
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)
 @door("metrics.read", answers=ReportView, query=KpiQuery)
-def kpis() -> Response:
+def report() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
-    report = wired().report(
+    found = wired().report(
         start,
         end,
         query.by,
@@ -228,7 +255,9 @@ def kpis() -> Response:
         number=query.number,
         seen=sight_of(tenancy.current(), door.caller().node),
     )
-    return http_door.json_response(view(tenancy.current().id, report).model_dump(mode="json", by_alias=True))
+    return http_door.json_response(
+        view(tenancy.current().id, found, wired().kpis).model_dump(mode="json", by_alias=True)
+    )
 
 
 def _params() -> Any:

@@ -12,6 +12,14 @@ NO_QUEUE = "-"
 NO_NUMBER = "-"
 """Stands for the entry number of contacts that dialled none of the tenant's: chat, or a number it does not have."""
 
+METRIC_PREFIX = "kpi."
+"""How CloudWatch's metrics of counters begin; the counter's name follows."""
+
+PERIOD = "period_s"
+"""The pseudo-counter of the length of the period."""
+
+type Unit = Literal["share", "seconds", "erlang", "per-thousand", "per-hour"]
+
 INTERVAL_S = 900
 """Counters are kept per quarter of an hour of UTC: every time zone's days and half hours are whole numbers of these."""
 
@@ -95,42 +103,38 @@ class Kpi:
     """A KPI of the glossary (docs/requirements.md, section 4): sums of counters divided by sums of counters.
 
     Both maps are counter -> factor. The pseudo-counter `period_s` is the length of the period that is reported.
+    `source` names the stored fields that the counters come from, `owner` the role that answers for the definition,
+    `version` counts changes of the formula. `direction` is where the better values are. `variant` is set where a
+    contract chooses among several formulas; `histogram` names the distribution whose mean the KPI is.
     """
 
     id: str
     name: str
     formula: str
-    unit: Literal["share", "seconds", "erlang"]
+    unit: Unit
+    direction: Literal["up", "down", "none"]
+    owner: str
+    source: tuple[str, ...]
     numerator: Mapping[str, int]
     denominator: Mapping[str, int]
+    version: int = 1
+    variant: str | None = None
+    histogram: str | None = None
+
+    @property
+    def counters(self) -> frozenset[str]:
+        """The counters that the formula reads."""
+        return frozenset({*self.numerator, *self.denominator} - {PERIOD})
 
 
-_OFFERED_LESS_SHORT = {"answered": 1, "abandoned": 1, "short_abandoned": -1}
-_HANDLE = {"talk_s": 1, "hold_s": 1, "acw_s": 1}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfed:
+    """A KPI of the glossary that no stored data feeds yet, and what is missing."""
 
-KPIS: tuple[Kpi, ...] = (
-    Kpi(id="K02", name="Human answer rate", formula="ANS / (ANS + ABN - SAB)", unit="share",
-        numerator={"answered": 1}, denominator=_OFFERED_LESS_SHORT),
-    Kpi(id="K03", name="Service level", formula="ANS within T / (ANS + ABN - SAB)", unit="share",
-        numerator={"answered_in_target": 1}, denominator=_OFFERED_LESS_SHORT),
-    Kpi(id="K04", name="Average speed of answer", formula="sum of queue wait of ANS / ANS", unit="seconds",
-        numerator={"wait_s": 1}, denominator={"answered": 1}),
-    Kpi(id="K06", name="Average talk time", formula="sum of talk without hold / HND", unit="seconds",
-        numerator={"talk_s": 1}, denominator={"handled": 1}),
-    Kpi(id="K07", name="Average hold time", formula="sum of hold / HND", unit="seconds",
-        numerator={"hold_s": 1}, denominator={"handled": 1}),
-    Kpi(id="K08", name="Average after-call work", formula="sum of after-call work / HND", unit="seconds",
-        numerator={"acw_s": 1}, denominator={"handled": 1}),
-    Kpi(id="K09", name="Average handle time", formula="sum of (talk + hold + ACW) / HND", unit="seconds",
-        numerator=_HANDLE, denominator={"handled": 1}),
-    Kpi(id="K10", name="Abandon rate", formula="(ABN - SAB) / (ANS + ABN - SAB)", unit="share",
-        numerator={"abandoned": 1, "short_abandoned": -1}, denominator=_OFFERED_LESS_SHORT),
-    Kpi(id="K12", name="Transfer rate", formula="contacts transferred / HND", unit="share",
-        numerator={"transferred": 1}, denominator={"handled": 1}),
-    Kpi(id="K45", name="Traffic load", formula="contacts per hour x AHT in hours", unit="erlang",
-        numerator=_HANDLE, denominator={"period_s": 1}),
-)  # fmt: skip
-"""The only place where a KPI's formula is written down; every report and target reads it here."""
+    id: str
+    name: str
+    formula: str
+    missing: str
 
 
 class Verdict(StrEnum):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib.metrics.models import (
     INTERVAL_S,
+    PERIOD,
     WAIT_BOUNDS_S,
     Booking,
     Facts,
@@ -75,14 +76,14 @@ def book(facts: Facts) -> Booking:
 def _wait(facts: Facts) -> dict[str, int]:
     """Count a queue visit's wait: exactly the threshold is within it, exactly the short limit is not short."""
     wait_s = facts.wait_s or 0
+    in_target = facts.threshold_s is not None and wait_s <= facts.threshold_s
     if facts.outcome is Outcome.ANSWERED:
-        in_target = facts.threshold_s is not None and wait_s <= facts.threshold_s
         return {"answered_in_target": int(in_target), "wait_s": wait_s, wait_bucket(wait_s): 1}
     if facts.outcome is Outcome.ABANDONED:
         short = facts.short_s is not None and wait_s < facts.short_s
-        return {"short_abandoned": int(short), "abandon_wait_s": wait_s}
+        return {"short_abandoned": int(short), "abandon_wait_s": wait_s, "abandoned_in_target": int(in_target)}
     if facts.outcome is Outcome.DROPPED:
-        return {"dropped": 1, "abandon_wait_s": wait_s}
+        return {"dropped": 1, "abandon_wait_s": wait_s, "abandoned_in_target": int(in_target)}
     return {}
 
 
@@ -114,7 +115,7 @@ def merge(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def value(kpi: Kpi, counters: Mapping[str, int], period_s: int) -> float | None:
     """Return the KPI, or None when its denominator is not positive: no denominator, no number."""
-    known = {**counters, "period_s": period_s}
+    known = {**counters, PERIOD: period_s}
     below = sum(factor * known.get(name, 0) for name, factor in kpi.denominator.items())
     if below <= 0:
         return None

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Literal, Protocol
 
-from chalicelib.metrics import policy, store, targets
+from chalicelib.metrics import policy, registry, store, targets
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
+    METRIC_PREFIX,
     NO_NUMBER,
     NO_QUEUE,
     Booking,
     Facts,
     Group,
+    Kpi,
     Outcome,
     Report,
     Target,
@@ -21,11 +23,12 @@ from chalicelib.metrics.models import (
 )
 from chalicelib.metrics.store import Counters
 from chalicelib.organisation.service import Sight, sees_figures
+from chalicelib.platform import observability
 from chalicelib.platform.tenancy import TenantId
 
 __all__ = [
     "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes", "count",
-    "recent",
+    "recent", "tell",
 ]  # fmt: skip
 
 type By = Literal["queue", "line", "number", "tenant"]
@@ -35,10 +38,14 @@ _INTERVAL = timedelta(seconds=INTERVAL_S)
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """What a contact does to the counters: `kept` goes into its item, `actions` into the same transaction, by name."""
+    """What a contact does to the counters: `kept` goes into its item, `actions` into the same transaction, by name.
+
+    `changed` is by how much each counter moves, over all slots.
+    """
 
     kept: Mapping[str, Any]
     actions: Mapping[str, Mapping[str, Any]]
+    changed: Mapping[str, int]
 
 
 def count(tenant: TenantId, table: str, facts: Facts | None, kept: Mapping[str, Any] | None) -> Writes:
@@ -53,7 +60,18 @@ def count(tenant: TenantId, table: str, facts: Facts | None, kept: Mapping[str, 
     return Writes(
         kept=store.document(new) if new and new.counters else {},
         actions={f"count-{n}": store.addition(tenant, table, change) for n, change in enumerate(changes)},
+        changed=policy.merge(change.counters for change in changes),
     )
+
+
+def tell(writes: Writes) -> None:
+    """Tell CloudWatch what was counted, after it was written; a correction tells a difference, also a negative one.
+
+    The dashboard divides these sums by the registry's formulas. A batch that is cut off before its line of metrics is
+    written is missing there and nowhere else: figures that count come from the table.
+    """
+    for name, change in writes.changed.items():
+        observability.measure(METRIC_PREFIX + name, change)
 
 
 class Reader(Protocol):
@@ -77,12 +95,13 @@ def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Reports of one tenant."""
+    """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant."""
 
     tenant: TenantId
     counters: Reader
     targets: tuple[Target, ...]
     now: Callable[[], datetime]
+    kpis: tuple[Kpi, ...] = registry.KPIS
 
     def report(
         self,
@@ -125,7 +144,7 @@ class Metrics:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        asked = list(targets.windows(self.targets, (first, end), zone))
+        asked = list(targets.windows(self.targets, (first, end), zone, self.kpis))
         if not asked:
             return ()
         since, till = min(each[0] for _, each in asked), max(each[1] for _, each in asked)
@@ -158,5 +177,8 @@ class Metrics:
     ) -> Group:
         counters = policy.merge(booking.counters for booking in bookings)
         return Group(
-            name=name, start=at, counters=counters, values=targets.values(bookings, counters, period, self.targets)
+            name=name,
+            start=at,
+            counters=counters,
+            values=targets.values(bookings, counters, period, self.targets, self.kpis),
         )

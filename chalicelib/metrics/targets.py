@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from chalicelib.metrics import policy
-from chalicelib.metrics.models import KPIS, Booking, Judgement, Kpi, Target, Value, Verdict
+from chalicelib.metrics.models import Booking, Judgement, Kpi, Target, Value, Verdict
 
 type Stretch = tuple[datetime, datetime, Target]
 
@@ -61,8 +61,9 @@ def values(
     counters: Mapping[str, int],
     period: tuple[datetime, datetime],
     targets: Sequence[Target],
+    kpis: Sequence[Kpi],
 ) -> tuple[Value, ...]:
-    """Return every KPI of the registry, in its order, for [start, end), held against the targets in force there.
+    """Return every KPI of `kpis`, in its order, for [start, end), held against the targets in force there.
 
     `counters` are the sums of all `bookings`. A period that spans a change of a target is judged stretch by stretch,
     each from the bookings of its own slots.
@@ -74,7 +75,7 @@ def values(
             value=policy.value(kpi, counters, _seconds(start, end)),
             judgements=tuple(judge(kpi, bookings, each) for each in stretches(targets, kpi.id, start, end)),
         )
-        for kpi in KPIS
+        for kpi in kpis
     )
 
 
@@ -86,14 +87,16 @@ def judge(kpi: Kpi, bookings: Iterable[Booking], stretch: Stretch) -> Judgement:
     return Judgement(start=start, end=end, target=target, value=number, verdict=verdict(number, target))
 
 
-def windows(targets: Sequence[Target], period: tuple[date, date], zone: tzinfo) -> Iterator[tuple[Kpi, Stretch]]:
+def windows(
+    targets: Sequence[Target], period: tuple[date, date], zone: tzinfo, kpis: Sequence[Kpi]
+) -> Iterator[tuple[Kpi, Stretch]]:
     """Yield the measurement windows that share a day with [first, end) of the tenant's calendar, by KPI and time.
 
     A window is whole, also where it reaches out of the period, but cut where the version in force changes: each part
     is judged on its own. A week begins on Monday.
     """
     first, end = period
-    for kpi in KPIS:
+    for kpi in kpis:
         found: dict[tuple[datetime, datetime], Stretch] = {}
         for kind in sorted({target.window for target in targets if target.kpi == kpi.id}):
             day = window_of(first, kind)[0]

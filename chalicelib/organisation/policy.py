@@ -46,6 +46,11 @@ def sees_figures(seen: Sight | None, queue: str | None, number: str | None) -> b
     return seen is None or owner(seen, queue, number) in seen.nodes
 
 
+def sees_node(seen: Sight | None, node: str | None) -> bool:
+    """Return whether what is bound to `node` is the user's to see; None: it is bound to the headquarters."""
+    return seen is None or (node or seen.root) in seen.nodes
+
+
 def sees_contact(seen: Sight | None, queue: str | None, number: str | None, agent: str | None) -> bool:
     """Return whether a contact is the user's to see: it belongs to their subtree, or an agent of theirs took it."""
     return sees_figures(seen, queue, number) or (seen is not None and agent in seen.agents)

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import time
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -21,7 +22,7 @@ from chalicelib.overrides.models import (
     Overrides,
     StrategyOverride,
 )
-from chalicelib.overrides.service import Overriding, Store
+from chalicelib.overrides.service import Overriding, Store, kept_s
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
@@ -174,7 +175,8 @@ def wired() -> Overriding:
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
     store = Store(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id)
-    return Overriding(tenant=tenant, kept=store, trail=audit.trail(), now=clock.from_environment())
+    settle = functools.partial(time.sleep, kept_s(os.environ))
+    return Overriding(tenant=tenant, kept=store, trail=audit.trail(), now=clock.from_environment(), settle=settle)
 
 
 @bp.route("/v1/routing", methods=["GET"], authorizer=AUTHORIZER)

@@ -1,7 +1,7 @@
 """Overrides: what they do. Change them with an audit entry, and tell decisions what is in force now."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -10,14 +10,21 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.overrides import policy
 from chalicelib.overrides.models import NONE, Edit, InForce, Outdated, Overrides
 from chalicelib.overrides.store import Store, Trail, document
-from chalicelib.platform import observability
+from chalicelib.platform import observability, settings
 from chalicelib.platform.kept_read import KeptRead
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["InForce", "Live", "Overriding", "Store", "live"]
+__all__ = ["InForce", "Live", "Overriding", "Store", "kept_s", "live"]
 
 WAIT_S: Final = 0.3
 """How long a decision waits for the overrides, at the same time as for the caller."""
+KEPT_S: Final = 2.0
+"""How long one reading serves the decisions of a process, and how long a change waits before it is answered."""
+
+
+def kept_s(environment: Mapping[str, str]) -> float:
+    """Return how long a reading serves: the same for who reads and who changes, `TRUNKLINE_OVERRIDES_KEPT_S`."""
+    return settings.seconds(environment, "TRUNKLINE_OVERRIDES_KEPT_S", KEPT_S)
 
 
 class Kept(Protocol):
@@ -32,12 +39,16 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overriding:
-    """The overrides of one tenant, for those who may see and change them."""
+    """The overrides of one tenant, for those who may see and change them.
+
+    `settle` lets the time pass for which a process may decide by what it read before (`KEPT_S`).
+    """
 
     tenant: Tenant
     kept: Kept
     trail: Trail
     now: Callable[[], datetime]
+    settle: Callable[[], object]
 
     def current(self) -> Overrides:
         """Return the overrides as of now.
@@ -51,7 +62,9 @@ class Overriding:
     def change(self, edit: Edit, *, seen: int, by: Actor, act: Act) -> Overrides:
         """Return the overrides after `edit`, which was made looking at the version `seen`.
 
-        An edit that changes nothing writes nothing, whichever version it saw: the same request again is harmless.
+        When it returns, no process decides by what was before: whatever is routed from now on follows it (ACD-02).
+        An edit that changes nothing writes nothing, whichever version it saw: the same request again is harmless, and
+        waits too, because the answer to the first one may have been lost.
         `act` says action and resource; what was before and after is added here.
 
         Raises:
@@ -63,6 +76,7 @@ class Overriding:
         present = self.current()
         wanted = policy.edited(present, edit, self.tenant)
         if wanted == present:
+            self.settle()
             return present
         if present.version != seen:
             raise Outdated("somebody changed the overrides meanwhile", version=present.version, seen=seen)
@@ -70,27 +84,34 @@ class Overriding:
         new = replace(wanted, version=present.version + 1, at=at, actor=by.user)
         told = replace(act, before=document(present), after=document(new))
         self.kept.write(new, self.trail, by, told)
+        self.settle()
         return new
 
 
 class Live:
-    """What is in force now, read for every decision beside its other reads.
+    """What is in force now, read beside the other reads of a decision.
 
-    No reading serves a second decision, so a change holds from the next contact on. Where a reading fails or is late,
-    the newest one of this process counts, without one the contract alone, and the version is None.
+    A reading serves for `keep_s` from its beginning, and whoever changes something is answered after that time, so a
+    change holds from the next contact after the answer. Where a reading fails or is late, the newest one of this
+    process counts, without one the contract alone, and the version is None.
     """
 
     def __init__(
-        self, tenant: Tenant, read: Callable[[], Overrides], clock_s: Callable[[], float] = time.monotonic
+        self,
+        tenant: Tenant,
+        read: Callable[[], Overrides],
+        keep_s: float,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._contract = tenant
         self._clock_s = clock_s
-        self._reading = KeptRead(lambda: (clock_s(), read()), keep_s=0.0)
+        self._keep_s = keep_s
+        self._reading = KeptRead(lambda: (clock_s(), read()), keep_s, clock_s)
         self._asked_s = 0.0
         self._made: tuple[int, Tenant] = (NONE.version, tenant)
 
     def ask(self, within_s: float) -> None:
-        """Begin to read, without waiting."""
+        """Begin to read when what is known is too old, without waiting."""
         self._asked_s = self._clock_s()
         self._reading.ask(min(within_s, WAIT_S))
 
@@ -108,10 +129,10 @@ class Live:
         began_s, overrides = found
         if overrides.version != self._made[0]:
             self._made = (overrides.version, policy.in_force(self._contract, overrides))
-        is_new = began_s >= self._asked_s
+        is_new = began_s >= self._asked_s - self._keep_s
         return InForce(tenant=self._made[1], version=overrides.version if is_new else None)
 
 
-def live(client: Any, table: str, tenant: Tenant) -> Live:
+def live(client: Any, table: str, tenant: Tenant, keep_s: float) -> Live:
     """Return what is in force by the tenant's table; `client` has the patience of a waiting caller."""
-    return Live(tenant, Store(client, table, tenant.id).read)
+    return Live(tenant, Store(client, table, tenant.id).read, keep_s)

@@ -5,6 +5,7 @@ A missing or malformed variable fails where the function starts and names the va
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self, cast
@@ -47,6 +48,20 @@ def text_map(environment: Mapping[str, str], name: str) -> dict[str, str]:
         msg = f"the environment variable {name} must be a JSON object of non-empty texts"
         raise BadSetting(msg)
     return value
+
+
+def seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    """Return the variable `name` in seconds, `default` where it is not set.
+
+    Raises:
+        BadSetting: it is not a number from 0 on.
+
+    """
+    raw = environment.get(name, "") or str(default)
+    if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", raw) is None:
+        msg = f"the environment variable {name} must be seconds, not {raw!r}"
+        raise BadSetting(msg)
+    return float(raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

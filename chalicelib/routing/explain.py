@@ -1,5 +1,6 @@
 """A decision in words and in JSON: for the log, the contact's attributes and `trunkline route explain`. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,9 +21,7 @@ def targets_text(targets: Iterable[Target]) -> str:
 
 def passed_text(passed: Iterable[Passed]) -> str:
     """Return how often each reason passed something over, most often first: `away 3, busy 2`."""
-    counted: dict[str, int] = {}
-    for one in passed:
-        counted[one.why.value] = counted.get(one.why.value, 0) + 1
+    counted = Counter([one.why for one in passed])
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{why} {count}" for why, count in rows)[:TEXT_MAX]
 

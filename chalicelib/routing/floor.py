@@ -1,6 +1,6 @@
 """The floor: agents and queues as they were at one instant, and who of them may be offered a contact. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -48,6 +48,25 @@ class QueueState:
     last_tried: str | None = None
 
 
+type Fit = tuple[Sequence[Agent], Sequence[Passed]]
+"""Who may be offered a contact, by place and id, and who may not, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """The agents of one queue by place and id, looked at once for all decisions that one floor serves.
+
+    `fit` are those who may be offered a contact and those who may not; None when one of them backs off, because only
+    the clock tells until when. `lower` is what is said of an agent, by id, who was behind the ones that are asked.
+    `of` are the agents of the floor that it was made from.
+    """
+
+    of: tuple[Agent, ...]
+    agents: tuple[Agent, ...]
+    fit: Fit | None
+    lower: Mapping[str, Passed]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
     """Agents and queues at `at`. No order of the agents means anything."""
@@ -55,6 +74,14 @@ class Floor:
     at: datetime
     agents: tuple[Agent, ...] = ()
     queues: Mapping[str, QueueState] = field(default_factory=dict)
+    _teams: dict[str, Team] = field(default_factory=dict, repr=False, compare=False)
+
+    def team(self, queue: str) -> Team:
+        """Return the agents of the queue; a copy of this floor that was seen at another instant shares them."""
+        known = self._teams.get(queue)
+        if known is None or known.of is not self.agents:
+            known = self._teams[queue] = _team(self, queue)
+        return known
 
     def queue(self, name: str) -> QueueState:
         """Return the queue's state; one of which nothing was heard is empty."""
@@ -95,16 +122,33 @@ def _not_now(agent: Agent, now: datetime) -> Why | None:
     return Why.BACKING_OFF if agent.ready_at is not None and agent.ready_at > now else None
 
 
-def candidates(
-    floor: Floor, queue: str, now: datetime, excluded: frozenset[str]
-) -> tuple[list[Agent], Iterator[Passed]]:
+def candidates(floor: Floor, queue: str, now: datetime, excluded: frozenset[str]) -> Fit:
     """Return who may be offered a contact of `queue`, by place and id, and those of the queue who may not, and why."""
+    team = floor.team(queue)
+    if team.fit is None or excluded:
+        return _parted(team.agents, queue, now, excluded)
+    return team.fit
+
+
+def _team(floor: Floor, queue: str) -> Team:
+    members = (one for one in floor.agents if queue in one.queues)
+    ordered = tuple(sorted(members, key=lambda one: (one.place, one.id)))
+    backs_off = any(one.ready_at is not None for one in ordered)
+    return Team(
+        of=floor.agents,
+        agents=ordered,
+        fit=None if backs_off else _parted(ordered, queue, floor.at, frozenset()),
+        lower={one.id: Passed(what=f"agent {one.name}", why=Why.RANKED_LOWER) for one in ordered},
+    )
+
+
+def _parted(members: Iterable[Agent], queue: str, now: datetime, excluded: frozenset[str]) -> Fit:
     fit: list[Agent] = []
-    passed: list[tuple[str, Why]] = []
-    for agent in sorted(floor.agents, key=lambda one: (one.place, one.id)):
+    passed: list[Passed] = []
+    for agent in members:
         why = unfit(agent, queue, now, excluded)
         if why is None:
             fit.append(agent)
-        elif queue in agent.queues:
-            passed.append((agent.name, why))
-    return fit, (Passed(what=f"agent {name}", why=why) for name, why in passed)
+        else:
+            passed.append(Passed(what=f"agent {agent.name}", why=why))
+    return fit, passed

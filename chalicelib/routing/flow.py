@@ -73,7 +73,7 @@ def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
     """Return what is in force by the table. It is loaded here: no other tenant's cold start pays for it."""
     from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
 
-    return overrides.live(client, table, tenant)
+    return overrides.live(client, table, tenant, overrides.kept_s(os.environ))
 
 
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:

@@ -58,8 +58,8 @@ def blocked(queue: Queue, chain: Chain | None, floor: Floor | None) -> Why | Non
         return None
     if chain.skip_wait_s is not None and state.oldest_s > chain.skip_wait_s:
         return Why.WAIT_OVER_LIMIT
-    signed_in = (agent for agent in floor.agents if agent.presence is not Presence.OFFLINE)
-    return None if any(queue.id in agent.queues for agent in signed_in) else Why.NOBODY_SIGNED_IN
+    signed_in = any(agent.presence is not Presence.OFFLINE for agent in floor.team(queue.id).agents)
+    return None if signed_in else Why.NOBODY_SIGNED_IN
 
 
 def hops(way: Way, chosen: Iterable[Hop], reason: Reason) -> tuple[list[Target], list[Passed]]:

@@ -4,7 +4,8 @@ Longest idle is what Amazon Connect does itself and has no function here: a queu
 its last key is the agent's id, so that the same floor gives the same list whatever the order of its rows.
 """
 
-from collections.abc import Callable, Mapping
+import bisect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -59,14 +60,13 @@ def answer(asked: Asked) -> Answer:
         why = asked.without or Why.FLOOR_MISSING
         return Answer(passed=(Passed(what=f"strategy {asked.strategy.id}", why=why),), without=why)
     fit, unfit = candidates(asked.floor, asked.queue, asked.now, asked.excluded)
-    ranked = order(fit, asked, asked.floor)
-    chosen = ranked[: asked.strategy.most]
-    lower = {agent.id for agent in fit} - {agent.id for agent in chosen}
-    left = (Passed(what=f"agent {agent.name}", why=Why.RANKED_LOWER) for agent in fit if agent.id in lower)
+    chosen = order(fit, asked, asked.floor)[: asked.strategy.most]
+    first, said = {agent.id for agent in chosen}, asked.floor.team(asked.queue).lower
+    left = [said[agent.id] for agent in fit if agent.id not in first]
     return Answer(before=_offers(chosen, asked), passed=(*unfit, *left))
 
 
-def _offers(chosen: list[Agent], asked: Asked) -> tuple[Target, ...]:
+def _offers(chosen: Sequence[Agent], asked: Asked) -> tuple[Target, ...]:
     ring_s, queue = asked.strategy.ring_s, asked.queue
     if asked.strategy.kind == "ring-all" and chosen:
         ids = tuple(agent.id for agent in chosen)
@@ -91,35 +91,36 @@ def _idle(agent: Agent) -> tuple[datetime, str]:
     return agent.idle_since or NEVER, agent.id
 
 
-def _hunting(fit: list[Agent], asked: Asked, floor: Floor) -> list[Agent]:
+def _hunting(fit: Sequence[Agent], asked: Asked, floor: Floor) -> Sequence[Agent]:
     """Return the agents in cyclic order of place, beginning after the last one tried in this queue (ACD-03)."""
     last = floor.agent(floor.queue(asked.queue).last_tried or "")
     if last is None:
         return fit
-    return sorted(fit, key=lambda one: ((one.place, one.id) <= (last.place, last.id), one.place, one.id))
+    after = bisect.bisect_right(fit, (last.place, last.id), key=lambda one: (one.place, one.id))
+    return [*fit[after:], *fit[:after]]
 
 
-def _fixed_order(fit: list[Agent], _asked: Asked, _floor: Floor) -> list[Agent]:
+def _fixed_order(fit: Sequence[Agent], _asked: Asked, _floor: Floor) -> Sequence[Agent]:
     """Return the agents by place; candidates come in that order."""
     return fit
 
 
-def _longest_idle(fit: list[Agent], _asked: Asked, _floor: Floor) -> list[Agent]:
+def _longest_idle(fit: Sequence[Agent], _asked: Asked, _floor: Floor) -> Sequence[Agent]:
     """Return the agents of a group, longest idle first (ACD-04, ACD-05)."""
     return sorted(fit, key=_idle)
 
 
-def _least_talk(fit: list[Agent], _asked: Asked, _floor: Floor) -> list[Agent]:
+def _least_talk(fit: Sequence[Agent], _asked: Asked, _floor: Floor) -> Sequence[Agent]:
     """Return the agents by talk time in the shift, then longest idle (ACD-06)."""
     return sorted(fit, key=lambda one: (one.talk_s, _idle(one)))
 
 
-def _fewest_contacts(fit: list[Agent], _asked: Asked, _floor: Floor) -> list[Agent]:
+def _fewest_contacts(fit: Sequence[Agent], _asked: Asked, _floor: Floor) -> Sequence[Agent]:
     """Return the agents by contacts handled in the shift, then longest idle."""
     return sorted(fit, key=lambda one: (one.handled, _idle(one)))
 
 
-def _weighted(fit: list[Agent], asked: Asked, _floor: Floor) -> list[Agent]:
+def _weighted(fit: Sequence[Agent], asked: Asked, _floor: Floor) -> Sequence[Agent]:
     """Return the agents in seeded random order, each first in proportion to the weight; 1 when none is given."""
     by_id = {agent.id: agent for agent in fit}
     weights = {agent.id: asked.strategy.weights.get(agent.name, 1) for agent in fit}
@@ -182,7 +183,7 @@ def _site(asked: Asked, site: str) -> Step:
     return Step(skills=((asked.site_attribute, site, 1),), expiry_s=asked.strategy.after_s)
 
 
-type Order = Callable[[list[Agent], Asked, Floor], list[Agent]]
+type Order = Callable[[Sequence[Agent], Asked, Floor], Sequence[Agent]]
 type Criteria = Callable[[Asked], tuple[tuple[Step, ...], tuple[Passed, ...]]]
 
 ORDERS: Mapping[str, Order] = {

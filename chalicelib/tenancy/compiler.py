@@ -40,12 +40,15 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "seats": contract.seats.model_dump(),
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
+        "customer_fields": [one.model_dump(mode="json") for one in contract.customers.fields],
         "ticket_steps_left_out": list(contract.tickets.left_out),
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
+        "kpis": contract.kpis.model_dump(mode="json"),
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
+        "completion": _completion(contract),
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
@@ -83,6 +86,20 @@ def _refusals(contract: Contract) -> list[dict[str, Any]]:
         for line in contract.service_lines
         if line.recording_refusal and line.recording_refusal.queue
     ]
+
+
+def _completion(contract: Contract) -> dict[str, Any] | None:
+    """Return the ids of the lists; `shown` has their names, which only a desk asks for."""
+    lists = contract.completion
+    if lists is None:
+        return None
+    return {
+        "categories": {one.id: [sub.id for sub in one.sub_categories] for one in lists.categories},
+        "results": [one.id for one in lists.results],
+        "next_steps": [one.id for one in lists.next_steps],
+        "ticketed": [one.id for one in lists.next_steps if one.needs_ticket],
+        "shown": lists.model_dump(mode="json"),
+    }
 
 
 def _line(contract: Contract, line: ServiceLine) -> dict[str, Any]:

@@ -24,8 +24,11 @@ from chalicelib.tenancy.contract_base import (
     Title,
     each_once,
 )
+from chalicelib.tenancy.contract_completion import Completion
+from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
@@ -303,7 +306,10 @@ class Contract(Model):
     waiting: Waiting = Waiting()
     voicemail: Voicemail = Voicemail()
     kpi_targets: list[KpiTarget] = Field(min_length=1)
+    kpis: Kpis = Kpis()
     tickets: Tickets = Tickets()
+    customers: Customers = Customers()
+    completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()
     capacity: Capacity

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_agents import status_problems
+from chalicelib.tenancy.contract_completion import completion_problems
+from chalicelib.tenancy.contract_customers import customer_problems
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_menus import menu_problems
@@ -138,7 +140,9 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from target_problems(raw)
     yield from organisation_problems(raw)
     yield from qualification_problems(raw)
+    yield from customer_problems(raw)
     yield from status_problems(raw)
+    yield from completion_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

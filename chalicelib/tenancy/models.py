@@ -27,6 +27,7 @@ from chalicelib.tenancy.plan import (
     CallbackTerms,
     Chain,
     Conditions,
+    CustomerField,
     Duty,
     History,
     Hop,
@@ -58,11 +59,14 @@ __all__ = [
     "Branch",
     "CallbackTerms",
     "Chain",
+    "CompletionLists",
     "Conditions",
+    "CustomerField",
     "Duty",
     "History",
     "Hop",
     "KpiTarget",
+    "KpiTerms",
     "Line",
     "Memory",
     "MenuOption",
@@ -152,6 +156,13 @@ class KpiTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KpiTerms:
+    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`)."""
+
+    service_level: str = "short-abandons-excluded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seats:
     """Seats in the contract (TEN-08): bought, designed for, and the ceiling of concurrent log-ins."""
 
@@ -192,6 +203,20 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionLists:
+    """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
+
+    `shown` is the section of the contract, with the names that a desk shows.
+    """
+
+    categories: Mapping[str, tuple[str, ...]]
+    results: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    ticketed: tuple[str, ...] = ()
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -208,6 +233,7 @@ class Tenant:
     contacts_days: int = 365
     ticket_steps_left_out: tuple[str, ...] = ()
     kpi_targets: tuple[KpiTarget, ...] = ()
+    kpis: KpiTerms = KpiTerms()
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)
@@ -216,6 +242,8 @@ class Tenant:
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
+    customer_fields: tuple[CustomerField, ...] = ()
+    completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -244,14 +272,29 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         contacts_days=document["contacts_days"],
         ticket_steps_left_out=tuple(document["ticket_steps_left_out"]),
         kpi_targets=tuple(KpiTarget(**target) for target in document["kpi_targets"]),
+        kpis=read(KpiTerms, document.get("kpis", {})),
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
+    )
+
+
+def _completion(document: Mapping[str, Any] | None) -> CompletionLists | None:
+    if document is None:
+        return None
+    return CompletionLists(
+        categories={name: tuple(subs) for name, subs in document["categories"].items()},
+        results=tuple(document["results"]),
+        next_steps=tuple(document["next_steps"]),
+        ticketed=tuple(document["ticketed"]),
+        shown=document["shown"],
     )
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 NATIVE = "longest-idle"
 NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
@@ -250,6 +250,18 @@ class CallbackTerms:
     digits_most: int
     attempts: int
     retry_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerField:
+    """A field of the tenant's own customers, who are sorted by it when it is `listed`; see `contract_customers.py`."""
+
+    id: str
+    title: str
+    kind: Literal["text", "number", "date", "choice", "flag"]
+    choices: tuple[str, ...] = ()
+    listed: bool = False
+    classification: Literal["plain", "personal", "sensitive"] = "personal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,5 @@
 """Tickets: REST. Open one, take its steps, link contacts, and find it again by number, customer or who has to act."""
 
-import functools
-import os
-import secrets
 from typing import Annotated, Any, Final, Self
 
 from chalice.app import Blueprint, Response
@@ -10,13 +7,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Scope
-from chalicelib.audit import service as audit
-from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
+from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tickets import policy, service, store
+from chalicelib.tickets import policy
 from chalicelib.tickets.models import Change, File, Link, Opening, Page, Passed, Search, Step, Subject, Ticket
+from chalicelib.tickets.service import wired
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -209,15 +206,6 @@ def _step(passed: Passed) -> StepView:
 
 def _link(link: Link) -> LinkView:
     return LinkView(contact_id=link.contact_id, at=link.at, actor=link.actor)
-
-
-@functools.cache
-def wired() -> service.Tickets:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    configured = settings.StoreSettings.load(os.environ)
-    tenant = tenancy.current()
-    kept = store.Tickets(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, audit.trail())
-    return service.Tickets(kept=kept, left_out=_left_out(), now=clock.from_environment(), draw=secrets.randbelow)
 
 
 def _left_out() -> frozenset[Step]:

@@ -1,13 +1,19 @@
 """Tickets: what is done with them. Open, take a step, link a contact, find. The only door for others."""
 
+import functools
+import os
+import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
-from chalicelib.tickets import policy
+from chalicelib.tenancy import service as tenancy
+from chalicelib.tickets import policy, store
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
 
 TRIES: Final = 8
@@ -124,9 +130,28 @@ class Tickets:
         """
         return self.kept.search(search, after=after, limit=limit)
 
+    def of_contact(self, contact_id: str) -> tuple[str, ...]:
+        """Return the numbers of the tickets that a contact is about.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return self.kept.numbers_of(contact_id)
+
     def _check(self, number: str) -> None:
         if not policy.is_number(number):
             raise NotFound("no such ticket: the check digit does not fit")
 
     def _now(self) -> datetime:
         return self.now().replace(microsecond=0)
+
+
+@functools.cache
+def wired() -> Tickets:
+    """Return the tickets of this process's tenant; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    kept = store.Tickets(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, audit.trail())
+    left_out = frozenset(Step(step) for step in tenant.ticket_steps_left_out)
+    return Tickets(kept=kept, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)

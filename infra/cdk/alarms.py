@@ -172,6 +172,15 @@ def _floor(watched: Watched) -> Iterator[Alarm]:
         periods=3,
     )
     yield Alarm(
+        name="overrides-unknown",
+        meaning="Decisions could not read what a supervisor has changed: they follow what they read before (ACD-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="OverridesUnknown",
+            dimensions={"tenant": watched.tenant, "function": "route_contact"},
+        ),
+    )
+    yield Alarm(
         name="agent-events-behind",
         meaning="Agent events have waited more than half a minute: decisions know the agents as they were then.",
         metric=Metric(

@@ -41,7 +41,7 @@ class Centre(TenantWorld):
         self.tenant = tenant("fourmodes")
         self.replies: list[dict[str, str]] = []
         self.staff("cards", *agents, talk_s=5_000)
-        live = Live(self.tenant, Store(table, "table", self.tenant.id).read)
+        live = Live(self.tenant, Store(table, "table", self.tenant.id).read, keep_s=0.0)
         routing = Routing(self, self.tenant, lambda: self.world.timeline.now, KnownFloor(self._floor), live)
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
         self.wires = flow.Wired(routing, ids)

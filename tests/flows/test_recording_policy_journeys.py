@@ -94,7 +94,7 @@ class NoCallers:
     def find(self, *_: Any, **__: Any) -> Any:
         raise AssertionError
 
-    phone_of = find
+    keyed = find
 
 
 def test_on_demand_the_notice_says_may_and_nothing_is_recorded_by_itself() -> None:

@@ -8,6 +8,9 @@ import pytest
 
 from chalicelib.access.models import Role
 from chalicelib.contacts.items import LISTED
+from chalicelib.metrics import policy
+from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX
+from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
@@ -324,6 +327,20 @@ def test_one_dashboard_shows_the_tenant(template: dict[str, Any], contract: Cont
     (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
     assert dashboard["DashboardName"] == f"trunkline-{contract.tenant}"
     assert "QueueSize" in spell(dashboard["DashboardBody"])
+
+
+@pytest.mark.req("KPI-01")
+def test_the_dashboard_shows_every_kpi_by_the_registrys_formula(template: dict[str, Any]) -> None:
+    (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
+    widgets = json.loads(spell(dashboard["DashboardBody"]))["widgets"]
+    shown = {one["properties"]["title"].split(" ")[0]: one["properties"]["metrics"] for one in widgets}
+    for kpi in KPIS:
+        expression, *counters = shown[kpi.id]
+        names = {one[-1]["id"]: one[1].removeprefix(METRIC_PREFIX) for one in counters}
+        assert set(names.values()) == kpi.counters
+        day = {name: 100 - 7 * n for n, name in enumerate(sorted(kpi.counters))}
+        found = eval(expression[0]["expression"], {}, {id_: day[name] for id_, name in names.items()})  # noqa: S307
+        assert found == pytest.approx(policy.value(kpi, day, INTERVAL_S)), kpi.id
 
 
 def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.customers.models import UNKNOWN, Profile
+from chalicelib.customers import record_items
+from chalicelib.customers.models import UNKNOWN, Keyed, Profile
+from chalicelib.customers.record import PHONE, Claim, Identity
 from chalicelib.customers.store import CallerStore
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import partition, tenant_id
+from tests.support.known_customers import items_of
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HR = tenant_id("hrgroup")
@@ -21,6 +23,12 @@ WITHIN_S = 1.0
 
 type Put = Callable[[Mapping[str, Any]], object]
 """Keeps an item, in DynamoDB's own form, as other capabilities do."""
+
+
+def know(put: Put, phone: str, profile: Profile) -> None:
+    """Let the caller `phone` be the customer of `profile`."""
+    for item in items_of(HR, phone, profile):
+        put(item)
 
 
 class CallerStoreContract:
@@ -47,7 +55,7 @@ class CallerStoreContract:
     def test_profile_and_contacts_come_together_newest_first(
         self, store: CallerStore, put: Put, phone: str, wang: Profile
     ) -> None:
-        store.put_profile(HR, phone, wang)
+        know(put, phone, wang)
         put(self.contact(phone, NOW - timedelta(days=2)))
         facts = {"agent": "li", "queue": "complaints", "result": "answered", "line": "after-sales"}
         put(self.contact(phone, NOW - timedelta(days=1), **facts))
@@ -61,7 +69,7 @@ class CallerStoreContract:
     def test_a_busy_caller_still_has_a_profile_and_ten_contacts(
         self, store: CallerStore, put: Put, phone: str, wang: Profile
     ) -> None:
-        store.put_profile(HR, phone, wang)
+        know(put, phone, wang)
         for day in range(15):
             put(self.contact(phone, NOW - timedelta(days=day)))
         caller = store.find(HR, phone, now=NOW, within_s=WITHIN_S)
@@ -75,43 +83,42 @@ class CallerStoreContract:
         put(self.contact(phone, NOW - timedelta(days=1), ttl=int(NOW.timestamp()) + offset_s))
         assert len(store.find(HR, phone, now=NOW, within_s=WITHIN_S).recent) == kept
 
-    def test_absent_facts_of_a_profile_stay_absent(self, store: CallerStore, phone: str, wang: Profile) -> None:
+    def test_absent_facts_of_a_profile_stay_absent(
+        self, store: CallerStore, put: Put, phone: str, wang: Profile
+    ) -> None:
         plain = Profile(customer_id=wang.customer_id, name="Li")
-        store.put_profile(HR, phone, plain)
+        know(put, phone, plain)
         assert store.find(HR, phone, now=NOW, within_s=WITHIN_S).profile == plain
 
-    def test_a_customer_is_found_by_what_can_be_typed(self, store: CallerStore, phone: str, wang: Profile) -> None:
-        typed = wang.customer_id.removeprefix("c-")
-        assert store.phone_of(HR, typed, within_s=WITHIN_S) is None
-        store.put_profile(HR, phone, wang)
-        assert store.phone_of(HR, typed, within_s=WITHIN_S) == phone
-
-    def test_writing_a_profile_again_changes_it(self, store: CallerStore, phone: str, wang: Profile) -> None:
-        store.put_profile(HR, phone, wang)
-        renamed = Profile(customer_id=wang.customer_id, name="王芳芳")
-        store.put_profile(HR, phone, renamed)
-        assert store.find(HR, phone, now=NOW, within_s=WITHIN_S).profile == renamed
-
-    def test_a_number_is_not_taken_from_another_customer(self, store: CallerStore, phone: str, wang: Profile) -> None:
-        store.put_profile(HR, phone, wang)
-        other = Profile(customer_id=f"{wang.customer_id}9", name="Somebody")
-        with pytest.raises(Conflict) as caught:
-            store.put_profile(HR, phone, other)
-        assert caught.value.facts == {"step": "profile"}
-        assert store.find(HR, phone, now=NOW, within_s=WITHIN_S).profile == wang
-        assert store.phone_of(HR, f"{wang.customer_id}9".removeprefix("c-"), within_s=WITHIN_S) is None
-
-    def test_a_typed_number_is_not_taken_from_another_customer(
-        self, store: CallerStore, phone: str, wang: Profile
+    def test_a_customer_is_found_by_what_can_be_typed(
+        self, store: CallerStore, put: Put, phone: str, wang: Profile
     ) -> None:
-        store.put_profile(HR, phone, wang)
-        same_digits = Profile(customer_id=wang.customer_id.replace("c-", "d-"), name="Somebody")
-        with pytest.raises(Conflict) as caught:
-            store.put_profile(HR, phone[:-1], same_digits)
-        assert caught.value.facts == {"step": "alias"}
-        assert store.find(HR, phone[:-1], now=NOW, within_s=WITHIN_S) == UNKNOWN
+        typed = wang.customer_id.removeprefix("c-")
+        assert store.keyed(HR, typed, within_s=WITHIN_S) is None
+        know(put, phone, wang)
+        assert store.keyed(HR, typed, within_s=WITHIN_S) == Keyed(customer_id=wang.customer_id, phone=phone)
 
-    def test_no_tenant_sees_the_callers_of_another(self, store: CallerStore, phone: str, wang: Profile) -> None:
-        store.put_profile(HR, phone, wang)
+    def test_of_several_who_share_a_number_none_is_the_caller(self, store: CallerStore, put: Put, phone: str) -> None:
+        parents = (Profile(customer_id="c-1", name="Wang"), Profile(customer_id="c-2", name="Li", of="c-3"))
+        claim = Claim(revision=1, holders=parents)
+        put(dynamo.encode(record_items.claim_item(HR, Identity(PHONE, phone), claim)))
+        caller = store.find(HR, phone, now=NOW, within_s=WITHIN_S)
+        assert (caller.profile, caller.candidates) == (None, parents)
+
+    def test_records_that_are_merged_are_one_customer(self, store: CallerStore, put: Put, phone: str) -> None:
+        twice = (Profile(customer_id="c-1", name="Wang"), Profile(customer_id="c-1", name="Wang", of="c-3"))
+        put(dynamo.encode(record_items.claim_item(HR, Identity(PHONE, phone), Claim(revision=1, holders=twice))))
+        caller = store.find(HR, phone, now=NOW, within_s=WITHIN_S)
+        assert caller.profile is not None
+        assert (caller.profile.customer_id, caller.candidates) == ("c-1", ())
+
+    def test_a_number_that_nobody_has_any_more_is_unknown(self, store: CallerStore, put: Put, phone: str) -> None:
+        put(dynamo.encode(record_items.claim_item(HR, Identity(PHONE, phone), Claim(revision=2))))
+        assert store.find(HR, phone, now=NOW, within_s=WITHIN_S) == UNKNOWN
+
+    def test_no_tenant_sees_the_callers_of_another(
+        self, store: CallerStore, put: Put, phone: str, wang: Profile
+    ) -> None:
+        know(put, phone, wang)
         assert store.find(TAXI, phone, now=NOW, within_s=WITHIN_S) == UNKNOWN
-        assert store.phone_of(TAXI, wang.customer_id.removeprefix("c-"), within_s=WITHIN_S) is None
+        assert store.keyed(TAXI, wang.customer_id.removeprefix("c-"), within_s=WITHIN_S) is None

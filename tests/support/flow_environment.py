@@ -39,6 +39,7 @@ def function_environment(
         "TRUNKLINE_TABLE": f"trunkline-{name}",
         "TRUNKLINE_AUDIT_TABLE": f"trunkline-{name}-audit",
         "TRUNKLINE_STAGE": "local",
+        "TRUNKLINE_OVERRIDES_KEPT_S": "0",
         "TRUNKLINE_QUEUES": json.dumps(queue_ids(name)),
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_DEFAULT_REGION": "us-east-1",

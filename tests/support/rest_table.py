@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
+from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
+from chalicelib.customers import api as customers_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -30,13 +32,14 @@ WIRED = (
     *(
         callbacks_api.wired,
         contacts_api.wired,
+        customers_api.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    voicemail_api.wired,
+    *(voicemail_api.wired, completions_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})

@@ -9,6 +9,7 @@ from chalicelib.customers.service import CallerStore, Profile
 from localstack.connect.engine.contact import Contact, HangUp, WaitFor
 from tests.support.decided_world import Decided
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.known_customers import know
 from tests.support.taken_in import ingest
 
 QUICK = {"talk_s": 10, "acw_s": 1}
@@ -31,7 +32,7 @@ class SeedWorld(Decided):
     def known(self, phone: str, grade: str, manager: str | None = None) -> None:
         """Let a caller be a customer of a grade, with an account manager."""
         profile = Profile(customer_id=f"c-{phone[-4:]}", name="王芳", grade=grade, manager=manager)
-        self.customers.put_profile(self.tenant.id, phone, profile)
+        know(self.table, self.customers.table, self.tenant.id, phone, profile)
 
     def rings_in(self, seconds: float, caller: str, *keys: Any, to: str, wait_s: float = 300, **plan: Any) -> Contact:
         """Let somebody call so many seconds from now, and hang up so long after the last key; nothing runs yet."""

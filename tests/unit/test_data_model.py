@@ -19,9 +19,11 @@ from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
+from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers.service import CallerStore, Profile
+from chalicelib.customers import record_items as customers
+from chalicelib.customers.record import PHONE, Identity
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
@@ -35,7 +37,6 @@ from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
 from chalicelib.voicemail import store as voicemail
-from tests.support.fake_caller_table import FakeCallerTable
 
 ROOT = Path(__file__).resolve().parents[2]
 type Key = tuple[str, str]
@@ -57,18 +58,28 @@ def contact(contact_id: str, at: datetime) -> Contact:
     )
 
 
-def profile_keys(tenant: Any, phone: str, customer_id: str) -> list[Key]:
-    table = FakeCallerTable()
-    CallerStore(table, "table").put_profile(tenant, phone, Profile(customer_id=customer_id, name="n"))
-    return sorted(table.items)
-
-
 def profile(tenant: Any, phone: str) -> Key:
-    return next(key for key in profile_keys(tenant, phone, "1") if key[1] == "PROFILE")
+    key = customers.claim_key(tenant, Identity(PHONE, phone))
+    return key["pk"], key["sk"]
+
+
+def identity(tenant: Any, kind: str, value: str) -> Key:
+    key = customers.claim_key(tenant, Identity(kind, value))
+    return key["pk"], key["sk"]
 
 
 def number(tenant: Any, customer_id: str) -> Key:
-    return next(key for key in profile_keys(tenant, "+14155550123", customer_id) if key[1] != "PROFILE")
+    key = customers.alias_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def customer_record(tenant: Any, customer_id: str) -> Key:
+    key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def listed_customer(tenant: Any, customer_id: str, sort: str) -> Key:
+    return customers.head_key(tenant, customer_id)["pk"], customers.LIST_PREFIX + sort
 
 
 def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Key:
@@ -162,6 +173,16 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def completed(tenant: Any, contact_id: str) -> Key:
+    key = completions.head_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def completion(tenant: Any, contact_id: str, revision: int) -> Key:
+    key = completions.version_key(tenant, contact_id, revision)
+    return key["pk"], key["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -233,7 +254,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         pointer,
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
+    "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
+    "customer record": (customer_record, (tenants, ids)),
+    "place of a customer in a list": (listed_customer, (tenants, ids, words)),
     "contact": (whole, (tenants, ids)),
     "recording of a contact": (recording, (tenants, ids, ids)),
     "counters of a quarter-hour": (
@@ -262,6 +286,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "completion of a contact": (completed, (tenants, ids)),
+    "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
@@ -323,6 +349,8 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "STEP",
         "RESULT",
         "OPEN",
+        "LIST",
+        "COMPLETION",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

@@ -1,5 +1,8 @@
 """What wakes an operator and what an operator keeps open: alarms, the topic they go to, and one dashboard."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
+
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -7,20 +10,23 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
 from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
 from infra.cdk.names import logical
 
 _MINUTE = Duration.minutes(1)
-_WIDTH = 8
-"""A third of a row of the dashboard."""
+_GRAPHS_A_ROW = 3
+_WIDTH = 24 // _GRAPHS_A_ROW
+"""A row of the dashboard has 24 columns."""
 
 
 class Observability(Construct):
     """All alarms of the tenant, on one topic; operators subscribe to it (docs/runbooks/operate.md)."""
 
-    def __init__(self, scope: Construct, id_: str, *, watched: Watched, key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, id_: str, *, watched: Watched, key: kms.IKey, kpis: Sequence[Kpi]) -> None:
         super().__init__(scope, id_)
         self._watched = watched
+        self._shown = kpis
         self.topic = sns.Topic(
             self, "Alarms", display_name=f"Trunkline {watched.tenant}", master_key=key, enforce_ssl=True
         )
@@ -97,11 +103,35 @@ class Observability(Construct):
             "Dashboard",
             dashboard_name=f"trunkline-{self._watched.tenant}",
             default_interval=Duration.hours(3),
-            widgets=[callers, trouble, decisions, after],
+            widgets=[callers, trouble, decisions, after, *self._kpis()],
         )
 
     def _graph(self, title: str, metrics: list[cloudwatch.IMetric]) -> cloudwatch.IWidget:
         return cloudwatch.GraphWidget(title=title, left=metrics, width=_WIDTH)
+
+    def _kpis(self) -> Iterator[list[cloudwatch.IWidget]]:
+        """Yield rows with a graph for each KPI of the registry, three a row, from what the ingest tells as it counts.
+
+        Booked when a record was taken in, not where its contact belongs: reports come from the REST API.
+        """
+        graphs = [self._graph(f"{kpi.id} {kpi.name} ({kpi.unit})", [self._kpi(kpi)]) for kpi in self._shown]
+        yield from (list(row) for row in batched(graphs, _GRAPHS_A_ROW, strict=False))
+
+    def _kpi(self, kpi: Kpi) -> cloudwatch.IMetric:
+        """Return the KPI of each quarter-hour; without a denominator CloudWatch shows nothing, as reports do."""
+        ids = {name: f"m{n}" for n, name in enumerate(sorted(kpi.counters))}
+
+        def total(parts: Mapping[str, int]) -> str:
+            return "+".join(f"({factor}*{ids.get(name, INTERVAL_S)})" for name, factor in parts.items())
+
+        return cloudwatch.MathExpression(
+            expression=f"({total(kpi.numerator)})/({total(kpi.denominator)})",
+            label=kpi.id,
+            period=Duration.seconds(INTERVAL_S),
+            using_metrics={
+                ids[name]: self._own(METRIC_PREFIX + name, "ingest_contact_records") for name in sorted(kpi.counters)
+            },
+        )
 
     def _search(self, title: str, dimension: str, name: str, statistic: str) -> cloudwatch.IWidget:
         schema = f"{{AWS/Connect,{dimension},InstanceId,MetricGroup}}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import Aws, CfnOutput, Stack, Tags
 from constructs import Construct
 
+from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, flow_catalogue
 from infra.cdk.alarms import Watched
@@ -219,7 +220,8 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("ReviewQualifications"),
             when=EVERY_FIVE_MINUTES,
         )
-        Observability(self, "Observability", watched=self._watched(), key=self.data.key)
+        kpis = registry.kpis(self._contract.kpis.service_level)
+        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
     def _watched(self) -> Watched:
         return Watched(

@@ -82,6 +82,19 @@ def test_the_table_is_the_same_after_any_order_repetition_and_change_of_process(
     assert [list(turns(jumbled).of_day(day)) for day in days] == [list(turns(inorder).of_day(day)) for day in days]
 
 
+@settings(max_examples=20)
+@given(lives(), lives(name="bob"), st.randoms())
+def test_who_reads_again_and_again_sees_what_one_sees_who_reads_once(one: Life, two: Life, rnd: Any) -> None:
+    table = FakeDynamo()
+    service, patient = ingest(table), store(table)
+    events = [*one.events, *two.events]
+    rnd.shuffle(events)
+    for event in events:
+        service.take(encoded(event))
+        if rnd.random() < 0.5:
+            assert patient.house() == store(table).house()
+
+
 def test_a_process_that_knows_an_agent_writes_each_event_once_and_reads_nothing() -> None:
     table, life = FakeDynamo(), Life()
     life.login()

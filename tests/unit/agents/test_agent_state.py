@@ -63,7 +63,7 @@ def test_a_state_survives_the_table(life: Life) -> None:
     state = folded(life.events)
     item = items.agent_item(tenant_id("acme"), state, 3)
     assert items.state_of(item) == state
-    assert items.states_of([item, item]) == (state, state)
+    assert list(items.states_of([item["state"]], {}).values()) == [state]
 
 
 def test_a_shift_counts_contacts_and_talk_and_begins_with_the_login() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.customers import flow
+from chalicelib.customers.models import Keyed
 from chalicelib.customers.service import UNKNOWN, Caller, Customers, PastContact, Profile
 from chalicelib.platform.flow_door import FlowFunctionFailed, flat, parse
 from chalicelib.platform.tenancy import TenantId
@@ -51,11 +52,11 @@ class FakeCallers:
         self.reads.append(phone)
         return WANG if phone == PHONE else UNKNOWN
 
-    def phone_of(self, tenant: TenantId, typed: str, *, within_s: float) -> str | None:
+    def keyed(self, tenant: TenantId, typed: str, *, within_s: float) -> Keyed | None:
         assert tenant == HR.id
         assert 0 < within_s <= 1.0
         self.reads.append(typed)
-        return PHONE if typed == "10001" else None
+        return Keyed(customer_id="c-10001", phone=PHONE) if typed == "10001" else None
 
 
 def ask(caller: str | None = PHONE, **parameters: str) -> tuple[dict[str, str], list[str]]:

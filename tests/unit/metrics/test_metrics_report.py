@@ -150,7 +150,7 @@ def test_a_booking_survives_being_kept_with_its_contact() -> None:
 
 
 def test_a_contact_that_counts_nowhere_writes_nothing() -> None:
-    assert service.count(TENANT, "table", None, None) == service.Writes({}, {})
+    assert service.count(TENANT, "table", None, None) == service.Writes({}, {}, {})
 
 
 def test_a_contact_that_no_longer_counts_is_taken_back() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.metrics import targets
 from chalicelib.metrics.models import Booking, Slot, Target, Verdict
+from chalicelib.metrics.registry import KPIS
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -86,7 +87,7 @@ def test_a_period_that_spans_a_change_is_judged_by_each_version_in_its_own_time(
     known = [version(0.5), version(0.9, change)]
     bookings = [booked(JANUARY, answered=10, in_target=6), booked(change, answered=10, in_target=6)]
     values = targets.values(
-        bookings, {"answered": 20, "answered_in_target": 12}, (JANUARY, JANUARY + timedelta(hours=2)), known
+        bookings, {"answered": 20, "answered_in_target": 12}, (JANUARY, JANUARY + timedelta(hours=2)), known, KPIS
     )
     level = next(value for value in values if value.kpi.id == "K03")
     assert (level.value, level.target, level.verdict) == (0.6, None, Verdict.MISSED)
@@ -119,7 +120,8 @@ def test_windows_of_one_kind_follow_each_other_without_gap_or_overlap(day: date,
 
 def test_windows_are_whole_and_cut_where_the_version_changes() -> None:
     middle = targets.midnight(date(2026, 3, 16), SHANGHAI)
-    asked = targets.windows([version(0.8), version(0.9, middle)], (date(2026, 3, 30), date(2026, 4, 2)), SHANGHAI)
+    days = (date(2026, 3, 30), date(2026, 4, 2))
+    asked = targets.windows([version(0.8), version(0.9, middle)], days, SHANGHAI, KPIS)
     assert [(start, end, target.target) for _, (start, end, target) in asked] == [
         (datetime(2026, 2, 28, 16, tzinfo=UTC), middle, 0.8),
         (middle, datetime(2026, 3, 31, 16, tzinfo=UTC), 0.9),

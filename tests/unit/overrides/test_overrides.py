@@ -1,5 +1,6 @@
 """What a supervisor may lay over the contract, and what the next decision makes of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from chalicelib.overrides.models import (
     Overrides,
     StrategyOverride,
 )
-from chalicelib.overrides.service import Live, Overriding, Store
+from chalicelib.overrides.service import KEPT_S, Live, Overriding, Store
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.tenancy.models import Tenant
 from chalicelib.tenancy.plan import TUNABLE
@@ -38,9 +39,10 @@ ACT = Act(action="routing.change", resource="routing/queues/complaints/strategy"
 AGEING = planned({**FULL, "ageing_bound_s": 600}, after_sales="round")
 
 
-def overriding(client: FakeDynamo, tenant: Tenant = AGEING) -> Overriding:
-    trail = Trail(tenant=tenant.id, kept=Log(client, "audit"), now=lambda: NOW)
-    return Overriding(tenant=tenant, kept=Store(client, "table", tenant.id), trail=trail, now=lambda: NOW)
+def overriding(client: FakeDynamo, settle: Callable[[], object] = lambda: None) -> Overriding:
+    trail = Trail(tenant=AGEING.id, kept=Log(client, "audit"), now=lambda: NOW)
+    kept = Store(client, "table", AGEING.id)
+    return Overriding(tenant=AGEING, kept=kept, trail=trail, now=lambda: NOW, settle=settle)
 
 
 def to(strategy: str, queue: str = "complaints", **numbers: int) -> EditStrategy:
@@ -268,9 +270,49 @@ def look(live: Live) -> tuple[str, int | None]:
     return found.tenant.queues["complaints"].strategy, found.version
 
 
-def test_the_next_decision_sees_a_change_and_no_reading_serves_two() -> None:
+class Moments:
+    """A clock that passes only when it is told to."""
+
+    now_s = 0.0
+
+    def passes(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 3), st.sampled_from(["least", "round", None]))))
+def test_what_is_decided_after_a_change_was_answered_follows_it_in_every_process(steps: list[Any]) -> None:
+    client, clock = FakeDynamo(), Moments()
+    processes = [Live(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s) for _ in range(3)]
+    supervisor = overriding(client, lambda: clock.passes(KEPT_S))
+    answered = 0
+    for process, pause_s, strategy in steps:
+        clock.passes(pause_s)
+        if strategy is not None:
+            seen = supervisor.current().version
+            answered = supervisor.change(to(strategy), seen=seen, by=CHEN, act=ACT).version
+            clock.passes(0.001)
+        assert look(processes[process])[1] == answered
+
+
+def test_a_reading_serves_two_seconds_of_decisions_and_a_change_is_answered_after_them() -> None:
+    client, clock = FakeDynamo(), Moments()
+    live = Live(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s)
+    assert [look(live) for _ in range(3)] == [("longest-idle", 0)] * 3
+    assert client.calls == ["GetItem"]
+    waited: list[float] = []
+    overriding(client, lambda: waited.append(clock.now_s)).change(to("least"), seen=0, by=CHEN, act=ACT)
+    clock.passes(KEPT_S)
+    assert look(live) == ("longest-idle", 0)
+    clock.passes(0.001)
+    assert look(live) == ("least", 1)
+    overriding(client, lambda: waited.append(clock.now_s)).change(to("least"), seen=0, by=CHEN, act=ACT)
+    assert len(waited) == 2
+
+
+def test_a_reading_that_is_not_kept_serves_one_decision() -> None:
     client = FakeDynamo()
-    live = Live(AGEING, Store(client, "table", AGEING.id).read)
+    live = Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
     assert look(live) == ("longest-idle", 0)
     overriding(client).change(to("least"), seen=0, by=CHEN, act=ACT)
     assert look(live) == ("least", 1)
@@ -281,7 +323,7 @@ def test_the_next_decision_sees_a_change_and_no_reading_serves_two() -> None:
 
 def test_a_reading_that_fails_leaves_the_newest_one_in_force_and_says_that_it_is_not_known() -> None:
     client = FakeDynamo()
-    live = Live(AGEING, Store(client, "table", AGEING.id).read)
+    live = Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
     overriding(client).change(to("least"), seen=0, by=CHEN, act=ACT)
     assert look(live) == ("least", 1)
 
@@ -290,7 +332,7 @@ def test_a_reading_that_fails_leaves_the_newest_one_in_force_and_says_that_it_is
 
     client.before = refuse
     assert look(live) == ("least", None)
-    assert look(Live(AGEING, Store(client, "table", AGEING.id).read)) == ("longest-idle", None)
+    assert look(Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)) == ("longest-idle", None)
 
 
 def test_a_contract_with_nothing_to_change_is_never_read_for() -> None:

@@ -34,3 +34,15 @@ def test_a_function_knows_its_own_entry(monkeypatch: pytest.MonkeyPatch) -> None
     assert not settings.is_entry("chalicelib.customers.flow")
     monkeypatch.delenv("_HANDLER")
     assert not settings.is_entry("chalicelib.routing.flow")
+
+
+@pytest.mark.parametrize(("raw", "seconds"), [(None, 2.0), ("", 2.0), ("0", 0.0), ("1.5", 1.5)])
+def test_seconds_that_are_not_set_are_the_default(raw: str | None, seconds: float) -> None:
+    environment = {} if raw is None else {"KEPT_S": raw}
+    assert settings.seconds(environment, "KEPT_S", 2.0) == seconds
+
+
+@pytest.mark.parametrize("raw", ["two", "-1", "nan", "1e3"])
+def test_seconds_that_are_no_number_are_refused_by_name(raw: str) -> None:
+    with pytest.raises(settings.BadSetting, match="KEPT_S"):
+        settings.seconds({"KEPT_S": raw}, "KEPT_S", 2.0)

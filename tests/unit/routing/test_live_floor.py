@@ -1,6 +1,7 @@
 """What decisions see of the agents' events, and what a reading beside the caller's costs."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -148,6 +149,19 @@ def test_a_decision_orders_the_agents_that_the_table_knows() -> None:
     house = KeptRead(read, keep_s=60.0)
     assert [names(routed(house)) for _ in range(3)] == [["ann", "zoe"]] * 3
     assert len(reads) == 1
+
+
+def test_a_floor_whose_agents_changed_forgets_their_teams_and_one_seen_later_keeps_them() -> None:
+    zoe, ann = Life("zoe"), Life("ann")
+    zoe.login()
+    ann.login()
+    both = seen(zoe, ann)
+    team = both.team("english")
+    assert [agent.name for agent in team.agents] == ["ann", "zoe"]
+    assert replace(both, at=LATER + timedelta(seconds=9)).team("english") is team
+    fewer = replace(both, agents=both.agents[:1])
+    assert [agent.name for agent in fewer.team("english").agents] == ["ann"]
+    assert [agent.name for agent in both.team("english").agents] == ["ann", "zoe"]
 
 
 def test_a_table_that_refuses_costs_the_order_and_nothing_else() -> None:

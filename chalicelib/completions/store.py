@@ -1,0 +1,192 @@
+"""Completions: where they are kept. Beside the contact: a head that changes, and versions that never do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from chalicelib.audit.models import Act, Actor
+from chalicelib.completions.models import Due, Entry, Outdated, Page, Subject, Version
+from chalicelib.platform.dynamo import Transaction, attempt_put, decode, encode, store_errors
+from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.tenancy import TenantId, partition
+
+HEAD: Final = "COMPLETION"
+VERSION_PREFIX: Final = "COMPLETION#"
+_DAY_S: Final = 86_400
+_POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
+
+
+class Client(Protocol):
+    """Port: the calls of a DynamoDB client that completions need."""
+
+    def put_item(self, **request: Any) -> Mapping[str, Any]:
+        """Write one item."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Return one page of items of one partition."""
+
+    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
+        """Write all or nothing."""
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def commit(self, write: Transaction, by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+
+def instant(at: datetime) -> str:
+    """Return `at` as keys hold it: whole seconds of UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def head_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
+    """Return the key of a contact's completion."""
+    return {"pk": partition(tenant, "CONTACT", contact_id), "sk": HEAD}
+
+
+def version_key(tenant: TenantId, contact_id: str, revision: int) -> dict[str, str]:
+    """Return the key of a version."""
+    return {**head_key(tenant, contact_id), "sk": f"{VERSION_PREFIX}{revision:06d}"}
+
+
+def due_partition(tenant: TenantId, agent: str) -> str:
+    """Return the gsi1 partition of the contacts that an agent has to complete."""
+    return partition(tenant, "INCOMPLETE", agent)
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """The completions of one tenant. `days` is how long one is kept: as long as its contact."""
+
+    client: Client
+    table: str
+    tenant: TenantId
+    days: int
+
+    def expect(self, subject: Subject) -> None:
+        """Keep that the contact is due, unless something is kept of it already; a repeat changes nothing.
+
+        Raises:
+            Throttled, StoreUnavailable: nothing was written.
+
+        """
+        listed = {
+            "gsi1pk": due_partition(self.tenant, subject.agent),
+            "gsi1sk": f"{instant(subject.at)}#{subject.contact_id}",
+        }
+        item = {**self._head(subject, 0), **listed}
+        request = {"TableName": self.table, "Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}
+        attempt_put(self.client, "expect a completion", request)
+
+    def versions(self, contact_id: str) -> tuple[Version, ...]:
+        """Return every version, oldest first; the read is consistent.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        pk = head_key(self.tenant, contact_id)["pk"]
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": encode(
+                {":pk": pk, ":low": VERSION_PREFIX + "0", ":high": VERSION_PREFIX + "9~"}
+            ),
+            "ConsistentRead": True,
+        }
+        found: list[Version] = []
+        while True:
+            with store_errors("read a completion"):
+                answer = self.client.query(**request)
+            found += (_version(decode(item)) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return tuple(found)
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def save(self, subject: Subject, version: Version, trail: Trail, by: Actor, act: Act) -> None:
+        """Write a version after the one before it, with its entry of the audit trail; the contact is due no more.
+
+        Raises:
+            Outdated: somebody else wrote that revision.
+            Throttled, StoreUnavailable: nothing was written.
+
+        """
+        seen = version.revision - 1
+        head: dict[str, Any] = {
+            "TableName": self.table,
+            "Item": encode(self._head(subject, version.revision)),
+            "ConditionExpression": "revision = :seen" if seen else "attribute_not_exists(pk) OR revision = :seen",
+            "ExpressionAttributeValues": encode({":seen": seen}),
+        }
+        facts = {name: value for name, value in asdict(version.entry).items() if value is not None}
+        item = {
+            **version_key(self.tenant, subject.contact_id, version.revision),
+            "revision": version.revision,
+            "at": instant(version.at),
+            "by": version.by,
+            "entry": facts,
+            "ttl": self._ttl(subject),
+        }
+        new = {"TableName": self.table, "Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}
+        write = Transaction(self.client)
+        write.add("completion", {"Put": head}, on_fail=Outdated)
+        write.add("version", {"Put": new}, on_fail=Outdated)
+        trail.commit(write, by, act)
+
+    def due(self, agent: str, *, after: str | None, limit: int) -> Page:
+        """Return at most `limit` contacts that the agent has to complete, newest first, after the position `after`.
+
+        Raises:
+            InvalidInput: `after` is no position of this list.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        if after is not None and not _POSITION.fullmatch(after):
+            raise InvalidInput("the cursor is not one of ours", field="cursor")
+        pk = due_partition(self.tenant, agent)
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "IndexName": "gsi1",
+            "KeyConditionExpression": "gsi1pk = :pk",
+            "ExpressionAttributeValues": encode({":pk": pk}),
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if after is not None:
+            key = {"gsi1pk": pk, "gsi1sk": after, **head_key(self.tenant, after.partition("#")[2])}
+            request["ExclusiveStartKey"] = encode(key)
+        with store_errors("list incomplete contacts"):
+            answer = self.client.query(**request)
+        last = answer.get("LastEvaluatedKey")
+        found = tuple(_due(decode(item)) for item in answer["Items"])
+        return Page(due=found, after=str(decode(last)["gsi1sk"]) if last else None)
+
+    def _head(self, subject: Subject, revision: int) -> dict[str, Any]:
+        facts = {"line": subject.line, "queue": subject.queue, "agent": subject.agent}
+        return {
+            **head_key(self.tenant, subject.contact_id),
+            "revision": revision,
+            **{name: value for name, value in facts.items() if value is not None},
+            "ttl": self._ttl(subject),
+        }
+
+    def _ttl(self, subject: Subject) -> int:
+        return int(subject.at.timestamp()) + self.days * _DAY_S
+
+
+def _version(item: Mapping[str, Any]) -> Version:
+    return Version(
+        revision=item["revision"],
+        at=datetime.fromisoformat(item["at"]),
+        by=item["by"],
+        entry=Entry(**item["entry"]),
+    )
+
+
+def _due(item: Mapping[str, Any]) -> Due:
+    at, _, contact_id = str(item["gsi1sk"]).partition("#")
+    return Due(contact_id=contact_id, at=datetime.fromisoformat(at), line=item["line"], queue=item.get("queue"))

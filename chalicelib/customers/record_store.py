@@ -1,0 +1,190 @@
+"""Customers: where records are kept. A change, all that follows from it and its audit entry are one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from chalicelib.audit.models import Act, Actor
+from chalicelib.customers import merging, record_items
+from chalicelib.customers.merging import Family
+from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
+from chalicelib.customers.record_items import Range
+from chalicelib.platform import dynamo
+from chalicelib.platform.errors import InvalidInput, StoreUnavailable
+from chalicelib.platform.tenancy import TenantId
+
+_READS: Final = 3
+"""Requests for the same items; a batch that is cut short is asked for again."""
+
+
+class Table(Protocol):
+    """Port: the calls of a DynamoDB client that this store makes."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Read items of one partition."""
+
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read up to a hundred items by their keys."""
+
+    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
+        """Write all or nothing."""
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The customer records of one tenant's table; `listed` is what customers are listed by."""
+
+    client: Table
+    table: str
+    tenant: TenantId
+    trail: Trail
+    listed: Sequence[str]
+
+    def family(self, *ids: str) -> dict[str, Record]:
+        """Return the records `ids` with all those of the same customers; an unknown id is not in it.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        found: dict[str, Record] = {}
+        wanted = set(ids)
+        while wanted:
+            items = self._read(record_items.head_key(self.tenant, id_) for id_ in sorted(wanted))
+            records = [record_items.record_of(item) for item in items]
+            found |= {record.id: record for record in records}
+            near = {id_ for record in records for id_ in (*record.absorbed, record.merged_into) if id_}
+            wanted = near - found.keys()
+        return found
+
+    def customers(self, ids: Sequence[str]) -> dict[str, Customer]:
+        """Return those of `ids` that are customers of their own: not deleted, not merged into another one.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        items = self._read(record_items.head_key(self.tenant, id_) for id_ in dict.fromkeys(ids))
+        roots = (item for item in items if "merged_into" not in item and "deleted" not in item)
+        return {item["customer_id"]: record_items.customer_of(item) for item in roots}
+
+    def claims(self, identities: Iterable[Identity]) -> dict[Identity, Claim]:
+        """Return who has each of `identities`.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        keys = {identity: record_items.claim_key(self.tenant, identity) for identity in dict.fromkeys(identities)}
+        found = {item["pk"]: record_items.claim_of(item) for item in self._read(keys.values())}
+        return {identity: found.get(key["pk"], Claim()) for identity, key in keys.items()}
+
+    def write(self, before: Family, after: Family, by: Actor, act: Act) -> None:
+        """Write what differs between two states of a family, with all that follows from it.
+
+        Raises:
+            Outdated: a record or who has an identity changed since it was read.
+            IdTaken: a new record's id, or what callers type for it, belongs to another one.
+            CannotMerge: more records than MOST_HOLDERS would have one identity.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        write = dynamo.Transaction(self.client)
+        for id_, record in after.items():
+            if before.get(id_) != record:
+                item = record_items.head_item(self.tenant, after, id_)
+                write.add(f"record {id_}", self._put(item, before.get(id_)), on_fail=Outdated if before else IdTaken)
+        self._add_claims(write, before, after)
+        self._add_beside(write, before, after)
+        self.trail.commit(write, by, act)
+
+    def page(self, where: Range, *, after: str | None, limit: int) -> tuple[list[str], bool]:
+        """Return up to `limit` places of a list after the place `after`, and whether more may follow.
+
+        Raises:
+            InvalidInput: `after` is no place of this part of the list.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        if after is not None and not (where.low <= after <= where.high and record_items.is_place(after)):
+            raise InvalidInput("the cursor does not belong to this list", field="cursor")
+        pk = record_items.list_partition(self.tenant, where.sort)
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "IndexName": "gsi2",
+            "KeyConditionExpression": "gsi2pk = :pk AND gsi2sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": dynamo.encode({":pk": pk, ":low": where.low, ":high": where.high}),
+            "ScanIndexForward": not where.descending,
+            "Limit": limit,
+        }
+        if after:
+            key = record_items.head_key(self.tenant, record_items.id_at(after))
+            own = {"pk": key["pk"], "sk": record_items.LIST_PREFIX + where.sort}
+            request["ExclusiveStartKey"] = dynamo.encode({"gsi2pk": pk, "gsi2sk": after, **own})
+        with dynamo.store_errors("customers"):
+            answer = self.client.query(**request)
+        places = [str(dynamo.decode(item)["gsi2sk"]) for item in answer.get("Items", [])]
+        return places, "LastEvaluatedKey" in answer
+
+    def _add_claims(self, write: dynamo.Transaction, before: Family, after: Family) -> None:
+        old, new = merging.holders(before), merging.holders(after)
+        changed = [identity for identity in {**old, **new} if old.get(identity) != new.get(identity)]
+        claims = self.claims(changed)
+        for identity in changed:
+            held = claims[identity]
+            ours = before.keys() | after.keys()
+            others = [one for one in held.holders if (one.of or one.customer_id) not in ours]
+            holders = (*others, *new.get(identity, []))
+            if len(holders) > MOST_HOLDERS:
+                raise CannotMerge(f"at most {MOST_HOLDERS} records share a number or another identity")
+            claim = Claim(revision=held.revision + 1, holders=holders)
+            put = self._put(record_items.claim_item(self.tenant, identity, claim), held if held.revision else None)
+            write.add(f"identity {identity.kind}", put, on_fail=Outdated)
+
+    def _add_beside(self, write: dynamo.Transaction, before: Family, after: Family) -> None:
+        """Add the places in lists and the typed ids; one that is over loses what it told."""
+        old = record_items.beside_items(self.tenant, before, self.listed)
+        new = record_items.beside_items(self.tenant, after, self.listed)
+        for (pk, sk), told in {**{key: {} for key in old}, **new}.items():
+            if old.get((pk, sk)) == told:
+                continue
+            put: dict[str, Any] = {"TableName": self.table, "Item": dynamo.encode({"pk": pk, "sk": sk, **told})}
+            if "customer_id" in told:
+                put |= {
+                    "ConditionExpression": "attribute_not_exists(customer_id) OR customer_id = :mine",
+                    "ExpressionAttributeValues": dynamo.encode({":mine": told["customer_id"]}),
+                }
+            write.add("typed id" if "customer_id" in told else f"{sk} of {pk}", {"Put": put}, on_fail=IdTaken)
+
+    def _put(self, item: Mapping[str, Any], seen: Record | Claim | None) -> dict[str, Any]:
+        put: dict[str, Any] = {
+            "TableName": self.table,
+            "Item": dynamo.encode(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if seen is not None:
+            put["ConditionExpression"] = "revision = :seen"
+            put["ExpressionAttributeValues"] = dynamo.encode({":seen": seen.revision})
+        return {"Put": put}
+
+    def _read(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
+        wanted = [dynamo.encode(key) for key in keys]
+        found: list[dict[str, Any]] = []
+        for _ in range(_READS):
+            if not wanted:
+                return found
+            request = {self.table: {"Keys": wanted, "ConsistentRead": True}}
+            with dynamo.store_errors("customers"):
+                answer = self.client.batch_get_item(RequestItems=request)
+            found += [dynamo.decode(item) for item in answer["Responses"].get(self.table, [])]
+            wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+        if wanted:
+            raise StoreUnavailable("customers: the store answered in part only")
+        return found

@@ -1,0 +1,34 @@
+"""Metrics: what each counter holds. The formulas of the registry are made of these names and no others."""
+
+from collections.abc import Mapping
+from typing import Final
+
+COUNTERS: Final[Mapping[str, str]] = {
+    "arrivals": "first contacts of a chain",
+    "offered": "contacts that entered a queue of agents and were answered there, abandoned, or left it (REQ)",
+    "answered": "offered contacts that an agent answered (ANS)",
+    "answered_in_target": "answered within the threshold of their queue, the threshold itself included",
+    "abandoned": "offered contacts that ended while they waited, by the caller or by the system (ABN)",
+    "short_abandoned": "abandoned by the caller before the short limit of their queue, the limit excluded (SAB)",
+    "abandoned_in_target": "abandoned within the threshold of their queue",
+    "dropped": "abandoned contacts that the system ended",
+    "exits": "offered contacts that left for voicemail, a callback, another service or a telephone outside (EXT)",
+    "overflowed": "contacts that went on to another queue, where they are offered",
+    "self_served": "contacts that the flow served to their end",
+    "left_in_flow": "contacts whose caller hung up before any queue",
+    "closed": "contacts that came outside service hours",
+    "turned_away": "contacts for whom a queue was chosen and not entered",
+    "transferred_out": "contacts that left for a telephone outside without a queue",
+    "handled": "contacts that an agent was connected to (HND)",
+    "transferred": "handled contacts that went on to somebody else",
+    "degraded": "contacts whose decision was made without the table",
+    "voicemails": "contacts that left a message",
+    "callbacks": "contacts that asked to be called back",
+    "called_back": "contacts in which a customer who had asked was reached",
+    "wait_s": "seconds in queue of answered contacts",
+    "abandon_wait_s": "seconds in queue of abandoned contacts",
+    "talk_s": "seconds of conversation, hold excluded",
+    "hold_s": "seconds on hold",
+    "acw_s": "seconds of after-call work",
+}
+"""Counters of a quarter-hour, line, queue and entry number. All change by addition only."""
