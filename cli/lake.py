@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +74,13 @@ def _reading(files: list[str]) -> str:
 
 def _columns(table: Table) -> dict[str, str]:
     return {column.name: _TYPES[column.type] for column in table.columns}
+
+
+def period(start: datetime, end: datetime) -> list[str]:
+    """Return the four parameters of a KPI statement for [start, end), both aware."""
+    since, until = start.astimezone(UTC), end.astimezone(UTC)
+    day_before = since - timedelta(days=1)
+    return [f"{day_before:%Y-%m-%d}", f"{until:%Y-%m-%d}", f"{since:%Y-%m-%d %H:%M:%S}", f"{until:%Y-%m-%d %H:%M:%S}"]
 
 
 def told(database: duckdb.DuckDBPyConnection, query: str, parameters: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
