@@ -74,6 +74,7 @@ __all__ = [
     "Plan",
     "Qualification",
     "Queue",
+    "Reading",
     "Region",
     "Required",
     "Rule",
@@ -87,6 +88,7 @@ __all__ = [
     "from_document",
     "is_open",
     "local_time",
+    "read",
     "zone",
 ]  # fmt: skip
 
@@ -203,6 +205,15 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
+
+    unusual_per_h: int = 300
+    front_desk_per_h: int = 600
+    front_desk_page: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -241,7 +252,10 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
+    reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
     completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -276,11 +290,13 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
+        reading=Reading(**document.get("reading", {})),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )

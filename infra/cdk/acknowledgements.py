@@ -50,6 +50,7 @@ _DELIVERED = (
     "The role of the delivery streams writes files whose names Firehose chooses, in the folders of the tenant's own "
     "bucket that are named before the asterisk."
 )
+_CALLS = "The calls that the function places in the tenant's own instance: a call has no id before it is placed."
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
     "supports it until 2029; newer versions are taken for all functions at once."
@@ -74,6 +75,7 @@ _OF_ROLES = (
     ("Linker", ("contact-flow",), _FLOWS),
     ("/Agents/", ("agent", "agent-state", "queue"), _AGENTS),
     ("/Roles/Qualifications/", ("agent", "routing-profile"), _GATE),
+    ("/Roles/Notices/", ("contact",), _CALLS),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
 )
 """Part of a role's path, the kinds of resource of which it may touch all, and why."""

@@ -158,7 +158,7 @@ def test_only_what_becomes_rows_wakes_the_export(template: dict[str, Any], contr
     (mapping,) = (
         one["Properties"]
         for one in of_type(template, "AWS::Lambda::EventSourceMapping").values()
-        if "FilterCriteria" in one["Properties"]
+        if spell(one["Properties"]["FunctionName"]) == "${ExportAnalytics}"
     )
     patterns = [json.loads(spell(one["Pattern"])) for one in mapping["FilterCriteria"]["Filters"]]
     assert patterns == list(exported(tenant_id(contract.tenant)))

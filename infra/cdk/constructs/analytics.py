@@ -1,5 +1,6 @@
 """The analytics store: what the table was told becomes rows, rows become Parquet in a bucket, and SQL asks them."""
 
+import json
 from collections.abc import Mapping
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -70,11 +71,11 @@ class Analytics(Construct):
         return StreamMapping(
             self,
             "Export",
-            stream_arn=self._data.table_stream_arn,
+            stream_arn=self._data.stream_arn,
             dead_letters=self.dead_letters,
             function_name=function_name,
             window_s=WINDOW_S,
-            patterns=exported(tenant_id(self._contract.tenant)),
+            only=[json.dumps(pattern) for pattern in exported(tenant_id(self._contract.tenant))],
         )
 
     def outputs(self) -> Mapping[str, str]:
@@ -92,7 +93,7 @@ class Analytics(Construct):
             "Access",
             log_groups=[log_group],
             statements={
-                "TableStream": allow(TABLE_STREAM_READ, [self._data.table_stream_arn]),
+                "TableStream": allow(TABLE_STREAM_READ, [self._data.stream_arn]),
                 "Days": allow(
                     ("dynamodb:BatchGetItem", "dynamodb:Query"),
                     [self._data.table.table_arn, self._data.index_arns()[1]],

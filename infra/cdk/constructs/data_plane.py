@@ -56,22 +56,14 @@ class DataPlane(Construct):
         self.contact_records = self._stream("ContactRecords")
         self.agent_events = self._stream("AgentEvents")
 
+    @property
+    def stream_arn(self) -> str:
+        """The ARN of the table's stream."""
+        return self.table.table_stream_arn or ""
+
     def index_arns(self) -> list[str]:
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]
-
-    @property
-    def table_stream_arn(self) -> str:
-        """Return the ARN of the table's own stream of changes.
-
-        Raises:
-            ValueError: the table has none: what hears it would hear nothing.
-
-        """
-        if self.table.table_stream_arn is None:
-            msg = "the table has no stream"
-            raise ValueError(msg)
-        return self.table.table_stream_arn
 
     def audit_index_arns(self) -> list[str]:
         """Return the ARN of each index of the audit trail's table."""

@@ -1,7 +1,6 @@
 """What streams and buckets tell: records and events into the table, recordings from the bucket onto their contact."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -43,8 +42,8 @@ class DeadLetters(Construct):
 class StreamMapping(Construct):
     """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
 
-    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. Of `patterns`
-    (EventBridge's language) a record must fit one; none means that every record counts.
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. Of the
+    filter patterns `only` a record must fit one for the function to be invoked; without any, all are taken.
     """
 
     def __init__(
@@ -56,10 +55,9 @@ class StreamMapping(Construct):
         dead_letters: DeadLetters,
         function_name: str,
         window_s: int,
-        patterns: Sequence[Mapping[str, object]] = (),
+        only: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
-        wanted = [lam.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in patterns]
         self.mapping = lam.CfnEventSourceMapping(
             self,
             "Mapping",
@@ -67,7 +65,7 @@ class StreamMapping(Construct):
             function_name=function_name,
             starting_position="TRIM_HORIZON",
             batch_size=100,
-            filter_criteria=lam.CfnEventSourceMapping.FilterCriteriaProperty(filters=wanted) if wanted else None,
+            filter_criteria=_filter(only) if only else None,
             maximum_batching_window_in_seconds=window_s,
             # Records of one contact or agent share a partition key, so they stay in order while shards are read in
             # parallel.
@@ -80,6 +78,11 @@ class StreamMapping(Construct):
                 on_failure=lam.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue.queue_arn)
             ),
         )
+
+
+def _filter(only: Sequence[str]) -> lam.CfnEventSourceMapping.FilterCriteriaProperty:
+    kind = lam.CfnEventSourceMapping
+    return kind.FilterCriteriaProperty(filters=[kind.FilterProperty(pattern=pattern) for pattern in only])
 
 
 class RecordingIndexer(Construct):
