@@ -5,9 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.analytics.models import DAY, TENANT, Row, Table, Type
 from chalicelib.analytics.service import record
@@ -15,9 +13,18 @@ from chalicelib.analytics.statements import views
 from chalicelib.analytics.tables import TABLES
 from cli import aws
 
+if TYPE_CHECKING:
+    import duckdb
+
 _TYPES: Final = {Type.TEXT: "VARCHAR", Type.WHOLE: "INTEGER", Type.FLAG: "BOOLEAN", Type.INSTANT: "TIMESTAMP"}
 """Glue's types as DuckDB calls them."""
 _PARTITIONS: Final = {TENANT: "VARCHAR", DAY: "VARCHAR"}
+
+
+def _duckdb() -> Any:
+    import duckdb  # noqa: PLC0415 - a third of a second that no other command should pay
+
+    return duckdb
 
 
 def fetch(stack: aws.Stack, url: str, folder: Path) -> int:
@@ -40,7 +47,7 @@ def write(rows: Iterable[Row], tenant: str, folder: Path) -> None:
     texts: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     for row in rows:
         texts[row.table, row.day].append(record(row))
-    with duckdb.connect() as maker:
+    with _duckdb().connect() as maker:
         for (table, day), lines in texts.items():
             place = folder / table / f"{TENANT}={tenant}" / f"{DAY}={day}"
             place.mkdir(parents=True, exist_ok=True)
@@ -51,9 +58,9 @@ def write(rows: Iterable[Row], tenant: str, folder: Path) -> None:
             source.unlink()
 
 
-def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+def connect(folder: Path) -> "duckdb.DuckDBPyConnection":
     """Return a database with every table and view over the files of `folder`; a table without files is empty."""
-    database = duckdb.connect()
+    database: duckdb.DuckDBPyConnection = _duckdb().connect()
     for table in TABLES.values():
         files = [str(path) for path in sorted((folder / table.name).rglob("*.parquet"))]
         if files:
@@ -83,7 +90,7 @@ def period(start: datetime, end: datetime) -> list[str]:
     return [f"{day_before:%Y-%m-%d}", f"{until:%Y-%m-%d}", f"{since:%Y-%m-%d %H:%M:%S}", f"{until:%Y-%m-%d %H:%M:%S}"]
 
 
-def told(database: duckdb.DuckDBPyConnection, query: str, parameters: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
+def told(database: "duckdb.DuckDBPyConnection", query: str, parameters: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
     """Yield the rows that answer `query`, each by the names of its columns."""
     answer = database.execute(query, list(parameters))
     names = [column[0] for column in answer.description or ()]

@@ -4,9 +4,8 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import duckdb
 import typer
 from rich.table import Table
 
@@ -15,6 +14,9 @@ from chalicelib.metrics.registry import KPIS
 from chalicelib.platform.errors import InvalidInput
 from cli import aws, dictionary, lake, options, terminal, worlds
 from cli.commands.kpis import DAY, instant
+
+if TYPE_CHECKING:
+    import duckdb
 
 app = typer.Typer(no_args_is_help=True, help="Ask the analytics store (docs/analytics.md) by SQL.")
 
@@ -76,7 +78,9 @@ def write_dictionary() -> None:
     dictionary.write()
 
 
-def _of_kpi(database: duckdb.DuckDBPyConnection, kpi: str, start: str, end: str, url: str) -> Iterator[dict[str, Any]]:
+def _of_kpi(
+    database: "duckdb.DuckDBPyConnection", kpi: str, start: str, end: str, url: str
+) -> Iterator[dict[str, Any]]:
     until = instant(end) if end else worlds.next_quarter(options.control(url).now())
     since = instant(start) if start else until - DAY
     for row in lake.told(database, _statement(kpi), lake.period(since, until)):
