@@ -147,23 +147,34 @@ class Row:
     caller: str | None = None
     entry_number: str | None = None
     category: str | None = None
+    recording: str | None = None
     duration_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """An object that was recorded of a contact."""
+    """An object that was recorded of a contact. `sha256` is of its bytes when it was indexed, in hexadecimal."""
 
     key: str
     bucket: str
     kind: str
     size_bytes: int
     stored_at: str
+    sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the key: `<contact id>_<minute of the start>.wav`, of a voicemail with `ivr-` in front."""
+        name = self.key.rpartition("/")[2]
+        return f"ivr-{name}" if self.kind == "voicemail" else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which contacts to list: by `caller` or `agent`, or all of the UTC day `on`; whatever else is given narrows."""
+    """Which contacts to list: by `caller` or `agent`, or all of the UTC day `on`; whatever else is given narrows.
+
+    They began at `start` or later and before `end`; `recorded` leaves out those without a recording.
+    """
 
     caller: str | None = None
     agent: str | None = None
@@ -172,6 +183,9 @@ class Search:
     category: str | None = None
     queue: str | None = None
     result: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

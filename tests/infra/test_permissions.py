@@ -80,7 +80,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 11
+    assert len(by_role) == 12
 
 
 def test_a_role_is_assumed_by_lambda_only_but_for_the_one_of_the_deliveries(template: dict[str, Any]) -> None:
@@ -114,7 +114,9 @@ STREAM = {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
-                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+                *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ResumeContactRecording"),
+                *("connect:StartContactRecording", "connect:StopContactRecording", "connect:SuspendContactRecording"),
+                *("s3:GetObject", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
         (
@@ -130,6 +132,13 @@ STREAM = {
             {
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
+            "SecurityEvents",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),

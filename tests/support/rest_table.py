@@ -20,6 +20,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
+from chalicelib.recordings import api as recordings_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
@@ -39,7 +40,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    *(voicemail_api.wired, completions_api.wired),
+    *(voicemail_api.wired, completions_api.wired, recordings_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})

@@ -23,6 +23,7 @@ from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
 from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
@@ -60,6 +61,7 @@ class TenantStack(Stack):
         # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
         self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
         self.analytics = Analytics(self, "Analytics", contract=contract, data=self.data, log_groups=self.logs)
+        self.security_letters = DeadLetters(self, "SecurityDeadLetters", contract=contract, key=self.data.key)
         self.notices = VoicemailNotices(
             self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
         )
@@ -137,6 +139,12 @@ class TenantStack(Stack):
                 "ExportAnalytics": self._function(
                     "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
                 ),
+                "NoteSecurityEvents": self._function(
+                    "note_security_events",
+                    roles.security_events.arn,
+                    {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
+                    timeout_s=5,
+                ),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
@@ -153,8 +161,11 @@ class TenantStack(Stack):
             self,
             "Roles",
             data=self.data,
-            dead_letters=self.dead_letters,
-            agent_letters=self.agent_letters,
+            letters={
+                "records": self.dead_letters,
+                "agents": self.agent_letters,
+                "security": self.security_letters,
+            },
             notices=self.notices,
             instance_arn=self.instance.arn,
             logs=self.logs,
@@ -236,6 +247,15 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("NotifyVoicemail"),
         )
         kpis = registry.kpis(self._contract.kpis.service_level)
+        SecurityEvents(
+            self,
+            "SecurityEvents",
+            identity=self.identity,
+            instance_id=self.instance.instance.attr_id,
+            function_arn=self.functions.arn("NoteSecurityEvents"),
+            function_name=self.functions.name("NoteSecurityEvents"),
+            dead_letters=self.security_letters.queue,
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
     def _watched(self) -> Watched:
@@ -247,6 +267,7 @@ class TenantStack(Stack):
                 "dead-letters": self.dead_letters.queue.queue_name,
                 "agent-dead-letters": self.agent_letters.queue.queue_name,
                 "analytics-dead-letters": self.analytics.dead_letters.queue.queue_name,
+                "security-dead-letters": self.security_letters.queue.queue_name,
                 "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
@@ -267,6 +288,7 @@ class TenantStack(Stack):
                 "notify_voicemail": self.functions.name("NotifyVoicemail"),
                 "review_papers": self.functions.name("ReviewPapers"),
                 "review_qualifications": self.functions.name("ReviewQualifications"),
+                "note_security_events": self.functions.name("NoteSecurityEvents"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -296,6 +318,7 @@ class TenantStack(Stack):
             "IngestFunction": self.functions.name("IngestContactRecords"),
             "NotifyVoicemailFunction": self.functions.name("NotifyVoicemail"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
+            "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
         }
         for name, value in outputs.items():
