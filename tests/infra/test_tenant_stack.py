@@ -342,7 +342,8 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
 def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
     template: dict[str, Any], contract: Contract
 ) -> None:
-    mappings = [one for one in _properties(template, "AWS::Lambda::EventSourceMapping") if "FilterCriteria" in one]
+    every = _properties(template, "AWS::Lambda::EventSourceMapping")
+    mappings = [one for one in every if spell(one["FunctionName"]) == "${NotifyVoicemail}"]
     assert len(mappings) == bool(contract.voicemail.ways)
     for mapping in mappings:
         (pattern,) = mapping["FilterCriteria"]["Filters"]

@@ -41,6 +41,8 @@ class TenantStack(Stack):
             f"trunkline-{contract.tenant}",
             description=f"Trunkline contact centre of the tenant {contract.tenant}",
             termination_protection=contract.protection.deletion_protection,
+            # CloudFormation takes templates of 1 MB, and a quarter of ours would be blanks.
+            suppress_template_indentation=True,
         )
         self._contract = contract
         self._stage = stage
