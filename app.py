@@ -31,6 +31,7 @@ from chalicelib.qualifications import events as qualifications_events
 from chalicelib.recordings import api as recordings_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
+from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
@@ -68,6 +69,7 @@ app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(customers_api.bp)  # /v1/customers
 app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
 app.register_blueprint(recordings_api.bp)  # /v1/recordings, /v1/contacts/{contact_id}/recording(s)
+app.register_blueprint(traces_api.bp)  # /v1/contacts/{contact_id}/trace
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

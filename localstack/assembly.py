@@ -29,7 +29,7 @@ class LocalCloud:
         chats = (
             None
             if service.engine is None
-            else Chats(ParticipantService(service.engine), ParticipantSockets(service.engine))
+            else Chats(ParticipantService(service.engine, self._control.limits), ParticipantSockets(service.engine))
         )
         self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, chats)
 

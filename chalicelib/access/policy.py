@@ -43,6 +43,11 @@ _COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDL
 
 _LISTENERS: Final = (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD)
 
+_FOLLOWERS: Final = _grants(
+    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.QA_INSPECTOR, Role.QA_HEAD, *_LEADERS),
+    own=_HANDLERS,
+)
+
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
 
 FRONT_DESK: Final = frozenset(
@@ -119,6 +124,12 @@ TABLE: Final[tuple[Action, ...]] = (
         kind=Kind.ACCESS,
         says="open a contact with the places of its recordings",
         grants=_CONTACTS,
+    ),
+    Action(
+        id="contacts.trace",
+        kind=Kind.ACCESS,
+        says="follow a contact from its arrival to its end",
+        grants=_FOLLOWERS,
     ),
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
     Action(

@@ -10,7 +10,7 @@ from chalicelib.analytics.models import VERSION, Row
 from chalicelib.analytics.tables import AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import facts
-from chalicelib.menus.service import steps_of
+from chalicelib.menus.service import read_log
 from chalicelib.tenancy.models import Tenant
 
 LEFT_OUT: Final[Mapping[str, str]] = {
@@ -112,7 +112,7 @@ def _leg(kind: str, contact: Contact, began_at: datetime | None, ended_at: datet
 
 
 def _menu_steps(contact: Contact) -> Iterator[Values]:
-    told = steps_of(contact.menu_log) if contact.menu_log else None
+    told = read_log(contact.menu_log) if contact.menu_log else None
     words = (contact.menu_place or "").split(" ")
     if told is None or len(words) != 3 or not words[1].isdecimal():  # noqa: PLR2004 - line, version and last node
         return

@@ -56,9 +56,10 @@ class Contact:
     level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
     it left them (docs/menus.md); only the first contact of a chain has them, and one that left the line for the menu.
     `offers` counts attempts at an agent; `recording` is the object key. `meant_queue` and `meant_agent` are whom the
-    decision was for, reached or not; `left_for` is what the caller left the line for. `callback_id` and
-    `callback_number` are of the callback that was asked for in the call, or that it is. `notice_of` is the message that
-    the call told somebody of, and which try it was; `notice_heard`: who answered has confirmed it.
+    decision was for, reached or not; `left_for` is what the caller left the line for. `survey_answer` is the class
+    that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
+    that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
+    try it was; `notice_heard`: who answered has confirmed it.
     """
 
     id: str
@@ -114,6 +115,8 @@ class Contact:
     degraded: bool = False
     off_hours: bool = False
     voicemail: bool = False
+    survey_offered: bool = False
+    survey_answer: int | None = None
     initial_id: str | None = None
     previous_id: str | None = None
     next_id: str | None = None

@@ -45,8 +45,8 @@ uses = usage.addition
 """The action that counts a call in the report of its menus; whoever stores the contact puts it into the transaction."""
 left_at = usage.place
 """What a contact keeps of where it left the menu."""
-steps_of = log.read
-"""The steps that the log of a contact tells."""
+read_log = log.read
+"""The steps that the log of a call tells, None for a text that is no log."""
 
 PACKAGE_VARIABLE: Final = "TRUNKLINE_MENUS"
 """Names another place of the packaged trees, for tests and tools; functions find them beside their code."""

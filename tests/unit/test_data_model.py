@@ -28,7 +28,8 @@ from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
-from chalicelib.metrics.models import Slot
+from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
@@ -100,6 +101,12 @@ def recording(tenant: Any, contact_id: str, name: str) -> Key:
 def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
     key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
+    return key["pk"], key["sk"]
+
+
+def agent_counter(tenant: Any, at: datetime, agent: str) -> Key:
+    start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    key = counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
     return key["pk"], key["sk"]
 
 
@@ -270,6 +277,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "counters of an agent's quarter-hour": (
+        agent_counter,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
+    ),
     "published version of a line's menus": (menu_pointer, (tenants, words)),
     "draft of a line's menus": (menu_draft, (tenants, words)),
     "version of a line's menus": (menu_version, (tenants, words, st.integers(1, 999_999))),
@@ -373,6 +384,8 @@ def test_every_counter_and_every_field_of_a_contact_is_in_the_document() -> None
     named = set(re.findall(r"`([a-z0-9_]+)`", text))
     fields = {"contact_id" if name == "id" else name for name in Contact.__dataclass_fields__}
     assert fields <= named
+    page = (ROOT / "docs" / "kpi.md").read_text(encoding="utf-8")
+    assert set(COUNTERS) <= set(re.findall(r"`([a-z0-9_]+)`", page))
 
 
 def test_only_the_tenancy_module_writes_a_tenant_into_a_key() -> None:

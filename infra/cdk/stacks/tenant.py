@@ -115,6 +115,7 @@ class TenantStack(Stack):
         }
         rest = {
             **gate,
+            "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
         seats = self._contract.seats.burst
