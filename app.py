@@ -5,6 +5,7 @@ from chalice.app import Chalice, Response
 from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
+from chalicelib.analytics import events as analytics_events
 from chalicelib.audit import api as audit_api
 from chalicelib.audit import events as audit_events
 from chalicelib.callbacks import api as callbacks_api
@@ -50,8 +51,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
-# Invoked by the table's own stream, and by the clock.
+# Invoked by the table's own stream, one of them by the clock too.
 app.register_blueprint(voicemail_events.bp)  # notify_voicemail
+app.register_blueprint(analytics_events.bp)  # export_analytics
 
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers

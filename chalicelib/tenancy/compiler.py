@@ -48,6 +48,9 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json", exclude={"notify"}) for box in contract.voicemail.boxes],
         "notices": _notices(contract),
+        "agent_greetings": {
+            one.agent: {"text": dict(one.text), "recording": dict(one.recording)} for one in contract.agent_greetings
+        },
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
         "completion": _completion(contract),
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},

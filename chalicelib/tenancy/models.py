@@ -259,6 +259,8 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    agent_greetings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Text and recording by language of each agent who has a greeting of his own (IVR-09)."""
     notices: Mapping[str, Any] = field(default_factory=dict)
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
@@ -297,6 +299,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        agent_greetings=document.get("agent_greetings", {}),
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
