@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.counters import COUNTERS, STAFF_COUNTERS
 from chalicelib.metrics.models import BOOKING_RULE, Kpi
 from chalicelib.metrics.registry import DEFAULT_SERVICE_LEVEL, KPIS, OF_ALL_OFFERED, SERVICE_LEVELS
 from chalicelib.metrics.unfed import UNFED
@@ -32,6 +32,10 @@ Counters are kept per quarter-hour of UTC. {BOOKING_RULE[0].upper()}{BOOKING_RUL
 ([0011](adr/0011-figures-are-booked-where-the-contact-was-offered.md)). A late or corrected record restates that
 quarter-hour, so every answer carries `as_of`.
 """
+_STAFF: Final = """
+Not stored, but told by the changes of agents' statuses when a report is made, for the quarter-hours in which the time
+was spent: of agents, teams, sites and the tenant, in periods of two days at most.
+"""
 _MODELS: Final = """
 ## Figures of queueing models
 
@@ -56,6 +60,8 @@ def page() -> str:
             *_table(("Variant", "Formula"), ((f"`{name}`", kpi.formula) for name, kpi in SERVICE_LEVELS.items())),
             _BOOKED,
             *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in COUNTERS.items())),
+            _STAFF,
+            *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in STAFF_COUNTERS.items())),
             _MODELS,
             *_table(("Figure", "Formula", "Unit"), ((k.name, k.formula, k.unit) for k in OF_ALL_OFFERED.values())),
             _MISSING,

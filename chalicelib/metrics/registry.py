@@ -17,6 +17,7 @@ _HANDLE: Final = {"talk_s": 1, "hold_s": 1, "acw_s": 1}
 _CALLED = "contact: result, queued_at"
 _WAITED = "contact: wait_s, result"
 _SPENT = "contact: talk_s, hold_s, acw_s, result"
+_SIGNED_IN = "change of an agent's status: at, status, type"
 
 DEFAULT_SERVICE_LEVEL: Final = "short-abandons-excluded"
 
@@ -75,6 +76,15 @@ KPIS: Final[tuple[Kpi, ...]] = (
         direction="down", owner="operations-director",
         source=("contact: category, previous_id", "contract: kpis"),
         numerator={"complaints": 1_000}, denominator={"handled": 1}),
+    Kpi(id="K22", name="Utilisation", formula="sum of (talk + hold + ACW) / sum of signed-in time", unit="share",
+        direction="up", owner="operations-manager", source=(_SPENT, _SIGNED_IN),
+        numerator=dict.fromkeys(_HANDLE, 1_000), denominator={"signed_in_ms": 1}),
+    Kpi(id="K24", name="Contacts per hour", formula="HND / signed-in hours", unit="per-hour",
+        direction="up", owner="operations-manager", source=("contact: result", _SIGNED_IN),
+        numerator={"handled": 3_600_000}, denominator={"signed_in_ms": 1}),
+    Kpi(id="K25", name="Staffed time per day", formula="(sum of signed-in time - unpaid breaks) / days", unit="seconds",
+        direction="none", owner="wfm-planner", source=(_SIGNED_IN, "contract: kpis"),
+        numerator={"signed_in_ms": 86_400, "unpaid_ms": -86_400}, denominator={"period_s": 1_000}),
     Kpi(id="K45", name="Traffic load", formula="contacts per hour x AHT in hours", unit="erlang", direction="none",
         owner="wfm-planner", source=(_SPENT,),
         numerator=_HANDLE, denominator={"period_s": 1}),
