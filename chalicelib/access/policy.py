@@ -43,6 +43,11 @@ _COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDL
 
 _LISTENERS: Final = (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD)
 
+_FOLLOWERS: Final = _grants(
+    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.QA_INSPECTOR, Role.QA_HEAD, *_LEADERS),
+    own=_HANDLERS,
+)
+
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
 
 FRONT_DESK: Final = frozenset(
@@ -120,6 +125,12 @@ TABLE: Final[tuple[Action, ...]] = (
         says="open a contact with the places of its recordings",
         grants=_CONTACTS,
     ),
+    Action(
+        id="contacts.trace",
+        kind=Kind.ACCESS,
+        says="follow a contact from its arrival to its end",
+        grants=_FOLLOWERS,
+    ),
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
     Action(
         id="customers.change",
@@ -137,6 +148,18 @@ TABLE: Final[tuple[Action, ...]] = (
     Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
     Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
+    Action(
+        id="identity.read",
+        kind=Kind.ACCESS,
+        says="see the questions for the contact on the own screen",
+        grants=_grants(own=_HANDLERS),
+    ),
+    Action(
+        id="identity.answer",
+        kind=Kind.CHANGE,
+        says="verify the caller on the own screen",
+        grants=_grants(own=_HANDLERS),
+    ),
     Action(
         id="menus.read",
         kind=Kind.READ,

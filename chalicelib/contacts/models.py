@@ -130,6 +130,7 @@ class Contact:
     callback_number: str | None = None
     notice_of: str | None = None
     notice_heard: bool = False
+    verification: str | None = None
 
     @property
     def phone(self) -> str | None:

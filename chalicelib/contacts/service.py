@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Contacts, Kept, Lost
@@ -24,7 +25,9 @@ from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import KpiTerms, Tenant
 
-__all__ = ["Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "finder"]
+__all__ = [
+    "CONTACT_SORT", "Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "contact_of", "facts", "finder",
+]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""

@@ -116,6 +116,7 @@ class Connect:
 
 _NAMES = {
     "DescribeContact": "describe",
+    "ListAssociatedContacts": "list_associated",
     "GetContactAttributes": "get_attributes",
     "UpdateContactAttributes": "update_attributes",
     "StartContactRecording": "start_recording",

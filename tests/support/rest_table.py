@@ -15,6 +15,7 @@ from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
+from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -23,6 +24,7 @@ from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
+from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
@@ -40,7 +42,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    *(voicemail_api.wired, completions_api.wired, recordings_api.wired),
+    *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
@@ -71,6 +73,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         _forget()
         yield kept
