@@ -165,7 +165,7 @@ class ReportView(BaseModel):
 
 
 def view(
-    tenant: str, report: Report, kpis: Sequence[Kpi] = registry.KPIS, percentiles: Sequence[int] = ()
+    tenant: str, report: Report, kpis: Sequence[Kpi] = registry.EVERY_KPI, percentiles: Sequence[int] = ()
 ) -> ReportView:
     """Return the report as the API shows it."""
     return ReportView(

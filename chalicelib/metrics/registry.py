@@ -76,6 +76,13 @@ KPIS: Final[tuple[Kpi, ...]] = (
         direction="down", owner="operations-director",
         source=("contact: category, previous_id", "contract: kpis"),
         numerator={"complaints": 1_000}, denominator={"handled": 1}),
+    Kpi(id="K45", name="Traffic load", formula="contacts per hour x AHT in hours", unit="erlang", direction="none",
+        owner="wfm-planner", source=(_SPENT,),
+        numerator=_HANDLE, denominator={"period_s": 1}),
+)  # fmt: skip
+"""What finished contacts give, and with `STAFF_KPIS` the only place where a KPI's formula is written down."""
+
+STAFF_KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(id="K22", name="Utilisation", formula="sum of (talk + hold + ACW) / sum of signed-in time", unit="share",
         direction="up", owner="operations-manager", source=(_SPENT, _SIGNED_IN),
         numerator=dict.fromkeys(_HANDLE, 1_000), denominator={"signed_in_ms": 1}),
@@ -85,11 +92,10 @@ KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(id="K25", name="Staffed time per day", formula="(sum of signed-in time - unpaid breaks) / days", unit="seconds",
         direction="none", owner="wfm-planner", source=(_SIGNED_IN, "contract: kpis"),
         numerator={"signed_in_ms": 86_400, "unpaid_ms": -86_400}, denominator={"period_s": 1_000}),
-    Kpi(id="K45", name="Traffic load", formula="contacts per hour x AHT in hours", unit="erlang", direction="none",
-        owner="wfm-planner", source=(_SPENT,),
-        numerator=_HANDLE, denominator={"period_s": 1}),
 )  # fmt: skip
-"""The only place where a KPI's formula is written down."""
+"""What contacts and the changes of agents' statuses give together, of agents, teams, sites and the tenant."""
+
+EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS), key=lambda kpi: kpi.id))
 
 OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
     "service_level": SERVICE_LEVELS["with-flow-outs"],
@@ -108,4 +114,4 @@ OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
 
 def kpis(service_level: str = DEFAULT_SERVICE_LEVEL) -> tuple[Kpi, ...]:
     """Return every KPI that is fed, in order of id, with K03 in the variant that the contract names."""
-    return tuple(SERVICE_LEVELS[service_level] if kpi.variant else kpi for kpi in KPIS)
+    return tuple(SERVICE_LEVELS[service_level] if kpi.variant else kpi for kpi in EVERY_KPI)

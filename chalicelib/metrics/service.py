@@ -146,7 +146,7 @@ class Metrics:
     counters: Ledger
     targets: tuple[Target, ...]
     now: Callable[[], datetime]
-    kpis: tuple[Kpi, ...] = registry.KPIS
+    kpis: tuple[Kpi, ...] = registry.EVERY_KPI
     nodes: tuple[Part, ...] = ()
     staff: Staff | None = None
     unpaid: frozenset[str] = frozenset()
