@@ -1,20 +1,14 @@
 """Customers: REST. Create, open, edit, forget and search customers, make one of two and two of one again."""
 
-import functools
-import os
 import re
-import secrets
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Role
-from chalicelib.audit import service as audit
-from chalicelib.customers import record_items
 from chalicelib.customers.record import Customer, Facts
-from chalicelib.customers.record_store import Records
-from chalicelib.customers.registry import Registry
+from chalicelib.customers.registry import wired
 from chalicelib.customers.views import (
     CustomerBody,
     CustomerQuery,
@@ -28,7 +22,7 @@ from chalicelib.customers.views import (
     page_view,
 )
 from chalicelib.organisation.service import Sight, sight_of
-from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
+from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.tenancy import service as tenancy
@@ -45,21 +39,6 @@ SEE_SENSITIVE: Final = frozenset(
 """Who sees and enters the fields that the contract calls sensitive."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@functools.cache
-def wired() -> Registry:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    configured = settings.StoreSettings.load(os.environ)
-    tenant = tenancy.current()
-    kept = Records(
-        client=aws.client("dynamodb", aws.A_PERSON_WAITS),
-        table=configured.table,
-        tenant=tenant.id,
-        trail=audit.trail(),
-        listed=record_items.sorts(tenant.customer_fields),
-    )
-    return Registry(tenant=tenant, kept=kept, now=clock.from_environment(), draw=secrets.randbelow)
 
 
 @bp.route("/v1/customers", methods=["POST"], authorizer=AUTHORIZER)

@@ -53,6 +53,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         },
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
         "completion": _completion(contract),
+        "identity": identity.model_dump(mode="json") if (identity := contract.identity) else None,
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],

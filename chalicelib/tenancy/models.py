@@ -65,6 +65,8 @@ __all__ = [
     "Duty",
     "History",
     "Hop",
+    "IdentityQuestion",
+    "IdentityTerms",
     "KpiTarget",
     "KpiTerms",
     "Line",
@@ -235,6 +237,25 @@ class CompletionLists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityQuestion:
+    """What an agent asks a caller, and the field of the customer that has the answer (IDV-01)."""
+
+    id: str
+    ask: Mapping[str, str]
+    field: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityTerms:
+    """So many right answers verify a caller; after so many wrong ones no more are taken in the call."""
+
+    questions: tuple[IdentityQuestion, ...]
+    needed: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -267,6 +288,7 @@ class Tenant:
     reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
     completion: CompletionLists | None = None
+    identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -303,6 +325,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
