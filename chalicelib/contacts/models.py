@@ -35,7 +35,7 @@ class Result(StrEnum):
     TRANSFERRED_OUT = "transferred-out"
     CLOSED = "closed"
     TURNED_AWAY = "turned-away"
-    """A queue was chosen, but the flow ended before it was entered (full, or an error)."""
+    """A queue was chosen, but the flow ended before it was entered (full, or an error); or the number was unknown."""
     SELF_SERVED = "self-served"
     """The flow served it to its end without a queue."""
     LEFT_IN_FLOW = "left-in-flow"
