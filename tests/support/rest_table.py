@@ -49,6 +49,17 @@ NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
 """What Amazon Connect answers of an instance without users."""
 
 
+def _is_connects(path: str, body: Any) -> bool:
+    """Return whether a request is Amazon Connect's: all of DynamoDB's go to one path and have a body."""
+    return body is None or path.strip("/") != ""
+
+
+def connect(path: str) -> tuple[int, Any]:
+    """Answer as an instance without users and contacts."""
+    unknown = {"__type": "ResourceNotFoundException", "Message": "no such resource"}
+    return NOBODY if "search-users" in path else (404, unknown)
+
+
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
     table.asked.append(body)
@@ -69,7 +80,9 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
     kept = FakeDynamo()
     with (
-        serving(lambda _method, path, body: NOBODY if "search-users" in path else over_http(kept, body)) as url,
+        serving(
+            lambda _method, path, body: connect(path) if _is_connects(path, body) else over_http(kept, body)
+        ) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
