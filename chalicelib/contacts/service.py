@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Contacts, Kept, Lost
@@ -22,9 +23,11 @@ from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import KpiTerms, Tenant
 
-__all__ = ["Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "finder"]
+__all__ = [
+    "CONTACT_SORT", "Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "contact_of", "facts", "finder",
+]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
@@ -173,6 +176,11 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         voicemail=contact.result is Result.VOICEMAIL,
         callback=contact.result is Result.CALLBACK,
         called_back=called_back,
+        accepted=contact.connected_at is not None,
+        complaint=contact.category in tenant.kpis.complaint_categories,
+        agent=contact.agent,
+        surveyed=contact.survey_offered or contact.survey_answer is not None,
+        satisfied=_satisfied(contact.survey_answer, tenant.kpis),
         wait_s=contact.wait_s,
         talk_s=contact.talk_s,
         hold_s=contact.hold_s,
@@ -180,6 +188,11 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         threshold_s=contact.threshold_s,
         short_s=contact.short_s,
     )
+
+
+def _satisfied(answer: int | None, terms: KpiTerms) -> bool | None:
+    """Return what the answer to the survey means; None without an answer, or for one that the survey does not have."""
+    return None if answer is None or answer > terms.survey_classes else answer >= terms.satisfied_from
 
 
 def _number(contact: Contact, tenant: Tenant) -> str:

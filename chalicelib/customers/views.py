@@ -180,7 +180,7 @@ class CustomerView(BaseModel):
     changed_at: AwareDatetime
 
 
-class RowView(BaseModel):
+class CustomerRowView(BaseModel):
     """A customer in a list; the number is masked to its last four digits."""
 
     customer_id: str
@@ -196,7 +196,7 @@ class RowView(BaseModel):
 class PageView(BaseModel):
     """A page of customers in the order asked for. `cursor` leads to the next page; null: there is none."""
 
-    customers: list[RowView]
+    customers: list[CustomerRowView]
     cursor: str | None
 
 
@@ -240,9 +240,9 @@ def _facts(facts: Facts, tenant: Tenant, *, sensitive: bool) -> FactsView:
     )
 
 
-def _row(customer: Customer, tenant: Tenant, *, sensitive: bool) -> RowView:
+def _row(customer: Customer, tenant: Tenant, *, sensitive: bool) -> CustomerRowView:
     facts = customer.shown
-    return RowView(
+    return CustomerRowView(
         customer_id=customer.record.id,
         name=facts.name,
         number=mask(facts.phone) if facts.phone else None,

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from chalicelib.menus import documents, policy, usage
+from chalicelib.menus import documents, log, policy, usage
 from chalicelib.menus.models import (
     Answer,
     Caller,
@@ -25,6 +25,7 @@ from chalicelib.menus.models import (
     Input,
     Kind,
     Lookup,
+    Prompt,
     State,
     Step,
     Tree,
@@ -45,6 +46,8 @@ uses = usage.addition
 """The action that counts a call in the report of its menus; whoever stores the contact puts it into the transaction."""
 left_at = usage.place
 """What a contact keeps of where it left the menu."""
+read_log = log.read
+"""The steps that the log of a call tells, None for a text that is no log."""
 
 PACKAGE_VARIABLE: Final = "TRUNKLINE_MENUS"
 """Names another place of the packaged trees, for tests and tools; functions find them beside their code."""
@@ -125,6 +128,11 @@ class Menus:
         return Greeting(
             version=version, words=policy.greeting(tree, caller, self.tenant.default_language), degraded=degraded
         )
+
+    def agent_greeting(self, agent: str, caller: Caller) -> Utterance | None:
+        """Return what the caller hears when `agent` answers; None: that agent has no greeting of his own (IVR-09)."""
+        found = self.tenant.agent_greetings.get(agent)
+        return policy.words(Prompt(**found), caller, self.tenant.default_language) if found else None
 
     def turn(self, visit: Visit, given: Input, caller: Caller, *, budget_s: float) -> Turn:
         """Return what follows `given`, with at most one look-up."""

@@ -27,11 +27,13 @@ from chalicelib.tenancy.contract_base import (
 from chalicelib.tenancy.contract_completion import Completion
 from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
+from chalicelib.tenancy.contract_greetings import AgentGreeting
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
@@ -305,6 +307,7 @@ class Contract(Model):
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
     voicemail: Voicemail = Voicemail()
+    agent_greetings: list[AgentGreeting] = Field(default_factory=list)
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     kpis: Kpis = Kpis()
     tickets: Tickets = Tickets()
@@ -312,5 +315,6 @@ class Contract(Model):
     completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()
+    security: Security = Security()
     capacity: Capacity
     demo: Demo

@@ -13,6 +13,7 @@ from chalicelib.tenancy.contract_agents import status_problems
 from chalicelib.tenancy.contract_completion import completion_problems
 from chalicelib.tenancy.contract_customers import customer_problems
 from chalicelib.tenancy.contract_go_live import go_live_problems
+from chalicelib.tenancy.contract_greetings import greeting_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_menus import menu_problems
 from chalicelib.tenancy.contract_numbers import number_problems
@@ -137,6 +138,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from menu_problems(raw)
     yield from waiting_problems(raw)
     yield from voicemail_problems(raw)
+    yield from greeting_problems(raw)
     yield from target_problems(raw)
     yield from organisation_problems(raw)
     yield from qualification_problems(raw)

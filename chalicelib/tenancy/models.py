@@ -74,6 +74,7 @@ __all__ = [
     "Plan",
     "Qualification",
     "Queue",
+    "Reading",
     "Region",
     "Required",
     "Rule",
@@ -87,6 +88,7 @@ __all__ = [
     "from_document",
     "is_open",
     "local_time",
+    "read",
     "zone",
 ]  # fmt: skip
 
@@ -157,9 +159,16 @@ class KpiTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTerms:
-    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`)."""
+    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
+
+    Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
+    `satisfied_from` on the customer is satisfied.
+    """
 
     service_level: str = "short-abandons-excluded"
+    complaint_categories: tuple[str, ...] = ("complaint",)
+    survey_classes: int = 5
+    satisfied_from: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +212,15 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
+
+    unusual_per_h: int = 300
+    front_desk_per_h: int = 600
+    front_desk_page: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -241,7 +259,12 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    agent_greetings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Text and recording by language of each agent who has a greeting of his own (IVR-09)."""
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
+    reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
     completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -276,11 +299,14 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        agent_greetings=document.get("agent_greetings", {}),
+        notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
+        reading=Reading(**document.get("reading", {})),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
 BY_THE_CLOCK = ("review_papers", "review_qualifications")
+BEFORE_A_TOKEN = ("note_security_events",)
+"""Asked by the user pool before it gives a token: while it fails, nobody logs in."""
 _DAY_S = 86_400
 
 
@@ -42,6 +44,7 @@ class Watched:
     instance_id: str
     table: str
     dead_letters: Mapping[str, str]
+    deliveries: Mapping[str, str]
     api_name: str
     api_stage: str
     functions: Mapping[str, str]
@@ -56,7 +59,10 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _decisions(watched)
     yield from _floor(watched)
     yield from _stores(watched)
+    yield from _analytics(watched)
     yield from _papers(watched)
+    yield from _messages(watched)
+    yield from _reading(watched)
 
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
@@ -114,7 +120,7 @@ def _functions(watched: Watched) -> Iterator[Alarm]:
             meaning=f"The function {function} failed.",
             metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
             # A caller waits for these, or they run now and then; the others are tried again before anything is lost.
-            periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK) else 3,
+            periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK, *BEFORE_A_TOKEN) else 3,
         )
         yield Alarm(
             name=f"{spoken}-throttles",
@@ -241,6 +247,66 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
             dimensions={"ApiName": watched.api_name, "Stage": watched.api_stage},
         ),
         periods=3,
+    )
+
+
+def _analytics(watched: Watched) -> Iterator[Alarm]:
+    """Yield what tells that the analytics store falls behind, or loses rows to its error folder."""
+    yield Alarm(
+        name="analytics-behind",
+        meaning="Changes of the table have waited more than ten minutes for their way into the analytics store.",
+        metric=Metric(
+            namespace="AWS/Lambda",
+            name="IteratorAge",
+            dimensions={"FunctionName": watched.functions["export_analytics"]},
+        ),
+        statistic="Maximum",
+        above=600_000,
+        periods=3,
+    )
+    for table, stream in watched.deliveries.items():
+        dimensions = {"DeliveryStreamName": stream}
+        yield Alarm(
+            name="analytics-late",
+            subject=table,
+            meaning="Rows have waited more than half an hour in the delivery stream: they cannot be written.",
+            metric=Metric(namespace="AWS/Firehose", name="DeliveryToS3.DataFreshness", dimensions=dimensions),
+            statistic="Maximum",
+            above=1_800,
+            period_s=300,
+            periods=3,
+        )
+        yield Alarm(
+            name="analytics-not-converted",
+            subject=table,
+            meaning="Rows do not fit the columns of their table and lie in the error folder.",
+            metric=Metric(namespace="AWS/Firehose", name="FailedConversion.Records", dimensions=dimensions),
+            period_s=300,
+        )
+
+
+def _messages(watched: Watched) -> Iterator[Alarm]:
+    """Yield what tells that nobody knows of a message."""
+    yield Alarm(
+        name="notices-failed",
+        meaning="Nobody could be told of a new message in as many tries as the contract allows (VML-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="NoticesFailed",
+            dimensions={"tenant": watched.tenant, "function": "notify_voicemail"},
+        ),
+    )
+
+
+def _reading(watched: Watched) -> Iterator[Alarm]:
+    yield Alarm(
+        name="unusual-reading",
+        meaning="A user was shown more records of personal data in an hour than the contract calls usual (SEC-02).",
+        metric=Metric(
+            namespace="Trunkline",
+            name="UnusualReading",
+            dimensions={"tenant": watched.tenant, "function": "api"},
+        ),
     )
 
 

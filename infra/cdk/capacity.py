@@ -13,8 +13,11 @@ WEIGHTS: Mapping[str, int] = {
     "estimate_wait": 1,
     "request_callback": 2,
     "connect_linker": 2,
+    "export_analytics": 1,
+    "notify_voicemail": 1,
     "review_papers": 1,
     "review_qualifications": 1,
+    "note_security_events": 2,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""
 

@@ -27,22 +27,25 @@ def test_more_weight_never_gets_less(total: int) -> None:
 
 
 def test_fewer_executions_than_functions_are_refused_by_name_of_the_field() -> None:
-    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 12"):
+    with pytest.raises(ValueError, match=rf"capacity\.reserved_concurrency must be at least {FEWEST}"):
         split(FEWEST - 1)
 
 
 def test_a_tenant_of_fifty() -> None:
     assert split(50) == {
-        "route_contact": 9,
-        "lookup_customer": 7,
-        "menu_step": 7,
-        "ingest_contact_records": 7,
+        "route_contact": 8,
+        "lookup_customer": 6,
+        "menu_step": 6,
+        "ingest_contact_records": 6,
         "ingest_agent_events": 4,
         "api": 7,
         "recording_indexer": 2,
         "estimate_wait": 1,
         "request_callback": 2,
         "connect_linker": 2,
+        "export_analytics": 1,
+        "notify_voicemail": 1,
         "review_papers": 1,
         "review_qualifications": 1,
+        "note_security_events": 2,
     }

@@ -14,6 +14,7 @@ from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
+from chalicelib.voicemail import notice_store
 from infra.cdk import flow_catalogue
 from infra.cdk.alarms import CALLER_FACING
 from tests.support.synthesis import ROOT, TENANT_IDS, TENANTS, Assembly, expand, of_type, spell, synthesize
@@ -24,7 +25,7 @@ TEMPLATE_LIMIT_BYTES = 1_000_000
 """CloudFormation takes templates of 1 MB from S3."""
 
 RESOURCE_LIMIT = 500
-STREAMS = ("contact records", "agent events")
+STREAMS = ("contact records", "agent events", "changes of the table")
 
 
 @pytest.fixture(params=TENANT_IDS)
@@ -141,7 +142,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 12
+    assert len(functions) == 15
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -166,9 +167,11 @@ def test_the_rest_api_gives_up_on_its_store_before_its_own_time_is_over(template
     assert longest_s <= template["Resources"]["APIHandler"]["Properties"]["Timeout"] / 2
 
 
-def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:
+def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any], contract: Contract) -> None:
     mappings = _properties(template, "AWS::Lambda::EventSourceMapping")
-    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(mappings) == len(STREAMS)
+    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(STREAMS)
+    # The table's own stream may feed two functions, and no more.
+    assert len(mappings) == len(STREAMS) + bool(contract.voicemail.ways)
     queues = set()
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -181,8 +184,8 @@ def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[st
         assert kept["MessageRetentionPeriod"] == 14 * 86_400
         assert kept["KmsMasterKeyId"]
         queues.add(queue)
-    # What is replayed goes back on one stream, so no queue holds records of two.
-    assert len(queues) == len(STREAMS)
+    # What is replayed goes back to one function, so no queue holds records of two.
+    assert len(queues) == len(mappings)
 
 
 def test_the_table_is_encrypted_restorable_and_streams_both_images(
@@ -218,7 +221,8 @@ def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
 
 
 def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template: dict[str, Any]) -> None:
-    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one)
+    heard = [one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one]
+    (rule,) = (one for one in heard if one["EventPattern"]["source"] == ["aws.s3"])
     (bucket,) = (name for name in of_type(template, "AWS::S3::Bucket") if "Recordings" in name)
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
@@ -226,10 +230,38 @@ def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template
         "detail": {"bucket": {"name": [{"Ref": bucket}]}},
     }
     (target,) = rule["Targets"]
-    (kept,) = _properties(template, "AWS::Lambda::EventInvokeConfig")
-    assert spell(target["Arn"]) == f"${{{kept['FunctionName']['Ref']}.Arn}}"
+    kept = _kept(template)[spell(target["Arn"])]
     (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(kept["DestinationConfig"]["OnFailure"]["Destination"]))
     assert queue in of_type(template, "AWS::SQS::Queue")
+
+
+def _kept(template: dict[str, Any]) -> dict[str, Any]:
+    """Return by function what becomes of its asynchronous invocations that failed."""
+    configs = _properties(template, "AWS::Lambda::EventInvokeConfig")
+    return {f"${{{one['FunctionName']['Ref']}.Arn}}": one for one in configs}
+
+
+def test_log_ins_and_changes_past_our_api_reach_the_trail_and_one_that_cannot_is_kept(template: dict[str, Any]) -> None:
+    function = "${NoteSecurityEvents.Arn}"
+    (pool_name,) = of_type(template, "AWS::Cognito::UserPool")
+    (pool,) = _properties(template, "AWS::Cognito::UserPool")
+    assert spell(pool["LambdaConfig"]["PreTokenGeneration"]) == function
+    heard = [one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one]
+    rules = [one for one in heard if [spell(each["Arn"]) for each in one["Targets"]] == [function]]
+    about = {spell(str(one["EventPattern"]["detail"]["requestParameters"])) for one in rules}
+    assert len(about) == len(rules) == 3
+    for rule in rules:
+        assert rule["EventPattern"]["detail-type"] == ["AWS API Call via CloudTrail"]
+        (whose,) = rule["EventPattern"]["detail"]["requestParameters"].values()
+        assert "Ref" in str(whose) or "GetAtt" in str(whose), "this tenant's pool, client or instance alone"
+    named = {name for rule in rules for name in rule["EventPattern"]["detail"]["eventName"]}
+    assert {"AdminAddUserToGroup", "UpdateUserSecurityProfiles", "UpdateContactFlowContent"} <= named
+    allowed = [
+        one for one in _properties(template, "AWS::Lambda::Permission") if spell(one["FunctionName"]) == function
+    ]
+    assert sorted(one["Principal"] for one in allowed) == ["cognito-idp.amazonaws.com", *["events.amazonaws.com"] * 3]
+    assert pool_name in str(next(one["SourceArn"] for one in allowed if one["Principal"].startswith("cognito")))
+    assert "Queue" in spell(_kept(template)[function]["DestinationConfig"]["OnFailure"]["Destination"])
 
 
 def test_records_events_and_recordings_leave_the_instance_encrypted(template: dict[str, Any]) -> None:
@@ -307,9 +339,27 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
 
 
 @pytest.mark.req("LIC-02")
-def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(template: dict[str, Any]) -> None:
+def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    every = _properties(template, "AWS::Lambda::EventSourceMapping")
+    mappings = [one for one in every if spell(one["FunctionName"]) == "${NotifyVoicemail}"]
+    assert len(mappings) == bool(contract.voicemail.ways)
+    for mapping in mappings:
+        (pattern,) = mapping["FilterCriteria"]["Filters"]
+        assert json.loads(pattern["Pattern"]) == {
+            "eventName": ["INSERT"],
+            "dynamodb": {"Keys": {"sk": {"S": [notice_store.SORT]}}},
+        }
+        assert spell(mapping["EventSourceArn"]).endswith(".StreamArn}")
+
+
+def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
+    template: dict[str, Any], contract: Contract
+) -> None:
     rules = [one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one]
-    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == {
+    notices = {"${NotifyVoicemail.Arn}": "cron(0/5 * * * ? *)"} if contract.voicemail.ways else {}
+    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == notices | {
         "${ReviewPapers.Arn}": "cron(0 1 * * ? *)",
         "${ReviewQualifications.Arn}": "cron(0/5 * * * ? *)",
     }
@@ -348,6 +398,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
         *(
             "InstanceId",
             "InstanceArn",
+            "NoteSecurityEventsFunction",
             "TableName",
             "AuditTableName",
             "ApiUrl",
@@ -356,12 +407,14 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolId",
             "UserPoolClientId",
         ),
+        *("AnalyticsBucket", "AnalyticsDatabase", "AnalyticsWorkgroup"),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
         *(
             "RouteContactFunction",
             "LookupCustomerFunction",
             "MenuStepFunction",
             "IngestFunction",
+            "NotifyVoicemailFunction",
             "ReviewPapersFunction",
             "ReviewQualificationsFunction",
         ),

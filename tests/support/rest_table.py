@@ -20,8 +20,10 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
+from chalicelib.recordings import api as recordings_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
+from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
@@ -39,7 +41,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    *(voicemail_api.wired, completions_api.wired),
+    *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
@@ -70,6 +72,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         _forget()
         yield kept

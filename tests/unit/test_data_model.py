@@ -28,7 +28,8 @@ from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
-from chalicelib.metrics.models import Slot
+from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
@@ -36,6 +37,7 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +104,12 @@ def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def agent_counter(tenant: Any, at: datetime, agent: str) -> Key:
+    start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    key = counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
+    return key["pk"], key["sk"]
+
+
 def menu_version(tenant: Any, line: str, number: int) -> Key:
     return menus.line_partition(tenant, line), menus.version_sort(number)
 
@@ -136,6 +144,11 @@ def callback(tenant: Any, phone: str, call: str) -> Key:
 
 def left(tenant: Any, contact_id: str) -> Key:
     key = voicemail.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def notice(tenant: Any, contact_id: str) -> Key:
+    key = notices.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -264,6 +277,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
     ),
+    "counters of an agent's quarter-hour": (
+        agent_counter,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
+    ),
     "published version of a line's menus": (menu_pointer, (tenants, words)),
     "draft of a line's menus": (menu_draft, (tenants, words)),
     "version of a line's menus": (menu_version, (tenants, words, st.integers(1, 999_999))),
@@ -281,6 +298,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),
+    "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
@@ -366,6 +384,8 @@ def test_every_counter_and_every_field_of_a_contact_is_in_the_document() -> None
     named = set(re.findall(r"`([a-z0-9_]+)`", text))
     fields = {"contact_id" if name == "id" else name for name in Contact.__dataclass_fields__}
     assert fields <= named
+    page = (ROOT / "docs" / "kpi.md").read_text(encoding="utf-8")
+    assert set(COUNTERS) <= set(re.findall(r"`([a-z0-9_]+)`", page))
 
 
 def test_only_the_tenancy_module_writes_a_tenant_into_a_key() -> None:

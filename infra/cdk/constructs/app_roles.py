@@ -8,7 +8,8 @@ from constructs import Construct
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters
-from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
+from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, TABLE_STREAM_READ, FunctionRole, allow
+from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
@@ -22,8 +23,19 @@ _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
 _GATE_KINDS = ("agent", "routing-profile")
+_RECORD = (
+    *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
+    *("connect:ResumeContactRecording", "connect:StartContactRecording"),
+    *("connect:StopContactRecording", "connect:SuspendContactRecording"),
+)
+"""What an agent's desk does to the recording of the contact on its screen (REC-01); following a contact (RTM-02)."""
+_RECORD_KINDS = ("contact",)
+_LISTEN = ("s3:GetObject",)
+"""Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
+_TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+"""Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
 callback that a contact belongs to is read."""
@@ -32,7 +44,8 @@ callback that a contact belongs to is read."""
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate.
+    `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
+    changes with AWS's own tools.
     """
 
     def __init__(
@@ -41,8 +54,8 @@ class AppRoles(Construct):
         id_: str,
         *,
         data: DataPlane,
-        dead_letters: DeadLetters,
-        agent_letters: DeadLetters,
+        letters: Mapping[str, DeadLetters],
+        notices: VoicemailNotices,
         instance_arn: str,
         logs: LogGroups,
     ) -> None:
@@ -70,7 +83,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_INGEST, [table]),
                 "Stream": allow(STREAM_READ, [data.contact_records.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [dead_letters.queue.queue_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["records"].queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -81,7 +94,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_KEEP, [table]),
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Desk": allow(_DESK, _of_kinds(instance_arn, _DESK_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
@@ -96,6 +109,8 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
+                "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -108,6 +123,28 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.security_events = self._role(
+            logs,
+            "SecurityEvents",
+            "note_security_events",
+            statements={
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["security"].queue.queue_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.notices = self._role(
+            logs,
+            "Notices",
+            "notify_voicemail",
+            statements={
+                "Table": allow(_TELL, [table, *data.index_arns()]),
+                "Stream": allow(TABLE_STREAM_READ, [data.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [notices.dead_letters.queue.queue_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+                **notices.statements(),
             },
         )
         self.papers = self._role(logs, "Papers", "review_papers", statements={})

@@ -1,5 +1,7 @@
 """What streams and buckets tell: records and events into the table, recordings from the bucket onto their contact."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -40,7 +42,8 @@ class DeadLetters(Construct):
 class StreamMapping(Construct):
     """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
 
-    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness.
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. Of the
+    filter patterns `only` a record must fit one for the function to be invoked; without any, all are taken.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class StreamMapping(Construct):
         dead_letters: DeadLetters,
         function_name: str,
         window_s: int,
+        only: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self.mapping = lam.CfnEventSourceMapping(
@@ -61,6 +65,7 @@ class StreamMapping(Construct):
             function_name=function_name,
             starting_position="TRIM_HORIZON",
             batch_size=100,
+            filter_criteria=_filter(only) if only else None,
             maximum_batching_window_in_seconds=window_s,
             # Records of one contact or agent share a partition key, so they stay in order while shards are read in
             # parallel.
@@ -73,6 +78,11 @@ class StreamMapping(Construct):
                 on_failure=lam.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue.queue_arn)
             ),
         )
+
+
+def _filter(only: Sequence[str]) -> lam.CfnEventSourceMapping.FilterCriteriaProperty:
+    kind = lam.CfnEventSourceMapping
+    return kind.FilterCriteriaProperty(filters=[kind.FilterProperty(pattern=pattern) for pattern in only])
 
 
 class RecordingIndexer(Construct):
@@ -98,6 +108,7 @@ class RecordingIndexer(Construct):
             log_groups=[log_group],
             statements={
                 "Index": allow(("dynamodb:PutItem",), [data.table.table_arn]),
+                "Hash": allow(("s3:GetObject",), [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [data.key.key_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
             },
@@ -105,15 +116,16 @@ class RecordingIndexer(Construct):
         self.function = lam.Function(
             self,
             "Function",
-            description="Writes the recording's place onto its contact",
+            description="Writes the place and the hash of a recording onto its contact",
             runtime=lam.Runtime.PYTHON_3_13,
             architecture=lam.Architecture.ARM_64 if stage.architecture == "arm64" else lam.Architecture.X86_64,
             handler="handler.handler",
             code=lam.Code.from_asset(str(lambda_copy("recording_indexer", shared=("chalicelib/platform/tenancy.py",)))),
             role=role.role,
             log_group=log_group,
-            memory_size=256,
-            timeout=Duration.seconds(30),
+            memory_size=512,
+            # It reads the whole recording: an hour has some 115 MB.
+            timeout=Duration.seconds(60),
             reserved_concurrent_executions=concurrency,
             environment={
                 **stage.environment,

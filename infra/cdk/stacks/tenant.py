@@ -10,6 +10,7 @@ from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, flow_catalogue
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
+from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
@@ -22,6 +23,8 @@ from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
 from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.security_events import SecurityEvents
+from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
 
@@ -38,6 +41,8 @@ class TenantStack(Stack):
             f"trunkline-{contract.tenant}",
             description=f"Trunkline contact centre of the tenant {contract.tenant}",
             termination_protection=contract.protection.deletion_protection,
+            # CloudFormation takes templates of 1 MB, and a quarter of ours would be blanks.
+            suppress_template_indentation=True,
         )
         self._contract = contract
         self._stage = stage
@@ -47,10 +52,21 @@ class TenantStack(Stack):
         self.data = DataPlane(
             self, "Data", contract=contract, connect_role_arn=self.instance.instance.attr_service_role
         )
-        self.logs = LogGroups(self, "Logs", contract=contract, key=self.data.key, names=[*self._shares, "api-access"])
+        self.logs = LogGroups(
+            self,
+            "Logs",
+            contract=contract,
+            key=self.data.key,
+            names=[*self._shares, "api-access", DELIVERY_LOG],
+        )
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
         # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
         self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
+        self.analytics = Analytics(self, "Analytics", contract=contract, data=self.data, log_groups=self.logs)
+        self.security_letters = DeadLetters(self, "SecurityDeadLetters", contract=contract, key=self.data.key)
+        self.notices = VoicemailNotices(
+            self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
+        )
         self.identity = Identity(self, "Identity", contract=contract)
         self.functions = Functions(self, "Functions", plan=self._plan())
         self.linker = Linker(
@@ -93,8 +109,13 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_PROFILES": profiles,
         }
+        notices = {
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
+        }
         rest = {
             **gate,
+            "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
         seats = self._contract.seats.burst
@@ -112,11 +133,21 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, notices, timeout_s=60),
                 "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
                 "ReviewQualifications": self._function(
                     "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
                 ),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
+                "ExportAnalytics": self._function(
+                    "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
+                ),
+                "NoteSecurityEvents": self._function(
+                    "note_security_events",
+                    roles.security_events.arn,
+                    {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
+                    timeout_s=5,
+                ),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
@@ -133,8 +164,12 @@ class TenantStack(Stack):
             self,
             "Roles",
             data=self.data,
-            dead_letters=self.dead_letters,
-            agent_letters=self.agent_letters,
+            letters={
+                "records": self.dead_letters,
+                "agents": self.agent_letters,
+                "security": self.security_letters,
+            },
+            notices=self.notices,
             instance_arn=self.instance.arn,
             logs=self.logs,
         )
@@ -170,7 +205,7 @@ class TenantStack(Stack):
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
         )
-        ConnectFlows(
+        self.flows = ConnectFlows(
             self,
             "Flows",
             contract=self._contract,
@@ -195,6 +230,7 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
+        self.analytics.feed(self.functions.name("ExportAnalytics"))
         Scheduled(
             self,
             "PapersDaily",
@@ -208,7 +244,21 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("ReviewQualifications"),
             when=EVERY_FIVE_MINUTES,
         )
+        self.notices.connect(
+            stream_arn=self.data.stream_arn,
+            function_name=self.functions.name("NotifyVoicemail"),
+            function_arn=self.functions.arn("NotifyVoicemail"),
+        )
         kpis = registry.kpis(self._contract.kpis.service_level)
+        SecurityEvents(
+            self,
+            "SecurityEvents",
+            identity=self.identity,
+            instance_id=self.instance.instance.attr_id,
+            function_arn=self.functions.arn("NoteSecurityEvents"),
+            function_name=self.functions.name("NoteSecurityEvents"),
+            dead_letters=self.security_letters.queue,
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
     def _watched(self) -> Watched:
@@ -219,8 +269,12 @@ class TenantStack(Stack):
             dead_letters={
                 "dead-letters": self.dead_letters.queue.queue_name,
                 "agent-dead-letters": self.agent_letters.queue.queue_name,
+                "analytics-dead-letters": self.analytics.dead_letters.queue.queue_name,
+                "security-dead-letters": self.security_letters.queue.queue_name,
+                "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
+            deliveries=self.analytics.stream_names(),
             api_name=self.stack_name,
             api_stage=API_STAGE,
             functions={
@@ -231,10 +285,13 @@ class TenantStack(Stack):
                 "request_callback": self.functions.name("RequestCallback"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
+                "export_analytics": self.functions.name("ExportAnalytics"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
+                "notify_voicemail": self.functions.name("NotifyVoicemail"),
                 "review_papers": self.functions.name("ReviewPapers"),
                 "review_qualifications": self.functions.name("ReviewQualifications"),
+                "note_security_events": self.functions.name("NoteSecurityEvents"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -244,6 +301,7 @@ class TenantStack(Stack):
         """Say what other tools need to know; the names are a contract with them."""
         api = self.functions.name("RestAPI")
         outputs = {
+            **self.analytics.outputs(),
             "InstanceId": self.instance.instance.attr_id,
             "InstanceArn": self.instance.arn,
             "TableName": self.data.table.table_name,
@@ -261,7 +319,9 @@ class TenantStack(Stack):
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
             "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
+            "NotifyVoicemailFunction": self.functions.name("NotifyVoicemail"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
+            "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
         }
         for name, value in outputs.items():

@@ -33,13 +33,16 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "notify_voicemail": "chalicelib.voicemail.events.notify_voicemail",
         "request_callback": "chalicelib.callbacks.flow.request_callback",
         "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
+        "export_analytics": "chalicelib.analytics.events.export_analytics",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
         "menu_step": "chalicelib.menus.flow.menu_step",
         "review_papers": "chalicelib.licences.events.review_papers",
+        "note_security_events": "chalicelib.audit.events.note_security_events",
         "review_qualifications": "chalicelib.qualifications.events.review_qualifications",
         "route_contact": "chalicelib.routing.flow.route_contact",
     }

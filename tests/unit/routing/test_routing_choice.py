@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.routing import attribution, policy
 from chalicelib.routing.floor import Agent, Floor, Presence
 from chalicelib.routing.models import CallerFacts, Decision, Past, Step, TargetKind
-from chalicelib.tenancy.models import Attribution, Region, Tenant
+from chalicelib.tenancy.models import Attribution, MenuOption, Region, Tenant
 from tests.support.routing_plans import FULL, NOW, agent, caller, contact, floor, part, passed, past, places, planned
 
 SUNDAY = NOW - timedelta(days=1)
@@ -414,3 +414,27 @@ def test_a_number_belongs_where_the_entry_before_its_first_digits_says(number: s
     found = attribution.region_of(THREE, number, "any")
     assert found is not None
     assert (found.id, found.queue) == (region, None if region == "elsewhere" else region)
+
+
+def test_an_emergency_goes_to_the_queue_of_its_menu_before_everybody_and_past_every_rule() -> None:
+    tenant = planned(
+        {**part("rules", "segments", "attribution", "strategies", "memory", "overflow", "duties", "presented_number")}
+        | {"ageing_bound_s": 600}
+    )
+    handed = MenuOption(digit="9", category="emergency", queues={"zh-CN": "complaints"})
+    facts: dict[str, Any] = {
+        "menu_path": "9",
+        "menu_choice": "9",
+        "attributes": {"campaign": "spring"},
+        "chosen": handed,
+        "is_stray": True,
+    }
+    who = caller(grade="gold", recent=(past(1, agent="ann"),))
+    state = floor(agent("ann", queues=frozenset({"complaints", "after-sales"})))
+    plain = decide(tenant, who, state, **{**facts, "is_stray": False})
+    rushed = decide(tenant, who, state, emergency=True, **facts)
+    assert plain.record.rule == "campaign"
+    assert (rushed.record.rule, rushed.record.queue, rushed.reason) == (None, "complaints", "emergency")
+    assert (rushed.record.rank, rushed.priority, rushed.head_start_s) == (1, 1, 0)
+    assert places(rushed)[0].startswith("queue complaints")
+    assert rushed.category == "emergency"
