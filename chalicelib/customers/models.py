@@ -36,6 +36,7 @@ class PastContact:
     queue: str | None = None
     result: str | None = None
     line: str | None = None
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +75,20 @@ UNKNOWN = Caller()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenPop:
-    """What an agent sees when the call arrives, and what the flow greets with."""
+    """What an agent sees when the call arrives, and what the flow greets with.
+
+    `number` and `region` are what is known of a caller who is nobody's customer: they prefill the form (DSK-02).
+    """
 
     profile: Profile | None
     language: str | None
     last: PastContact | None
     recent_contacts: int
+    candidates: tuple[Profile, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
+    recent: tuple[PastContact, ...] = ()
+    number: str | None = None
+    region: str | None = None
 
 
 def keyed_form(text: str) -> str:

@@ -28,6 +28,7 @@ from chalicelib.tenancy.plan import (
     Chain,
     Conditions,
     CustomerField,
+    CustomerPage,
     Duty,
     History,
     Hop,
@@ -62,6 +63,7 @@ __all__ = [
     "CompletionLists",
     "Conditions",
     "CustomerField",
+    "CustomerPage",
     "Duty",
     "History",
     "Hop",
@@ -243,6 +245,7 @@ class Tenant:
     boxes: tuple[Box, ...] = ()
     qualifications: tuple[Qualification, ...] = ()
     customer_fields: tuple[CustomerField, ...] = ()
+    customer_page: CustomerPage | None = None
     completion: CompletionLists | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
@@ -277,6 +280,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),

@@ -15,6 +15,7 @@ from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
+from chalicelib.customers import screen_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -33,6 +34,9 @@ WIRED = (
         callbacks_api.wired,
         contacts_api.wired,
         customers_api.wired,
+        screen_api.callers,
+        screen_api.choosing,
+        screen_api.drafts,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,

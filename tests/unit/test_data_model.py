@@ -22,6 +22,7 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
+from chalicelib.customers import drafts
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.lifecycle import store as lifecycle
@@ -75,6 +76,11 @@ def number(tenant: Any, customer_id: str) -> Key:
 
 def customer_record(tenant: Any, customer_id: str) -> Key:
     key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def draft(tenant: Any, contact_id: str) -> Key:
+    key = drafts.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -278,6 +284,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),

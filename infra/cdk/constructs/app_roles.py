@@ -96,6 +96,7 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Choose": allow(("connect:UpdateContactAttributes",), [f"{instance_arn}/contact/*"]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
