@@ -30,6 +30,7 @@ from chalicelib.qualifications import events as qualifications_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
 from chalicelib.voicemail import api as voicemail_api
+from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
 
 app = Chalice(app_name="trunkline")
@@ -46,6 +47,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 # Invoked by the streams of contact records and agent events.
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
+
+# Invoked by the table's own stream, and by the clock.
+app.register_blueprint(voicemail_events.bp)  # notify_voicemail
 
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers

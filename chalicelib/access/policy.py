@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from chalicelib.access.models import Action, Kind, Role, Scope
+from chalicelib.platform.classification import Kind as Fields
 
 _WIDEST_FIRST: Final = (Scope.TENANT, Scope.TEAM, Scope.OWN)
 
@@ -41,6 +42,18 @@ _CONTACTS: Final = _grants(
 _COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDLERS)
 
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
+
+FRONT_DESK: Final = frozenset(
+    {
+        *(Role.AGENT, Role.TELESALES_AGENT, Role.SQUAD_LEADER, Role.REVISIT_STAFF, Role.INFORMATION_STAFF),
+        *(Role.OPERATIONS_ASSISTANT, Role.TRAINER, Role.RECRUITER, Role.SUBCONTRACTOR),
+    }
+)
+"""Who serves customers or works beside those who do: they see the customer on hand, masked, and take nothing away
+(SEC-02)."""
+
+HIDDEN: Final = frozenset({Fields.REACH})
+"""What is masked for the front desk: Amazon Connect dials, so nobody there needs a number in full."""
 
 _CUSTOMERS: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.UNIT_HEAD))
 """Whoever talks to customers finds any of them: nobody knows before who will call."""
@@ -299,6 +312,16 @@ def known(groups: Iterable[str]) -> tuple[Role, ...]:
     """Return the roles among the groups of a token, in the table's order; other groups mean nothing here."""
     named = frozenset(groups)
     return tuple(role for role in Role if role.value in named)
+
+
+def is_front_desk(roles: Iterable[Role]) -> bool:
+    """Return whether all of `roles` are of the front desk; one other role is enough not to be."""
+    return FRONT_DESK.issuperset(roles)
+
+
+def hidden(roles: Iterable[Role]) -> frozenset[Fields]:
+    """Return the kinds of fields that answers to a user of these roles mask."""
+    return HIDDEN if is_front_desk(roles) else frozenset()
 
 
 def reach(roles: Iterable[Role], wanted: Action) -> Scope | None:

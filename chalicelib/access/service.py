@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from chalicelib.access import idempotency, policy
+from chalicelib.access import idempotency, policy, reading
 from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
@@ -111,6 +111,8 @@ class Door:
         request = self._bound.current_request
         caller = admit(request.context, declared, scopes)
         requests.check(request, takes_parameters=operation.query is not None)
+        terms = tenancy.current().reading
+        reading.check_page(caller, operation, request.query_params, terms)
         _caller.set(caller)
         _action.set(declared.id)
         try:
@@ -122,8 +124,8 @@ class Door:
             raise
         if declared.kind is Kind.ACCESS:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
-            audit.trail().note(caller.actor, replace(self.act(), facts=facts))
-        return answer
+            reading.note(caller, replace(self.act(), facts=facts), operation, answer, terms)
+        return reading.masked(caller, answer)
 
     def _once(self, operation: Operation, user: str, view: Callable[[], Any]) -> Any:
         """Return the answer of `view`, or of the first request under the same idempotency key."""

@@ -58,7 +58,10 @@ class ChainQuery(BaseModel):
 
 
 class AuditEntryView(BaseModel):
-    """One entry. `before` and `after` are JSON texts, '' for nothing; `previous` is the digest of the entry before."""
+    """One entry. `before` and `after` are JSON texts, '' for nothing; `previous` is the digest of the entry before.
+
+    `shown` is how many records the actor was shown in that hour up to then.
+    """
 
     number: int
     at: AwareDatetime
@@ -74,6 +77,7 @@ class AuditEntryView(BaseModel):
     source: str
     previous: str
     digest: str
+    shown: int
 
 
 class AuditView(BaseModel):
@@ -115,6 +119,7 @@ def _entry(entry: Entry) -> AuditEntryView:
         source=entry.source,
         previous=entry.previous,
         digest=entry.digest,
+        shown=entry.shown,
     )
 
 

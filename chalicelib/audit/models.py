@@ -34,7 +34,8 @@ class Act:
     """What is done: an action by its id (`routing.strategy.change`) to a resource (`queue/english`).
 
     `before` and `after` are plain JSON values of what changes (None: nothing to show); `facts` says what else matters,
-    such as what was searched for. Secrets never belong here.
+    such as what was searched for. Secrets never belong here. `records` is how many records of personal data are shown,
+    `most` how many this actor may be shown in an hour (None: no limit).
     """
 
     action: str
@@ -43,13 +44,16 @@ class Act:
     after: Any = None
     facts: Mapping[str, str] = field(default_factory=dict)
     outcome: Outcome = Outcome.DONE
+    records: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the trail. An actor's entries are numbered from 1 without a gap; each names the digest before it.
 
-    `before` and `after` are JSON texts, '' for nothing; see `policy.small`.
+    `before` and `after` are JSON texts, '' for nothing; see `policy.small`. `shown` is how many records the actor was
+    shown from the beginning of this UTC hour up to and with this entry (SEC-02).
     """
 
     tenant: str
@@ -67,6 +71,7 @@ class Entry:
     facts: Mapping[str, str]
     previous: str
     digest: str
+    shown: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

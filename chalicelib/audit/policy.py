@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.audit.models import FIRST, Act, Actor, Entry, Verdict, stamp
+from chalicelib.audit.models import FIRST, Act, Actor, Entry, Outcome, Verdict, stamp
 from chalicelib.platform.tenancy import TenantId
 
 LARGEST_BYTES: Final = 2_000
@@ -15,7 +15,15 @@ LARGEST_BYTES: Final = 2_000
 
 
 def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | None) -> Entry:
-    """Return the entry of `act` that follows `last`, the newest entry of this actor (None: there is none yet)."""
+    """Return the entry of `act` that follows `last`, the newest entry of this actor (None: there is none yet).
+
+    An act that would show more than its `most` in the hour is refused, and shows nothing.
+    """
+    before = shown(last, at)
+    too_much = act.most is not None and before + act.records > act.most
+    if too_much:
+        facts = {**act.facts, "reason": f"more than {act.most} records in an hour"}
+        act = replace(act, outcome=Outcome.REFUSED, records=0, facts=facts)
     draft = Entry(
         tenant=tenant,
         actor=by.user,
@@ -32,13 +40,30 @@ def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | Non
         facts=act.facts,
         previous=last.digest if last else FIRST,
         digest="",
+        shown=before + act.records,
     )
     return replace(draft, digest=digest(draft))
 
 
+def shown(last: Entry | None, at: datetime) -> int:
+    """Return how many records the actor whose newest entry is `last` has been shown in the UTC hour of `at`."""
+    if last is None or _hour(last.at) != _hour(at):
+        return 0
+    return last.shown
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def digest(kept: Entry) -> str:
-    """Return SHA-256, in hex, of everything that `kept` says but its own digest, the one before it included."""
-    content = {name: value for name, value in asdict(kept).items() if name != "digest"}
+    """Return SHA-256, in hex, of everything that `kept` says but its own digest, the one before it included.
+
+    A `shown` of nothing is left out: entries from before there was a count keep their digest.
+    """
+    content = {
+        name: value for name, value in asdict(kept).items() if name != "digest" and (name, value) != ("shown", 0)
+    }
     return hashlib.sha256(_text({**content, "at": stamp(kept.at)}).encode()).hexdigest()
 
 

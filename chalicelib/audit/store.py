@@ -207,7 +207,9 @@ def _partitions(tenant: TenantId, search: Search, after: str | None) -> Iterator
 
 def _document(entry: Entry) -> dict[str, Any]:
     document = {**asdict(entry), "at": stamp(entry.at), "outcome": entry.outcome.value, "facts": dict(entry.facts)}
-    return {name: value for name, value in document.items() if value not in ("", (), {})}
+    return {
+        name: value for name, value in document.items() if value not in ("", (), {}) and (name, value) != ("shown", 0)
+    }
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
@@ -227,4 +229,5 @@ def _entry(item: Mapping[str, Any]) -> Entry:
         facts=item.get("facts", {}),
         previous=item.get("previous", ""),
         digest=item["digest"],
+        shown=item.get("shown", 0),
     )

@@ -19,7 +19,7 @@ from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail.service import Keeper, Messages
+from chalicelib.voicemail.service import Keeper, Messages, NoticeCalls, Notices
 
 bp = Blueprint(__name__)
 
@@ -41,7 +41,7 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
-    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), *due)
+    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant), *due)
 
 
 @functools.cache

@@ -57,7 +57,8 @@ class Contact:
     it left them (docs/menus.md); only the first contact of a chain has them, and one that left the line for the menu.
     `offers` counts attempts at an agent; `recording` is the object key. `meant_queue` and `meant_agent` are whom the
     decision was for, reached or not; `left_for` is what the caller left the line for. `callback_id` and
-    `callback_number` are of the callback that was asked for in the call, or that it is.
+    `callback_number` are of the callback that was asked for in the call, or that it is. `notice_of` is the message that
+    the call told somebody of, and which try it was; `notice_heard`: who answered has confirmed it.
     """
 
     id: str
@@ -124,6 +125,8 @@ class Contact:
     unattended: bool = False
     callback_id: str | None = None
     callback_number: str | None = None
+    notice_of: str | None = None
+    notice_heard: bool = False
 
     @property
     def phone(self) -> str | None:

@@ -86,6 +86,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         unattended=_is(record, "unattended"),
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
+        notice_of=_said(record, "noticeOf"),
+        notice_heard=_is(record, "noticeHeard"),
         **queued,
         **served,
     )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import botocore.session
 from botocore.config import Config
 
-type Service = Literal["dynamodb", "sqs", "kinesis", "connect", "s3"]
+type Service = Literal["dynamodb", "sqs", "kinesis", "connect", "s3", "ses", "sns"]
 
 
 @dataclass(frozen=True, slots=True)

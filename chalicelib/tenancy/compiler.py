@@ -47,12 +47,14 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "kpis": contract.kpis.model_dump(mode="json"),
         "hours": {hours.id: written(timetable(hours)) for hours in contract.hours},
         "routing": _routing(contract),
-        "boxes": [box.model_dump(mode="json") for box in contract.voicemail.boxes],
+        "boxes": [box.model_dump(mode="json", exclude={"notify"}) for box in contract.voicemail.boxes],
+        "notices": _notices(contract),
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
         "completion": _completion(contract),
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
+        "reading": contract.security.reading.model_dump(),
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -75,6 +77,12 @@ def _routing(contract: Contract) -> dict[str, Any]:
         areas = [region["areas"] for region in attribution["regions"]]
         attribution["table"] = table(areas) if any(areas) else ""
     return section
+
+
+def _notices(contract: Contract) -> dict[str, Any]:
+    section = contract.voicemail.model_dump(mode="json")
+    boxes = {box["id"]: box["notify"] for box in section["boxes"] if box["notify"]}
+    return {"people": section["people"], "boxes": boxes, "default": section["notify"], **section["notices"]}
 
 
 def _refusals(contract: Contract) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_routing import Routing
+from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
@@ -312,5 +313,6 @@ class Contract(Model):
     completion: Completion | None = None
     retention: Retention
     protection: Protection = Protection()
+    security: Security = Security()
     capacity: Capacity
     demo: Demo

@@ -25,6 +25,7 @@ def papers(contract: Contract) -> Papers:
     """Return what the law asks of the tenant, as its contract tells it."""
     wanted = {f"queues.{i}.caller_id": queue.caller_id for i, queue in enumerate(contract.queues)}
     wanted["routing.presented_number"] = contract.routing.presented_number
+    wanted["voicemail.notices.presented_number"] = contract.voicemail.notices.presented_number
     return Papers(
         numbers=tuple(_evidence(number) for number in contract.entry_numbers),
         licences=tuple(

@@ -76,6 +76,7 @@ __all__ = [
     "Plan",
     "Qualification",
     "Queue",
+    "Reading",
     "Region",
     "Required",
     "Rule",
@@ -89,6 +90,7 @@ __all__ = [
     "from_document",
     "is_open",
     "local_time",
+    "read",
     "zone",
 ]  # fmt: skip
 
@@ -205,6 +207,15 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
+
+    unusual_per_h: int = 300
+    front_desk_per_h: int = 600
+    front_desk_page: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -243,7 +254,10 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    notices: Mapping[str, Any] = field(default_factory=dict)
+    """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
+    reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
     customer_page: CustomerPage | None = None
     completion: CompletionLists | None = None
@@ -279,12 +293,14 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
+        reading=Reading(**document.get("reading", {})),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,
     )

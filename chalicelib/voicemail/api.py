@@ -12,7 +12,7 @@ from chalicelib.audit import service as audit
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
-from chalicelib.voicemail.service import Desk, Message, Messages, Reason, State
+from chalicelib.voicemail.service import Desk, Message, Messages, Notice, Notices, NoticeState, Reason, State, Way
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -54,6 +54,18 @@ class MessagesView(BaseModel):
     messages: list[MessageRowView]
 
 
+class NoticeView(BaseModel):
+    """Whether and how the responsible person was told. `person` is an id of the contract, `problem` of the last try."""
+
+    state: NoticeState
+    attempts: int
+    way: Way | None
+    person: str | None
+    problem: str | None
+    due_at: AwareDatetime | None
+    told_at: AwareDatetime | None
+
+
 class MessageView(MessageRowView):
     """One message. `recording` is the object's key; `GET /v1/contacts/{message_id}` has its place in full."""
 
@@ -63,9 +75,23 @@ class MessageView(MessageRowView):
     result: str | None
     closed_at: AwareDatetime | None
     closed_by: str | None
+    notice: NoticeView | None
 
 
-def view(message: Message) -> MessageView:
+def notice_view(notice: Notice) -> NoticeView:
+    """Return a notice as the API shows it; one that is over is not due."""
+    return NoticeView(
+        state=notice.state,
+        attempts=notice.attempts,
+        way=notice.way,
+        person=notice.person,
+        problem=notice.problem,
+        due_at=notice.due_at if notice.is_open else None,
+        told_at=notice.told_at,
+    )
+
+
+def view(message: Message, notice: Notice | None) -> MessageView:
     """Return a message as the API shows it."""
     return MessageView(
         message_id=message.id,
@@ -81,6 +107,7 @@ def view(message: Message) -> MessageView:
         result=message.result,
         closed_at=message.closed_at,
         closed_by=message.closed_by,
+        notice=notice_view(notice) if notice is not None else None,
     )
 
 
@@ -89,8 +116,10 @@ def wired() -> Desk:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    messages = Messages(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, tenant.contacts_days)
-    return Desk(messages, audit.trail(), clock.from_environment())
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    messages = Messages(client, configured.table, tenant.id, tenant.contacts_days)
+    notices = Notices(client, configured.table, tenant.id, tenant.contacts_days)
+    return Desk(messages, notices, audit.trail(), clock.from_environment())
 
 
 @bp.route("/v1/voicemails", methods=["GET"], authorizer=AUTHORIZER)
@@ -117,7 +146,9 @@ def voicemails() -> Response:
 @door("voicemails.read", answers=MessageView)
 def voicemail(message_id: str) -> Response:
     """Answer one message."""
-    return http_door.json_response(view(wired().message(message_id)).model_dump(mode="json"))
+    desk = wired()
+    shown = view(desk.message(message_id), desk.notice(message_id))
+    return http_door.json_response(shown.model_dump(mode="json"))
 
 
 @bp.route("/v1/voicemails/{message_id}/close", methods=["POST"], authorizer=AUTHORIZER)
@@ -125,8 +156,9 @@ def voicemail(message_id: str) -> Response:
 def close(message_id: str) -> Response:
     """Close a message with what was done."""
     body = queries.parse_body(CloseBody, _request().json_body)
-    closed = wired().close(message_id, body.result, door.caller().actor)
-    return http_door.json_response(view(closed).model_dump(mode="json"))
+    desk = wired()
+    closed = desk.close(message_id, body.result, door.caller().actor)
+    return http_door.json_response(view(closed, desk.notice(message_id)).model_dump(mode="json"))
 
 
 def _request() -> Any:

@@ -19,6 +19,29 @@ class Reason(StrEnum):
     """The queue was full."""
 
 
+class Way(StrEnum):
+    """How the responsible person is told of a new message (VML-02)."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    CALL = "call"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands. Only the first two are open."""
+
+    WAITING = "waiting"
+    """For its first try, the next one, or the end of the quiet hours."""
+    CALLING = "calling"
+    """A call was placed, and its contact record has not arrived yet."""
+    TOLD = "told"
+    """The provider took the SMS or the e-mail, or the person confirmed the call by a key."""
+    FAILED = "failed"
+    """Every try failed; an alarm rings."""
+    NEEDLESS = "needless"
+    """The message was closed, or the contract tells nobody any more, before anybody was told."""
+
+
 class State(StrEnum):
     """Whether somebody has dealt with the message."""
 
@@ -59,3 +82,39 @@ class Row:
     reason: str
     caller: str | None = None
     queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """That somebody is to be told of the message `id`, once. `attempts` are the tries begun so far.
+
+    While it is open it is due at `due_at`: a try that nothing was heard of is over then. `way` and `person` (an id of
+    the contract) are those of the last try, `problem` is why it failed, in the provider's word.
+    """
+
+    id: str
+    box: str
+    left_at: datetime
+    due_at: datetime
+    state: NoticeState = NoticeState.WAITING
+    attempts: int = 0
+    revision: int = 1
+    way: Way | None = None
+    person: str | None = None
+    problem: str | None = None
+    told_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still to be told."""
+        return self.state in {NoticeState.WAITING, NoticeState.CALLING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who is told, how, and where he is reached: a telephone number or an e-mail address. `box_name` is for people."""
+
+    way: Way
+    person: str
+    reached_at: str
+    box_name: str

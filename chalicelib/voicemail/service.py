@@ -8,11 +8,27 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Contact
 from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail import policy
-from chalicelib.voicemail.models import Message, Reason, Row, State
+from chalicelib.voicemail import notice_policy, notice_store, policy
+from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
+from chalicelib.voicemail.notice_store import Notices
+from chalicelib.voicemail.notices import NoticeCalls
 from chalicelib.voicemail.store import AlreadyClosed, Messages, Trail
 
-__all__ = ["AlreadyClosed", "Desk", "Keeper", "Message", "Messages", "Reason", "Row", "State"]
+__all__ = [
+    "AlreadyClosed",
+    "Desk",
+    "Keeper",
+    "Message",
+    "Messages",
+    "Notice",
+    "NoticeCalls",
+    "NoticeState",
+    "Notices",
+    "Reason",
+    "Row",
+    "State",
+    "Way",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +41,18 @@ class Keeper:
     def heard(self, contact: Contact) -> None:
         """Keep the message of `contact`, if it left one and it is not kept yet: a closed one stays closed.
 
+        Where the contract names somebody to be told, the notice is kept in the same transaction.
+
         Raises:
             Throttled, Contended, StoreUnavailable: the record must come again.
 
         """
         message = policy.message(contact, self.tenant)
-        if message is not None:
-            self.messages.keep(message)
+        if message is None:
+            return
+        notice = notice_policy.new(message, self.tenant)
+        beside = notice_store.item(self.messages.tenant, notice, self.messages.days) if notice is not None else None
+        self.messages.keep(message, beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,7 @@ class Desk:
     """Where people deal with messages."""
 
     messages: Messages
+    notices: Notices
     trail: Trail
     now: Callable[[], datetime]
 
@@ -63,6 +85,15 @@ class Desk:
         if found is None:
             raise NotFound("no such message", message_id=message_id)
         return found
+
+    def notice(self, message_id: str) -> Notice | None:
+        """Return whether and how somebody was told of a message; None: nobody was to be.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        return self.notices.find(message_id)
 
     def close(self, message_id: str, result: str, by: Actor) -> Message:
         """Close a message with what was done, and the entry of the audit trail.

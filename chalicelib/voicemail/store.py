@@ -27,6 +27,9 @@ class Client(Protocol):
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
 
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Read one page of one partition."""
 
@@ -43,7 +46,8 @@ def key(tenant: TenantId, message_id: str) -> dict[str, str]:
     return {"pk": partition(tenant, "MESSAGE", message_id), "sk": SORT}
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """Return `at` as keys hold it, which sorts by time: 2026-03-02T09:00:00Z."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -51,7 +55,7 @@ def item(tenant: TenantId, message: Message, days: int) -> dict[str, Any]:
     """Return the item of a message; it expires `days` after it was left. Absent facts take no room."""
     facts: dict[str, Any] = {
         "message_id": message.id,
-        "at": _instant(message.at),
+        "at": instant(message.at),
         "box": message.box,
         "line": message.line,
         "category": message.reason.value,
@@ -61,13 +65,13 @@ def item(tenant: TenantId, message: Message, days: int) -> dict[str, Any]:
         "recording": message.recording,
         "result": message.state.value,
         "outcome": message.result,
-        "closed_at": _instant(message.closed_at) if message.closed_at else None,
+        "closed_at": instant(message.closed_at) if message.closed_at else None,
         "closed_by": message.closed_by,
     }
     return {
         **key(tenant, message.id),
         "gsi2pk": partition(tenant, "MESSAGES", message.box, message.state.value),
-        "gsi2sk": f"{_instant(message.at)}#{message.id}",
+        "gsi2sk": f"{instant(message.at)}#{message.id}",
         **{name: value for name, value in facts.items() if value is not None},
         "ttl": int(message.at.timestamp()) + days * _DAY_S,
     }
@@ -102,8 +106,8 @@ class Messages:
     tenant: TenantId
     days: int
 
-    def keep(self, message: Message) -> bool:
-        """Keep a new message; False, and nothing is written, when it is kept already, closed or not.
+    def keep(self, message: Message, beside: Mapping[str, Any] | None = None) -> bool:
+        """Keep a new message and the item `beside` it; False, and nothing is written, when it is kept already.
 
         Raises:
             Throttled, Contended, StoreUnavailable: nothing was written.
@@ -111,6 +115,8 @@ class Messages:
         """
         write = Transaction(self.client)
         write.add("message", self._put(message, "attribute_not_exists(pk)", {}))
+        if beside is not None:
+            write.add("beside", {"Put": {"TableName": self.table, "Item": encode(beside)}})
         return write.attempt() is None
 
     def close(self, message: Message, trail: Trail, by: Actor, act: Act) -> None:
@@ -142,14 +148,10 @@ class Messages:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
+        wanted = encode(key(self.tenant, message_id))
         with store_errors("read a message"):
-            answer = self.client.query(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues=encode({":pk": key(self.tenant, message_id)["pk"]}),
-                ConsistentRead=True,
-            )
-        return next((message_of(decode(found)) for found in answer["Items"]), None)
+            answer = self.client.get_item(TableName=self.table, Key=wanted, ConsistentRead=True)
+        return message_of(decode(answer["Item"])) if "Item" in answer else None
 
     def listed(self, box: str, state: State, limit: int) -> tuple[Row, ...]:
         """Return the messages of a box that stand so, the oldest first.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import api_document, terminal
+from cli import api_document, field_classes, terminal
 
 app = typer.Typer(no_args_is_help=True, help="Write and check the OpenAPI description of the REST API.")
 
@@ -25,3 +25,10 @@ def describe(
         raise typer.Exit(1)
     api_document.FILE.write_text(api_document.text(new), encoding="utf-8")
     out.print(f"{api_document.FILE.name}: {len(new['paths'])} paths", markup=False)
+
+
+@app.command()
+def fields() -> None:
+    """Write docs/data-classification.md: what every stored and shown field is, and who sees it masked."""
+    field_classes.FILE.write_text(field_classes.page(), encoding="utf-8")
+    terminal.console().print(f"written: {field_classes.FILE.name}", markup=False)

@@ -38,6 +38,7 @@ _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
 )
+_CALLS = "The calls that the function places in the tenant's own instance: a call has no id before it is placed."
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
     "supports it until 2029; newer versions are taken for all functions at once."
@@ -62,6 +63,7 @@ _OF_ROLES = (
     ("Linker", ("contact-flow",), _FLOWS),
     ("/Agents/", ("agent", "agent-state", "queue"), _AGENTS),
     ("/Roles/Qualifications/", ("agent", "routing-profile"), _GATE),
+    ("/Roles/Notices/", ("contact",), _CALLS),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
 )
 """Part of a role's path, the kinds of resource of which it may touch all, and why."""

@@ -53,7 +53,7 @@ class _Template:
     type: str
     scope: Scope
     description: str
-    needs: Literal["recording", "identification", "callback"] | None = None
+    needs: Literal["recording", "identification", "callback", "notice-call"] | None = None
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
@@ -166,6 +166,8 @@ def _wanted(template: _Template, line: ServiceLine, contract: Contract) -> bool:
             return line.identification
         case "callback":
             return contract.waiting.callback is not None
+        case "notice-call":
+            return "call" in contract.voicemail.ways
         case None:
             return True
 

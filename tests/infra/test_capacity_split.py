@@ -27,13 +27,13 @@ def test_more_weight_never_gets_less(total: int) -> None:
 
 
 def test_fewer_executions_than_functions_are_refused_by_name_of_the_field() -> None:
-    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 12"):
+    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 13"):
         split(FEWEST - 1)
 
 
 def test_a_tenant_of_fifty() -> None:
     assert split(50) == {
-        "route_contact": 9,
+        "route_contact": 8,
         "lookup_customer": 7,
         "menu_step": 7,
         "ingest_contact_records": 7,
@@ -43,6 +43,7 @@ def test_a_tenant_of_fifty() -> None:
         "estimate_wait": 1,
         "request_callback": 2,
         "connect_linker": 2,
+        "notify_voicemail": 1,
         "review_papers": 1,
         "review_qualifications": 1,
     }

@@ -20,6 +20,11 @@ RESOURCE_POLICIES = {
 WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z-]+[/:]\*")
 """A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
 
+OWN_SENDER = re.compile(
+    r"arn:\$\{AWS::Partition\}:ses:\$\{AWS::Region\}:\$\{AWS::AccountId\}:identity/\$\{NoticesSender[A-Z0-9]+\}"
+)
+"""The one address of the stack that e-mails come from: its resource gives no ARN."""
+
 
 @pytest.fixture(params=TENANT_IDS)
 def template(request: pytest.FixtureRequest) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -
     assert resources
     for name, resource in resources:
         literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[123])?", resource)
-        assert literal or WILD_BUT_OWN.fullmatch(resource), (name, resource)
+        assert literal or WILD_BUT_OWN.fullmatch(resource) or OWN_SENDER.fullmatch(resource), (name, resource)
 
 
 def test_only_a_key_policy_says_any_resource_and_means_its_own_key(template: dict[str, Any]) -> None:
@@ -67,7 +72,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 9
+    assert len(by_role) == 10
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -77,6 +82,8 @@ def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
         assert "ManagedPolicyArns" not in role["Properties"]
 
 
+TELLING = {"sns:Publish", "ses:SendEmail", "connect:StartOutboundVoiceContact"}
+"""What the function that tells of new messages may do beside: only what the contract asks for."""
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 KEY = {"kms:Decrypt", "kms:DescribeKey"}
 STREAM = {
@@ -117,6 +124,15 @@ STREAM = {
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
+        (
+            "Notices",
+            {
+                *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
+                *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+                "dynamodb:ListStreams",
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
         ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",
@@ -136,7 +152,20 @@ def test_a_group_of_functions_may_do_exactly_what_it_does(template: dict[str, An
         if name == role and "Resource" in statement
         for action in listed(statement["Action"])
     }
-    assert actions == may
+    assert actions - TELLING == may
+
+
+def test_people_are_told_in_the_ways_of_the_contract_and_in_no_other(template: dict[str, Any]) -> None:
+    used = {
+        action: [spell(text) for text in listed(statement["Resource"])]
+        for _, name, statement in statements(template)
+        if name.startswith("RolesNotices")
+        for action in set(listed(statement["Action"])) & TELLING
+    }
+    people = {kind: list(of_type(template, kind)) for kind in ("AWS::SNS::Subscription", "AWS::SES::EmailIdentity")}
+    assert set(used) == (TELLING if any(people.values()) else set())
+    topics = [spell(item["Properties"]["TopicArn"]) for item in of_type(template, "AWS::SNS::Subscription").values()]
+    assert used.get("sns:Publish", []) == topics
 
 
 def test_nobody_changes_or_deletes_an_entry_of_the_audit_trail(template: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
+from chalicelib.voicemail import notice_store
 from infra.cdk import flow_catalogue
 from infra.cdk.alarms import CALLER_FACING
 from tests.support.synthesis import ROOT, TENANT_IDS, TENANTS, Assembly, expand, of_type, spell, synthesize
@@ -141,7 +142,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 12
+    assert len(functions) == 13
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -166,9 +167,10 @@ def test_the_rest_api_gives_up_on_its_store_before_its_own_time_is_over(template
     assert longest_s <= template["Resources"]["APIHandler"]["Properties"]["Timeout"] / 2
 
 
-def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any]) -> None:
+def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[str, Any], contract: Contract) -> None:
     mappings = _properties(template, "AWS::Lambda::EventSourceMapping")
-    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(mappings) == len(STREAMS)
+    streams = len(STREAMS) + bool(contract.voicemail.ways)
+    assert len({spell(mapping["EventSourceArn"]) for mapping in mappings}) == len(mappings) == streams
     queues = set()
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -182,7 +184,7 @@ def test_a_failed_record_is_reported_bisected_limited_and_kept(template: dict[st
         assert kept["KmsMasterKeyId"]
         queues.add(queue)
     # What is replayed goes back on one stream, so no queue holds records of two.
-    assert len(queues) == len(STREAMS)
+    assert len(queues) == streams
 
 
 def test_the_table_is_encrypted_restorable_and_streams_both_images(
@@ -307,9 +309,26 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
 
 
 @pytest.mark.req("LIC-02")
-def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(template: dict[str, Any]) -> None:
+def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    mappings = [one for one in _properties(template, "AWS::Lambda::EventSourceMapping") if "FilterCriteria" in one]
+    assert len(mappings) == bool(contract.voicemail.ways)
+    for mapping in mappings:
+        (pattern,) = mapping["FilterCriteria"]["Filters"]
+        assert json.loads(pattern["Pattern"]) == {
+            "eventName": ["INSERT"],
+            "dynamodb": {"Keys": {"sk": {"S": [notice_store.SORT]}}},
+        }
+        assert spell(mapping["EventSourceArn"]).endswith(".StreamArn}")
+
+
+def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
+    template: dict[str, Any], contract: Contract
+) -> None:
     rules = [one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one]
-    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == {
+    notices = {"${NotifyVoicemail.Arn}": "cron(0/5 * * * ? *)"} if contract.voicemail.ways else {}
+    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == notices | {
         "${ReviewPapers.Arn}": "cron(0 1 * * ? *)",
         "${ReviewQualifications.Arn}": "cron(0/5 * * * ? *)",
     }
@@ -362,6 +381,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "LookupCustomerFunction",
             "MenuStepFunction",
             "IngestFunction",
+            "NotifyVoicemailFunction",
             "ReviewPapersFunction",
             "ReviewQualificationsFunction",
         ),

@@ -37,6 +37,7 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,6 +143,11 @@ def callback(tenant: Any, phone: str, call: str) -> Key:
 
 def left(tenant: Any, contact_id: str) -> Key:
     key = voicemail.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def notice(tenant: Any, contact_id: str) -> Key:
+    key = notices.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -288,6 +294,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),
+    "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),

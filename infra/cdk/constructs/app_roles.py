@@ -8,7 +8,8 @@ from constructs import Construct
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters
-from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, FunctionRole, allow
+from infra.cdk.constructs.roles import KEY_READ, KEY_WRITE, STREAM_READ, TABLE_STREAM_READ, FunctionRole, allow
+from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 
 _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
@@ -24,6 +25,8 @@ _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRouti
 _GATE_KINDS = ("agent", "routing-profile")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
+_TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+"""Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
 _INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 """One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
 callback that a contact belongs to is read."""
@@ -32,7 +35,7 @@ callback that a contact belongs to is read."""
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate.
+    `qualifications` for the gate, `notices` for telling people of new messages.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class AppRoles(Construct):
         data: DataPlane,
         dead_letters: DeadLetters,
         agent_letters: DeadLetters,
+        notices: VoicemailNotices,
         instance_arn: str,
         logs: LogGroups,
     ) -> None:
@@ -109,6 +113,18 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.notices = self._role(
+            logs,
+            "Notices",
+            "notify_voicemail",
+            statements={
+                "Table": allow(_TELL, [table, *data.index_arns()]),
+                "Stream": allow(TABLE_STREAM_READ, [data.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [notices.dead_letters.queue.queue_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+                **notices.statements(),
             },
         )
         self.papers = self._role(logs, "Papers", "review_papers", statements={})

@@ -68,6 +68,10 @@ class ConnectFlows(Construct):
             link = self._link(number.number)
             link.node.add_dependency(*contents)
 
+    def arn(self, name: str) -> str:
+        """Return the ARN of a flow or module by its qualified name, such as `flow.voicemail-notice`."""
+        return self._arns[name]
+
     def _create(self, units: tuple[FlowUnit, ...], cyclic: frozenset[str]) -> None:
         # Flows of a cycle come first: being empty they need nothing, and all others may name them.
         for unit in sorted(units, key=lambda unit: unit.name not in cyclic):

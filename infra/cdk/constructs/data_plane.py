@@ -56,6 +56,11 @@ class DataPlane(Construct):
         self.contact_records = self._stream("ContactRecords")
         self.agent_events = self._stream("AgentEvents")
 
+    @property
+    def stream_arn(self) -> str:
+        """The ARN of the table's stream."""
+        return self.table.table_stream_arn or ""
+
     def index_arns(self) -> list[str]:
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]

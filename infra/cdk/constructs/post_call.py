@@ -40,7 +40,8 @@ class DeadLetters(Construct):
 class StreamMapping(Construct):
     """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
 
-    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness.
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. With `only`, a
+    filter pattern of Lambda, the function is invoked for the records that fit it.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class StreamMapping(Construct):
         dead_letters: DeadLetters,
         function_name: str,
         window_s: int,
+        only: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self.mapping = lam.CfnEventSourceMapping(
@@ -62,6 +64,7 @@ class StreamMapping(Construct):
             starting_position="TRIM_HORIZON",
             batch_size=100,
             maximum_batching_window_in_seconds=window_s,
+            filter_criteria=_filter(only) if only else None,
             # Records of one contact or agent share a partition key, so they stay in order while shards are read in
             # parallel.
             parallelization_factor=2,
@@ -73,6 +76,11 @@ class StreamMapping(Construct):
                 on_failure=lam.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue.queue_arn)
             ),
         )
+
+
+def _filter(only: str) -> lam.CfnEventSourceMapping.FilterCriteriaProperty:
+    kind = lam.CfnEventSourceMapping
+    return kind.FilterCriteriaProperty(filters=[kind.FilterProperty(pattern=only)])
 
 
 class RecordingIndexer(Construct):

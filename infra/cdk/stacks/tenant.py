@@ -22,6 +22,7 @@ from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
 from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
 
@@ -51,6 +52,9 @@ class TenantStack(Stack):
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
         # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
         self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
+        self.notices = VoicemailNotices(
+            self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
+        )
         self.identity = Identity(self, "Identity", contract=contract)
         self.functions = Functions(self, "Functions", plan=self._plan())
         self.linker = Linker(
@@ -93,6 +97,10 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_PROFILES": profiles,
         }
+        notices = {
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
+        }
         rest = {
             **gate,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
@@ -112,6 +120,7 @@ class TenantStack(Stack):
                 "IngestContactRecords": self._function(
                     "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
                 ),
+                "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, notices, timeout_s=60),
                 "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
                 "ReviewQualifications": self._function(
                     "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
@@ -135,6 +144,7 @@ class TenantStack(Stack):
             data=self.data,
             dead_letters=self.dead_letters,
             agent_letters=self.agent_letters,
+            notices=self.notices,
             instance_arn=self.instance.arn,
             logs=self.logs,
         )
@@ -170,7 +180,7 @@ class TenantStack(Stack):
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
         )
-        ConnectFlows(
+        self.flows = ConnectFlows(
             self,
             "Flows",
             contract=self._contract,
@@ -208,6 +218,11 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("ReviewQualifications"),
             when=EVERY_FIVE_MINUTES,
         )
+        self.notices.connect(
+            stream_arn=self.data.stream_arn,
+            function_name=self.functions.name("NotifyVoicemail"),
+            function_arn=self.functions.arn("NotifyVoicemail"),
+        )
         kpis = registry.kpis(self._contract.kpis.service_level)
         Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
@@ -219,6 +234,7 @@ class TenantStack(Stack):
             dead_letters={
                 "dead-letters": self.dead_letters.queue.queue_name,
                 "agent-dead-letters": self.agent_letters.queue.queue_name,
+                "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
             api_name=self.stack_name,
@@ -233,6 +249,7 @@ class TenantStack(Stack):
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
+                "notify_voicemail": self.functions.name("NotifyVoicemail"),
                 "review_papers": self.functions.name("ReviewPapers"),
                 "review_qualifications": self.functions.name("ReviewQualifications"),
             },
@@ -261,6 +278,7 @@ class TenantStack(Stack):
             "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
             "MenuStepFunction": self.functions.alias_arn("MenuStep"),
             "IngestFunction": self.functions.name("IngestContactRecords"),
+            "NotifyVoicemailFunction": self.functions.name("NotifyVoicemail"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
         }

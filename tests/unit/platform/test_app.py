@@ -33,6 +33,7 @@ def test_health_answers_without_a_token() -> None:
 def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load_the_app() -> None:
     handlers = {function.name: function.handler_string for function in app.app.pure_lambda_functions}
     assert handlers == {
+        "notify_voicemail": "chalicelib.voicemail.events.notify_voicemail",
         "request_callback": "chalicelib.callbacks.flow.request_callback",
         "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",

@@ -164,6 +164,7 @@ def test_the_class_of_a_number_decides_its_shape_and_which_reach_it_may_have(
     raw = with_value(SOUND, "entry_numbers/0/number_class", number_class)
     raw["entry_numbers"][0]["number"] = number
     del raw["queues"][0]["caller_id"]
+    raw["voicemail"] = {}
     if number_class in ALLOCATED:
         level = "national" if "nationwide" in reaches else "provincial"
         raw["entry_numbers"][0] |= {"allocation": {**PAPERS, "level": level}, "connections": CONNECTIONS}

@@ -1,0 +1,55 @@
+"""The security section of a tenant contract: what may be read, who answers for data, how fast a loss is mended.
+
+Every part may be left out. Authoring side only.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from chalicelib.tenancy.contract_base import Model, Text, each_once
+
+
+class Reading(Model):
+    """How many records a user may be shown in an hour (SEC-02).
+
+    `unusual_per_h` alerts security, of whatever role; the front desk (agents and who works beside them) is refused
+    above `front_desk_per_h`, and gets pages of at most `front_desk_page`.
+    """
+
+    unusual_per_h: int = Field(default=300, ge=1, le=100_000)
+    front_desk_per_h: int = Field(default=600, ge=1, le=100_000)
+    front_desk_page: int = Field(default=25, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _alert_comes_first(self) -> Self:
+        if self.unusual_per_h > self.front_desk_per_h:
+            msg = "expected unusual_per_h <= front_desk_per_h: security hears of it before it is refused"
+            raise ValueError(msg)
+        return self
+
+
+Duty = Literal["personal-data", "security", "logs", "licences"]
+
+
+class Responsible(Model):
+    """A named person who answers for `duties` (LIC-04)."""
+
+    name: Text
+    role: Text
+    duties: Annotated[list[Duty], AfterValidator(each_once)] = Field(min_length=1)
+
+
+class Recovery(Model):
+    """What the tenant was promised after a loss of data (REL-06): back within `time_min`, at most `point_min` lost."""
+
+    time_min: int = Field(default=240, ge=5, le=10_080)
+    point_min: int = Field(default=5, ge=5, le=1_440)
+
+
+class Security(Model):
+    """The whole section."""
+
+    reading: Reading = Reading()
+    responsible: list[Responsible] = Field(default_factory=list)
+    recovery: Recovery = Recovery()
