@@ -5,7 +5,8 @@ from localstack import ministack_glue as glue
 from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
 from localstack.connect.directory import Directory
-from localstack.mount import Mount
+from localstack.connect.participant_sockets import ParticipantSockets
+from localstack.mount import Chats, Mount
 
 
 class LocalCloud:
@@ -20,12 +21,14 @@ class LocalCloud:
         glue.verify()
         directory = Directory()
         self._control = Control(directory, endpoint_url)
-        service = connect_service.plug_in(directory, self._control.driver, self._control.limits)
+        service = connect_service.plug_in(directory, self._control.driver, self._control.limits, endpoint_url)
         kinesis_poller.plug_in()
-        participants = None if service.engine is None else ParticipantService(service.engine)
-        self.application = Mount(
-            glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, participants
+        chats = (
+            None
+            if service.engine is None
+            else Chats(ParticipantService(service.engine), ParticipantSockets(service.engine))
         )
+        self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, chats)
 
     def close(self) -> None:
         """Stop the engine and end the processes that run functions, so that nothing outlives the cloud."""

@@ -69,11 +69,17 @@ def _statement_id(instance_arn: str) -> str:
 class ConnectService:
     """What MiniStack calls for requests that are signed for `connect`."""
 
-    def __init__(self, directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        driver: Driver | None = None,
+        limits: Limits | None = None,
+        endpoint_url: str = "http://127.0.0.1:4566",
+    ) -> None:
         self.directory = directory
         self.limits = limits
         self._tokens = Tokens()
-        self.engine = None if driver is None else Engine(driver)
+        self.engine = None if driver is None else Engine(driver, endpoint_url.replace("http", "ws", 1))
 
     def context(self) -> Context:
         """The context of the request that MiniStack is answering."""
@@ -135,9 +141,9 @@ class ConnectService:
         self.directory.clear()
 
 
-def plug_in(directory: Directory, driver: Driver | None = None, limits: Limits | None = None) -> ConnectService:
+def plug_in(directory: Directory, driver: Driver, limits: Limits, endpoint_url: str) -> ConnectService:
     """Put the service and its resource types into this process's MiniStack; `driver` runs the contacts."""
-    service = ConnectService(directory, driver, limits)
+    service = ConnectService(directory, driver, limits, endpoint_url)
     glue.add_service("connect", service)
     for resource_type, provisioner in PROVISIONERS.items():
         glue.add_resource_type(resource_type, _handlers(service, provisioner), REPLACING[resource_type])

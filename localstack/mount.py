@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
@@ -41,6 +42,14 @@ class ParticipantApi(Protocol):
         """Answer a request; names of `headers` are in small letters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """Both doors of chat participants: what they ask, and the websockets on which they are told."""
+
+    service: ParticipantApi
+    sockets: Application
+
+
 class Policies(Protocol):
     """Port: the evaluation of IAM policies."""
 
@@ -60,9 +69,9 @@ class Mount:
         control: ControlApi,
         policies: Policies,
         directory: Directory,
-        participants: ParticipantApi | None = None,
+        chats: Chats | None = None,
     ) -> None:
-        self.participants = participants
+        self.chats = chats
         self.inner = inner
         self.policies = policies
         self.control = control
@@ -71,8 +80,8 @@ class Mount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
         path = scope.get("path", "")
-        if self.participants is not None and _is_participant(scope):
-            await _respond(send, *await self._participant(self.participants, scope, await _body(receive)))
+        if self.chats is not None and _is_participant(scope):
+            await self._participant(self.chats, scope, receive, send)
             return
         if scope["type"] != "http" or not (path == PREFIX or path.startswith(PREFIX + "/")):
             await self.inner(self._as_tls(scope), receive, send)
@@ -93,11 +102,15 @@ class Mount:
             LOG.exception("%s %s failed", method, path)
             return _json(500, {"error": "internal", "detail": "see the log of the local cloud"})
 
-    async def _participant(self, participants: ParticipantApi, scope: Scope, body: bytes) -> Response:
+    async def _participant(self, chats: Chats, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await chats.sockets(scope, receive, send)
+            return
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
         query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
+        asked = scope["method"], scope["path"], query, headers, await _body(receive)
         # The engine's thread may be waiting for a function that this event loop runs: never wait for it here.
-        return await asyncio.to_thread(participants.handle, scope["method"], scope["path"], query, headers, body)
+        await _respond(send, *await asyncio.to_thread(chats.service.handle, *asked))
 
     def _as_tls(self, scope: Scope) -> Scope:
         """Requests over loopback count as encrypted when policies are evaluated.
@@ -133,9 +146,9 @@ class Mount:
 
 def _is_participant(scope: Scope) -> bool:
     """Whether a chat's participant asks: by the path, and by the token where others have a signature."""
-    if scope["type"] != "http" or not scope.get("path", "").startswith(PARTICIPANT_PREFIX):
+    if not scope.get("path", "").startswith(PARTICIPANT_PREFIX):
         return False
-    return any(name.lower() == BEARER for name, _ in scope.get("headers", ()))
+    return scope["type"] == "websocket" or any(name.lower() == BEARER for name, _ in scope.get("headers", ()))
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

@@ -18,7 +18,7 @@ class Clients:
     """Clients by service and place. The local cloud lets any key in; it names the account."""
 
     def __init__(self, endpoint_url: str) -> None:
-        self._endpoint_url = endpoint_url
+        self.endpoint_url = endpoint_url.rstrip("/")
         self._lock = threading.Lock()
         self._session = botocore.session.Session()
 
@@ -39,7 +39,7 @@ class Clients:
             return self._session.create_client(
                 service,
                 region_name=place.region,
-                endpoint_url=self._endpoint_url,
+                endpoint_url=self.endpoint_url,
                 aws_access_key_id="test" if own else place.account,
                 aws_secret_access_key="test",  # noqa: S106  the local cloud's
                 config=config,

@@ -1,14 +1,20 @@
 """S3, for what the engine stores, and for the files that others put there and get."""
 
 import logging
+import urllib.request
 from collections.abc import Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localstack.connect.adapter_clients import Clients
+from localstack.connect.adapter_clients import PATIENCE_S, Clients
 from localstack.connect.engine.ports import File, Place, StoredObject
 
 log = logging.getLogger(__name__)
+
+LARGEST_FETCH_BYTES = 21 * 1024 * 1024
+"""A little more than may be attached, so that a larger file is seen to be too large."""
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Without proxies: the addresses are those of this machine."""
 
 
 class CloudObjects:
@@ -55,6 +61,25 @@ class CloudFiles:
         except (BotoCoreError, ClientError) as error:
             log.info("S3 does not have %s/%s: %s", file.bucket, file.key, error)
             return None
+
+    def fetch(self, url: str) -> bytes:
+        """What stands at an address of this cloud; no other is asked. Raises ValueError."""
+        if not url.startswith(f"{self._clients.endpoint_url}/"):
+            msg = f"a file is fetched from {self._clients.endpoint_url} only, not from {url.partition('?')[0]}"
+            raise ValueError(msg)
+        try:
+            with _OPENER.open(url, timeout=PATIENCE_S) as answer:
+                return bytes(answer.read(LARGEST_FETCH_BYTES))
+        except OSError as error:
+            msg = f"the file at {url.partition('?')[0]} cannot be had: {error}"
+            raise ValueError(msg) from error
+
+    def delete(self, place: Place, file: File) -> None:
+        """Take the file away."""
+        try:
+            self._clients.get("s3", place).delete_object(Bucket=file.bucket, Key=file.key)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("S3 did not delete %s/%s: %s", file.bucket, file.key, error)
 
     def _signed(self, place: Place, operation: str, asked: Mapping[str, str], expires_s: int) -> str:
         client = self._clients.get("s3", place)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from localstack.connect import (  # noqa: F401  each puts its operations into OPERATIONS
+    api_addresses,
     api_agents,
     api_changes,
     api_chat,
@@ -13,6 +14,7 @@ from localstack.connect import (  # noqa: F401  each puts its operations into OP
     api_create,
     api_current,
     api_email,
+    api_files,
     api_hierarchy,
     api_history,
     api_hours,

@@ -18,6 +18,7 @@ from localstack.connect.directory import Instance
 from localstack.connect.resources import (
     AgentStatus,
     Document,
+    EmailAddress,
     Flow,
     FlowModule,
     HierarchyGroup,
@@ -129,7 +130,17 @@ def queue(instance: Instance, request: Request, identity: Identity) -> Queue:
         description=request.get("Description", ""),
         caller=request.get("OutboundCallerConfig", {}),
         quick_connect_ids=tuple(arns.bare_id(item) for item in request.get("QuickConnectIds", [])),
+        outbound_email_id=_sender(instance, request),
     )
+
+
+def _sender(instance: Instance, request: Request) -> str | None:
+    """The address that a queue sends from; further ones are not emulated."""
+    if request.get("EmailAddressesConfig"):
+        msg = "This emulator has no further e-mail addresses of queues (EmailAddressesConfig)"
+        raise InvalidParameter(msg)
+    wanted = (request.get("OutboundEmailConfig") or {}).get("OutboundEmailAddressId")
+    return None if wanted is None else require(instance, EmailAddress, wanted).id
 
 
 def hours(instance: Instance, request: Request, identity: Identity) -> Hours:

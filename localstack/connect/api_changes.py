@@ -94,6 +94,7 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
     "UpdateQueueMaxContacts": (Queue, "QueueId", _same("MaxContacts")),
     "UpdateQueueHoursOfOperation": (Queue, "QueueId", _same("HoursOfOperationId")),
     "UpdateQueueOutboundCallerConfig": (Queue, "QueueId", _same("OutboundCallerConfig")),
+    "UpdateQueueOutboundEmailConfig": (Queue, "QueueId", _same("OutboundEmailConfig")),
     "UpdateHoursOfOperation": (Hours, "HoursOfOperationId", _same("Name", "Description", "TimeZone", "Config")),
     "UpdateRoutingProfileName": (RoutingProfile, "RoutingProfileId", _same("Name", "Description")),
     "UpdateRoutingProfileConcurrency": (RoutingProfile, "RoutingProfileId", _same("MediaConcurrencies")),

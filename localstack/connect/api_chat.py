@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from localstack.connect import api_message_templates
 from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import AccessDenied, InvalidParameter, InvalidRequest, LimitExceeded
@@ -22,6 +23,7 @@ from localstack.connect.engine.chat import (
 )
 from localstack.connect.engine.chats import ChatPlan
 from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.providers import templates
 from localstack.connect.engine.world import World
 
 REFUSED = frozenset({"ParticipantConfiguration", "ConnectionTypes", "ChatStreamingConfiguration"})
@@ -32,6 +34,8 @@ SUBTYPE = "connect:Subtype"
 SEATS_KEPT = 10_000
 """With so many tokens, those of contacts that are forgotten are forgotten, too."""
 OUTBOUND = "OUTBOUND"
+SOCKETS = "/participant/websocket/"
+"""The path of a websocket; its ticket follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ class Seat:
     connected: bool = False
     until: datetime | None = None
     """When the token of a connection is worth nothing any more; None = as long as the participant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The address of a websocket, good for one connection that is opened until then."""
+
+    seat: Seat
+    until: datetime
 
 
 def seated(world: World, seat: Seat, *, over: bool = False) -> tuple[Contact, Chat]:
@@ -205,9 +217,6 @@ def set_timers(_engine: Engine, world: World, instance: Instance, request: Reque
 @live("StartOutboundChatContact")
 def start_outbound_chat(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Write to somebody first, by SMS; the flow begins at once."""
-    if "InitialTemplatedSystemMessage" in request:
-        msg = "This emulator has no message templates (InitialTemplatedSystemMessage)"
-        raise InvalidRequest(msg)
     segment = segment_attributes(request["SegmentAttributes"])
     subtype = _subtype(segment, frozenset({SMS}))
     source, to = request["SourceEndpoint"], request["DestinationEndpoint"]
@@ -219,6 +228,8 @@ def start_outbound_chat(_engine: Engine, world: World, instance: Instance, reque
         msg = "DestinationEndpoint is not a telephone number"
         raise InvalidRequest(msg)
     opening = request.get("InitialSystemMessage") or {}
+    if config := request.get("InitialTemplatedSystemMessage"):
+        opening = {"Content": api_message_templates.written(world, instance, config, templates.SMS).body}
     plan = ChatPlan(
         flow=inbound_flow(instance, request["ContactFlowId"]),
         customer=(request.get("ParticipantDetails") or {}).get("DisplayName", to["Address"]),

@@ -12,6 +12,7 @@ Test = Callable[[Shown], bool]
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "name": ("Name", "Username", "SecurityProfileName"),
     "username": ("Username",),
+    "emailaddress": ("EmailAddress",),
     "description": ("Description",),
     "resourceid": ("Id",),
     "timezone": ("TimeZone",),

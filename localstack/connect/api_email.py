@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from localstack.connect import api_message_templates
+from localstack.connect.api_addresses import MAILBOX, receiving
 from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
-from localstack.connect.directory import Instance
+from localstack.connect.api_files import fetched
+from localstack.connect.directory import EmailAddress, Flow, Instance
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
 from localstack.connect.engine.emails import EmailPlan
+from localstack.connect.engine.providers.templates import EMAIL
 from localstack.connect.engine.world import World
 
 MOST_RECIPIENTS = 50
@@ -20,18 +24,13 @@ MOST_RECIPIENTS = 50
 @live("StartEmailContact")
 def start_email(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Take in a message that has come; its flow begins at once."""
-    if "Attachments" in request:
-        msg = "This emulator takes no Attachments of e-mails"
-        raise InvalidRequest(msg)
-    if "ContactFlowId" not in request:
-        msg = "This emulator ties no flows to e-mail addresses: name one by ContactFlowId"
-        raise InvalidRequest(msg)
+    mailbox = receiving(instance, request["DestinationEmailAddress"])
     plan = EmailPlan(
-        flow=inbound_flow(instance, request["ContactFlowId"]),
+        flow=_flow(instance, mailbox, request),
         email=_email(
-            request,
+            request["EmailMessage"],
             request["FromEmailAddress"],
-            {"EmailAddress": request["DestinationEmailAddress"]},
+            {"EmailAddress": request["DestinationEmailAddress"], "DisplayName": mailbox.display_name},
             request.get("AdditionalRecipients") or {},
         ),
         name=request.get("Name"),
@@ -39,6 +38,7 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
         attributes=dict(request.get("Attributes") or {}),
         references=dict(request.get("References") or {}),
         segment_attributes=segment_attributes(request.get("SegmentAttributes") or {}),
+        files=fetched(world, instance, request),
     )
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
     if not world.load.room(instance, "EMAIL"):
@@ -47,12 +47,20 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
     return {"ContactId": world.emails.receive(instance, plan, related=related).id}
 
 
+def _flow(instance: Instance, mailbox: EmailAddress, request: Request) -> Flow:
+    """The flow that is asked for, else that of the address. Raises InvalidRequest when there is none."""
+    wanted = request.get("ContactFlowId") or mailbox.flow_id
+    if wanted is None:
+        msg = f"No flow is tied to {mailbox.name} (AssociateFlow): name one by ContactFlowId"
+        raise InvalidRequest(msg)
+    return inbound_flow(instance, wanted)
+
+
 @live("StartOutboundEmailContact")
 def start_outbound(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Send a message that CreateContact has made: its outbound flow runs, then it is on its way."""
     contact = contact_of(world, instance, request["ContactId"])
-    sender = request.get("FromEmailAddress") or _answering(contact)
-    email = _outbound(request, sender)
+    email = _outbound(world, instance, request, request.get("FromEmailAddress") or _usual_sender(instance, contact))
     try:
         world.drafts.send(contact, email)
     except ValueError as error:
@@ -67,7 +75,7 @@ def send_outbound(_engine: Engine, world: World, instance: Instance, request: Re
     if request["TrafficType"] != "CAMPAIGN" or not campaign:
         msg = "TrafficType must be CAMPAIGN, with the CampaignId of SourceCampaign"
         raise InvalidRequest(msg)
-    email = _outbound(request, request["FromEmailAddress"])
+    email = _outbound(world, instance, request, request["FromEmailAddress"])
     if not world.load.room(instance, "EMAIL"):
         msg = "The quota of concurrent active e-mails is used up"
         raise QuotaExceeded(msg)
@@ -75,25 +83,42 @@ def send_outbound(_engine: Engine, world: World, instance: Instance, request: Re
     return {}
 
 
-def _answering(contact: Contact) -> Mapping[str, Any]:
-    """The mailbox to which the message was sent that this one answers."""
+def _usual_sender(instance: Instance, contact: Contact) -> Mapping[str, Any]:
+    """The mailbox that the answered message was sent to, else that of the queue from which the agent writes."""
     asked = contact.related.email if contact.related else None
-    if contact.initiation_method != "AGENT_REPLY" or asked is None:
-        msg = "FromEmailAddress is needed: this emulator has no addresses of queues"
+    if contact.initiation_method == "AGENT_REPLY" and asked is not None:
+        return {"EmailAddress": asked.recipient.address, "DisplayName": asked.recipient.name}
+    queue = contact.target_queue
+    if queue is None and contact.leg is not None:
+        queue = instance.queues.get(contact.leg.agent.profile.default_outbound_queue_id)
+    own = instance.email_addresses.get(queue.outbound_email_id or "") if queue else None
+    if own is None:
+        msg = "FromEmailAddress is needed: no queue says from which address this message is sent"
         raise InvalidRequest(msg)
-    return {"EmailAddress": asked.recipient.address, "DisplayName": asked.recipient.name}
+    return {"EmailAddress": own.name}
 
 
-def _outbound(request: Request, sender: Mapping[str, Any]) -> Email:
-    if request["EmailMessage"]["MessageSourceType"] != "RAW":
-        msg = "EmailMessage of MessageSourceType TEMPLATE is not emulated: there are no message templates here"
-        raise InvalidRequest(msg)
+def _outbound(world: World, instance: Instance, request: Request, sender: Mapping[str, Any]) -> Email:
+    """A message that goes out, from an address of the instance. Raises ResourceNotFound for another sender."""
+    own = receiving(instance, sender["EmailAddress"])
+    named = {"DisplayName": own.display_name, **sender}
     more = request.get("AdditionalRecipients") or {}
-    return _email(request, sender, request["DestinationEmailAddress"], {"CcAddresses": more.get("CcEmailAddresses")})
+    message = request["EmailMessage"]
+    if message["MessageSourceType"] == "TEMPLATE":
+        message = {"RawMessage": _by_template(world, instance, message.get("TemplatedMessageConfig"))}
+    cc = {"CcAddresses": more.get("CcEmailAddresses")}
+    return _email(message, named, request["DestinationEmailAddress"], cc)
 
 
-def _email(request: Request, sender: Mapping[str, Any], recipient: Mapping[str, Any], more: Mapping[str, Any]) -> Email:
-    raw = request["EmailMessage"].get("RawMessage")
+def _by_template(world: World, instance: Instance, config: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    written = api_message_templates.written(world, instance, config, EMAIL)
+    return {"Subject": written.subject, "Body": written.body, "ContentType": written.content_type}
+
+
+def _email(
+    message: Mapping[str, Any], sender: Mapping[str, Any], recipient: Mapping[str, Any], more: Mapping[str, Any]
+) -> Email:
+    raw = message.get("RawMessage")
     if raw is None or raw["ContentType"] not in (PLAIN, HTML):
         msg = f"EmailMessage needs a RawMessage of {PLAIN} or {HTML}"
         raise InvalidRequest(msg)
@@ -119,8 +144,7 @@ def _addresses(given: Sequence[Mapping[str, Any]]) -> tuple[Address, ...]:
 
 def _address(given: Mapping[str, Any]) -> Address:
     mailbox = given["EmailAddress"]
-    local, at, domain = mailbox.partition("@")
-    if not (local and at and domain) or "@" in domain:
+    if not MAILBOX.fullmatch(mailbox):
         msg = f"{mailbox!r} is no e-mail address"
         raise InvalidRequest(msg)
     return Address(mailbox, given.get("DisplayName", ""))

@@ -15,7 +15,7 @@ from localstack.connect.engine.world import World
 from localstack.connect.trials import Trials
 
 if TYPE_CHECKING:
-    from localstack.connect.api_chat import Seat
+    from localstack.connect.api_chat import Seat, Ticket
 
 ANSWER_LIMIT_S = 30.0
 """So long the engine may take to answer; it answers between two events."""
@@ -28,10 +28,14 @@ class Engine:
     """A running engine and what the API remembers about it. Used in any thread."""
 
     driver: Driver
+    sockets_url: str = "ws://127.0.0.1:4566"
+    """Where websockets are served."""
     suspended: set[str] = field(default_factory=set)
     """Contacts whose recording is suspended."""
     seats: "dict[str, Seat]" = field(default_factory=dict)
     """What the tokens of the Participant Service stand for."""
+    sockets: "dict[str, Ticket]" = field(default_factory=dict)
+    """Addresses of websockets that nobody has opened yet, by what stands in them."""
     ledger: Ledger = field(init=False)
     agents: AgentLedger = field(init=False)
     trials: Trials = field(default_factory=Trials)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from localstack.connect import api_show, arns
+from localstack.connect.api_addresses import association
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Context, Request, edition, operation, qualified
 from localstack.connect.api_errors import InvalidParameter, ResourceNotFound
@@ -187,7 +188,7 @@ def disassociate_flow(context: Context, request: Request) -> Answer:
 
 @operation("ListFlowAssociations")
 def list_flow_associations(context: Context, request: Request) -> Answer:
-    """Which number leads to which flow."""
+    """Which number, and which e-mail address, leads to which flow."""
     instance = context.instance(request["InstanceId"])
     flows = f"{instance.arn}/{Flow.segment}"
     rows = [
@@ -195,6 +196,9 @@ def list_flow_associations(context: Context, request: Request) -> Answer:
         for number in instance.phone_numbers.values()
         if number.flow_id
     ]
+    rows += [association(instance, one) for one in instance.email_addresses.values() if one.flow_id]
+    wanted = request.get("ResourceType")
+    rows = [row for row in rows if wanted in (None, row["ResourceType"])]
     return page(request, "FlowAssociationSummaryList", rows)
 
 

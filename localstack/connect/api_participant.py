@@ -1,8 +1,9 @@
 """The Participant Service: what a chat's customers and bots call, with a token instead of a signature.
 
-There are no websockets: a client asks for `CONNECTION_CREDENTIALS` and reads the transcript.
+`participant_sockets` serves the websockets whose addresses CreateParticipantConnection gives.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 
 from localstack.connect import api_attachments, api_model
 from localstack.connect.api import Response
-from localstack.connect.api_chat import Seat, seated
+from localstack.connect.api_chat import SOCKETS, Seat, Ticket, seated
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_errors import (
@@ -23,16 +24,18 @@ from localstack.connect.api_errors import (
     NotImplementedHere,
 )
 from localstack.connect.api_refusals import refused_token
-from localstack.connect.engine import times
+from localstack.connect.engine import hearing, times
 from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Item
 from localstack.connect.engine.world import World
 from localstack.connect.tokens import OtherRequest, Tokens
 
 LOG = logging.getLogger("trunkline.connect")
 PREFIX = "/participant/"
-CREDENTIALS = "CONNECTION_CREDENTIALS"
+CREDENTIALS, WEBSOCKET = "CONNECTION_CREDENTIALS", "WEBSOCKET"
 LIFE = timedelta(days=1)
 """A connection lasts that long (12)."""
+OPENED_WITHIN = timedelta(seconds=100)
+"""So soon the address of a websocket must be opened, says CreateParticipantConnection."""
 LONGEST = {PLAIN: 1024, MARKDOWN: 1024, JSON: 12_000}
 """Characters of a message, by content type; others as the model says."""
 USUAL_PAGE = 10
@@ -105,17 +108,35 @@ def _seat(engine: Engine, request: Request, now: datetime) -> Seat:
 
 
 def _connect(engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
+    """Give a token, the address of a websocket, or both.
+
+    The customer is there with the token; where a websocket is asked for, once that subscribes to the chat.
+    """
     kinds = set(request.get("Type") or ())
-    if kinds - {CREDENTIALS} or not (kinds or request.get("ConnectParticipant")):
-        msg = f"This emulator has no websockets: ask for {CREDENTIALS}, not {sorted(kinds) or 'for nothing'}"
+    joins = bool(request.get("ConnectParticipant"))
+    if kinds - {CREDENTIALS, WEBSOCKET} or not (kinds or joins):
+        msg = f"This emulator gives {CREDENTIALS} and {WEBSOCKET}, not {sorted(kinds) or 'nothing'}"
         raise Invalid(msg)
     contact, _ = seated(world, seat)
-    if seat.role == "CUSTOMER":
+    if seat.role == "CUSTOMER" and (joins or WEBSOCKET not in kinds):
         world.chats.connect(contact)
-    token = world.new_id("connection-token")
     until = world.now + LIFE
-    engine.seats[token] = replace(seat, connected=True, until=until)
-    return {"ConnectionCredentials": {"ConnectionToken": token, "Expiry": times.millis(until)}}
+    held = replace(seat, connected=True, until=until)
+    answer: Answer = {}
+    if WEBSOCKET in kinds:
+        answer["Websocket"] = {"Url": _address(engine, world, held), "ConnectionExpiry": times.millis(until)}
+    if CREDENTIALS in kinds or WEBSOCKET not in kinds:
+        token = world.new_id("connection-token")
+        engine.seats[token] = held
+        answer["ConnectionCredentials"] = {"ConnectionToken": token, "Expiry": times.millis(until)}
+    return answer
+
+
+def _address(engine: Engine, world: World, seat: Seat) -> str:
+    ticket = world.new_id("websocket")
+    unused = {key: one for key, one in engine.sockets.items() if one.until > world.now}
+    engine.sockets = {**unused, ticket: Ticket(seat, world.now + OPENED_WITHIN)}
+    return f"{engine.sockets_url}{SOCKETS}{ticket}"
 
 
 def _send(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
@@ -138,12 +159,28 @@ def _send(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer
 
 
 def _event(_engine: Engine, world: World, seat: Seat, request: Request) -> Answer:
-    """Typing and receipts are taken; nobody is told, for nobody has a websocket."""
-    if request["ContentType"] not in EVENTS:
-        msg = f"ContentType {request['ContentType']} is not an event that a participant sends"
+    """Typing and receipts are told to whoever has a websocket; the transcript does not keep them."""
+    kind = request["ContentType"]
+    if kind not in EVENTS:
+        msg = f"ContentType {kind} is not an event that a participant sends"
         raise Invalid(msg)
-    seated(world, seat)
-    return {"Id": world.new_id("chat-event"), "AbsoluteTime": times.millis(world.now)}
+    contact, chat = seated(world, seat)
+    who = chat.bots.get(seat.participant_id, chat.customer)
+    item = Item(id=world.new_id("chat-event"), at=world.now, contact_id=contact.latest.id, by=who, content_type=kind)
+    if kind == TYPING:
+        hearing.tell(contact.latest, item)
+    elif kind in RECEIPTS:
+        hearing.receipt(contact.latest, who, _message(request), kind.rpartition(".")[2], world.now)
+    return {"Id": item.id, "AbsoluteTime": times.millis(item.at)}
+
+
+def _message(request: Request) -> str:
+    """The message that a receipt is about: {"messageId": …} as JSON."""
+    try:
+        return str(json.loads(request.get("Content") or "{}")["messageId"])
+    except (ValueError, KeyError, TypeError) as error:
+        msg = 'Content of a receipt is {"messageId": "…"}'
+        raise Invalid(msg) from error
 
 
 def _leave(_engine: Engine, world: World, seat: Seat, _request: Request) -> Answer:

@@ -93,6 +93,7 @@ def queue(item: Queue) -> Shown:
         "Status": item.status,
         "QueueType": "STANDARD",
         "OutboundCallerConfig": dict(item.caller),
+        "OutboundEmailConfig": {"OutboundEmailAddressId": item.outbound_email_id} if item.outbound_email_id else None,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.utils import parse_to_aware_datetime
 
-from localstack.connect import api_templates
+from localstack.connect import api_files, api_templates
 from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, edition, inbound_flow, require
 from localstack.connect.api_engine import Engine, contact_of, live
@@ -27,9 +27,6 @@ WAYS = frozenset({"ContactFlowId", "QuickConnectId", "TaskTemplateId"})
 @live("StartTaskContact")
 def start_task(_engine: Engine, world: World, instance: Instance, request: Request) -> Answer:
     """Create a task; its flow begins at once, or when it is due."""
-    if "Attachments" in request:
-        msg = "This emulator starts no tasks with Attachments"
-        raise InvalidRequest(msg)
     plan, queue = _plan(instance, request, world.now)
     previous = _optional(world, instance, request.get("PreviousContactId"))
     related = _optional(world, instance, request.get("RelatedContactId"))
@@ -37,6 +34,7 @@ def start_task(_engine: Engine, world: World, instance: Instance, request: Reque
     if not world.load.room(instance, "TASK"):
         msg = "The quota of concurrent active tasks is used up"
         raise QuotaExceeded(msg)
+    plan = replace(plan, files=api_files.fetched(world, instance, request))
     contact = world.tasks.create(instance, plan, related=related)
     contact.target_queue = queue
     if previous is not None:

@@ -8,7 +8,7 @@ from localstack.connect.control_agents import Do, Route
 from localstack.connect.control_chats import flow_of, texts
 from localstack.connect.control_deeds import Body
 from localstack.connect.control_requests import BadRequest, field
-from localstack.connect.directory import Directory, Instance
+from localstack.connect.directory import Directory, EmailAddress, Flow, Instance
 from localstack.connect.engine.email import HTML, PLAIN, Address, Email
 from localstack.connect.engine.emails import EmailPlan
 from localstack.connect.engine.world import World
@@ -57,9 +57,18 @@ def _plan(instance: Instance, body: Body) -> EmailPlan:
         body=field(body, "body", str),
         content_type=kind,
     )
-    return EmailPlan(
-        flow=flow_of(instance, field(body, "flow", str)), email=email, attributes=texts(body, "attributes")
-    )
+    return EmailPlan(flow=_flow(instance, body), email=email, attributes=texts(body, "attributes"))
+
+
+def _flow(instance: Instance, body: Body) -> Flow:
+    """The flow that is named, else that of the address."""
+    to = instance.named(EmailAddress, field(body, "to", str))
+    primary = instance.email_addresses.get(to.forwards_to or to.id) if to else None
+    named = field(body, "flow", str, default=primary.flow_id if primary else None)
+    if named is None:
+        msg = "flow is needed: none is tied to the address"
+        raise BadRequest(msg)
+    return flow_of(instance, named)
 
 
 def _listed(world: World) -> dict[str, Any]:

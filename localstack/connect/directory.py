@@ -13,6 +13,7 @@ from localstack.connect import arns
 from localstack.connect.resources import (
     AgentStatus,
     Document,
+    EmailAddress,
     Flow,
     FlowModule,
     HierarchyGroup,
@@ -33,6 +34,7 @@ __all__ = [
     "AgentStatus",
     "Directory",
     "Document",
+    "EmailAddress",
     "Flow",
     "FlowModule",
     "HierarchyGroup",
@@ -77,6 +79,7 @@ class Instance:
     documents: Mapping[str, Document] = field(default_factory=dict)
     integrations: Mapping[str, Integration] = field(default_factory=dict)
     storage: Mapping[str, Storage] = field(default_factory=dict)
+    email_addresses: Mapping[str, EmailAddress] = field(default_factory=dict)
     trial_cases: Mapping[str, TrialCase] = field(default_factory=dict)
 
     @property
@@ -101,8 +104,8 @@ class Instance:
         return None if found is None else found.edition(arns.qualifier(arn_or_id))
 
     def named[R: Resource](self, kind: type[R], name: str) -> R | None:
-        """The resource of `kind` with this name; only user names compare without case."""
-        same = str.casefold if kind is User else str
+        """The resource of `kind` with this name; user names and mailboxes compare without case."""
+        same = str.casefold if kind in (User, EmailAddress) else str
         return next((r for r in self.all(kind).values() if same(r.name) == same(name)), None)
 
     def all[R: Resource](self, kind: type[R]) -> Mapping[str, R]:

@@ -63,6 +63,7 @@ QUOTAS: Mapping[str, tuple[int, Callable[[Instance], int]]] = {
     "CreatePrompt": (500, _documents("prompt")),
     "CreateQuickConnect": (100, _documents("transfer-destination")),
     "CreateTaskTemplate": (50, _documents("task-template")),
+    "CreateEmailAddress": (100, lambda instance: len(instance.email_addresses)),
     "CreatePredefinedAttribute": (150, _documents("predefined-attribute")),
     "AssociateLambdaFunction": (50, lambda instance: len(instance.lambdas)),
 }

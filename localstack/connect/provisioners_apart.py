@@ -174,6 +174,41 @@ def _delete_structure(context: Context, physical_id: str, _: Properties) -> None
     api.call(context, "UpdateUserHierarchyStructure", request)
 
 
+def _create_address(context: Context, properties: Properties) -> Provisioned:
+    made = api.call(context, "CreateEmailAddress", template_requests.address(properties))
+    _forward(context, made["EmailAddressArn"], properties)
+    return made["EmailAddressArn"], {"EmailAddressArn": made["EmailAddressArn"]}
+
+
+def _update_address(context: Context, physical_id: str, properties: Properties) -> Provisioned:
+    asked = template_requests.address(properties)
+    words = {"DisplayName": asked.get("DisplayName", ""), "Description": asked.get("Description", "")}
+    api.call(context, "UpdateEmailAddressMetadata", {**_address(context, physical_id), **words})
+    _forward(context, physical_id, properties)
+    return physical_id, {"EmailAddressArn": physical_id}
+
+
+def _delete_address(context: Context, physical_id: str, _: Properties) -> None:
+    _forward(context, physical_id, {})
+    api.call(context, "DeleteEmailAddress", _address(context, physical_id))
+
+
+def _forward(context: Context, arn: str, properties: Properties) -> None:
+    """Let the addresses that the template names be forwarded here, and no others."""
+    wanted = [arns.bare_id(one["EmailAddressArn"]) for one in properties.get("AliasConfigurations") or []]
+    shown = api.call(context, "DescribeEmailAddress", _address(context, arn))
+    present = [one["EmailAddressId"] for one in shown["AliasConfigurations"]]
+    changes = [("Disassociate", one) for one in present if one not in wanted]
+    changes += [("Associate", one) for one in wanted if one not in present]
+    for verb, alias in changes:
+        request = {**_address(context, arn), "AliasConfiguration": {"EmailAddressId": alias}}
+        api.call(context, f"{verb}EmailAddressAlias", request)
+
+
+def _address(context: Context, arn: str) -> dict[str, str]:
+    return {"InstanceId": context.instance(arn).id, "EmailAddressId": arns.bare_id(arn)}
+
+
 APART: Mapping[str, Provisioner] = {
     "Instance": Provisioner(_create_instance, _update_instance, _delete_instance),
     "InstanceStorageConfig": Provisioner(_create_storage, _update_storage, _delete_storage),
@@ -183,6 +218,7 @@ APART: Mapping[str, Provisioner] = {
     "ContactFlowModuleVersion": _version(MODULE, "FlowModuleContentSha256"),
     "ContactFlowModuleAlias": Provisioner(_create_alias, _update_alias, _delete_alias),
     "UserHierarchyStructure": Provisioner(_put_structure, _update_structure, _delete_structure),
+    "EmailAddress": Provisioner(_create_address, _update_address, _delete_address),
     "PredefinedAttribute": Provisioner(_create_attribute, _update_attribute, _delete_attribute),
 }
 """A provisioner for each of them, by the last part of its type."""

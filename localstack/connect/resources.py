@@ -113,6 +113,8 @@ class Queue(Resource):
     caller: Mapping[str, str] = field(default_factory=dict)
     """OutboundCallerConfig: OutboundCallerIdName, OutboundCallerIdNumberId, OutboundFlowId."""
     quick_connect_ids: tuple[str, ...] = ()
+    outbound_email_id: str | None = None
+    """The e-mail address that messages of this queue are sent from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,24 @@ class PhoneNumber(Resource):
     def number(self) -> str:
         """The number in E.164."""
         return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailAddress(Resource):
+    """A mailbox of the instance; `name` is the address. Messages to it begin with the flow `flow_id`.
+
+    `forwards_to` is the id of the address whose alias it is.
+    """
+
+    segment: ClassVar[str] = "email-address"
+    collection: ClassVar[str] = "email_addresses"
+    display_name: str = ""
+    description: str = ""
+    flow_id: str | None = None
+    forwards_to: str | None = None
+    created_s: float = 0.0
+    changed_s: float = 0.0
+    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

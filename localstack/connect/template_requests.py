@@ -146,9 +146,18 @@ def queue(properties: Properties) -> Request:
         request["OutboundCallerConfig"] = {
             names.get(key, key): arns.bare_id(value) if key in names else value for key, value in caller.items()
         }
+    if email := request.get("OutboundEmailConfig"):
+        request["OutboundEmailConfig"] = {"OutboundEmailAddressId": arns.bare_id(email["OutboundEmailAddressId"])}
+    if more := request.pop("AdditionalEmailAddresses", None):
+        request["EmailAddressesConfig"] = [{"EmailAddressId": arns.bare_id(one["EmailAddressArn"])} for one in more]
     if connects := request.pop("QuickConnectArns", None):
         request["QuickConnectIds"] = [arns.bare_id(item) for item in connects]
     return request
+
+
+def address(properties: Properties) -> Request:
+    """CreateEmailAddress; which other address is forwarded to it is said by an operation of its own."""
+    return {key: value for key, value in plain(properties).items() if key != "AliasConfigurations"}
 
 
 def routing_profile(properties: Properties) -> Request:

@@ -148,6 +148,17 @@ class FakeFiles:
         found = self.cloud.objects.get(f"{file.bucket}/{file.key}")
         return None if found is None else len(found)
 
+    def fetch(self, url: str) -> bytes:
+        found = self.cloud.objects.get(url.removeprefix("https://files.invalid/"))
+        if found is None:
+            msg = f"there is nothing at {url}"
+            raise ValueError(msg)
+        return found
+
+    def delete(self, place: Place, file: File) -> None:
+        del place
+        self.cloud.objects.pop(f"{file.bucket}/{file.key}", None)
+
 
 class FakeLogs:
     def __init__(self, cloud: FakeCloud) -> None:

@@ -58,6 +58,10 @@ class Live:
     def second_queue(self) -> Queue:
         return self.small.queue("second")
 
+    def address(self, mailbox: str, **more: Any) -> str:
+        """The id of a new e-mail address."""
+        return str(self("CreateEmailAddress", EmailAddress=mailbox, **more)["EmailAddressId"])
+
     def record(self, contact_id: str) -> list[dict[str, Any]]:
         return [one for one in self.small.cloud.records if one["ContactId"] == contact_id]
 

@@ -10,6 +10,7 @@ from localstack.connect.engine import times
 
 if TYPE_CHECKING:
     from localstack.connect.engine.attachments import Attachment
+    from localstack.connect.engine.hearing import Hearer
     from localstack.connect.engine.timeline import Timer
 
 Role = Literal["CUSTOMER", "AGENT", "SYSTEM", "CUSTOM_BOT"]
@@ -105,6 +106,8 @@ class Chat:
     expiry: "Timer | None" = None
     attachments: "dict[str, Attachment]" = field(default_factory=dict)
     """Files that were announced, by their ids."""
+    hearers: "dict[str, Hearer]" = field(default_factory=dict)
+    """Open connections of participants."""
     past: tuple[Item, ...] = ()
     """What an earlier chat left, when this one goes on with it (persistent chat)."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import chat as chats_of
-from localstack.connect.engine import keys
+from localstack.connect.engine import hearing, keys
 from localstack.connect.engine.chat import (
     BOT_LEFT,
     CUSTOMER_RETURNED,
@@ -246,6 +246,7 @@ class Chats:
             attachment=attachment,
         )
         _chat(contact).items.append(item)
+        hearing.tell(contact, item)
         return item
 
     def _store(self, contact: Contact, chat: Chat) -> None:

@@ -16,6 +16,7 @@ from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangU
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
     from localstack.connect.engine.email import Email
+    from localstack.connect.engine.files import AttachedFile
     from localstack.connect.engine.listening import Awaiting, Listening
     from localstack.connect.engine.process import Process
     from localstack.connect.engine.staff import Agent
@@ -119,6 +120,8 @@ class Contact:
     asked: Participant = "agent"
     """Whom a transfer flow talks to before its party is joined (UpdatePreviousContactParticipantState)."""
     references: dict[str, Any] = field(default_factory=dict)
+    files: "dict[str, AttachedFile]" = field(default_factory=dict)
+    """Files that were announced, by their ids; those of a chat are the chat's."""
     media_stream: MediaStream | None = None
     wisdom_session: str | None = None
     typed_ahead: str = ""

@@ -8,6 +8,7 @@ from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import keys
 from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, State
 from localstack.connect.engine.email import PLAIN, Email
+from localstack.connect.engine.files import Fetched
 from localstack.connect.engine.ports import Place, StoredObject
 from localstack.connect.engine.staff import Agent
 
@@ -34,6 +35,7 @@ class EmailPlan:
     attributes: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, Any] = field(default_factory=dict)
     segment_attributes: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Fetched, ...] = ()
 
 
 class Emails:
@@ -55,6 +57,7 @@ class Emails:
         contact.state, contact.connected_at = State.FLOW, world.now
         contact.tell(world.now, "arrived", f"{email.sender.address} writes: {email.subject}")
         self.store(contact, email)
+        world.files.attach(contact, plan.files)
         world.reporter.contact_event(contact, "INITIATED")
         world.reporter.contact_event(contact, "CONNECTED_TO_SYSTEM")
         world.calls.run(contact, plan.flow, lambda finish: world.calls.flow_over(contact, finish))

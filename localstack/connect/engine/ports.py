@@ -119,6 +119,14 @@ class Files(Protocol):
         """How large it is; None when it is not there."""
         ...
 
+    def fetch(self, url: str) -> bytes:
+        """What stands at an address of this cloud. Raises ValueError, saying why, when it cannot be had."""
+        ...
+
+    def delete(self, place: Place, file: File) -> None:
+        """Take the file away; one that is not there is no reason to fail."""
+        ...
+
 
 class Logs(Protocol):
     """CloudWatch Logs, best effort."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from localstack.connect.directory import Document, Flow, Instance
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.files import Fetched
 
 if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer
@@ -34,6 +35,7 @@ class TaskPlan:
     delay_s: float = 0.0
     minutes: int = USUAL_MIN
     template: Document | None = None
+    files: tuple[Fetched, ...] = ()
 
 
 class Tasks:
@@ -54,6 +56,7 @@ class Tasks:
         contact.segment_attributes = {**plan.segment_attributes, **SUBTYPE}
         contact.attributes.update(plan.attributes)
         contact.template = plan.template
+        world.files.attach(contact, plan.files)
         contact.state = State.SCHEDULED if plan.delay_s else State.FLOW
         contact.tell(world.now, "scheduled" if plan.delay_s else "arrived", f"Task: {plan.name}")
         if plan.delay_s:

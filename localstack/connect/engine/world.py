@@ -24,6 +24,7 @@ from localstack.connect.engine.effects import (
     Words,
 )
 from localstack.connect.engine.emails import Emails
+from localstack.connect.engine.files import ContactFiles
 from localstack.connect.engine.floor import Floor
 from localstack.connect.engine.guides import Guides
 from localstack.connect.engine.holds import Holds
@@ -89,6 +90,7 @@ class World:
         self.pausing = Pausing(self)
         self.chats = Chats(self)
         self.attachments = Attachments(self)
+        self.files = ContactFiles(self)
         self.guides = Guides(self)
         self.emails = Emails(self)
         self.drafts = Drafts(self)

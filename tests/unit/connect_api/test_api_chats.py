@@ -126,6 +126,7 @@ def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) ->
     assert "CUSTOMER_HOLD" in refused("InvalidRequestException", chats.start, ContactFlowId=other)
     refused("InvalidRequestException", chats.live, "StartTaskContact", Name="t", ContactFlowId=other)
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    chats.live.address("c@d.test")
     refused(
         "InvalidRequestException",
         chats.live,
@@ -186,8 +187,8 @@ def test_messages_and_events_of_other_kinds_are_refused_by_name(chats: Chats) ->
     made = chats.start()
     create = chats.participant
     asked = {"ParticipantToken": made["ParticipantToken"]}
-    assert "WEBSOCKET" in refused(
-        "ValidationException", create, "CreateParticipantConnection", **asked, Type=["WEBSOCKET"]
+    assert "WEBRTC_CONNECTION" in refused(
+        "ValidationException", create, "CreateParticipantConnection", **asked, Type=["WEBRTC_CONNECTION"]
     )
     refused("ValidationException", create, "CreateParticipantConnection", **asked)
     token = create.connect(made["ParticipantToken"])
@@ -292,6 +293,7 @@ def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_
     chats.live("StartTaskContact", **task)
     refused("ServiceQuotaExceededException", chats.live, "StartTaskContact", **task)
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
+    chats.live.address("c@d.test")
     email = {
         "FromEmailAddress": {"EmailAddress": "a@b.test"},
         "DestinationEmailAddress": "c@d.test",
@@ -421,5 +423,3 @@ def test_a_connection_is_good_for_a_day_and_can_be_made_again(chats: Chats) -> N
     refused("AccessDeniedException", chats.says, first["ConnectionToken"], "still there?")
     again = chats.participant.connect(made["ParticipantToken"])
     assert chats.read(again)
-    asked = {"ParticipantToken": made["ParticipantToken"], "Type": ["WEBSOCKET"]}
-    assert "websocket" in refused("ValidationException", chats.participant, "CreateParticipantConnection", **asked)

@@ -104,6 +104,28 @@ def started(live: Live) -> dict[str, str]:
     return {**case, "TestCaseExecutionId": live("StartTestCaseExecution", **case)["TestCaseExecutionId"]}
 
 
+def mailbox(live: Live, name: str) -> str:
+    return live.address(f"{name}@example.test")
+
+
+def mailed(live: Live) -> str:
+    mailbox(live, "shop")
+    return "shop@example.test"
+
+
+def aliased(live: Live) -> Asked:
+    asked = {"EmailAddressId": mailbox(live, "a"), "AliasConfiguration": {"EmailAddressId": mailbox(live, "b")}}
+    live("AssociateEmailAddressAlias", **asked)
+    return asked
+
+
+def announced(live: Live) -> Asked:
+    live.small.put(live.small._storage("ATTACHMENTS", storage_type="S3", bucket="files"))
+    contact = f"{live.small.instance.arn}/contact/{queued_task(live)}"
+    file = {"FileName": "a.pdf", "FileSizeInBytes": 3, "FileUseCaseType": "ATTACHMENT"}
+    return {"AssociatedResourceArn": contact, **file}
+
+
 def draft(live: Live) -> str:
     made = live("CreateContact", Channel="EMAIL", InitiationMethod="FLOW")
     return str(made["ContactId"])
@@ -185,17 +207,33 @@ CASES: dict[str, Case] = {
         {"ContactFlowId": flow(live), "ParticipantDetails": {"DisplayName": "Mei"}},
         {"ParticipantDetails": {"DisplayName": "Lin"}},
     ),
+    "StartAttachedFileUpload": lambda live: (announced(live), {"FileName": "b.pdf"}),
+    "AssociateEmailAddressAlias": lambda live: (
+        {"EmailAddressId": mailbox(live, "a"), "AliasConfiguration": {"EmailAddressId": mailbox(live, "b")}},
+        {"EmailAddressId": "another"},
+    ),
+    "CreateEmailAddress": lambda _: ({"EmailAddress": "new@example.test"}, {"EmailAddress": "newer@example.test"}),
+    "DisassociateEmailAddressAlias": lambda live: (aliased(live), {"EmailAddressId": "another"}),
+    "UpdateEmailAddressMetadata": lambda live: (
+        {"EmailAddressId": mailbox(live, "a"), "Description": "a"},
+        {"Description": "b"},
+    ),
     "StartEmailContact": lambda live: (
-        {**EMAIL, "ContactFlowId": flow(live)},
+        {**EMAIL, "DestinationEmailAddress": mailed(live), "ContactFlowId": flow(live)},
         {"DestinationEmailAddress": "other@example.test"},
     ),
     "StartOutboundChatContact": lambda live: (outbound_chat(live), {"Attributes": {"a": "b"}}),
-    "SendOutboundEmail": lambda _: (
-        {**SENT, "TrafficType": "CAMPAIGN", "SourceCampaign": {"CampaignId": "c", "OutboundRequestId": "1" * 36}},
+    "SendOutboundEmail": lambda live: (
+        {
+            **SENT,
+            "FromEmailAddress": {"EmailAddress": mailed(live)},
+            "TrafficType": "CAMPAIGN",
+            "SourceCampaign": {"CampaignId": "c", "OutboundRequestId": "1" * 36},
+        },
         {"FromEmailAddress": {"EmailAddress": "other@example.test"}},
     ),
     "StartOutboundEmailContact": lambda live: (
-        {**SENT, "ContactId": draft(live)},
+        {**SENT, "FromEmailAddress": {"EmailAddress": mailed(live)}, "ContactId": draft(live)},
         {"FromEmailAddress": {"EmailAddress": "other@example.test"}},
     ),
     "StartOutboundVoiceContact": lambda live: (

@@ -26,6 +26,7 @@ def mail(live: Live) -> Live:
     live.small.profile("support", ("support", 1, 0), concurrency={"VOICE": 1, "EMAIL": 2})
     live.small.flow("mail", *to_queue("support"))
     live.api.sign_in(person=True)
+    live.address("shop@example.test", DisplayName="The Shop")
     return live
 
 
@@ -59,10 +60,8 @@ def test_a_message_comes_in_and_is_answered(mail: Live) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"Attachments": [{"FileName": "a", "S3Url": "s3://b/k"}]},
         {"EmailMessage": {"MessageSourceType": "RAW"}},
         {"EmailMessage": {"MessageSourceType": "RAW", "RawMessage": {**RAW, "ContentType": "image/png"}}},
-        {"DestinationEmailAddress": "nobody"},
         {"AdditionalRecipients": {"ToAddresses": [{"EmailAddress": "a@b.test"}] * 50}},
     ],
 )
@@ -70,11 +69,43 @@ def test_a_message_that_cannot_be_taken_is_refused(mail: Live, more: dict[str, A
     refused(mail, "InvalidRequestException", **more)
 
 
-def test_a_flow_must_be_named(mail: Live) -> None:
+def without_flow(**more: Any) -> dict[str, Any]:
+    return {key: value for key, value in asked(**more).items() if key != "ContactFlowId"}
+
+
+def test_a_message_begins_with_the_flow_that_is_named_or_tied_to_its_address(mail: Live) -> None:
     with pytest.raises(Refused) as caught:
-        mail("StartEmailContact", **{key: value for key, value in asked().items() if key != "ContactFlowId"})
+        mail("StartEmailContact", **without_flow())
     assert "ContactFlowId" in str(caught.value)
     refused(mail, "ResourceNotFoundException", ContactFlowId="nowhere")
+    (shop,) = mail("SearchEmailAddresses")["EmailAddresses"]
+    tie = {"ResourceId": shop["EmailAddressArn"], "FlowId": identifier("mail"), "ResourceType": "INBOUND_EMAIL"}
+    mail("AssociateFlow", **tie)
+    contact_id = mail("StartEmailContact", **without_flow())["ContactId"]
+    mail.run()
+    assert mail("DescribeContact", ContactId=contact_id)["Contact"]["QueueInfo"]["Id"] == identifier("support")
+    written = {"from": "a@b.test", "to": "SHOP@example.test", "subject": "s", "body": "b"}
+    assert mail.api.ok("POST", "/connect/emails", written)["contact_id"]
+    assert mail.api.ask("POST", "/connect/emails", {**written, "to": "other@example.test"})[0] == 400
+
+
+def test_a_message_to_an_alias_begins_with_the_flow_of_the_address_it_is_forwarded_to(mail: Live) -> None:
+    (shop,) = mail("SearchEmailAddresses")["EmailAddresses"]
+    alias = mail.address("sales@example.test")
+    same = {"EmailAddressId": shop["EmailAddressId"], "AliasConfiguration": {"EmailAddressId": alias}}
+    mail("AssociateEmailAddressAlias", **same)
+    tie = {"ResourceId": shop["EmailAddressId"], "FlowId": identifier("mail"), "ResourceType": "INBOUND_EMAIL"}
+    mail("AssociateFlow", **tie)
+    contact_id = mail("StartEmailContact", **without_flow(DestinationEmailAddress="sales@example.test"))["ContactId"]
+    shown = mail("DescribeContact", ContactId=contact_id)["Contact"]
+    assert shown["SystemEndpoint"]["Address"] == "sales@example.test"
+
+
+def test_a_message_to_an_address_that_is_not_ours_is_refused(mail: Live) -> None:
+    refused(mail, "ResourceNotFoundException", DestinationEmailAddress="nobody@example.test")
+    draft = begun(mail, "FLOW")
+    stranger = {"FromEmailAddress": {"EmailAddress": "stranger@example.test"}}
+    out_refused(mail, "ResourceNotFoundException", "StartOutboundEmailContact", ContactId=draft, **OUT, **stranger)
 
 
 def test_the_api_hands_a_message_on(mail: Live) -> None:
@@ -182,7 +213,62 @@ def test_messages_that_cannot_go_out_are_refused(mail: Live) -> None:
     out_refused(mail, "InvalidRequestException", "CreateContact", **{**message, "InitiationMethod": "FLOW"}, **user)
     came = mail("StartEmailContact", **asked())["ContactId"]
     out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=came, **OUT, **FROM)
-    template = {"KnowledgeBaseId": "k", "MessageTemplateId": "m", "TemplateAttributes": {}}
-    by_template = {**OUT, "EmailMessage": {"MessageSourceType": "TEMPLATE", "TemplatedMessageConfig": template}}
+
+
+TEMPLATES = {
+    "receipt": {
+        "subject": "Order {{Attributes.order}}",
+        "body": "<p>Dear {{ Attributes.Customer.FirstName }}, {{Attributes.greeting}} {{Attributes.nothing}}</p>",
+        "content_type": "text/html",
+        "defaults": {"greeting": "thank you"},
+    },
+    "short": {"channel": "SMS", "body": "Order {{Attributes.order}} is on its way"},
+}
+
+
+def by_template(name: str, **attributes: Any) -> dict[str, Any]:
+    config = {"KnowledgeBaseId": "kb", "MessageTemplateId": name, "TemplateAttributes": attributes}
+    return {**OUT, "EmailMessage": {"MessageSourceType": "TEMPLATE", "TemplatedMessageConfig": config}}
+
+
+def test_a_message_is_written_by_template(mail: Live) -> None:
+    mail.api.ok("POST", "/connect/providers", {"templates": TEMPLATES})
     draft = begun(mail, "FLOW")
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **by_template, **FROM)
+    values = {"CustomAttributes": {"order": "7"}, "CustomerProfileAttributes": '{"firstName": "Mei"}'}
+    named = "arn:aws:wisdom:us-east-1:000000000000:message-template/kb/receipt:$ACTIVE_VERSION"
+    mail("StartOutboundEmailContact", ContactId=draft, **by_template(named, **values), **FROM)
+    (listed,) = mail.api.ok("GET", "/connect/emails")["emails"]
+    assert listed["subject"] == "Order 7"
+    assert listed["body"] == "<p>Dear Mei, thank you {{Attributes.nothing}}</p>", "without a value it stays"
+    told = mail.api.ok("GET", f"/connect/emails/{draft}")
+    assert told["plain"] == "Dear Mei, thank you {{Attributes.nothing}}"
+
+
+def test_a_template_that_there_is_not_or_whose_values_cannot_be_read_is_refused(mail: Live) -> None:
+    mail.api.ok("POST", "/connect/providers", {"templates": TEMPLATES})
+    draft = begun(mail, "FLOW")
+    send = {"ContactId": draft, **FROM}
+    for name in ("unknown", "short"):
+        out_refused(mail, "ResourceNotFoundException", "StartOutboundEmailContact", **send, **by_template(name))
+    wrong = by_template("receipt", CustomerProfileAttributes="firstName=Mei")
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", **send, **wrong)
+    bare = {**OUT, "EmailMessage": {"MessageSourceType": "TEMPLATE"}}
+    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", **send, **bare)
+    for wrong_ in (
+        {"receipt": {"body": "x", "channel": "FAX"}},
+        {"receipt": {}},
+        {"receipt": {"body": "x", "to": "y"}},
+    ):
+        assert mail.api.ask("POST", "/connect/providers", {"templates": wrong_})[0] == 400
+
+
+def test_an_agent_of_a_queue_with_an_address_need_not_say_from_where_he_writes(mail: Live) -> None:
+    (shop,) = mail("SearchEmailAddresses")["EmailAddresses"]
+    config = {"OutboundEmailAddressId": shop["EmailAddressId"]}
+    mail("UpdateQueueOutboundEmailConfig", QueueId=identifier("support"), OutboundEmailConfig=config)
+    assert mail("DescribeQueue", QueueId=identifier("support"))["Queue"]["OutboundEmailConfig"] == config
+    draft = begun(mail)
+    mail("StartOutboundEmailContact", ContactId=draft, **OUT)
+    shown = mail("DescribeContact", ContactId=draft)["Contact"]
+    assert shown["SystemEndpoint"]["Address"] == "shop@example.test"
+    out_refused(mail, "ResourceConflictException", "DeleteEmailAddress", EmailAddressId=shop["EmailAddressId"])

@@ -13,7 +13,7 @@ import pytest
 from localstack import lifecycle, server
 from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
-from localstack.mount import Mount, Receive, Response, Scope, Send
+from localstack.mount import Chats, Mount, Receive, Response, Scope, Send
 
 
 def test_the_user_s_own_aws_settings_reach_neither_emulator_nor_function(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ class Participants:
 
 
 def test_requests_with_the_token_of_a_chat_go_to_the_participant_service(controls: Controls) -> None:
-    mount = Mount(_inner, controls, Switch(), Directory(), Participants())
+    mount = Mount(_inner, controls, Switch(), Directory(), Chats(Participants(), _inner))
     token = ((b"X-Amz-Bearer", b"token"),)
     status, answer = ask(mount, "POST", "/participant/message", b"{}", b"a=1", token)
     assert (status, json.loads(answer)) == (200, ["POST", "/participant/message", {"a": ["1"]}, "token", "{}"])

@@ -106,6 +106,7 @@ class Stack:
         self.create("Prompt", {**here, "Name": "p", "S3Uri": "s3://bucket/p.wav"})
         to = {"QuickConnectType": "QUEUE", "QueueConfig": {"QueueArn": queue, "ContactFlowArn": flow}}
         self.create("QuickConnect", {**here, "Name": "to q", "QuickConnectConfig": to})
+        self.create("EmailAddress", {**here, "EmailAddress": "shop@example.test"})
         self.create("PredefinedAttribute", {**here, "Name": "tier", "Values": {"StringList": ["gold"]}})
         self.create("PhoneNumber", {"TargetArn": arn, "CountryCode": "US", "Type": "DID"})
         self.create(

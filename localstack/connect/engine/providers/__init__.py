@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localstack.connect.engine.providers import bots, cases, profiles, tables, views
+from localstack.connect.engine.providers import bots, cases, profiles, tables, templates, views
 from localstack.connect.engine.providers.bots import Bots
 from localstack.connect.engine.providers.cases import Cases, LocalCases
 from localstack.connect.engine.providers.dialogue import LocalBots
@@ -15,6 +15,7 @@ from localstack.connect.engine.providers.messages import Messages, Outbox
 from localstack.connect.engine.providers.profiles import LocalProfiles, Profiles
 from localstack.connect.engine.providers.reading import BadProviders, Part
 from localstack.connect.engine.providers.tables import LocalTables, Tables
+from localstack.connect.engine.providers.templates import LocalTemplates, Templates
 from localstack.connect.engine.providers.views import LocalViews, Views
 
 __all__ = ["BadProviders", "Providers", "read"]
@@ -30,6 +31,7 @@ class Providers:
     views: Views = field(default_factory=LocalViews)
     tables: Tables = field(default_factory=LocalTables)
     messages: Messages = field(default_factory=Outbox)
+    templates: Templates = field(default_factory=LocalTemplates)
 
 
 def read(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,6 +47,7 @@ def read(document: Mapping[str, Any]) -> Mapping[str, Any]:
         "views": lambda: views.views(list(part.named("views"))),
         "tables": lambda: tables.tables(list(part.parts("tables"))),
         "messages": lambda: _messages(part.part("messages")),
+        "templates": lambda: templates.templates(part.named("templates")),
     }
     told = {name: reader() for name, reader in readers.items() if part.has(name)}
     unknown = sorted(set(part.names()) - set(readers))

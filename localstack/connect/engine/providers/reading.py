@@ -1,6 +1,6 @@
 """Reading what providers are told, strictly: an unknown or wrong field is refused with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -24,6 +24,14 @@ class Part:
         found = self._take(name, default)
         if not isinstance(found, str):
             msg = f"{self.at(name)} is {found!r}, expected a text"
+            raise BadProviders(msg)
+        return found
+
+    def choice(self, name: str, words: Sequence[str], default: str) -> str:
+        """One of some words."""
+        found = self.text(name, default)
+        if found not in words:
+            msg = f"{self.at(name)} is {found!r}, expected one of {', '.join(words)}"
             raise BadProviders(msg)
         return found
 
