@@ -1,6 +1,6 @@
 """How long the screen pop takes over the one DynamoDB Query that it cannot do without.
 
-Handler: `lookup_customer` as Lambda calls it, with its log line and metrics: profile, open tickets, ten contacts. Floor:
+Handler: `lookup_customer` as Lambda calls it, with its log line and metrics: profile, tickets, ten contacts. Floor:
 the raw Query that it makes, by the same client, on the same table, in the same process, interleaved. Fails when a
 look-up does not ask DynamoDB exactly once.
 
