@@ -136,6 +136,7 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_CUSTOMER_OWNERS,
     ),
     Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
+    Action(id="customers.timeline", kind=Kind.ACCESS, says="see all contacts of a customer", grants=_CUSTOMERS),
     Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(

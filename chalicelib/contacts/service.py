@@ -11,9 +11,22 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
-from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
+from chalicelib.contacts.models import (
+    UNLISTED,
+    Contact,
+    Entry,
+    Page,
+    Recording,
+    Result,
+    Row,
+    Search,
+    Stretch,
+    Whose,
+    is_number,
+)
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Contacts, Kept, Lost
+from chalicelib.contacts.timeline import Timeline
 from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
 from chalicelib.organisation.service import Sight, sees_contact
@@ -24,7 +37,20 @@ from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "finder"]
+__all__ = [
+    "Effect",
+    "Entry",
+    "Finder",
+    "History",
+    "Ingest",
+    "Listener",
+    "Replay",
+    "Replayed",
+    "Stretch",
+    "Timeline",
+    "Whose",
+    "finder",
+]
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
@@ -260,3 +286,31 @@ def finder() -> Finder:
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
     return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
+
+
+class Line(Protocol):
+    """Port: the contacts of a customer; see `timeline.Timeline`."""
+
+    def page(self, whose: Whose, *, oldest: datetime, after: str | None, limit: int) -> Stretch:
+        """Return a page of them, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All contacts of a customer of one tenant, in all channels (CRM-05)."""
+
+    tenant: Tenant
+    line: Line
+    now: Callable[[], datetime]
+
+    def page(self, whose: Whose, *, after: str | None, limit: int, seen: Sight | None = None) -> Stretch:
+        """Return contacts, newest first; what is out of sight or past its retention is left out.
+
+        Raises:
+            InvalidInput: `after` is not a position of this list.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        oldest = self.now() - timedelta(days=self.tenant.contacts_days)
+        page = self.line.page(whose, oldest=oldest, after=after, limit=limit)
+        return replace(page, entries=tuple(one for one in page.entries if _seen(seen, one.contact)))

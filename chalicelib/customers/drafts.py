@@ -79,7 +79,7 @@ class Drafts:
         return Draft(data=item["data"], revision=item["revision"], by=item["by"], at=at)
 
     def write(self, chain: str, data: Mapping[str, str], *, revision: int, by: Actor) -> Draft:
-        """Replace what is entered, seen at `revision`, and return it.
+        """Replace what is entered, seen at `revision`, and return it; the same again changes nothing.
 
         Raises:
             Outdated: somebody else entered something since.
@@ -106,5 +106,11 @@ class Drafts:
         write = dynamo.Transaction(self.client)
         write.add("draft", {"Put": put}, on_fail=Outdated)
         act = Act(action="screen.draft", resource=f"contacts/{chain}/draft", after={"fields": sorted(data)})
-        self.trail.commit(write, by, act)
+        try:
+            self.trail.commit(write, by, act)
+        except Outdated:
+            kept = self.read(chain)
+            if (kept.data, kept.revision, kept.by) == (draft.data, draft.revision, draft.by):
+                return kept
+            raise
         return draft

@@ -1,5 +1,7 @@
 """Customers: what they are. Values only; an absent fact is None, never ''."""
 
+import re
+import urllib.parse
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +91,15 @@ class ScreenPop:
     recent: tuple[PastContact, ...] = ()
     number: str | None = None
     region: str | None = None
+
+
+CUSTOMER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What may be the id of a customer."""
+
+
+def identity_part(kind: str, value: str) -> str:
+    """Return an identity as keys hold it. Numbers are the callers' own; others are told apart by their kind."""
+    return value if kind == "phone" else f"{kind}:{urllib.parse.quote(value, safe='@+.')}"
 
 
 def keyed_form(text: str) -> str:

@@ -33,6 +33,7 @@ WIRED = (
     *(
         callbacks_api.wired,
         contacts_api.wired,
+        customers_api.history,
         customers_api.wired,
         screen_api.callers,
         screen_api.choosing,
