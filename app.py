@@ -6,6 +6,7 @@ from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.audit import api as audit_api
+from chalicelib.audit import events as audit_events
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.completions import api as completions_api
@@ -27,8 +28,10 @@ from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.recordings import api as recordings_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
+from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
@@ -55,6 +58,9 @@ app.register_blueprint(voicemail_events.bp)  # notify_voicemail
 app.register_blueprint(licences_events.bp)  # review_papers
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
 
+# Invoked by the user pool before each token, and by what CloudTrail tells.
+app.register_blueprint(audit_events.bp)  # note_security_events
+
 # REST, for bearers of a token of the tenant's user pool.
 app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
@@ -62,6 +68,8 @@ app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(customers_api.bp)  # /v1/customers
 app.register_blueprint(screen_api.bp)  # /v1/contacts/{contact_id}/pop, /customer, /draft
 app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
+app.register_blueprint(recordings_api.bp)  # /v1/recordings, /v1/contacts/{contact_id}/recording(s)
+app.register_blueprint(traces_api.bp)  # /v1/contacts/{contact_id}/trace
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -93,14 +94,13 @@ def _one(tenant: str, digest: str | None, url: str, ready: Any, say: Say) -> Dep
     began = time.monotonic()
     if digest is None:
         return Deployed(aws.stack(tenant, url), changed=False, seconds=0.0)
-    out = ROOT / "cdk.out" / f"{tenant}-local"
+    out = _assembly_path(tenant, url)
     context = ["-c", f"tenant={tenant}", "-c", "stage=local"]
     say(tenant, "synthesizing the template")
     _cdk(["synth", "--quiet", *context, "--output", str(out)], url, f"synth-{tenant}")
     ready.result()
     say(tenant, f"template made in {time.monotonic() - began:.0f} s, deploying")
     arguments = ["deploy", "--all", "--app", str(out), "--require-approval", "never", "--progress", "events"]
-    # Two command lines must not share an output folder; the assembly is read from there only.
     _cdk(arguments, url, f"deploy-{tenant}")
     found = aws.stack(tenant, url)
     _wait_until_live(found, url)
@@ -120,7 +120,7 @@ def _bootstrap(url: str, say: Say) -> None:
 
 
 def _cdk(arguments: Sequence[str], url: str, name: str, *, cwd: Path = ROOT) -> None:
-    log = STATE / f"{name}.log"
+    log = STATE / f"{name}-{_port(url)}.log"
     command = [
         str(ROOT / "node_modules" / ".bin" / "cdk"),
         *arguments,
@@ -172,10 +172,20 @@ def _wait_until_live(stack: aws.Stack, url: str) -> None:
 def forget(tenant: str, url: str) -> None:
     """Forget what was deployed at `url`: for a cloud that ends."""
     _stamp_path(tenant, url).unlink(missing_ok=True)
+    shutil.rmtree(_assembly_path(tenant, url), ignore_errors=True)
 
 
 def _stamp_path(tenant: str, url: str) -> Path:
-    return STATE / f"stack-{tenant}-{url.rpartition(':')[2]}.json"
+    return STATE / f"stack-{tenant}-{_port(url)}.json"
+
+
+def _assembly_path(tenant: str, url: str) -> Path:
+    """Return the tenant's output folder, one a cloud: two command lines must not share one."""
+    return ROOT / "cdk.out" / f"{tenant}-local-{_port(url)}"
+
+
+def _port(url: str) -> str:
+    return url.rpartition(":")[2]
 
 
 def _read_stamp(tenant: str, url: str) -> Any:

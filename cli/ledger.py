@@ -11,7 +11,7 @@ from chalicelib.contacts import service
 from chalicelib.contacts.models import Result
 from chalicelib.contacts.record import parse
 from chalicelib.metrics import policy as metrics
-from chalicelib.metrics.models import INTERVAL_S, Booking, Slot
+from chalicelib.metrics.models import INTERVAL_S, AgentSlot, Booking, Slot
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
 from cli.tenant_functions import MemoryCallers
@@ -27,6 +27,7 @@ class Ledger:
     taken: int = 0
     results: dict[Result, int] = field(default_factory=dict)
     _counters: dict[Slot, dict[str, int]] = field(default_factory=dict)
+    _agents: dict[AgentSlot, dict[str, int]] = field(default_factory=dict)
     _all: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
     @property
@@ -55,6 +56,15 @@ class Ledger:
             if start <= slot.start < end:
                 yield Booking(slot=slot, counters=dict(counters))
 
+    def of_agents(
+        self, tenant: TenantId, start: datetime, end: datetime, agent: str | None = None
+    ) -> Iterator[Booking[AgentSlot]]:
+        """Yield the counters of one agent or of all in every slot that starts in [start, end)."""
+        del tenant
+        for slot, counters in self._agents.items():
+            if start <= slot.start < end and agent in {None, slot.agent}:
+                yield Booking(slot=slot, counters=dict(counters))
+
     def _take(self, data: bytes) -> None:
         contact = contacts.contact(parse(data), self.tenant)
         self.taken += 1
@@ -63,9 +73,15 @@ class Ledger:
         facts = service.facts(contact, self.tenant)
         if facts is not None:
             booking = metrics.book(facts)
-            counters = self._counters.setdefault(booking.slot, {})
-            for name, count in booking.counters.items():
-                counters[name] = counters.get(name, 0) + count
+            _add(self._counters, booking)
+            if share := metrics.share(booking):
+                _add(self._agents, share)
+
+
+def _add[Place: Slot | AgentSlot](ledger: dict[Place, dict[str, int]], booking: Booking[Place]) -> None:
+    counters = ledger.setdefault(booking.slot, {})
+    for name, count in booking.counters.items():
+        counters[name] = counters.get(name, 0) + count
 
 
 class NoBus:

@@ -3,6 +3,7 @@
 Source: section 18 of the reference material beside the project, and the exports that it was written from.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +26,14 @@ _RESOURCES: Mapping[str, str] = {
     "Queue": "QueueId", "Agent": "AgentId", "ContactFlowId": "ContactFlowId", "AudioPrompt": "PromptId",
     "Hours": "HoursOfOperationId", "HoursOfOperation": "HoursOfOperationId",
 }  # fmt: skip
+
+_TYPES_OF_BLOCKS = Counter(one.shape.block for one in ACTIONS.values())
+TYPE_OF_BLOCK: Mapping[str, str] = {
+    one.shape.block: name
+    for name, one in ACTIONS.items()
+    if _TYPES_OF_BLOCKS[one.shape.block] == 1 and (one.shape.block, "") not in BLOCKS
+}
+"""What other blocks are by the console's name for them, of which no old export is public; it must mean one type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ def _convert(export: Mapping[str, Any]) -> Conversion:
 
 def _block(block: Block, kind: str | None) -> tuple[Action, tuple[str, ...]]:
     make = BLOCKS.get((block.type, block.target)) or BLOCKS.get((block.type, ""))
-    made = make(block, kind) if make else Converted(block.type, block.as_it_stands())
+    made = make(block, kind) if make else Converted(TYPE_OF_BLOCK.get(block.type, block.type), block.as_it_stands())
     ways, odd = branches(made.type, block)
     ways, dropped = _publishable(made, ways, kind)
     kept = {name: block.raw_value(name) for name in block.unused()} if make else {}
@@ -95,7 +104,9 @@ def _publishable(made: Converted, ways: Transitions, flow_type: str | None) -> t
 
 
 def _notes(block: Block, kept: Mapping[str, Any], odd: tuple[str, ...], *, known: bool) -> Iterator[str]:
-    if not known:
+    if not known and (by_name := TYPE_OF_BLOCK.get(block.type)):
+        yield f"{block.id}: the block {block.type!r} is {by_name} by its name; its parameters are kept as they stand"
+    elif not known:
         yield f"{block.id}: no counterpart for the block type {block.type!r}; kept by its name"
     for name in sorted(kept):
         yield f"{block.id}: no counterpart for the parameter {name!r} of {block.type}; kept as it stands"

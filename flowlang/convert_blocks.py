@@ -275,6 +275,7 @@ BLOCKS: Mapping[tuple[str, str], Make] = {
     ("Transfer", "Flow"): _to_flow,
     ("TransferToFlow", ""): _to_flow,
     ("Transfer", "PhoneNumber"): _to_number,
+    ("Transfer", "Agent"): _bare("TransferContactToAgent"),
     ("Disconnect", ""): _bare("DisconnectParticipant"),
     ("Resume", ""): _bare("EndFlowExecution"),
     ("Loop", ""): _loop,

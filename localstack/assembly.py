@@ -1,6 +1,6 @@
 """Putting the local cloud together: which part is plugged in where. Imported after the environment is prepared."""
 
-from localstack import connect_service, kinesis_poller
+from localstack import connect_service, function_code, kinesis_poller
 from localstack import ministack_glue as glue
 from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
@@ -23,10 +23,12 @@ class LocalCloud:
         self._control = Control(directory, endpoint_url)
         service = connect_service.plug_in(directory, self._control.driver, self._control.limits, endpoint_url)
         kinesis_poller.plug_in()
+        self._code = function_code.CodeStore()
+        function_code.plug_in(self._code)
         chats = (
             None
             if service.engine is None
-            else Chats(ParticipantService(service.engine), ParticipantSockets(service.engine))
+            else Chats(ParticipantService(service.engine, self._control.limits), ParticipantSockets(service.engine))
         )
         self.application = Mount(glue.reach("ministack.app", "app"), self._control, glue.Policies(), directory, chats)
 
@@ -34,3 +36,4 @@ class LocalCloud:
         """Stop the engine and end the processes that run functions, so that nothing outlives the cloud."""
         self._control.close()
         glue.reach("ministack.core.lambda_runtime", "reset")()
+        self._code.close()

@@ -24,6 +24,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.core.iam_evaluator", "pin_request_origin"),
     ("ministack.core.lambda_runtime", "execution_credentials"),
     ("ministack.core.lambda_runtime", "reset"),
+    ("ministack.core.lambda_runtime", "zipfile"),
     ("ministack.core.responses", "get_account_id"),
     ("ministack.core.responses", "get_region"),
     ("ministack.core.responses", "request_scope"),

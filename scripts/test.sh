@@ -1,12 +1,12 @@
 #!/bin/bash
 # The whole suite, one pytest run: lint and types first because they are fast, coverage of code and requirements at the end.
-# A worker a core, four at most; tests that share a deployed cloud stay with one worker (tests/conftest.py).
+# A worker a core, four at most; tests that share a deployed cloud stay with one (tests/support/workers.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 .venv/bin/ruff format --check .
 .venv/bin/ruff check --output-format concise .
 .venv/bin/lint-imports --cache-dir .import_linter_cache
 .venv/bin/mypy
-.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --cov --cov-report= "$@"
+.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --cov --cov-report= "$@"
 .venv/bin/python -m coverage report | grep TOTAL
 .venv/bin/python scripts/requirement_coverage.py

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import workers
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 OUTCOMES = ROOT / "build" / "requirement-tests.json"
-TOGETHER = "stack"
 
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=1_000)
@@ -54,9 +55,8 @@ class _Requirements:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         ids = [text for name, text in report.user_properties if name == "req"]
         if ids:
-            nodeid = report.nodeid.removesuffix(f"@{TOGETHER}")
-            passed = self.rows.get(nodeid, {"passed": True})["passed"] and report.passed
-            self.rows[nodeid] = {"ids": ids, "passed": passed}
+            passed = self.rows.get(report.nodeid, {"passed": True})["passed"] and report.passed
+            self.rows[report.nodeid] = {"ids": ids, "passed": passed}
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workerinput"):
@@ -80,13 +80,21 @@ class _Requirements:
             )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.StackTogether:
     """Give all tests that deploy, synthesize or share the session's cloud to one worker: they share what takes long."""
-    for item in items:
-        together = {"cloud", "private_cloud", "system"} & set(getattr(item, "fixturenames", ()))
-        if together or item.path.relative_to(ROOT / "tests").parts[0] in {"e2e", "infra", "integration"}:
-            item.add_marker(pytest.mark.xdist_group(TOGETHER))
+    return workers.StackTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold that no test of a cloud runs apart from the others of it, where it would deploy a second time."""
+    apart = [item.nodeid for item in items if workers.uses_what_is_shared(item) and not _together(item)]
+    if apart:
+        raise pytest.UsageError("tests of a cloud name its type (tests.support.cloud_fixture): " + ", ".join(apart))
+
+
+def _together(item: pytest.Item) -> bool:
+    return workers.is_together(item.path.relative_to(ROOT).as_posix())
 
 
 def pytest_configure(config: pytest.Config) -> None:

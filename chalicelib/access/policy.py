@@ -41,6 +41,13 @@ _CONTACTS: Final = _grants(
 
 _COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDLERS)
 
+_LISTENERS: Final = (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD)
+
+_FOLLOWERS: Final = _grants(
+    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.QA_INSPECTOR, Role.QA_HEAD, *_LEADERS),
+    own=_HANDLERS,
+)
+
 _MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
 
 FRONT_DESK: Final = frozenset(
@@ -121,6 +128,12 @@ TABLE: Final[tuple[Action, ...]] = (
         says="open a contact with the places of its recordings",
         grants=_CONTACTS,
     ),
+    Action(
+        id="contacts.trace",
+        kind=Kind.ACCESS,
+        says="follow a contact from its arrival to its end",
+        grants=_FOLLOWERS,
+    ),
     Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
     Action(
         id="customers.change",
@@ -172,6 +185,30 @@ TABLE: Final[tuple[Action, ...]] = (
             (*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, Role.DATA_ANALYST),
             team=_LEADERS,
         ),
+    ),
+    Action(
+        id="recordings.control",
+        kind=Kind.CHANGE,
+        says="start, stop, suspend and resume the recording of the contact on the own screen",
+        grants=_grants(own=_HANDLERS),
+    ),
+    Action(
+        id="recordings.search", kind=Kind.ACCESS, says="search recordings", grants=_grants((*_LISTENERS, *_LEADERS))
+    ),
+    Action(
+        id="recordings.play", kind=Kind.ACCESS, says="listen to a recording", grants=_grants((*_LISTENERS, *_LEADERS))
+    ),
+    Action(
+        id="recordings.download",
+        kind=Kind.ACCESS,
+        says="download a recording",
+        grants=_grants((Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER, Role.QA_HEAD)),
+    ),
+    Action(
+        id="recordings.verify",
+        kind=Kind.ACCESS,
+        says="see whether a recording still is what was stored",
+        grants=_grants((*_LISTENERS, *_LEADERS, Role.COMPLIANCE_OFFICER)),
     ),
     Action(
         id="routing.read",

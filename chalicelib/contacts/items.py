@@ -13,7 +13,7 @@ from chalicelib.platform.tenancy import TenantId, partition
 CONTACT_SORT = "CONTACT"
 POINTER_PREFIX = "CONTACT#"
 RECORDING_PREFIX = "RECORDING#"
-LISTED = ("result", "line", "queue", "agent", "caller", "entry_number", "category", "duration_s")
+LISTED = ("result", "line", "queue", "agent", "caller", "entry_number", "category", "recording", "duration_s")
 """What both indexes project beside the keys: exactly what a list row needs. Id and time are in the index sort key."""
 
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
@@ -143,4 +143,5 @@ def recording_of(item: Mapping[str, Any]) -> Recording:
         kind=item["kind"],
         size_bytes=item["size_bytes"],
         stored_at=item["stored_at"],
+        sha256=item.get("sha256"),
     )

@@ -59,9 +59,10 @@ class Contact:
     level when the contact was first stored with that queue. `menu_log` is every step in the menus, `menu_place` where
     it left them (docs/menus.md); only the first contact of a chain has them, and one that left the line for the menu.
     `offers` counts attempts at an agent; `recording` is the object key. `meant_queue` and `meant_agent` are whom the
-    decision was for, reached or not; `left_for` is what the caller left the line for. `callback_id` and
-    `callback_number` are of the callback that was asked for in the call, or that it is. `notice_of` is the message that
-    the call told somebody of, and which try it was; `notice_heard`: who answered has confirmed it.
+    decision was for, reached or not; `left_for` is what the caller left the line for. `survey_answer` is the class
+    that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
+    that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
+    try it was; `notice_heard`: who answered has confirmed it.
     """
 
     id: str
@@ -117,6 +118,8 @@ class Contact:
     degraded: bool = False
     off_hours: bool = False
     voicemail: bool = False
+    survey_offered: bool = False
+    survey_answer: int | None = None
     initial_id: str | None = None
     previous_id: str | None = None
     next_id: str | None = None
@@ -150,23 +153,34 @@ class Row:
     caller: str | None = None
     entry_number: str | None = None
     category: str | None = None
+    recording: str | None = None
     duration_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """An object that was recorded of a contact."""
+    """An object that was recorded of a contact. `sha256` is of its bytes when it was indexed, in hexadecimal."""
 
     key: str
     bucket: str
     kind: str
     size_bytes: int
     stored_at: str
+    sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the key: `<contact id>_<minute of the start>.wav`, of a voicemail with `ivr-` in front."""
+        name = self.key.rpartition("/")[2]
+        return f"ivr-{name}" if self.kind == "voicemail" else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which contacts to list: by `caller` or `agent`, or all of the UTC day `on`; whatever else is given narrows."""
+    """Which contacts to list: by `caller` or `agent`, or all of the UTC day `on`; whatever else is given narrows.
+
+    They began at `start` or later and before `end`; `recorded` leaves out those without a recording.
+    """
 
     caller: str | None = None
     agent: str | None = None
@@ -175,6 +189,9 @@ class Search:
     category: str | None = None
     queue: str | None = None
     result: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

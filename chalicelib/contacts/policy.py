@@ -75,6 +75,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         degraded=_is(record, "routingDegraded"),
         off_hours=_is(record, "offHours"),
         voicemail=_is(record, "voicemail"),
+        survey_offered=_is(record, "surveyOffered"),
+        survey_answer=_survey_answer(record),
         initial_id=_other(record, record.initial_id),
         previous_id=record.previous_id,
         next_id=record.next_id,
@@ -225,6 +227,12 @@ def _said(record: ContactRecord, name: str, longest: int = _LONGEST_TEXT) -> str
     """Return what the flow said under `name`, cut to `longest`; the flows' word for nothing is None."""
     text = record.attributes.get(name, _NONE)
     return None if text == _NONE else text[:longest]
+
+
+def _survey_answer(record: ContactRecord) -> int | None:
+    """Return the class that the customer keyed after the call; anything but a digit is no answer."""
+    text = _said(record, "surveyAnswer") or ""
+    return int(text) if len(text) == 1 and text in "123456789" else None
 
 
 def _meant_agent(record: ContactRecord) -> str | None:

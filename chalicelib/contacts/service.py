@@ -35,7 +35,7 @@ from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import KpiTerms, Tenant
 
 __all__ = [
     "Effect",
@@ -199,6 +199,11 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         voicemail=contact.result is Result.VOICEMAIL,
         callback=contact.result is Result.CALLBACK,
         called_back=called_back,
+        accepted=contact.connected_at is not None,
+        complaint=contact.category in tenant.kpis.complaint_categories,
+        agent=contact.agent,
+        surveyed=contact.survey_offered or contact.survey_answer is not None,
+        satisfied=_satisfied(contact.survey_answer, tenant.kpis),
         wait_s=contact.wait_s,
         talk_s=contact.talk_s,
         hold_s=contact.hold_s,
@@ -206,6 +211,11 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         threshold_s=contact.threshold_s,
         short_s=contact.short_s,
     )
+
+
+def _satisfied(answer: int | None, terms: KpiTerms) -> bool | None:
+    """Return what the answer to the survey means; None without an answer, or for one that the survey does not have."""
+    return None if answer is None or answer > terms.survey_classes else answer >= terms.satisfied_from
 
 
 def _number(contact: Contact, tenant: Tenant) -> str:

@@ -125,7 +125,7 @@ class Contacts:
 
         """
         place = _place(self.tenant, search)
-        low, high = max(items.instant(oldest), search.on or ""), f"{search.on}T~" if search.on else _LAST_INSTANT
+        low, high = _bounds(search, oldest)
         if low > high:
             return Page(rows=(), after=None)
         condition = place.condition(search, low, high)
@@ -182,8 +182,12 @@ class _Place:
             "ExpressionAttributeValues": encode(values | {f":{name}": getattr(search, name) for name in narrow}),
             "ScanIndexForward": False,
         }
+        clauses = [f"#{name} = :{name}" for name in narrow]
+        if search.recorded:
+            clauses.append("attribute_exists(recording)")
+        if clauses:
+            request["FilterExpression"] = " AND ".join(clauses)
         if narrow:
-            request["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in narrow)
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in narrow}
         return request | ({"IndexName": self.index} if self.index else {})
 
@@ -197,6 +201,16 @@ class _Place:
     def position(self, last: Mapping[str, Any]) -> str:
         """Return the position in the key after which the next page starts."""
         return str(last[f"{self.index}sk"] if self.index else last["sk"]).removeprefix(self.prefix)
+
+
+def _bounds(search: Search, oldest: datetime) -> tuple[str, str]:
+    """Return the least and the greatest position that is asked for; every position of an instant is behind it."""
+    least = [items.instant(oldest), search.on or "", items.instant(search.start) if search.start else ""]
+    most = [
+        f"{search.on}T~" if search.on else _LAST_INSTANT,
+        items.instant(search.end) if search.end else _LAST_INSTANT,
+    ]
+    return max(least), min(most)
 
 
 def _place(tenant: TenantId, search: Search) -> _Place:

@@ -4,7 +4,7 @@ It lies beside the first contact of the chain, which every leg of a transfer, co
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -12,6 +12,7 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.record import Outdated
 from chalicelib.customers.record_items import instant
 from chalicelib.platform import dynamo
+from chalicelib.platform.errors import NotFound
 from chalicelib.platform.tenancy import TenantId, partition
 
 SORT: Final = "DRAFT"
@@ -21,12 +22,12 @@ KEPT_S: Final = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is entered so far, by name; revision 0: nothing yet."""
+    """What is entered so far, by name."""
 
-    data: Mapping[str, str] = field(default_factory=dict)
-    revision: int = 0
-    by: str | None = None
-    at: datetime | None = None
+    data: Mapping[str, str]
+    revision: int
+    by: str
+    at: datetime
 
 
 class Table(Protocol):
@@ -65,6 +66,7 @@ class Drafts:
         """Return what is entered so far; a day after the last change there is nothing.
 
         Raises:
+            NotFound: nothing is entered.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
@@ -74,7 +76,7 @@ class Drafts:
             )
         item = dynamo.decode(answer.get("Item") or {})
         if not item or item["ttl"] <= self.now().timestamp():
-            return Draft(revision=item.get("revision", 0))
+            raise NotFound("nothing is entered of this contact")
         at = datetime.fromisoformat(item["at"])
         return Draft(data=item["data"], revision=item["revision"], by=item["by"], at=at)
 
@@ -99,9 +101,13 @@ class Drafts:
         put: dict[str, Any] = {
             "TableName": self.table,
             "Item": dynamo.encode(item),
-            "ConditionExpression": "revision = :seen" if revision else "attribute_not_exists(pk)",
+            "ConditionExpression": "attribute_not_exists(pk) OR #t < :now",
+            "ExpressionAttributeNames": {"#t": "ttl"},
+            "ExpressionAttributeValues": dynamo.encode({":now": int(at.timestamp()) + 1}),
         }
         if revision:
+            del put["ExpressionAttributeNames"]
+            put["ConditionExpression"] = "revision = :seen"
             put["ExpressionAttributeValues"] = dynamo.encode({":seen": revision})
         write = dynamo.Transaction(self.client)
         write.add("draft", {"Put": put}, on_fail=Outdated)

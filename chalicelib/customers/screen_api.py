@@ -111,8 +111,8 @@ class ChoiceView(BaseModel):
     name: Name
 
 
-class DraftBody(BaseModel):
-    """What is entered so far, by the name of the field; `revision` is that of the draft as it was read."""
+class EnteredBody(BaseModel):
+    """What is entered so far, by the name of the field; `revision` is that of the draft as it was read, 0 of none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -120,14 +120,14 @@ class DraftBody(BaseModel):
     revision: int = Field(ge=0)
 
 
-class DraftView(BaseModel):
-    """What is entered so far, by whom last; revision 0: nothing yet."""
+class EnteredView(BaseModel):
+    """What is entered so far, and by whom last."""
 
     contact_id: str
     data: dict[str, str]
     revision: int
-    by: str | None
-    at: AwareDatetime | None
+    by: str
+    at: AwareDatetime
 
 
 @functools.cache
@@ -184,17 +184,17 @@ def choose(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts/{contact_id}/draft", methods=["GET"], authorizer=AUTHORIZER)
-@door("screen.draft.read", answers=DraftView)
+@door("screen.draft.read", answers=EnteredView)
 def draft(contact_id: str) -> Response:
     """Answer what is entered so far; the contact is the first one of its chain."""
     return _answer(_draft(_known(contact_id), drafts().read(_known(contact_id))))
 
 
 @bp.route("/v1/contacts/{contact_id}/draft", methods=["PUT"], authorizer=AUTHORIZER)
-@door("screen.draft", answers=DraftView, body=DraftBody)
+@door("screen.draft", answers=EnteredView, body=EnteredBody)
 def enter(contact_id: str) -> Response:
     """Replace what is entered so far; the contact is the first one of its chain."""
-    body = queries.parse_body(DraftBody, _request().json_body)
+    body = queries.parse_body(EnteredBody, _request().json_body)
     known = _known(contact_id)
     return _answer(_draft(known, drafts().write(known, body.data, revision=body.revision, by=door.caller().actor)))
 
@@ -230,8 +230,8 @@ def _profile(one: Profile) -> ProfileView:
     )
 
 
-def _draft(contact_id: str, kept: Draft) -> DraftView:
-    return DraftView(contact_id=contact_id, data=dict(kept.data), revision=kept.revision, by=kept.by, at=kept.at)
+def _draft(contact_id: str, kept: Draft) -> EnteredView:
+    return EnteredView(contact_id=contact_id, data=dict(kept.data), revision=kept.revision, by=kept.by, at=kept.at)
 
 
 def _known(contact_id: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from chalicelib.contacts.models import LONGEST_PAGE, Entry, Stretch
+from chalicelib.contacts.models import LONGEST_PAGE, Contact, Entry, Stretch
 from chalicelib.customers import fields, record_items
 from chalicelib.customers.record import MOST_IDENTITIES, Customer, Facts, Identity, Page, Search
 from chalicelib.platform import cursors, queries
@@ -181,7 +181,7 @@ class CustomerView(BaseModel):
     changed_at: AwareDatetime
 
 
-class RowView(BaseModel):
+class CustomerRowView(BaseModel):
     """A customer in a list; the number is masked to its last four digits."""
 
     customer_id: str
@@ -197,7 +197,7 @@ class RowView(BaseModel):
 class PageView(BaseModel):
     """A page of customers in the order asked for. `cursor` leads to the next page; null: there is none."""
 
-    customers: list[RowView]
+    customers: list[CustomerRowView]
     cursor: str | None
 
 
@@ -213,7 +213,7 @@ class TimelineQuery(BaseModel):
 class MomentView(BaseModel):
     """A contact of a customer: when, over which number or address, with whom, about what, and what became of it.
 
-    `recording` is the path of the contact with its recordings; null: nothing was recorded.
+    `recording` is the path under which it is listened to; null: nothing was recorded.
     """
 
     contact_id: str
@@ -287,9 +287,16 @@ def _moment(entry: Entry) -> MomentView:
         sub_category=contact.sub_category,
         result=contact.result,
         ticket=entry.ticket,
-        recording=f"/v1/contacts/{contact.id}" if contact.recording else None,
+        recording=_recording(contact),
         duration_s=contact.duration_s,
     )
+
+
+def _recording(contact: Contact) -> str | None:
+    """Return the path of the recording, whose name is the last part of its place."""
+    if not contact.recording:
+        return None
+    return f"/v1/contacts/{contact.id}/recordings/{contact.recording.rpartition('/')[2]}"
 
 
 def _facts(facts: Facts, tenant: Tenant, *, sensitive: bool) -> FactsView:
@@ -305,9 +312,9 @@ def _facts(facts: Facts, tenant: Tenant, *, sensitive: bool) -> FactsView:
     )
 
 
-def _row(customer: Customer, tenant: Tenant, *, sensitive: bool) -> RowView:
+def _row(customer: Customer, tenant: Tenant, *, sensitive: bool) -> CustomerRowView:
     facts = customer.shown
-    return RowView(
+    return CustomerRowView(
         customer_id=customer.record.id,
         name=facts.name,
         number=mask(facts.phone) if facts.phone else None,

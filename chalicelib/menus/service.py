@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from chalicelib.menus import documents, policy, usage
+from chalicelib.menus import documents, log, policy, usage
 from chalicelib.menus.models import (
     Answer,
     Caller,
@@ -45,6 +45,8 @@ uses = usage.addition
 """The action that counts a call in the report of its menus; whoever stores the contact puts it into the transaction."""
 left_at = usage.place
 """What a contact keeps of where it left the menu."""
+read_log = log.read
+"""The steps that the log of a call tells, None for a text that is no log."""
 
 PACKAGE_VARIABLE: Final = "TRUNKLINE_MENUS"
 """Names another place of the packaged trees, for tests and tools; functions find them beside their code."""

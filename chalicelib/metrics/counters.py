@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 COUNTERS: Final[Mapping[str, str]] = {
-    "arrivals": "first contacts of a chain",
+    "arrivals": "first contacts of a chain (ARR, less those that were refused before they had a contact record)",
+    "accepted": "first contacts of a chain that were connected to the system (ACC)",
     "offered": "contacts that entered a queue of agents and were answered there, abandoned, or left it (REQ)",
     "answered": "offered contacts that an agent answered (ANS)",
     "answered_in_target": "answered within the threshold of their queue, the threshold itself included",
@@ -24,6 +25,10 @@ COUNTERS: Final[Mapping[str, str]] = {
     "degraded": "contacts whose decision was made without the table",
     "voicemails": "contacts that left a message",
     "callbacks": "contacts that asked to be called back",
+    "complaints": "first contacts of a chain whose category is one of the contract's complaint categories",
+    "surveyed": "handled contacts whose customer was offered a survey",
+    "survey_answers": "handled contacts whose customer gave a valid answer",
+    "satisfied": "valid answers in the satisfied classes of the contract",
     "called_back": "contacts in which a customer who had asked was reached",
     "wait_s": "seconds in queue of answered contacts",
     "abandon_wait_s": "seconds in queue of abandoned contacts",
@@ -32,3 +37,11 @@ COUNTERS: Final[Mapping[str, str]] = {
     "acw_s": "seconds of after-call work",
 }
 """Counters of a quarter-hour, line, queue and entry number. All change by addition only."""
+
+OF_AGENTS: Final = frozenset(
+    {
+        *("answered", "answered_in_target", "handled", "transferred", "wait_s", "talk_s", "hold_s", "acw_s"),
+        *("surveyed", "survey_answers", "satisfied"),
+    }
+)
+"""What only handled contacts add: kept at their agent, too, so that totals over agents and over queues are the same."""

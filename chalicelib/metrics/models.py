@@ -26,8 +26,8 @@ INTERVAL_S = 900
 BOOKING_RULE = "a contact counts in the quarter-hour in which it entered its queue (arrived, if it never queued)"
 """The one rule that says in which interval a contact counts; reports print it."""
 
-WAIT_BOUNDS_S = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
-"""Upper bounds, inclusive, of the histogram of answered waits (docs/requirements.md has no percentiles without one)."""
+NO_AGENT = "-"
+"""Stands for the agent of a handled contact whose record names none."""
 
 
 class Outcome(StrEnum):
@@ -53,7 +53,8 @@ class Facts:
     """What counting needs to know of one finished contact. Spans in whole seconds.
 
     `arrival` is true for the first contact of a chain: a transferred call arrived once. `wait_s` is None when the
-    contact never queued; `threshold_s` and `short_s` are those of its queue.
+    contact never queued; `threshold_s` and `short_s` are those of its queue. `agent` is who handled it. `satisfied` is
+    what the customer's answer to the survey means, None without a valid answer.
     """
 
     arrived_at: datetime
@@ -69,6 +70,11 @@ class Facts:
     voicemail: bool = False
     callback: bool = False
     called_back: bool = False
+    accepted: bool = False
+    complaint: bool = False
+    agent: str | None = None
+    surveyed: bool = False
+    satisfied: bool | None = None
     wait_s: int | None = None
     talk_s: int = 0
     hold_s: int = 0
@@ -91,11 +97,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
-    """What one contact adds to one slot. Counters that would add nothing are left out."""
+class AgentSlot:
+    """Where the counts of what one agent handled are kept beside: the interval that starts at `start` (UTC)."""
 
-    slot: Slot
+    start: datetime
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking[Place: Slot | AgentSlot = Slot]:
+    """What one contact adds to one slot. Counters that would add nothing are left out.
+
+    `agent` is set when an agent handled it: a part of the counters is then kept at the agent, too (`policy.share`).
+    """
+
+    slot: Place
     counters: Mapping[str, int] = field(default_factory=dict)
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from chalicelib.metrics.counters import OF_AGENTS
+from chalicelib.metrics.histograms import bucket, is_bucket
 from chalicelib.metrics.models import (
     INTERVAL_S,
+    NO_AGENT,
     PERIOD,
-    WAIT_BOUNDS_S,
+    AgentSlot,
     Booking,
     Facts,
     Kpi,
@@ -35,11 +38,6 @@ def interval_start(at: datetime) -> datetime:
     return datetime.fromtimestamp(seconds - seconds % INTERVAL_S, UTC)
 
 
-def wait_bucket(wait_s: int) -> str:
-    """Return the histogram counter of an answered wait; a wait of exactly a bound belongs below it."""
-    return next((f"waits_{bound}" for bound in WAIT_BOUNDS_S if wait_s <= bound), "waits_more")
-
-
 def book(facts: Facts) -> Booking:
     """Return what one contact adds, by the one booking rule (`models.BOOKING_RULE`).
 
@@ -49,15 +47,13 @@ def book(facts: Facts) -> Booking:
     """
     counters = {
         "arrivals": int(facts.arrival),
-        "handled": int(facts.handled),
-        "transferred": int(facts.transferred),
+        "accepted": int(facts.arrival and facts.accepted),
+        "complaints": int(facts.arrival and facts.complaint),
         "degraded": int(facts.degraded),
         "voicemails": int(facts.voicemail),
         "callbacks": int(facts.callback),
         "called_back": int(facts.called_back),
-        "talk_s": facts.talk_s,
-        "hold_s": facts.hold_s,
-        "acw_s": facts.acw_s,
+        **_handled(facts),
     }
     if facts.queued_at is None:
         if facts.outcome not in _OFFERED:
@@ -70,7 +66,35 @@ def book(facts: Facts) -> Booking:
         queue=facts.queue,
         number=facts.number,
     )
-    return Booking(slot=slot, counters={name: count for name, count in counters.items() if count})
+    return Booking(
+        slot=slot,
+        counters={name: count for name, count in counters.items() if count},
+        agent=(facts.agent or NO_AGENT) if facts.handled else None,
+    )
+
+
+def share(booking: Booking) -> Booking[AgentSlot] | None:
+    """Return what of `booking` is kept at its agent, too; None when no agent handled the contact."""
+    if booking.agent is None:
+        return None
+    counters = {name: count for name, count in booking.counters.items() if name in OF_AGENTS or is_bucket(name)}
+    return Booking(slot=AgentSlot(start=booking.slot.start, agent=booking.agent), counters=counters)
+
+
+def _handled(facts: Facts) -> dict[str, int]:
+    """Count what a handled contact took, and what its customer said of it."""
+    if not facts.handled:
+        return {}
+    spans = {"talk": facts.talk_s, "hold": facts.hold_s, "acw": facts.acw_s}
+    return {
+        "handled": 1,
+        "transferred": int(facts.transferred),
+        "surveyed": int(facts.surveyed),
+        "survey_answers": int(facts.satisfied is not None),
+        "satisfied": int(facts.satisfied is True),
+        **{f"{name}_s": span_s for name, span_s in spans.items()},
+        **{bucket(name, span_s): 1 for name, span_s in spans.items()},
+    }
 
 
 def _wait(facts: Facts) -> dict[str, int]:
@@ -78,7 +102,7 @@ def _wait(facts: Facts) -> dict[str, int]:
     wait_s = facts.wait_s or 0
     in_target = facts.threshold_s is not None and wait_s <= facts.threshold_s
     if facts.outcome is Outcome.ANSWERED:
-        return {"answered_in_target": int(in_target), "wait_s": wait_s, wait_bucket(wait_s): 1}
+        return {"answered_in_target": int(in_target), "wait_s": wait_s, bucket("wait", wait_s): 1}
     if facts.outcome is Outcome.ABANDONED:
         short = facts.short_s is not None and wait_s < facts.short_s
         return {"short_abandoned": int(short), "abandon_wait_s": wait_s, "abandoned_in_target": int(in_target)}
@@ -87,21 +111,19 @@ def _wait(facts: Facts) -> dict[str, int]:
     return {}
 
 
-def difference(old: Booking | None, new: Booking | None) -> tuple[Booking, ...]:
+def difference[Place: Slot | AgentSlot](
+    old: Booking[Place] | None, new: Booking[Place] | None
+) -> tuple[Booking[Place], ...]:
     """Return what must be added to turn the ledger that holds `old` into one that holds `new`; at most two slots."""
     if old and new and old.slot == new.slot:
         names = sorted({*old.counters, *new.counters})
         deltas = {name: new.counters.get(name, 0) - old.counters.get(name, 0) for name in names}
         changes = [Booking(slot=new.slot, counters=deltas)]
     else:
-        changes = [_negated(old)] if old else []
+        changes = [Booking(slot=old.slot, counters={k: -v for k, v in old.counters.items()})] if old else []
         changes += [new] if new else []
     kept = (Booking(slot=c.slot, counters={k: v for k, v in c.counters.items() if v}) for c in changes)
     return tuple(change for change in kept if change.counters)
-
-
-def _negated(booking: Booking) -> Booking:
-    return Booking(slot=booking.slot, counters={name: -count for name, count in booking.counters.items()})
 
 
 def merge(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

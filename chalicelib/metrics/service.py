@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from chalicelib.metrics import policy, registry, store, targets
+from chalicelib.metrics.counters import COUNTERS, OF_AGENTS
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
     METRIC_PREFIX,
     NO_NUMBER,
     NO_QUEUE,
+    AgentSlot,
     Booking,
     Facts,
     Group,
@@ -22,18 +24,33 @@ from chalicelib.metrics.models import (
     Window,
 )
 from chalicelib.metrics.store import Counters
-from chalicelib.organisation.service import Sight, sees_figures
+from chalicelib.organisation.service import Sight, sees_agent, sees_figures, site, team
 from chalicelib.platform import observability
 from chalicelib.platform.tenancy import TenantId
+from chalicelib.tenancy.models import Part
 
 __all__ = [
     "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes", "count",
     "recent", "tell",
 ]  # fmt: skip
 
-type By = Literal["queue", "line", "number", "tenant"]
+type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site"]
+
+BY_AGENTS: Final = frozenset({"agent", "team", "site"})
+"""Groups that are made of agents' counters."""
 
 _INTERVAL = timedelta(seconds=INTERVAL_S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What a report is narrowed to: contacts that dialled `number` (NUM-03), or what one `agent` handled."""
+
+    number: str | None = None
+    agent: str | None = None
+
+
+EVERYTHING: Final = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,13 @@ def count(tenant: TenantId, table: str, facts: Facts | None, kept: Mapping[str, 
     new = policy.book(facts) if facts else None
     old = store.from_document(kept) if kept else None
     changes = policy.difference(old, new)
+    shares = policy.difference(policy.share(old) if old else None, policy.share(new) if new else None)
     return Writes(
         kept=store.document(new) if new and new.counters else {},
-        actions={f"count-{n}": store.addition(tenant, table, change) for n, change in enumerate(changes)},
+        actions={
+            **{f"count-{n}": store.addition(tenant, table, change) for n, change in enumerate(changes)},
+            **{f"agent-{n}": store.agent_addition(tenant, table, change) for n, change in enumerate(shares)},
+        },
         changed=policy.merge(change.counters for change in changes),
     )
 
@@ -70,8 +91,8 @@ def tell(writes: Writes) -> None:
     The dashboard divides these sums by the registry's formulas. A batch that is cut off before its line of metrics is
     written is missing there and nowhere else: figures that count come from the table.
     """
-    for name, change in writes.changed.items():
-        observability.measure(METRIC_PREFIX + name, change)
+    for name in writes.changed.keys() & COUNTERS.keys():
+        observability.measure(METRIC_PREFIX + name, writes.changed[name])
 
 
 class Reader(Protocol):
@@ -79,6 +100,15 @@ class Reader(Protocol):
 
     def between(self, tenant: TenantId, start: datetime, end: datetime) -> Iterator[Booking]:
         """Yield the counters of every slot that starts in [start, end)."""
+
+
+class Ledger(Reader, Protocol):
+    """Port: the counters of queues and of agents; see `store.Counters`."""
+
+    def of_agents(
+        self, tenant: TenantId, start: datetime, end: datetime, agent: str | None = None
+    ) -> Iterator[Booking[AgentSlot]]:
+        """Yield the counters of one agent or of all in every slot that starts in [start, end)."""
 
 
 def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:
@@ -95,13 +125,17 @@ def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant."""
+    """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant.
+
+    `nodes` is the tenant's organisation, which says of what team and site an agent is.
+    """
 
     tenant: TenantId
-    counters: Reader
+    counters: Ledger
     targets: tuple[Target, ...]
     now: Callable[[], datetime]
     kpis: tuple[Kpi, ...] = registry.KPIS
+    nodes: tuple[Part, ...] = ()
 
     def report(
         self,
@@ -110,26 +144,26 @@ class Metrics:
         by: By,
         *,
         per_interval: bool = False,
-        number: str | None = None,
+        narrowed: Narrowed = EVERYTHING,
         seen: Sight | None = None,
     ) -> Report:
-        """Return counters and KPIs of [start, end), one group a queue, line, number or for all, and interval if asked.
+        """Return counters and KPIs of [start, end), one group for each name of `by`, and each interval if asked.
 
-        `start` and `end` are aware, on quarter-hours of UTC; `number` narrows to contacts that dialled it (NUM-03),
-        `seen` to those that a user sees (TEN-11). A group without any count does not appear. A target is judged by the
-        version in force, stretch by stretch.
+        `start` and `end` are aware, on quarter-hours of UTC; `seen` narrows to what a user sees (TEN-11). A group
+        without any count does not appear. A target is judged by the version in force, stretch by stretch. Groups of
+        agents have the KPIs of what agents handle: nobody abandons an agent.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        found: dict[tuple[datetime | None, str], list[Booking]] = {}
-        for booking in self._between(start, end, seen):
-            if number in {None, booking.slot.number}:
-                at = booking.slot.start if per_interval else None
-                found.setdefault((at, self._name(by, booking)), []).append(booking)
+        found: dict[tuple[datetime | None, str], list[Booking[Any]]] = {}
+        for name, booking in self._named(by, (start, end), narrowed, seen):
+            at = booking.slot.start if per_interval else None
+            found.setdefault((at, name), []).append(booking)
+        kpis = tuple(kpi for kpi in self.kpis if by not in BY_AGENTS or kpi.counters <= OF_AGENTS)
         groups = [
-            self._group(at, name, bookings, (at, at + _INTERVAL) if at else (start, end))
+            self._group((at, name), bookings, (at, at + _INTERVAL) if at else (start, end), kpis)
             for (at, name), bookings in found.items()
         ]
         groups.sort(key=lambda group: (group.start or start, group.name))
@@ -163,6 +197,20 @@ class Metrics:
             if judgement.verdict is not None
         )
 
+    def _named(
+        self, by: By, period: tuple[datetime, datetime], narrowed: Narrowed, seen: Sight | None
+    ) -> Iterator[tuple[str, Booking[Any]]]:
+        """Yield the bookings of the period with the name of the group that each belongs to."""
+        start, end = period
+        if by in BY_AGENTS:
+            for one in self.counters.of_agents(self.tenant, start, end, narrowed.agent):
+                if sees_agent(seen, one.slot.agent):
+                    yield self._agents_name(by, one.slot.agent), one
+            return
+        for booking in self._between(start, end, seen):
+            if narrowed.number in {None, booking.slot.number}:
+                yield self._name(by, booking), booking
+
     def _between(self, start: datetime, end: datetime, seen: Sight | None) -> Iterator[Booking]:
         for booking in self.counters.between(self.tenant, start, end):
             if sees_figures(seen, booking.slot.queue, booking.slot.number):
@@ -172,13 +220,22 @@ class Metrics:
         slot = booking.slot
         return {"queue": slot.queue, "line": slot.line, "number": slot.number, "tenant": str(self.tenant)}[by]
 
+    def _agents_name(self, by: By, agent: str) -> str:
+        if by == "agent":
+            return agent
+        return (team if by == "team" else site)(self.nodes, agent)
+
     def _group(
-        self, at: datetime | None, name: str, bookings: list[Booking], period: tuple[datetime, datetime]
+        self,
+        place: tuple[datetime | None, str],
+        bookings: list[Booking[Any]],
+        period: tuple[datetime, datetime],
+        kpis: tuple[Kpi, ...],
     ) -> Group:
         counters = policy.merge(booking.counters for booking in bookings)
         return Group(
-            name=name,
-            start=at,
+            name=place[1],
+            start=place[0],
             counters=counters,
-            values=targets.values(bookings, counters, period, self.targets, self.kpis),
+            values=targets.values(bookings, counters, period, self.targets, kpis),
         )

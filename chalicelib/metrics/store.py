@@ -1,15 +1,18 @@
-"""Metrics: where they are kept. One item a quarter-hour, line, queue and entry number; it changes by ADD only."""
+"""Metrics: where they are kept. One item a quarter-hour, line, queue and entry number; it changes by ADD only.
+
+Beside it one a quarter-hour and agent, by day, agent and time: one agent's month is some thirty short reads.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.metrics.models import INTERVAL_S, NO_NUMBER, Booking, Slot
+from chalicelib.metrics.models import INTERVAL_S, NO_NUMBER, AgentSlot, Booking, Slot
 from chalicelib.platform.dynamo import decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
-_KEYS = frozenset({"pk", "sk"})
+_NO_COUNTERS = frozenset({"pk", "sk", "slot", "agent"})
 _SEPARATOR = "#"
 
 
@@ -25,6 +28,14 @@ def key(tenant: TenantId, slot: Slot) -> dict[str, str]:
     return {"pk": partition(tenant, "KPI", f"{slot.start:%Y-%m-%d}"), "sk": _place(f"{slot.start:%H:%M}", slot)}
 
 
+def agent_key(tenant: TenantId, slot: AgentSlot) -> dict[str, str]:
+    """Return the key of the counter item of an agent."""
+    return {
+        "pk": partition(tenant, "AGENTKPI", f"{slot.start:%Y-%m-%d}"),
+        "sk": f"{slot.agent}{_SEPARATOR}{slot.start:%H:%M}",
+    }
+
+
 def _place(time: str, slot: Slot) -> str:
     """Return `time`, line, queue and, unless no number was dialled, the entry number, as one text."""
     number = () if slot.number == NO_NUMBER else (slot.number,)
@@ -37,28 +48,42 @@ def _slot(start: datetime, line: str, queue: str, number: str = NO_NUMBER) -> Sl
 
 def addition(tenant: TenantId, table: str, change: Booking) -> dict[str, Any]:
     """Return the transaction action that adds the counters of `change`, which may be negative, to its slot."""
-    names = sorted(change.counters)
+    return _addition(table, key(tenant, change.slot), change.counters)
+
+
+def agent_addition(tenant: TenantId, table: str, change: Booking[AgentSlot]) -> dict[str, Any]:
+    """Return the same at an agent."""
+    return _addition(table, agent_key(tenant, change.slot), change.counters)
+
+
+def _addition(table: str, item: Mapping[str, str], counters: Mapping[str, int]) -> dict[str, Any]:
+    names = sorted(counters)
     return {
         "Update": {
             "TableName": table,
-            "Key": encode(key(tenant, change.slot)),
+            "Key": encode(item),
             "UpdateExpression": "ADD " + ", ".join(f"#{n} :{n}" for n in range(len(names))),
             "ExpressionAttributeNames": {f"#{n}": name for n, name in enumerate(names)},
-            "ExpressionAttributeValues": encode({f":{n}": change.counters[name] for n, name in enumerate(names)}),
+            "ExpressionAttributeValues": encode({f":{n}": counters[name] for n, name in enumerate(names)}),
         }
     }
 
 
 def document(booking: Booking) -> dict[str, Any]:
     """Return `booking` as the plain value that is kept with the contact that caused it."""
-    return {"slot": _place(f"{booking.slot.start:%Y-%m-%dT%H:%M}", booking.slot), **booking.counters}
+    agent = {"agent": booking.agent} if booking.agent else {}
+    return {"slot": _place(f"{booking.slot.start:%Y-%m-%dT%H:%M}", booking.slot), **agent, **booking.counters}
 
 
 def from_document(kept: Mapping[str, Any]) -> Booking:
     """Return the booking that `document` wrote."""
     start, *where = str(kept["slot"]).split(_SEPARATOR)
     slot = _slot(datetime.fromisoformat(start).replace(tzinfo=UTC), *where)
-    return Booking(slot=slot, counters={name: int(count) for name, count in kept.items() if name != "slot"})
+    return Booking(slot=slot, counters=_counters(kept), agent=kept.get("agent"))
+
+
+def _counters(item: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(count) for name, count in item.items() if name not in _NO_COUNTERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +106,28 @@ class Counters:
             for item in self._day(partition(tenant, "KPI", f"{day:%Y-%m-%d}"), f"{first:%H:%M}", f"{last:%H:%M}"):
                 clock, *where = item["sk"].split(_SEPARATOR)
                 at = day.replace(hour=int(clock[:2]), minute=int(clock[3:]))
-                counters = {name: int(count) for name, count in item.items() if name not in _KEYS}
-                yield Booking(slot=_slot(at, *where), counters=counters)
+                yield Booking(slot=_slot(at, *where), counters=_counters(item))
+            day += timedelta(days=1)
+
+    def of_agents(
+        self, tenant: TenantId, start: datetime, end: datetime, agent: str | None = None
+    ) -> Iterator[Booking[AgentSlot]]:
+        """Yield the counters of agents in every slot that starts in [start, end), of one agent or of all.
+
+        One Query a UTC day (and page); of all agents the whole day is read, because it is sorted by agent.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        day = start.replace(hour=0, minute=0)
+        first, last = (f"{agent}{_SEPARATOR}", f"{agent}{_SEPARATOR}~") if agent else (" ", "\U0010ffff")
+        while day < end:
+            for item in self._day(partition(tenant, "AGENTKPI", f"{day:%Y-%m-%d}"), first, last):
+                name, _, clock = item["sk"].rpartition(_SEPARATOR)
+                at = day.replace(hour=int(clock[:2]), minute=int(clock[3:]))
+                if start <= at < end:
+                    yield Booking(slot=AgentSlot(start=at, agent=name), counters=_counters(item))
             day += timedelta(days=1)
 
     def _day(self, pk: str, first: str, last: str) -> Iterator[dict[str, Any]]:

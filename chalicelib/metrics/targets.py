@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
+from typing import Any
 
 from chalicelib.metrics import policy
 from chalicelib.metrics.models import Booking, Judgement, Kpi, Target, Value, Verdict
@@ -57,7 +58,7 @@ def _short(number: float, level: float, target: Target) -> bool:
 
 
 def values(
-    bookings: Sequence[Booking],
+    bookings: Sequence[Booking[Any]],
     counters: Mapping[str, int],
     period: tuple[datetime, datetime],
     targets: Sequence[Target],
@@ -79,7 +80,7 @@ def values(
     )
 
 
-def judge(kpi: Kpi, bookings: Iterable[Booking], stretch: Stretch) -> Judgement:
+def judge(kpi: Kpi, bookings: Iterable[Booking[Any]], stretch: Stretch) -> Judgement:
     """Hold the KPI of the slots that start in the stretch against its target."""
     start, end, target = stretch
     counters = policy.merge(each.counters for each in bookings if start <= each.slot.start < end)

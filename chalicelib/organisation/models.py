@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+NO_TEAM = "-"
+"""Stands for the team and the site of agents of a tenant without an organisation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:

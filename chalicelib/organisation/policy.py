@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.organisation.models import Sight
+from chalicelib.organisation.models import NO_TEAM, Sight
 from chalicelib.tenancy.models import Part
 
 
@@ -33,6 +33,26 @@ def sight(nodes: Sequence[Part], granted: str | None) -> Sight | None:
         root=next(node.id for node in nodes if node.parent is None),
         agents=frozenset(agent for node in nodes if node.id in seen for agent in node.agents),
     )
+
+
+def sees_agent(seen: Sight | None, agent: str) -> bool:
+    """Return whether an agent's figures are the user's to see: of their subtree, or the user sees the whole tree."""
+    return seen is None or agent in seen.agents or seen.root in seen.nodes
+
+
+def team(nodes: Sequence[Part], agent: str) -> str:
+    """Return the node that the agent is bound to, the root for one who is bound to none; NO_TEAM without nodes."""
+    bound = (node.id for node in nodes if agent in node.agents)
+    return next(bound, None) or next((node.id for node in nodes if node.parent is None), NO_TEAM)
+
+
+def site(nodes: Sequence[Part], agent: str) -> str:
+    """Return the branch, region or headquarters of the agent's team: an outlet belongs to the one above it."""
+    by_id = {node.id: node for node in nodes}
+    found = team(nodes, agent)
+    while found in by_id and by_id[found].kind == "outlet":
+        found = by_id[found].parent or NO_TEAM
+    return found
 
 
 def owner(seen: Sight, queue: str | None, number: str | None) -> str:

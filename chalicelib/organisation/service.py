@@ -2,11 +2,11 @@
 
 from chalicelib.organisation import policy
 from chalicelib.organisation.models import Sight
-from chalicelib.organisation.policy import sees_contact, sees_figures, sees_node
+from chalicelib.organisation.policy import sees_agent, sees_contact, sees_figures, sees_node, site, team
 from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Sight", "sees_contact", "sees_figures", "sees_node", "sight_of"]
+__all__ = ["Sight", "sees_agent", "sees_contact", "sees_figures", "sees_node", "sight_of", "site", "team"]
 
 
 def sight_of(tenant: Tenant, node: str | None) -> Sight | None:

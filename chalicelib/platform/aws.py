@@ -51,5 +51,7 @@ def client(service: Service, patience: Patience = NOBODY_WAITS) -> Any:
         read_timeout=patience.read_timeout_s,
         retries={"total_max_attempts": patience.attempts, "mode": "legacy"},
         tcp_keepalive=True,
+        # Signed addresses of objects under a key of KMS need it; everything else is signed so anyhow.
+        signature_version="s3v4" if service == "s3" else None,
     )
     return session().create_client(service, config=config)

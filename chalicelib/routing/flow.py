@@ -7,7 +7,7 @@ flow itself.
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,13 +144,12 @@ def _keys(menu_path: str) -> str | None:
 def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str, str]:
     """Return the flat map that the flow branches on and keeps as contact attributes.
 
-    `queue` is the first queue of the list, else the line's default: where the contact goes when a flow does not know
-    what else to do. Criteria are JSON in one text. `stay` is `last` for one that waits and has nowhere to go.
+    `queue` is where the contact goes when a flow does not know what else to do, and whose message it is (`_named`).
+    Criteria are JSON in one text. `stay` is `last` for one that waits and has nowhere to go.
     """
     legs = criteria.legs(decision.targets)
     tenant, record = wires.routing.tenant, decision.record
-    queue = next((leg.target.id for leg in legs if leg.target.kind is TargetKind.QUEUE), None)
-    queue = queue or tenant.lines[decision.line].default_queue
+    queue = _named(legs, record.queue) or tenant.lines[decision.line].default_queue
     flat = {
         "queue": queue,
         "queueArn": _queue_arn(queue, event, wires),
@@ -179,6 +178,16 @@ def reply(decision: Decision, event: ContactFlowEvent, wires: Wired) -> dict[str
     for position in range(TARGETS):
         flat |= _slot(f"target{position + 1}", legs[position] if position < len(legs) else None, event, wires)
     return flat
+
+
+def _named(legs: Sequence[Leg], meant: str | None) -> str | None:
+    """Return the queue that a decision names: the next one while agents are looked for, else the one that was meant.
+
+    A message that is left instead belongs to the group that could not answer, not to the queue behind it in the list.
+    """
+    if meant is not None and legs[0].target.kind not in (TargetKind.QUEUE, TargetKind.AGENT, TargetKind.GROUP):
+        return meant
+    return next((leg.target.id for leg in legs if leg.target.kind is TargetKind.QUEUE), meant)
 
 
 def _onward(leg: Leg, event: ContactFlowEvent) -> dict[str, str]:

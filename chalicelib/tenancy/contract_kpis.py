@@ -1,12 +1,18 @@
 """How the client wants its figures: the choices that the KPI registry leaves to a contract (KPI-01). Authoring side."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from chalicelib.tenancy.contract_base import Model
+from pydantic import AfterValidator, Field, model_validator
+
+from chalicelib.tenancy.contract_base import Id, Model, each_once
 
 
 class Kpis(Model):
-    """`service_level` is the variant of K03: which abandons and flow-outs count (docs/kpi.md)."""
+    """`service_level` is the variant of K03: which abandons and flow-outs count (docs/kpi.md).
+
+    Contacts whose category is one of `complaint_categories` are complaints (K17). Answers to the survey after the call
+    are classes from 1 to `survey_classes`; from `satisfied_from` on the customer is satisfied (K15).
+    """
 
     service_level: Literal[
         "answered-only",
@@ -16,3 +22,13 @@ class Kpis(Model):
         "abandons-in-time-excluded",
         "with-flow-outs",
     ] = "short-abandons-excluded"
+    complaint_categories: Annotated[list[Id], AfterValidator(each_once)] = Field(default_factory=lambda: ["complaint"])
+    survey_classes: int = Field(default=5, ge=2, le=9)
+    satisfied_from: int = Field(default=4, ge=2, le=9)
+
+    @model_validator(mode="after")
+    def _some_class_satisfies(self) -> Self:
+        if self.satisfied_from > self.survey_classes:
+            msg = "expected satisfied_from to be one of the survey's classes"
+            raise ValueError(msg)
+        return self

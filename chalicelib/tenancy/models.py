@@ -161,9 +161,16 @@ class KpiTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiTerms:
-    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`)."""
+    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
+
+    Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
+    `satisfied_from` on the customer is satisfied.
+    """
 
     service_level: str = "short-abandons-excluded"
+    complaint_categories: tuple[str, ...] = ("complaint",)
+    survey_classes: int = 5
+    satisfied_from: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lam
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
@@ -33,6 +34,14 @@ _FLOWS = (
 )
 _GATE = (
     "The gate judges every agent of the tenant's own instance; users and their profiles have no ids before deployment."
+)
+_CONTACTS = (
+    "The contacts of one instance, which belongs to one tenant. They come into being with the calls; which of them an "
+    "agent may record is decided by the agent's screen and the line's policy."
+)
+_RECORDINGS = (
+    "The recordings of one tenant lie in a bucket of their own; their names come into being with the calls. Who may "
+    "listen to which is decided by role and organisation, and every access is in the audit trail."
 )
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
@@ -65,6 +74,7 @@ _OF_ROLES = (
     ("/Roles/Qualifications/", ("agent", "routing-profile"), _GATE),
     ("/Roles/Notices/", ("contact",), _CALLS),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
+    ("/Roles/Api/", ("contact",), _CONTACTS),
 )
 """Part of a role's path, the kinds of resource of which it may touch all, and why."""
 
@@ -88,10 +98,21 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
 
 def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     """Yield what a role may do to everything of a kind in the tenant's own instance, with the reason."""
+    if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
+        yield f"IAM5[Resource::<{_bucket_id(role)}.Arn>/*]", _RECORDINGS
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:
                 yield f"IAM5[Resource::<{_instance_id(role)}.Arn>/{kind}/*]", reason
+
+
+def _bucket_id(resource: IConstruct) -> str:
+    """Return the logical id of the stack's bucket of recordings, by which the finding names it."""
+    root = resource.node.scopes[1]
+    found = (item for item in root.node.find_all() if isinstance(item, s3.CfnBucket))
+    bucket = next(item for item in found if item.node.path.endswith("/Recordings/Resource"))
+    name: str = bucket.stack.resolve(bucket.logical_id)
+    return name
 
 
 def _instance_id(resource: IConstruct) -> str:

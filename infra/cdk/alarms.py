@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
 BY_THE_CLOCK = ("review_papers", "review_qualifications")
+BEFORE_A_TOKEN = ("note_security_events",)
+"""Asked by the user pool before it gives a token: while it fails, nobody logs in."""
 _DAY_S = 86_400
 
 
@@ -116,7 +118,7 @@ def _functions(watched: Watched) -> Iterator[Alarm]:
             meaning=f"The function {function} failed.",
             metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
             # A caller waits for these, or they run now and then; the others are tried again before anything is lost.
-            periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK) else 3,
+            periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK, *BEFORE_A_TOKEN) else 3,
         )
         yield Alarm(
             name=f"{spoken}-throttles",

@@ -1,5 +1,7 @@
 """The build copy of the Chalice app: the project's code plus one tenant's compiled contract and menus."""
 
+import os
+import threading
 from pathlib import Path
 
 from chalicelib.tenancy.compiler import compile_contract, document_text
@@ -43,7 +45,8 @@ def lambda_copy(name: str, shared: tuple[str, ...] = (), *, root: Path = ROOT, b
 def mirror(target: Path, wanted: dict[Path, bytes], *, spared: str | None = None) -> None:
     """Make the files under `target` exactly `wanted`; untouched where they fit, `spared` (a folder) left alone.
 
-    Two processes may do this at once for the same content: no file that fits is ever taken away or rewritten.
+    Two processes may do this at once for the same content: no file that fits is ever taken away or rewritten, and
+    none is seen half written.
     """
     for path in [path for path in target.rglob("*") if path.is_file()]:
         inside = path.relative_to(target)
@@ -53,4 +56,7 @@ def mirror(target: Path, wanted: dict[Path, bytes], *, spared: str | None = None
         path = target / name
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            # Beside the folder, not in it: another process would take it away as a stranger.
+            part = target.parent / f".part-{os.getpid()}-{threading.get_ident()}"
+            part.write_bytes(content)
+            part.replace(path)

@@ -18,6 +18,7 @@ from chalicelib.tenancy.contract_base import Language
 from chalicelib.tenancy.models import ASIDE
 from flowlang import document, references
 from infra.cdk import menu_catalogue, prompt_catalogue, waiting_prompts
+from infra.cdk.dependency_order import components
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
@@ -66,7 +67,9 @@ def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
     prompt_catalogue.require_known(contract)
     menu_catalogue.trees(contract)
     units = {_qualified(unit): unit for template in _manifest().values() for unit in _variants(template, contract)}
-    order = [name for component in _components(units) for name in component]
+    order = [
+        name for component in components({name: unit.references for name, unit in units.items()}) for name in component
+    ]
     return tuple(units[name] for name in order)
 
 
@@ -82,7 +85,11 @@ def content(unit: FlowUnit, contract: Contract, arn_of: Callable[[str], str]) ->
 def cycles(units: tuple[FlowUnit, ...]) -> tuple[frozenset[str], ...]:
     """Return the groups of flows that refer to each other in a circle: they need a deployment in two steps."""
     known = {_qualified(unit): unit for unit in units}
-    groups = [group for group in _components(known) if len(group) > 1 or group[0] in known[group[0]].references]
+    groups = [
+        group
+        for group in components({name: unit.references for name, unit in known.items()})
+        if len(group) > 1 or group[0] in known[group[0]].references
+    ]
     return tuple(frozenset(known[name].name for name in group) for group in groups)
 
 
@@ -287,30 +294,3 @@ def _one_of[T](known: Mapping[str, T], name: str) -> T:
         msg = f"no {name!r}; expected one of {', '.join(sorted(known))}"
         raise LookupError(msg)
     return known[name]
-
-
-def _components(units: Mapping[str, FlowUnit]) -> list[list[str]]:
-    """Strongly connected components, dependencies first (Tarjan); names inside a component are sorted."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    found: list[list[str]] = []
-
-    def visit(name: str) -> None:
-        index[name] = low[name] = len(index)
-        stack.append(name)
-        for other in sorted(units[name].references & units.keys()):
-            if other not in index:
-                visit(other)
-                low[name] = min(low[name], low[other])
-            elif other in stack:
-                low[name] = min(low[name], index[other])
-        if low[name] == index[name]:
-            at = stack.index(name)
-            found.append(sorted(stack[at:]))
-            del stack[at:]
-
-    for name in units:
-        if name not in index:
-            visit(name)
-    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from localstack.connect import api_message_templates
+from localstack.connect import api_attributes, api_message_templates
 from localstack.connect.api_context import Answer, Request, inbound_flow
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import AccessDenied, InvalidParameter, InvalidRequest, LimitExceeded
@@ -112,7 +112,7 @@ def _plan(instance: Instance, request: Request, related: Contact | None) -> Chat
         subtype=_subtype(segment, SUBTYPES),
         message=opening.get("Content"),
         message_type=opening.get("ContentType", PLAIN),
-        attributes={**inherited, **(request.get("Attributes") or {})},
+        attributes=api_attributes.given(request, inherited),
         segment_attributes=segment,
         minutes=_minutes(request),
     )
@@ -235,7 +235,7 @@ def start_outbound_chat(_engine: Engine, world: World, instance: Instance, reque
         customer=(request.get("ParticipantDetails") or {}).get("DisplayName", to["Address"]),
         call=CallPlan(to=number.number, caller=to["Address"]),
         subtype=subtype,
-        attributes=dict(request.get("Attributes") or {}),
+        attributes=api_attributes.given(request),
         segment_attributes=segment,
         minutes=_minutes(request),
         method=OUTBOUND,

@@ -1,10 +1,9 @@
 """Operations on contacts that exist: read, change, tag, stop, recording."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from localstack.connect import api_contact_show
+from localstack.connect import api_attributes, api_contact_show
 from localstack.connect.api_common import page
 from localstack.connect.api_context import Answer, Request
 from localstack.connect.api_engine import Engine, any_contact, bare, contact_of, live
@@ -19,7 +18,6 @@ MAX_TAGS = 6
 AFTER_S = 1.0
 """A changed contact is delivered again that much later, so that its LastUpdateTimestamp is a larger one."""
 LOWEST_PRIORITY = 9_223_372_036_854_775_807
-ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 STOPPED = "OTHER"
 """What a contact record says of a call that the API ended (6.4)."""
 
@@ -104,13 +102,7 @@ def update_attributes(_engine: Engine, world: World, instance: Instance, request
     """Set user-defined attributes, all or none."""
     contact = contact_of(world, instance, request["InitialContactId"])
     values = dict(request["Attributes"])
-    wrong = sorted(key for key in values if not ATTRIBUTE_KEY.fullmatch(key))
-    if wrong:
-        msg = f"Attribute keys hold letters, digits, - and _ only: {', '.join(wrong)}"
-        raise InvalidParameter(msg)
-    if not contact.set_attributes(values):
-        msg = "All attributes of a contact together hold at most 32,768 bytes"
-        raise InvalidRequest(msg)
+    contact.attributes = api_attributes.given(request, contact.attributes)
     contact.tell(world.now, "attributes", ", ".join(f"{k} = {v}" for k, v in values.items()), attributes=values)
     changed(world, contact, "UserDefinedAttributes")
     return {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from localstack.connect import api_attributes
 from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import Conflict, InvalidParameter, InvalidRequest, QuotaExceeded
@@ -137,7 +138,7 @@ def said_of(world: World, instance: Instance, request: Request, segment: Mapping
     """What a request says of the contact that it makes."""
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
     return Imported(
-        attributes=dict(request.get("Attributes") or {}),
+        attributes=api_attributes.given(request),
         segment_attributes=segment,
         references=dict(request.get("References") or {}),
         name=request.get("Name"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from localstack.connect import api_message_templates
+from localstack.connect import api_attributes, api_message_templates
 from localstack.connect.api_addresses import MAILBOX, receiving
 from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, inbound_flow
@@ -35,7 +35,7 @@ def start_email(_engine: Engine, world: World, instance: Instance, request: Requ
         ),
         name=request.get("Name"),
         description=request.get("Description"),
-        attributes=dict(request.get("Attributes") or {}),
+        attributes=api_attributes.given(request),
         references=dict(request.get("References") or {}),
         segment_attributes=segment_attributes(request.get("SegmentAttributes") or {}),
         files=fetched(world, instance, request),

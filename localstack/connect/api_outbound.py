@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from localstack.connect import api_attributes
 from localstack.connect.api_context import Answer, Request, edition, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import (
@@ -35,7 +36,7 @@ def start_outbound(_engine: Engine, world: World, instance: Instance, request: R
     detection = _detection(request)
     related = contact_of(world, instance, request["RelatedContactId"]) if "RelatedContactId" in request else None
     inherited = dict(related.attributes) if related is not None else {}
-    attributes = {**inherited, **(request.get("Attributes") or {})}
+    attributes = api_attributes.given(request, inherited)
     _is_room(world, instance)
     contact = world.dialing.start_outbound(
         instance,

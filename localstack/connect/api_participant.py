@@ -5,6 +5,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from localstack.connect.api_refusals import refused_token
 from localstack.connect.engine import hearing, times
 from localstack.connect.engine.chat import JSON, MARKDOWN, MESSAGE_TYPES, PLAIN, TYPING, Item
 from localstack.connect.engine.world import World
+from localstack.connect.limits import Limits
 from localstack.connect.tokens import OtherRequest, Tokens
 
 LOG = logging.getLogger("trunkline.connect")
@@ -52,8 +54,10 @@ Deed = Callable[[Engine, World, Seat, Request], Answer]
 class ParticipantService:
     """Answers requests of the Participant Service."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None, now_s: Callable[[], float] = time.time) -> None:
         self._engine = engine
+        self._limits = limits
+        self._now_s = now_s
         self._tokens = Tokens()
 
     def handle(
@@ -88,6 +92,7 @@ class ParticipantService:
 
     def _once(self, world: World, operation: str, deed: Deed, request: Request) -> Answer:
         seat = _seat(self._engine, request, world.now)
+        self._admit(world, operation, seat)
         asked = {name: value for name, value in request.items() if name not in TOKENS}
         try:
             return self._tokens.once(
@@ -95,6 +100,12 @@ class ParticipantService:
             )
         except OtherRequest as error:
             raise refused_token(operation, str(error), api_model.PARTICIPANT) from error
+
+    def _admit(self, world: World, operation: str, seat: Seat) -> None:
+        """Take a token of the instance's bucket. Raises Throttled."""
+        contact = world.contacts.get(seat.contact_id)
+        if self._limits is not None and contact is not None:
+            self._limits.admit_participant(contact.instance.id, operation, self._now_s())
 
 
 def _seat(engine: Engine, request: Request, now: datetime) -> Seat:

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.utils import parse_to_aware_datetime
 
-from localstack.connect import api_files, api_templates
+from localstack.connect import api_attributes, api_files, api_templates
 from localstack.connect.api_chat import segment_attributes
 from localstack.connect.api_context import Answer, Request, edition, inbound_flow, require
 from localstack.connect.api_engine import Engine, contact_of, live
@@ -79,7 +79,7 @@ def _plan(instance: Instance, request: Request, now: datetime) -> tuple[TaskPlan
         name=request["Name"],
         description=request.get("Description"),
         references=dict(request.get("References") or {}),
-        attributes=dict(request.get("Attributes") or {}),
+        attributes=api_attributes.given(request),
         delay_s=_delay_s(due, now) if due is not None else 0.0,
     )
     segment, minutes = expiry_and_rest(request.get("SegmentAttributes") or {})

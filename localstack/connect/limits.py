@@ -6,6 +6,10 @@ The numbers are AWS's defaults for a new account. Throttles belong to an account
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from botocore.utils import parse_to_aware_datetime
 
 from localstack.connect.api_context import Context, Request
 from localstack.connect.api_errors import ConnectError, LimitExceeded, QuotaExceeded, Throttled, TooManyRequests
@@ -44,6 +48,11 @@ OWN_RATES: Mapping[str, Rate] = dict.fromkeys(
     Rate(10, 15),
 )
 """Operations with a bucket of their own and another rate."""
+LONG_SEARCH = Rate(1, 1)
+"""SearchContacts over more than two weeks."""
+LONG_RANGE = timedelta(weeks=2)
+PARTICIPANTS: Mapping[str, Rate] = {"SendMessage": Rate(10, 15), "CreateParticipantConnection": Rate(6, 9)}
+"""Operations of the Participant Service, whose buckets belong to an instance; no limits of others are published."""
 
 
 def _documents(kind: str) -> Callable[[Instance], int]:
@@ -103,35 +112,51 @@ class Limits:
             LimitExceeded: the quota is used up (QuotaExceeded where the operation calls it so).
 
         """
-        if self.throttles and not self._take(context, operation):
+        name, rate = _rate(operation, request)
+        if self.throttles and not self._take((context.account, context.region, name), rate, context.now_s):
             refusal = Throttled if _declares(operation, Throttled) else TooManyRequests
             msg = f"Rate exceeded: {operation}"
             raise refusal(msg)
         self.fit(context, operation, request)
+
+    def admit_participant(self, instance_id: str, operation: str, now_s: float) -> None:
+        """Take a token of an instance's bucket for the Participant Service. Raises Throttled when it is empty."""
+        rate = PARTICIPANTS.get(operation)
+        if self.throttles and rate is not None and not self._take((instance_id, "participant", operation), rate, now_s):
+            msg = f"Rate exceeded: {operation}"
+            raise Throttled(msg)
 
     def fit(self, context: Context, operation: str, request: Request) -> None:
         """Look whether one more fits: what a template makes counts, too. Raises LimitExceeded or QuotaExceeded."""
         if self.quotas:
             _hold(context, operation, request)
 
-    def _take(self, context: Context, operation: str) -> bool:
-        name, rate = _rate(operation)
+    def _take(self, key: tuple[str, str, str], rate: Rate, now_s: float) -> bool:
         with self._lock:
-            key = (context.account, context.region, name)
-            bucket = self._buckets.setdefault(key, _Bucket(rate.burst, context.now_s))
-            waited_s = max(0.0, context.now_s - bucket.at_s)
-            bucket.tokens, bucket.at_s = min(rate.burst, bucket.tokens + waited_s * rate.per_s), context.now_s
+            bucket = self._buckets.setdefault(key, _Bucket(rate.burst, now_s))
+            waited_s = max(0.0, now_s - bucket.at_s)
+            bucket.tokens, bucket.at_s = min(rate.burst, bucket.tokens + waited_s * rate.per_s), now_s
             if bucket.tokens < 1:
                 return False
             bucket.tokens -= 1
             return True
 
 
-def _rate(operation: str) -> tuple[str, Rate]:
+def _rate(operation: str, request: Request) -> tuple[str, Rate]:
+    """The bucket of a request, and its rate."""
+    if operation == "SearchContacts" and _long(request.get("TimeRange") or {}):
+        return "long search", LONG_SEARCH
     for name, (rate, members) in GROUPS.items():
         if operation in members:
             return name, rate
     return operation, OWN_RATES.get(operation, EACH)
+
+
+def _long(wanted: Mapping[str, Any]) -> bool:
+    if not {"StartTime", "EndTime"} <= wanted.keys():
+        return False
+    start, end = (parse_to_aware_datetime(wanted[name]) for name in ("StartTime", "EndTime"))
+    return bool(end - start > LONG_RANGE)
 
 
 def _declares(operation: str, error: type[ConnectError]) -> bool:

@@ -152,7 +152,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Connect::Prompt": frozenset(),
     "AWS::Connect::QuickConnect": frozenset(),
     "AWS::Connect::TestCase": frozenset(),
-    "AWS::Connect::EmailAddress": frozenset({"InstanceArn", "EmailAddress"}),
+    "AWS::Connect::EmailAddress": frozenset({"EmailAddress"}),
     "AWS::Connect::PredefinedAttribute": frozenset({"InstanceArn", "Name"}),
 }
 """createOnlyProperties of the resource schemas."""

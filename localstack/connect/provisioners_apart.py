@@ -181,6 +181,8 @@ def _create_address(context: Context, properties: Properties) -> Provisioned:
 
 
 def _update_address(context: Context, physical_id: str, properties: Properties) -> Provisioned:
+    if context.instance(properties["InstanceArn"]).id != context.instance(physical_id).id:
+        return _create_address(context, properties)
     asked = template_requests.address(properties)
     words = {"DisplayName": asked.get("DisplayName", ""), "Description": asked.get("Description", "")}
     api.call(context, "UpdateEmailAddressMetadata", {**_address(context, physical_id), **words})

@@ -212,20 +212,20 @@ def test_a_record_comes_again_until_the_store_takes_it_and_counts_once(store: An
     ],
 )
 def test_a_recording_is_found_by_caller_called_number_agent_time_and_category(
-    root: Path, monkeypatch: pytest.MonkeyPatch, by: dict[str, str]
+    root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud, by: dict[str, str]
 ) -> None:
     other = {"CustomerEndpoint": {"Address": "+14155550123"}, "SystemEndpoint": {"Address": TELESALES}}
     deliver(
         encoded(record(RECORDED)),
         encoded(record("other", Agent=agent("agent-008"), Attributes={"category": "order"}, **other)),
     )
-    index_recording(root, monkeypatch)
+    index_recording(root, monkeypatch, cloud)
     assert listed(**by) == [RECORDED]
     (recording,) = contact(RECORDED)["recordings"]
     assert recording["key"].endswith(f"CallRecordings/2026/03/02/{RECORDED}_20260302T09:01_UTC.wav")
 
 
-def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     """Tell the indexer what the bucket says when the recording has arrived."""
     monkeypatch.setenv("TRUNKLINE_TENANT", "hrgroup")
     monkeypatch.setitem(sys.modules, "tenancy", tenancy)
@@ -236,6 +236,8 @@ def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "indexer_accepted", module)
     spec.loader.exec_module(module)
     key = f"connect/hrgroup/CallRecordings/2026/03/02/{RECORDED}_20260302T09:01_UTC.wav"
+    cloud.client("s3").create_bucket(Bucket="recordings")
+    cloud.client("s3").put_object(Bucket="recordings", Key=key, Body=b"sound")
     detail = {"bucket": {"name": "recordings"}, "object": {"key": key, "size": 32_044}}
     assert module.handler({"time": "2026-03-02T09:07:00Z", "detail": detail}, Context()) == {"outcome": "indexed"}
 

@@ -106,9 +106,8 @@ def test_what_is_entered_is_there_for_whoever_gets_the_contact_next() -> None:
 
 
 @pytest.mark.usefixtures("table")
-def test_nothing_entered_is_an_empty_draft() -> None:
-    status, seen = get(app.app, "/v1/contacts/{contact_id}/draft", path=CALL, claims=AGENT)
-    assert (status, seen["data"], seen["revision"], seen["at"]) == (200, {}, 0, None)
+def test_nothing_entered_is_not_found() -> None:
+    assert get(app.app, "/v1/contacts/{contact_id}/draft", path=CALL, claims=AGENT)[0] == 404
 
 
 @pytest.mark.parametrize(

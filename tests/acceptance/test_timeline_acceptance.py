@@ -82,7 +82,7 @@ def test_the_timeline_has_every_contact_of_a_customer_in_every_channel(table: Fa
     assert (mobile["at"], mobile["caller"], mobile["agent"]) == ("2026-03-02T09:02:00Z", MOBILE, "agent-007")
     assert (mobile["category"], mobile["result"], mobile["line"]) == ("repair", "answered", "after-sales")
     assert mobile["ticket"] == opened[1]["ticket"]["number"]
-    assert mobile["recording"] == "/v1/contacts/from-mobile"
+    assert mobile["recording"] == "/v1/contacts/from-mobile/recordings/c-1_20260302T09:01_UTC.wav"
     assert body["contacts"][4]["ticket"] is None
 
 

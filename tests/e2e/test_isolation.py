@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.platform.tenancy import partition, tenant_id
-from cli import aws
+from cli import aws, tokens
 from cli.http import Refused
 from cli.showcase import first_call
 from cli.tokens import USERNAME
@@ -24,9 +24,9 @@ FUNCTIONS = ("RouteContactFunction", "IngestFunction")
 @pytest.fixture(scope="module")
 def enforced(system: System) -> Iterator[System]:
     """Yield the system with IAM switched on."""
-    system.control.set_auth(enabled=True)
+    system.set_policies(enabled=True)
     yield system
-    system.control.set_auth(enabled=False)
+    system.set_policies(enabled=False)
 
 
 def role_of(system: System, tenant: str, output: str) -> str:
@@ -160,3 +160,17 @@ def test_calls_are_routed_stored_and_recorded_with_functions_as_their_own_roles(
         return (enforced.apis[OWNER].contact(call.contact_id) or {}).get("recordings") or None
 
     assert until(recorded, "the recording on its contact")
+
+
+def test_a_log_in_is_in_the_audit_trail_of_its_own_tenant(enforced: System) -> None:
+    tokens.token(enforced.stacks[OWNER], enforced.url, username="e2e-log-in", group="agent")
+    found = {
+        tenant: enforced.client("dynamodb").query(
+            TableName=enforced.stacks[tenant].output("AuditTableName"),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": partition(tenant_id(tenant), "AUDIT", "e2e-log-in")}},
+        )["Items"]
+        for tenant in (OWNER, OUTSIDER)
+    }
+    assert [(item["action"]["S"], item["outcome"]["S"]) for item in found[OWNER]] == [("log-in", "done")]
+    assert found[OUTSIDER] == []

@@ -34,11 +34,11 @@ def without_table(system: System) -> Iterator[System]:
     assert kept, "the role has no permission on the table to begin with"
     for name in kept:
         iam.delete_role_policy(RoleName=role, PolicyName=name)
-    system.control.set_auth(enabled=True)
+    system.set_policies(enabled=True)
     yield system
     for name, document in kept.items():
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
-    system.control.set_auth(enabled=False)
+    system.set_policies(enabled=False)
 
 
 @pytest.mark.req("ACD-21")

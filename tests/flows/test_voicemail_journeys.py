@@ -1,6 +1,5 @@
 """Messages: left when a call is not answered, kept with number, time and recording, in a group's or person's box."""
 
-import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,45 +14,28 @@ from hypothesis import strategies as st
 import app
 from chalicelib.contacts.models import Contact as Kept
 from chalicelib.contacts.models import Result
-from chalicelib.contacts.service import Ingest
-from chalicelib.contacts.store import Contacts
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from chalicelib.tenancy.models import from_document
 from chalicelib.voicemail import policy
-from chalicelib.voicemail.models import Message, Reason, State
-from chalicelib.voicemail.service import Keeper, Messages
+from chalicelib.voicemail.models import Reason, State
 from localstack.connect.engine.contact import Contact, Press, WaitFor
 from tests.support.decided_world import TO_COMPLAINTS, Decided, after
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.left_messages import messages
 from tests.support.rest import USER, get, send
 from tests.support.rest_table import rest_table
 from tests.support.tenant_world import REGULAR, TENANTS, TenantWorld, decision
 
 AFTER_SALES, TELESALES = "+864008601234", "+862155360100"
 SUNDAY = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-TOKENS = itertools.count()
 LEAVE = (WaitFor(15), Press("#"))
 
 
 def contract(**sections: Any) -> Contract:
     raw = yaml.safe_load((TENANTS / "hrgroup.yaml").read_text(encoding="utf-8"))
     return parse({**raw, **sections}, source="test")
-
-
-def messages(world: TenantWorld, client: FakeDynamo | None = None) -> list[Message]:
-    """What is kept when every contact record arrives twice, the later ones first."""
-    client = client or FakeDynamo()
-    tenant = from_document(compile_contract(world.contract))
-    contacts = Contacts(client, "table", tenant.id, 365, lambda: f"token-{next(TOKENS)}")
-    kept = Messages(client, "table", tenant.id, 365)
-    ingest = Ingest(tenant=tenant, table="table", contacts=contacts, instance_arn=None, pause=lambda _: None,
-                    chance=lambda: 0.0, listeners=(Keeper(kept, tenant),))  # fmt: skip
-    for record in world.cloud.records[::-1] * 2:
-        ingest.take(json.dumps(record).encode())
-    found = [kept.find(record["ContactId"]) for record in world.cloud.records]
-    return [one for one in found if one is not None]
 
 
 def left(world: TenantWorld, number: str, *deeds: Any) -> Contact:

@@ -27,15 +27,15 @@ def test_more_weight_never_gets_less(total: int) -> None:
 
 
 def test_fewer_executions_than_functions_are_refused_by_name_of_the_field() -> None:
-    with pytest.raises(ValueError, match=r"capacity\.reserved_concurrency must be at least 13"):
+    with pytest.raises(ValueError, match=rf"capacity\.reserved_concurrency must be at least {FEWEST}"):
         split(FEWEST - 1)
 
 
 def test_a_tenant_of_fifty() -> None:
     assert split(50) == {
         "route_contact": 8,
-        "lookup_customer": 7,
-        "menu_step": 7,
+        "lookup_customer": 6,
+        "menu_step": 6,
         "ingest_contact_records": 7,
         "ingest_agent_events": 4,
         "api": 7,
@@ -46,4 +46,5 @@ def test_a_tenant_of_fifty() -> None:
         "notify_voicemail": 1,
         "review_papers": 1,
         "review_qualifications": 1,
+        "note_security_events": 2,
     }

@@ -72,7 +72,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 10
+    assert len(by_role) == 11
 
 
 def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
@@ -105,7 +105,10 @@ STREAM = {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
-                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+                *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
+                *("connect:ResumeContactRecording", "connect:StartContactRecording"),
+                *("connect:StopContactRecording", "connect:SuspendContactRecording"),
+                *("s3:GetObject", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
         (
@@ -121,6 +124,13 @@ STREAM = {
             {
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
+            "SecurityEvents",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),

@@ -142,7 +142,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 13
+    assert len(functions) == 14
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -220,7 +220,8 @@ def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
 
 
 def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template: dict[str, Any]) -> None:
-    (rule,) = (one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one)
+    heard = [one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one]
+    (rule,) = (one for one in heard if one["EventPattern"]["source"] == ["aws.s3"])
     (bucket,) = (name for name in of_type(template, "AWS::S3::Bucket") if "Recordings" in name)
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
@@ -228,10 +229,38 @@ def test_an_arrived_recording_is_indexed_and_one_that_cannot_be_is_kept(template
         "detail": {"bucket": {"name": [{"Ref": bucket}]}},
     }
     (target,) = rule["Targets"]
-    (kept,) = _properties(template, "AWS::Lambda::EventInvokeConfig")
-    assert spell(target["Arn"]) == f"${{{kept['FunctionName']['Ref']}.Arn}}"
+    kept = _kept(template)[spell(target["Arn"])]
     (queue,) = re.findall(r"\$\{(\w+)\.Arn\}", spell(kept["DestinationConfig"]["OnFailure"]["Destination"]))
     assert queue in of_type(template, "AWS::SQS::Queue")
+
+
+def _kept(template: dict[str, Any]) -> dict[str, Any]:
+    """Return by function what becomes of its asynchronous invocations that failed."""
+    configs = _properties(template, "AWS::Lambda::EventInvokeConfig")
+    return {f"${{{one['FunctionName']['Ref']}.Arn}}": one for one in configs}
+
+
+def test_log_ins_and_changes_past_our_api_reach_the_trail_and_one_that_cannot_is_kept(template: dict[str, Any]) -> None:
+    function = "${NoteSecurityEvents.Arn}"
+    (pool_name,) = of_type(template, "AWS::Cognito::UserPool")
+    (pool,) = _properties(template, "AWS::Cognito::UserPool")
+    assert spell(pool["LambdaConfig"]["PreTokenGeneration"]) == function
+    heard = [one for one in _properties(template, "AWS::Events::Rule") if "EventPattern" in one]
+    rules = [one for one in heard if [spell(each["Arn"]) for each in one["Targets"]] == [function]]
+    about = {spell(str(one["EventPattern"]["detail"]["requestParameters"])) for one in rules}
+    assert len(about) == len(rules) == 3
+    for rule in rules:
+        assert rule["EventPattern"]["detail-type"] == ["AWS API Call via CloudTrail"]
+        (whose,) = rule["EventPattern"]["detail"]["requestParameters"].values()
+        assert "Ref" in str(whose) or "GetAtt" in str(whose), "this tenant's pool, client or instance alone"
+    named = {name for rule in rules for name in rule["EventPattern"]["detail"]["eventName"]}
+    assert {"AdminAddUserToGroup", "UpdateUserSecurityProfiles", "UpdateContactFlowContent"} <= named
+    allowed = [
+        one for one in _properties(template, "AWS::Lambda::Permission") if spell(one["FunctionName"]) == function
+    ]
+    assert sorted(one["Principal"] for one in allowed) == ["cognito-idp.amazonaws.com", *["events.amazonaws.com"] * 3]
+    assert pool_name in str(next(one["SourceArn"] for one in allowed if one["Principal"].startswith("cognito")))
+    assert "Queue" in spell(_kept(template)[function]["DestinationConfig"]["OnFailure"]["Destination"])
 
 
 def test_records_events_and_recordings_leave_the_instance_encrypted(template: dict[str, Any]) -> None:
@@ -367,6 +396,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
         *(
             "InstanceId",
             "InstanceArn",
+            "NoteSecurityEventsFunction",
             "TableName",
             "AuditTableName",
             "ApiUrl",

@@ -4,10 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud_fixture import aws, cloud
-
-__all__ = ["aws", "cloud"]
-
 HERE = Path(__file__).parent
 
 

@@ -40,7 +40,7 @@ def handler(event, context):
 
 
 def switch(cloud: Cloud, *, on: bool) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", cloud.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", cloud.port, timeout=120)
     try:
         connection.request("POST", "/_trunkline/auth", json.dumps({"enabled": on}))
         assert json.load(connection.getresponse()) == {"enabled": on}

@@ -10,6 +10,7 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tenancy.contract import Contract
 from cli import api, aws
 from cli.control import Call, Control, Event, PlannedCall
+from cli.showcase import first_call
 
 DEADLINE_S = 40.0
 
@@ -37,6 +38,15 @@ class System:
 
     def client(self, service: str) -> Any:
         return aws.client(service, self.url)
+
+    def set_policies(self, *, enabled: bool) -> None:
+        """Switch IAM enforcement; every function ends with it, and a call that nobody looks at starts it again.
+
+        A cold start on a busy machine may outlast a flow's time limit, which is not what these tests are about.
+        """
+        self.control.set_auth(enabled=enabled)
+        for contract in self.contracts.values():
+            self.call(first_call(contract))
 
     def call(self, planned: PlannedCall) -> Call:
         """Place a call, let it end, and return it with all its events."""

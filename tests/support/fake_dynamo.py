@@ -18,7 +18,7 @@ from chalicelib.platform.dynamo import decode_value
 type Item = dict[str, dict[str, Any]]
 type Key = tuple[str, str]
 
-_CLAUSE = re.compile(r"(attribute_not_exists)\((\S+)\)|(\S+) ([=<]) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
+_CLAUSE = re.compile(r"(attribute_(?:not_)?exists)\((\S+)\)|(\S+) ([=<]) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
 
 
 class FakeDynamo:
@@ -152,7 +152,7 @@ def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
     assert found, f"the fake does not know the expression {clause!r}"
     values = request.get("ExpressionAttributeValues", {})
     if found[1]:
-        return _name(found[2], request) not in item
+        return (_name(found[2], request) in item) == (found[1] == "attribute_exists")
     if found[4] == "=":
         return bool(item.get(_name(found[3], request)) == values[found[5]])
     if found[4] == "<":

@@ -10,14 +10,16 @@ from botocore.serialize import create_serializer
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_model import PARTICIPANT, service_model
 from localstack.connect.api_participant import ParticipantService
+from localstack.connect.limits import Limits
 from tests.support.connect_calls import OK, Refused
 
 
 class Participants:
     """A client without a network and without a signature: whoever holds a token."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._service = ParticipantService(engine)
+    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
+        self.now_s = 0.0
+        self._service = ParticipantService(engine, limits, lambda: self.now_s)
         self._calls = 0
 
     def __call__(self, operation: str, /, **parameters: Any) -> dict[str, Any]:

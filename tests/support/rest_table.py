@@ -21,8 +21,10 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
+from chalicelib.recordings import api as recordings_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
+from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
@@ -44,7 +46,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    *(voicemail_api.wired, completions_api.wired),
+    *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
@@ -54,6 +56,8 @@ NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
     table.asked.append(body)
+    if body is None:  # a question about a contact to Amazon Connect, which has none
+        return 404, {"__type": "ResourceNotFoundException"}
     try:
         if "TransactItems" in body:
             return 200, table.transact_write_items(**body)
@@ -75,6 +79,7 @@ def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         _forget()
         yield kept

@@ -29,7 +29,8 @@ from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
-from chalicelib.metrics.models import Slot
+from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
@@ -80,6 +81,16 @@ def customer_record(tenant: Any, customer_id: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def pointer_of_customer(tenant: Any, customer_id: str, contact_id: str, at: datetime) -> Key:
+    pk = items.customer_partition(tenant, customer_id)
+    return pk, items.POINTER_PREFIX + items.position(at, contact_id)
+
+
+def newest_ticket(tenant: Any, contact_id: str) -> Key:
+    key = tickets.newest_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def draft(tenant: Any, contact_id: str) -> Key:
     key = drafts.key(tenant, contact_id)
     return key["pk"], key["sk"]
@@ -106,6 +117,12 @@ def recording(tenant: Any, contact_id: str, name: str) -> Key:
 def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
     key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
+    return key["pk"], key["sk"]
+
+
+def agent_counter(tenant: Any, at: datetime, agent: str) -> Key:
+    start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    key = counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
     return key["pk"], key["sk"]
 
 
@@ -267,6 +284,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
     "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
+    "pointer to a contact that was with a customer": (
+        pointer_of_customer,
+        (tenants, ids, ids, instants.map(lambda at: at.replace(microsecond=0))),
+    ),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
     "customer record": (customer_record, (tenants, ids)),
     "place of a customer in a list": (listed_customer, (tenants, ids, words)),
@@ -275,6 +296,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "counters of a quarter-hour": (
         counter,
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
+    ),
+    "counters of an agent's quarter-hour": (
+        agent_counter,
+        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
     ),
     "published version of a line's menus": (menu_pointer, (tenants, words)),
     "draft of a line's menus": (menu_draft, (tenants, words)),
@@ -289,6 +314,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
+    "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
     "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
@@ -380,6 +406,8 @@ def test_every_counter_and_every_field_of_a_contact_is_in_the_document() -> None
     named = set(re.findall(r"`([a-z0-9_]+)`", text))
     fields = {"contact_id" if name == "id" else name for name in Contact.__dataclass_fields__}
     assert fields <= named
+    page = (ROOT / "docs" / "kpi.md").read_text(encoding="utf-8")
+    assert set(COUNTERS) <= set(re.findall(r"`([a-z0-9_]+)`", page))
 
 
 def test_only_the_tenancy_module_writes_a_tenant_into_a_key() -> None:

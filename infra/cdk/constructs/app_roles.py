@@ -23,6 +23,15 @@ _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
 _GATE_KINDS = ("agent", "routing-profile")
+_RECORD = (
+    *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
+    *("connect:ResumeContactRecording", "connect:StartContactRecording"),
+    *("connect:StopContactRecording", "connect:SuspendContactRecording"),
+)
+"""What an agent's desk does to the recording of the contact on its screen (REC-01); following a contact (RTM-02)."""
+_RECORD_KINDS = ("contact",)
+_LISTEN = ("s3:GetObject",)
+"""Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -35,7 +44,8 @@ callback that a contact belongs to is read."""
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate, `notices` for telling people of new messages.
+    `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
+    changes with AWS's own tools.
     """
 
     def __init__(
@@ -44,8 +54,7 @@ class AppRoles(Construct):
         id_: str,
         *,
         data: DataPlane,
-        dead_letters: DeadLetters,
-        agent_letters: DeadLetters,
+        letters: Mapping[str, DeadLetters],
         notices: VoicemailNotices,
         instance_arn: str,
         logs: LogGroups,
@@ -74,7 +83,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_INGEST, [table]),
                 "Stream": allow(STREAM_READ, [data.contact_records.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [dead_letters.queue.queue_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["records"].queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -85,7 +94,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_KEEP, [table]),
                 "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [agent_letters.queue.queue_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Desk": allow(_DESK, _of_kinds(instance_arn, _DESK_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
@@ -101,6 +110,8 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
                 "Choose": allow(("connect:UpdateContactAttributes",), [f"{instance_arn}/contact/*"]),
+                "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
+                "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -112,6 +123,16 @@ class AppRoles(Construct):
                 "Table": allow(_KEEP, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.security_events = self._role(
+            logs,
+            "SecurityEvents",
+            "note_security_events",
+            statements={
+                "Audit": allow(_AUDIT, [data.audit.table_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [letters["security"].queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

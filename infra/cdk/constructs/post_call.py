@@ -106,6 +106,7 @@ class RecordingIndexer(Construct):
             log_groups=[log_group],
             statements={
                 "Index": allow(("dynamodb:PutItem",), [data.table.table_arn]),
+                "Hash": allow(("s3:GetObject",), [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [data.key.key_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
             },
@@ -113,15 +114,16 @@ class RecordingIndexer(Construct):
         self.function = lam.Function(
             self,
             "Function",
-            description="Writes the recording's place onto its contact",
+            description="Writes the place and the hash of a recording onto its contact",
             runtime=lam.Runtime.PYTHON_3_13,
             architecture=lam.Architecture.ARM_64 if stage.architecture == "arm64" else lam.Architecture.X86_64,
             handler="handler.handler",
             code=lam.Code.from_asset(str(lambda_copy("recording_indexer", shared=("chalicelib/platform/tenancy.py",)))),
             role=role.role,
             log_group=log_group,
-            memory_size=256,
-            timeout=Duration.seconds(30),
+            memory_size=512,
+            # It reads the whole recording: an hour has some 115 MB.
+            timeout=Duration.seconds(60),
             reserved_concurrent_executions=concurrency,
             environment={
                 **stage.environment,

@@ -22,6 +22,7 @@ from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
 from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
@@ -52,6 +53,7 @@ class TenantStack(Stack):
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
         # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
         self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
+        self.security_letters = DeadLetters(self, "SecurityDeadLetters", contract=contract, key=self.data.key)
         self.notices = VoicemailNotices(
             self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
         )
@@ -103,6 +105,7 @@ class TenantStack(Stack):
         }
         rest = {
             **gate,
+            "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
         seats = self._contract.seats.burst
@@ -126,6 +129,12 @@ class TenantStack(Stack):
                     "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
                 ),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
+                "NoteSecurityEvents": self._function(
+                    "note_security_events",
+                    roles.security_events.arn,
+                    {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
+                    timeout_s=5,
+                ),
                 "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
             },
             api=ApiSettings(
@@ -142,8 +151,11 @@ class TenantStack(Stack):
             self,
             "Roles",
             data=self.data,
-            dead_letters=self.dead_letters,
-            agent_letters=self.agent_letters,
+            letters={
+                "records": self.dead_letters,
+                "agents": self.agent_letters,
+                "security": self.security_letters,
+            },
             notices=self.notices,
             instance_arn=self.instance.arn,
             logs=self.logs,
@@ -224,6 +236,15 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("NotifyVoicemail"),
         )
         kpis = registry.kpis(self._contract.kpis.service_level)
+        SecurityEvents(
+            self,
+            "SecurityEvents",
+            identity=self.identity,
+            instance_id=self.instance.instance.attr_id,
+            function_arn=self.functions.arn("NoteSecurityEvents"),
+            function_name=self.functions.name("NoteSecurityEvents"),
+            dead_letters=self.security_letters.queue,
+        )
         Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
     def _watched(self) -> Watched:
@@ -234,6 +255,7 @@ class TenantStack(Stack):
             dead_letters={
                 "dead-letters": self.dead_letters.queue.queue_name,
                 "agent-dead-letters": self.agent_letters.queue.queue_name,
+                "security-dead-letters": self.security_letters.queue.queue_name,
                 "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
@@ -252,6 +274,7 @@ class TenantStack(Stack):
                 "notify_voicemail": self.functions.name("NotifyVoicemail"),
                 "review_papers": self.functions.name("ReviewPapers"),
                 "review_qualifications": self.functions.name("ReviewQualifications"),
+                "note_security_events": self.functions.name("NoteSecurityEvents"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -280,6 +303,7 @@ class TenantStack(Stack):
             "IngestFunction": self.functions.name("IngestContactRecords"),
             "NotifyVoicemailFunction": self.functions.name("NotifyVoicemail"),
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
+            "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
         }
         for name, value in outputs.items():

@@ -1,17 +1,16 @@
 """A simulated caller: does what the script says, at the chances that the flow gives, and loses patience in a queue."""
 
 from collections import deque
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from localstack.connect.engine import speech
+from localstack.connect.engine.chances import choose_on
 from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, TypeAhead, WaitFor
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from localstack.connect.engine.timeline import Timer
     from localstack.connect.engine.world import World
@@ -131,7 +130,7 @@ class Caller:
                 self._say(listening, text)
                 self._free()
             case Choose(action, data):
-                choose(self._contact, now, listening, action, data)
+                choose_on(self._contact, now, listening, action, data)
                 self._free()
 
     def _say(self, listening: Listening, text: str) -> None:
@@ -173,13 +172,6 @@ def type_ahead(world: "World", contact: Contact, digits: str) -> None:
         listening = contact.listening
         if listening is None or not listening.press(digit):
             contact.typed_ahead = (contact.typed_ahead + digit)[-MOST_TYPED_AHEAD:]
-
-
-def choose(contact: Contact, at: "datetime", listening: Listening, action: str, data: Mapping[str, Any]) -> bool:
-    """Choose on a screen, and tell it, without the data of a form that is to be hidden."""
-    hidden = isinstance(listening.wanted, Choice) and listening.wanted.hidden
-    contact.tell(at, "chosen", action, data={} if hidden else dict(data))
-    return listening.choose(action, data)
 
 
 def _is_silence(deed: Press | Say | Choose) -> bool:

@@ -11,18 +11,14 @@ from localstack.connect.directory import Directory, Instance, PhoneNumber
 from localstack.connect.engine import actions as actions  # noqa: PLC0414  fills the registry
 from localstack.connect.engine.attachments import Attachments
 from localstack.connect.engine.callbacks import Callbacks
-from localstack.connect.engine.caller import choose
 from localstack.connect.engine.calls import API, CUSTOMER, Calls
+from localstack.connect.engine.chances import choose, press, press_keys, say
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
-from localstack.connect.engine.contact import CallPlan, Contact, State, succeed
+from localstack.connect.engine.contact import CallPlan, Contact, State
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.drafts import Drafts
-from localstack.connect.engine.effects import (
-    Choice,
-    Words,
-)
 from localstack.connect.engine.emails import Emails
 from localstack.connect.engine.files import ContactFiles
 from localstack.connect.engine.floor import Floor
@@ -33,7 +29,6 @@ from localstack.connect.engine.ids import new_uuid
 from localstack.connect.engine.imported import Imports
 from localstack.connect.engine.joining import Joining
 from localstack.connect.engine.library import Library
-from localstack.connect.engine.listening import Listening
 from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.monitoring import Monitoring
@@ -46,6 +41,7 @@ from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.routing import Routing
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.stage import Stage
+from localstack.connect.engine.succession import succeed
 from localstack.connect.engine.tasks import Tasks
 from localstack.connect.engine.third_parties import ThirdParties
 from localstack.connect.engine.timeline import Timeline
@@ -195,7 +191,7 @@ class World:
         return contact
 
     def succeed(self, old: Contact, method: str, **more: Any) -> Contact:
-        """A new contact of the chain that begins now; `more` is what `contact.succeed` takes."""
+        """A new contact of the chain that begins now; `more` is what `succession.succeed` takes."""
         contact_id, sequence = self._next_contact()
         contact = succeed(old, contact_id=contact_id, sequence=sequence, method=method, at=self.now, **more)
         self._enrol(contact)
@@ -203,18 +199,7 @@ class World:
 
     def press(self, contact: Contact, digits: str) -> bool:
         """An interactive caller presses keys, or lets the time limit go by (""). False when nobody listens."""
-        contact = contact.latest
-        listening = contact.listening
-        if listening is None or isinstance(listening.wanted, Choice):
-            return False
-        if isinstance(listening.wanted, Words) and listening.wanted.keys is None:
-            return False
-        if not digits:
-            listening.waive()
-            return True
-        contact.tell(self.now, "pressed", digits, digits=digits)
-        _press_all(listening, digits)
-        return True
+        return press(contact.latest, self.now, digits)
 
     def press_as_agent(self, old: Contact, digits: str) -> None:
         """The agent who transfers presses keys, or lets the time limit go by (""). Raises ValueError when unasked."""
@@ -223,37 +208,19 @@ class World:
         if new is None or listening is None:
             msg = "no transfer flow is waiting for the agent's keys"
             raise ValueError(msg)
-        if not digits:
-            listening.waive()
-            return
-        new.tell(self.now, "pressed", digits, digits=digits, by="agent")
-        _press_all(listening, digits)
+        press_keys(new, self.now, listening, digits, by="agent")
 
     def say(self, contact: Contact, text: str) -> bool:
         """An interactive customer has said or written something, or stays silent (""). False when nobody listens."""
         contact = contact.latest
-        listening = contact.listening
         if contact.chat is not None and text:
             self.chats.customer_says(contact, text)
             return True
-        if listening is None or not isinstance(listening.wanted, Words):
-            return False
-        if not text:
-            listening.waive()
-            return True
-        contact.tell(self.now, "said", text)
-        return listening.say(text)
+        return say(contact, self.now, text)
 
     def choose(self, contact: Contact, action: str, data: Mapping[str, Any]) -> bool:
         """An interactive person chooses on the screen, or lets its time limit go by (""). False without a screen."""
-        contact = contact.latest
-        listening = contact.listening
-        if listening is None or not isinstance(listening.wanted, Choice):
-            return False
-        if not action:
-            listening.waive()
-            return True
-        return choose(contact, self.now, listening, action, data)
+        return choose(contact.latest, self.now, action, data)
 
     def hang_up(self, contact: Contact) -> None:
         """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
@@ -299,9 +266,3 @@ class World:
         contact.tell(self.now, "refused", "All lines of the instance are in use")
         contact.state, contact.completed = State.ENDED, True
         self.completed(contact)
-
-
-def _press_all(listening: Listening, digits: str) -> None:
-    for digit in digits:
-        if not listening.press(digit):
-            return

@@ -2,11 +2,13 @@
 
 import pytest
 
+from localstack.connect.api_engine import Engine
 from localstack.connect.api_errors import LimitExceeded
 from localstack.connect.provisioners import PROVISIONERS
 from tests.support.connect_calls import FLOW, Refused
-from tests.support.connect_world import INSTANCE_ID
+from tests.support.connect_world import INSTANCE_ID, identifier, to_queue
 from tests.support.live_connect import Live
+from tests.support.participant_calls import Participants
 
 
 def code_of(live: Live, operation: str, **parameters: object) -> str:
@@ -51,6 +53,41 @@ def test_an_operation_without_a_throttling_error_says_too_many_requests(live: Li
     for _ in range(15):
         live("GetContactAttributes", InitialContactId=contact_id)
     assert code_of(live, "GetContactAttributes", InitialContactId=contact_id) == "TooManyRequestsException"
+
+
+def test_a_search_of_more_than_two_weeks_is_admitted_once_a_second(live: Live) -> None:
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    range_ = {"Type": "INITIATION_TIMESTAMP", "StartTime": "2026-03-02T00:00:00Z"}
+    for _ in range(30):
+        live("SearchContacts", TimeRange={**range_, "EndTime": "2026-03-16T00:00:00Z"})
+    long = {"TimeRange": {**range_, "EndTime": "2026-03-16T00:00:01Z"}}
+    live("SearchContacts", **long)
+    assert code_of(live, "SearchContacts", **long) == "ThrottlingException"
+    live.connect.now_s += 1.0
+    live("SearchContacts", **long)
+
+
+def test_the_participants_of_an_instance_share_a_bucket(live: Live) -> None:
+    engine = live.connect.engine
+    assert isinstance(engine, Engine)
+    participant = Participants(engine, live.connect.limits)
+    live.small.flow("chat", *to_queue("support"))
+    made = [
+        live("StartChatContact", ContactFlowId=identifier("chat"), ParticipantDetails={"DisplayName": "Mei"})
+        for _ in range(2)
+    ]
+    live.api.ok("POST", "/connect/limits", {"throttles": True})
+    tokens = [participant.connect(made[n % 2]["ParticipantToken"]) for n in range(9)]
+    with pytest.raises(Refused, match="ThrottlingException"):
+        participant.connect(made[0]["ParticipantToken"])
+    say = {"ContentType": "text/plain", "Content": "Hi"}
+    for n in range(15):
+        participant("SendMessage", ConnectionToken=tokens[n % 2], **say)
+    with pytest.raises(Refused, match="ThrottlingException"):
+        participant("SendMessage", ConnectionToken=tokens[0], **say)
+    participant("GetTranscript", ConnectionToken=tokens[0])
+    participant.now_s += 1.0
+    participant.connect(made[0]["ParticipantToken"])
 
 
 def test_a_quota_that_is_used_up_refuses_one_more(live: Live) -> None:

@@ -65,9 +65,7 @@ def ingest(client: FakeDynamo, pauses: list[float] | None = None) -> Ingest:
 def state(client: FakeDynamo) -> dict[tuple[str, str], dict[str, Any]]:
     """Return every item, field by field; a counter of zero is no counter, and an item without counters no item."""
     plain = {key: decode(item) for key, item in client.items.items()}
-    kept = {
-        key: {n: v for n, v in item.items() if v != 0} if "#KPI#" in key[0] else item for key, item in plain.items()
-    }
+    kept = {key: {n: v for n, v in item.items() if v != 0} if "KPI#" in key[0] else item for key, item in plain.items()}
     return {key: item for key, item in kept.items() if set(item) > {"pk", "sk"}}
 
 

@@ -250,6 +250,21 @@ def test_a_wait_and_loop_prompts_end_with_their_time() -> None:
     assert prompts.parameters == {"Messages": [{"Text": "Hold"}, {"PromptId": "arn:m"}]}
 
 
+def test_a_transfer_to_an_agent_is_one() -> None:
+    block = _block("Transfer", {"Error": "c"})
+    block["target"] = "Agent"
+    assert _export(block).flow.actions[0].type == "TransferContactToAgent"
+
+
+def test_a_block_without_a_public_export_is_what_its_name_says_and_the_conversion_says_so() -> None:
+    hold = _export(_block("HoldParticipant", {"Success": "b", "Error": "c"}, _p("State", "AgentOnHold")))
+    assert hold.flow.actions[0].type == "UpdatePreviousContactParticipantState"
+    assert hold.flow.actions[0].transitions.on_error("NoMatchingError") == "c"
+    assert "is UpdatePreviousContactParticipantState by its name" in hold.notes[0]
+    unknown = _export(_block("CustomerProfiles", {"Success": "b", "Error": "c"}))
+    assert unknown.flow.actions[0].type == "CustomerProfiles", "the name means several types"
+
+
 def test_a_callback_number_keeps_both_refusals() -> None:
     action = _one(
         "SetCallBackNumber",

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.metrics import policy
-from chalicelib.metrics.models import INTERVAL_S, WAIT_BOUNDS_S, Booking, Facts, Kpi, Outcome
+from chalicelib.metrics.counters import COUNTERS, OF_AGENTS
+from chalicelib.metrics.histograms import is_bucket
+from chalicelib.metrics.models import INTERVAL_S, Booking, Facts, Kpi, Outcome
 from chalicelib.metrics.registry import KPIS
 
 ARRIVED = datetime(2026, 3, 2, 9, 14, 59, tzinfo=UTC)
@@ -60,8 +62,8 @@ def test_an_answered_call_counts_in_the_quarter_hour_of_its_queueing() -> None:
     booking = policy.book(ANSWERED)
     assert booking.slot.start == datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
     assert booking.counters == {
-        "arrivals": 1, "offered": 1, "answered": 1, "answered_in_target": 1, "handled": 1, "wait_s": 20, "waits_20": 1,
-        "talk_s": 200, "hold_s": 30, "acw_s": 40,
+        "arrivals": 1, "offered": 1, "answered": 1, "answered_in_target": 1, "handled": 1, "wait_s": 20, "talk_s": 200,
+        "hold_s": 30, "acw_s": 40, "w20": 1, "t215": 1, "h30": 1, "a42": 1,
     }  # fmt: skip
 
 
@@ -147,21 +149,7 @@ def test_offered_is_answered_abandoned_and_exits_for_every_contact(one: Facts) -
 @given(facts)
 def test_every_answered_wait_is_in_exactly_one_bucket(one: Facts) -> None:
     found = policy.book(one).counters
-    assert sum(count for name, count in found.items() if name.startswith("waits_")) == found.get("answered", 0)
-
-
-@pytest.mark.parametrize(
-    ("wait_s", "bucket"), [(0, "waits_5"), (5, "waits_5"), (6, "waits_10"), (600, "waits_600"), (601, "waits_more")]
-)
-def test_a_bucket_holds_its_upper_bound(wait_s: int, bucket: str) -> None:
-    assert policy.wait_bucket(wait_s) == bucket
-
-
-@given(st.integers(0, 10_000), st.sampled_from(WAIT_BOUNDS_S))
-def test_buckets_up_to_a_bound_hold_exactly_the_waits_within_it(wait_s: int, bound: int) -> None:
-    bucket = policy.wait_bucket(wait_s)
-    within = bucket != "waits_more" and int(bucket.removeprefix("waits_")) <= bound
-    assert within == (wait_s <= bound)
+    assert sum(count for name, count in found.items() if name[0] == "w" and is_bucket(name)) == found.get("answered", 0)
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
@@ -231,12 +219,35 @@ def test_what_was_never_counted_is_zero() -> None:
     assert policy.value(KPI["K12"], {"handled": 2}, 900) == 0.0
 
 
-def test_the_registry_names_each_kpi_once_and_only_counters_that_exist() -> None:
-    known = {"offered", "transferred", "degraded", "voicemails", "arrivals", "period_s"}
-    for outcome in Outcome:
-        known |= set(policy.book(replace(ANSWERED, outcome=outcome, wait_s=1)).counters)
-    assert len(KPI) == len(KPIS)
-    assert {name for kpi in KPIS for name in (*kpi.numerator, *kpi.denominator)} <= known
+def test_every_counter_that_a_contact_moves_is_described_and_every_one_described_moves() -> None:
+    whole = replace(
+        ANSWERED, accepted=True, complaint=True, surveyed=True, satisfied=True, transferred=True, degraded=True,
+        voicemail=True, callback=True, called_back=True, wait_s=1,
+    )  # fmt: skip
+    changes = [{"outcome": outcome, "queued_at": at} for outcome in Outcome for at in (None, ANSWERED.queued_at)]
+    moved = {name for change in changes for name in policy.book(replace(whole, **change)).counters}
+    assert {name for name in moved if not is_bucket(name)} == set(COUNTERS)
+
+
+def test_what_an_agent_handled_is_kept_at_the_agent_too() -> None:
+    booking = policy.book(replace(ANSWERED, agent="li.na", surveyed=True, satisfied=False))
+    share = policy.share(booking)
+    assert share is not None
+    assert (share.slot.start, share.slot.agent) == (booking.slot.start, "li.na")
+    assert set(booking.counters) - set(share.counters) == {"arrivals", "offered"}
+    assert share.counters.items() <= booking.counters.items()
+
+
+def test_a_contact_that_nobody_handled_is_at_no_agent() -> None:
+    assert policy.share(policy.book(replace(ANSWERED, outcome=Outcome.ABANDONED, handled=False, agent="li.na"))) is None
+
+
+@given(facts.filter(lambda one: one.handled or one.outcome is not Outcome.ANSWERED))
+def test_the_part_at_the_agent_is_the_whole_of_what_agents_add(one: Facts) -> None:
+    booking = policy.book(one)
+    share = policy.share(booking)
+    held = dict(share.counters) if share else {}
+    assert {name: count for name, count in booking.counters.items() if name in OF_AGENTS or is_bucket(name)} == held
 
 
 def test_merging_drops_zeros_and_sorts() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import app
 from chalicelib.metrics import api, service, store
 from chalicelib.metrics.models import BOOKING_RULE, Booking, Slot, Target
-from chalicelib.metrics.service import Metrics, Outcome
+from chalicelib.metrics.service import Metrics, Narrowed, Outcome
 from chalicelib.platform import queries
 from chalicelib.platform.dynamo import Transaction
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
@@ -116,7 +116,7 @@ def test_the_counts_of_the_numbers_add_up_to_those_of_every_line(booked: list[tu
     whole = metrics(client).report(*period, "line")
     lines: dict[str, Counter[str]] = defaultdict(Counter)
     for number in NUMBERS:
-        for group in metrics(client).report(*period, "line", number=number).groups:
+        for group in metrics(client).report(*period, "line", narrowed=Narrowed(number=number)).groups:
             lines[group.name].update(group.counters)
     by_number = sum((Counter(group.counters) for group in metrics(client).report(*period, "number").groups), Counter())
     assert {group.name: dict(group.counters) for group in whole.groups} == lines
@@ -184,7 +184,12 @@ GOOD = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
         ({"to": "2026-03-02T00:00:00Z"}, "(query)"),
         ({"to": "2026-05-02T00:00:00Z"}, "(query)"),
         ({"to": "2026-03-06T00:00:00Z", "interval": "15m"}, "(query)"),
-        ({"by": "agent"}, "by"),
+        ({"by": "galaxy"}, "by"),
+        ({"by": "agent", "to": "2026-03-06T00:00:00Z"}, "(query)"),
+        ({"by": "agent", "number": "+864008601234"}, "(query)"),
+        ({"by": "queue", "agent": "li.na"}, "(query)"),
+        ({"percentiles": "0"}, "percentiles"),
+        ({"percentiles": "50,100"}, "percentiles"),
         ({"interval": "1h"}, "interval"),
         ({"group": "queue"}, "group"),
     ],
@@ -235,5 +240,5 @@ def test_a_request_without_a_token_of_this_tenant_gets_no_figures(rest: Chalice,
 
 
 def test_a_request_with_a_bad_query_gets_problem_details(rest: Chalice) -> None:
-    status, body = get(rest, "/v1/kpis", query={**GOOD, "by": "agent"})
+    status, body = get(rest, "/v1/kpis", query={**GOOD, "by": "galaxy"})
     assert (status, body["code"], body["errors"][0]["field"]) == (400, "invalid-input", "by")

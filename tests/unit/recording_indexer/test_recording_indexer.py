@@ -1,31 +1,36 @@
 """The recording indexer: what Amazon Connect names as a recording ends on its contact, and nothing else does."""
 
+import hashlib
 import importlib.util
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.contacts.items import recording_of
 from chalicelib.platform import tenancy
 from chalicelib.platform.dynamo import decode
+from tests.support.fake_dynamo import FakeDynamo
+from tests.support.indexed import Body, Bucket
 
 CONTACT = "6f1c0a52-0000-4000-8000-000000000001"
 CALL = f"connect/hrgroup/CallRecordings/2026/03/02/{CONTACT}_20260302T09:03_UTC.wav"
 IVR = f"connect/hrgroup/CallRecordings/ivr/2026/03/02/{CONTACT}_20260302T09:03_UTC.wav"
 
 
-class FakeTable:
-    def __init__(self) -> None:
-        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+class AnyBucket(Bucket):
+    """Has an object under every key."""
 
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        item = request["Item"]
-        self.items[item["pk"]["S"], item["sk"]["S"]] = item
-        return {}
+    def __init__(self, content: bytes = b"sound") -> None:
+        super().__init__(defaultdict(lambda: content))
+
+    def get_object(self, **request: Any) -> Mapping[str, Any]:
+        return {"Body": Body(self.objects[request["Key"]])}
 
 
 @pytest.fixture
@@ -75,8 +80,8 @@ def settings(indexer: ModuleType, **more: str) -> Any:
 def test_a_recording_is_found_on_its_contact_by_the_products_own_reader(
     indexer: ModuleType, key: str, kind: str
 ) -> None:
-    table = FakeTable()
-    assert indexer.index(event(key), table, settings(indexer)) == "indexed"
+    table = FakeDynamo()
+    assert indexer.index(event(key), table, AnyBucket(), settings(indexer)) == "indexed"
     ((place, item),) = table.items.items()
     found = recording_of(decode(item))
     assert place[0] == tenancy.partition(tenancy.tenant_id("hrgroup"), "CONTACT", CONTACT)
@@ -85,16 +90,16 @@ def test_a_recording_is_found_on_its_contact_by_the_products_own_reader(
 
 
 def test_the_same_event_twice_is_one_recording(indexer: ModuleType) -> None:
-    table = FakeTable()
+    table = FakeDynamo()
     for _ in range(2):
-        indexer.index(event(CALL), table, settings(indexer))
+        indexer.index(event(CALL), table, AnyBucket(), settings(indexer))
     assert len(table.items) == 1
 
 
 def test_a_call_and_a_voicemail_of_the_same_minute_are_two_recordings(indexer: ModuleType) -> None:
-    table = FakeTable()
+    table = FakeDynamo()
     for key in (CALL, IVR):
-        indexer.index(event(key), table, settings(indexer))
+        indexer.index(event(key), table, AnyBucket(), settings(indexer))
     assert len(table.items) == 2
 
 
@@ -110,14 +115,14 @@ def test_a_call_and_a_voicemail_of_the_same_minute_are_two_recordings(indexer: M
     ],
 )
 def test_what_is_no_recording_of_a_contact_is_left_alone(indexer: ModuleType, key: str) -> None:
-    table = FakeTable()
-    assert indexer.index(event(key), table, settings(indexer)) == "not-a-recording"
+    table = FakeDynamo()
+    assert indexer.index(event(key), table, AnyBucket(), settings(indexer)) == "not-a-recording"
     assert table.items == {}
 
 
 def test_the_item_ends_with_its_object_when_retention_is_given(indexer: ModuleType) -> None:
-    table = FakeTable()
-    indexer.index(event(CALL), table, settings(indexer, TRUNKLINE_RECORDINGS_DAYS="1"))
+    table = FakeDynamo()
+    indexer.index(event(CALL), table, AnyBucket(), settings(indexer, TRUNKLINE_RECORDINGS_DAYS="1"))
     ((item),) = table.items.values()
     assert item["ttl"] == {"N": str(1_772_442_420 + 86_400)}
 
@@ -127,3 +132,29 @@ def test_a_function_without_its_settings_does_not_start(indexer: ModuleType, mis
     environment = {"TRUNKLINE_TENANT": "hrgroup", "TRUNKLINE_TABLE": "table"}
     with pytest.raises(KeyError, match=missing):
         indexer.Settings.load({name: value for name, value in environment.items() if name != missing})
+
+
+def test_the_hash_is_of_the_bytes_that_came_first_and_a_change_is_told(indexer: ModuleType) -> None:
+    table = FakeDynamo()
+    assert indexer.index(event(CALL), table, AnyBucket(b"first"), settings(indexer)) == "indexed"
+    assert indexer.index(event(CALL), table, AnyBucket(b"first"), settings(indexer)) == "indexed"
+    assert indexer.index(event(CALL), table, AnyBucket(b"second"), settings(indexer)) == "changed"
+    ((item),) = table.items.values()
+    assert recording_of(decode(item)).sha256 == hashlib.sha256(b"first").hexdigest()
+
+
+def test_an_item_of_before_there_were_hashes_gets_one(indexer: ModuleType) -> None:
+    table = FakeDynamo()
+    indexer.index(event(CALL), table, AnyBucket(), settings(indexer))
+    ((item),) = table.items.values()
+    del item["sha256"]
+    assert indexer.index(event(CALL), table, AnyBucket(), settings(indexer)) == "indexed"
+    ((again),) = table.items.values()
+    assert "sha256" in again
+
+
+def test_a_recording_that_cannot_be_read_is_not_indexed(indexer: ModuleType) -> None:
+    table = FakeDynamo()
+    with pytest.raises(ClientError):
+        indexer.index(event(CALL), table, Bucket({}), settings(indexer))
+    assert not table.items
