@@ -69,6 +69,7 @@ mutate: setup ## mutation score of the routing decision (minutes; docs/routing.m
 docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema
 	@$(PY) -m cli api describe
+	@$(PY) -m cli analytics dictionary
 	@$(PY) -m cli api fields
 	@$(PY) -m cli.kpi_page
 

@@ -5,6 +5,7 @@ from chalice.app import Chalice, Response
 from chalicelib.access import service as access
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
+from chalicelib.analytics import events as analytics_events
 from chalicelib.audit import api as audit_api
 from chalicelib.audit import events as audit_events
 from chalicelib.callbacks import api as callbacks_api
@@ -16,6 +17,7 @@ from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers import screen_api
 from chalicelib.hours import api as hours_api
+from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
 from chalicelib.licences import events as licences_events
 from chalicelib.lifecycle import api as lifecycle_api
@@ -51,8 +53,9 @@ app.register_blueprint(callbacks_flow.bp)  # request_callback
 app.register_blueprint(contacts_events.bp)  # ingest_contact_records
 app.register_blueprint(agents_events.bp)  # ingest_agent_events
 
-# Invoked by the table's own stream, and by the clock.
+# Invoked by the table's own stream, one of them by the clock too.
 app.register_blueprint(voicemail_events.bp)  # notify_voicemail
+app.register_blueprint(analytics_events.bp)  # export_analytics
 
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers
@@ -70,6 +73,7 @@ app.register_blueprint(screen_api.bp)  # /v1/contacts/{contact_id}/pop, /custome
 app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
 app.register_blueprint(recordings_api.bp)  # /v1/recordings, /v1/contacts/{contact_id}/recording(s)
 app.register_blueprint(traces_api.bp)  # /v1/contacts/{contact_id}/trace
+app.register_blueprint(identity_api.bp)  # /v1/contacts/{contact_id}/identity
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours

@@ -1,14 +1,14 @@
 """The KPI ledger in memory: contact records that leave the engine, booked by the product's own code."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.contacts import policy as contacts
 from chalicelib.contacts import service
-from chalicelib.contacts.models import Result
+from chalicelib.contacts.models import Contact, Result
 from chalicelib.contacts.record import parse
 from chalicelib.metrics import policy as metrics
 from chalicelib.metrics.models import INTERVAL_S, AgentSlot, Booking, Slot
@@ -20,10 +20,14 @@ from localstack.connect.engine.ports import Place, StoredObject, StreamRecord
 
 @dataclass(slots=True)
 class Ledger:
-    """Takes contact records in as the product does, and answers as its counters do (`metrics.service.Reader`)."""
+    """Takes contact records in as the product does, and answers as its counters do (`metrics.service.Reader`).
+
+    `also` is told of every contact.
+    """
 
     tenant: Tenant
     callers: MemoryCallers
+    also: Callable[[Contact], None] | None = None
     taken: int = 0
     results: dict[Result, int] = field(default_factory=dict)
     _counters: dict[Slot, dict[str, int]] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class Ledger:
         self.taken += 1
         self.results[contact.result] = self.results.get(contact.result, 0) + 1
         self.callers.remember(contact)
+        if self.also:
+            self.also(contact)
         facts = service.facts(contact, self.tenant)
         if facts is not None:
             booking = metrics.book(facts)

@@ -11,6 +11,7 @@ from cli import terminal
 from cli.commands import (
     agent,
     agents,
+    analytics,
     burst,
     call,
     calls,
@@ -27,6 +28,7 @@ from cli.commands import (
     route,
     simulate,
     tenants,
+    verify,
 )
 from cli.http import Unreachable
 from localstack.lifecycle import CloudError
@@ -55,9 +57,11 @@ app.command("kpis")(kpis.kpis)
 app.command("simulate")(simulate.simulate)
 app.add_typer(route.app, name="route")
 app.add_typer(menus.app, name="menus")
+app.add_typer(analytics.app, name="analytics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
+app.command("verify")(verify.verify)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.contacts.models import Contact as ContactOfOurs
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics.models import Report
 from chalicelib.metrics.service import Metrics
@@ -43,6 +44,8 @@ class Outcome:
     by_queue: Report
     whole: Report
     intervals: Report
+    metrics: Metrics
+    """For whatever else is asked of the day."""
     connect_s: float
     """Mean seconds from offer to conversation: ringing and whispers. They are part of every wait, and keep agents."""
     steps: int
@@ -113,13 +116,16 @@ class _Answers:
                 return
 
 
-def run(planned: Plan) -> Outcome:
-    """Run the day to its end: every call over, every record booked. The same plan always gives the same reports."""
+def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> Outcome:
+    """Run the day to its end: every call over, every record booked. The same plan always gives the same reports.
+
+    `also` is told of every contact as the product keeps it.
+    """
     began = time.perf_counter()
     tenant = from_document(compile_contract(planned.contract))
     made = tenant_instance.build(planned.contract)
     known = tenant_functions.callers(list(planned.contract.demo.customers))
-    ledger = Ledger(tenant, known)
+    ledger = Ledger(tenant, known, also)
     floor = _floor(tenant, made, lambda: world)
     functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
     streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
@@ -141,6 +147,7 @@ def run(planned: Plan) -> Outcome:
         by_queue=metrics.report(planned.start, end, "queue"),
         whole=metrics.report(planned.start, end, "tenant"),
         intervals=metrics.report(planned.start, end, "queue", per_interval=True),
+        metrics=metrics,
         connect_s=answers.total_s / answers.count if answers.count else 0.0,
         steps=world.actions_performed,
         events=events,

@@ -153,6 +153,18 @@ TABLE: Final[tuple[Action, ...]] = (
     Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(
+        id="identity.read",
+        kind=Kind.ACCESS,
+        says="see the questions for the contact on the own screen",
+        grants=_grants(own=_HANDLERS),
+    ),
+    Action(
+        id="identity.answer",
+        kind=Kind.CHANGE,
+        says="verify the caller on the own screen",
+        grants=_grants(own=_HANDLERS),
+    ),
+    Action(
         id="menus.read",
         kind=Kind.READ,
         says="see, check and preview menus",

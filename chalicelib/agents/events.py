@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from chalice.app import Blueprint
 
-from chalicelib.agents.activity_store import Turns
+from chalicelib.agents.activity import Turn
+from chalicelib.agents.activity_store import Turns, turn_of
 from chalicelib.agents.desk import Desk
 from chalicelib.agents.ingest import Effect, Ingest, nothing
 from chalicelib.agents.queue_watch import QueueWatch
@@ -16,6 +17,8 @@ from chalicelib.audit import service as audit
 from chalicelib.platform import aws, clock, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
+
+__all__ = ["FUNCTION", "KIND", "Turn", "batches_of", "bp", "ingest_agent_events", "turn_of", "wired"]
 
 bp = Blueprint(__name__)
 

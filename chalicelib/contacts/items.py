@@ -1,5 +1,7 @@
 """The items of contacts, both ways: attributes, keys and index keys."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -18,6 +20,7 @@ LISTED = ("result", "line", "queue", "agent", "caller", "entry_number", "categor
 
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
 _DAY_S = 86_400
+_NOT_SAID = frozenset({"digest", "ttl", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"})
 _OWN_NAMES = {"id": "contact_id"}
 _TIMES = frozenset(f.name for f in fields(Contact) if f.name == "at" or f.name.endswith("_at"))
 
@@ -76,7 +79,20 @@ def contact_item(tenant: TenantId, contact: Contact, counted: Mapping[str, Any],
     item |= {"gsi2pk": day_partition(tenant, instant(contact.at)[:10]), "gsi2sk": at}
     item |= {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value}
     item |= {"counted": dict(counted)} if counted else {}
+    item["digest"] = digest(item)
     return item | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+
+
+def digest(item: Mapping[str, Any]) -> str:
+    """Return SHA-256, in hex, of what a contact's item says: its key and facts, not its places in indexes (SEC-01)."""
+    said = {name: value for name, value in item.items() if name not in _NOT_SAID}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_intact(item: Mapping[str, Any]) -> bool:
+    """Return whether a contact's item is as it was written; one from before there were digests is not shown to be."""
+    return item.get("digest") == digest(item)
 
 
 def pointer_item(tenant: TenantId, phone: str, contact: Contact, days: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Result(StrEnum):
     TRANSFERRED_OUT = "transferred-out"
     CLOSED = "closed"
     TURNED_AWAY = "turned-away"
-    """A queue was chosen, but the flow ended before it was entered (full, or an error)."""
+    """A queue was chosen, but the flow ended before it was entered (full, or an error); or the number was unknown."""
     SELF_SERVED = "self-served"
     """The flow served it to its end without a queue."""
     LEFT_IN_FLOW = "left-in-flow"
@@ -133,6 +133,7 @@ class Contact:
     callback_number: str | None = None
     notice_of: str | None = None
     notice_heard: bool = False
+    verification: str | None = None
 
     @property
     def phone(self) -> str | None:

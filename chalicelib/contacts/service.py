@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import (
     UNLISTED,
     Contact,
@@ -38,19 +39,9 @@ from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import KpiTerms, Tenant
 
 __all__ = [
-    "Effect",
-    "Entry",
-    "Finder",
-    "History",
-    "Ingest",
-    "Listener",
-    "Replay",
-    "Replayed",
-    "Stretch",
-    "Timeline",
-    "Whose",
-    "finder",
-]
+    "CONTACT_SORT", "Effect", "Entry", "Finder", "History", "Ingest", "Listener", "Replay", "Replayed", "Stretch",
+    "Timeline", "Whose", "contact_of", "facts", "finder",
+]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""

@@ -2,20 +2,16 @@
 
 import functools
 import os
-import secrets
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Role
-from chalicelib.audit import service as audit
 from chalicelib.contacts.service import History, Timeline
-from chalicelib.customers import record_items
 from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.record import Customer, Facts
-from chalicelib.customers.record_store import Records
-from chalicelib.customers.registry import Registry
+from chalicelib.customers.registry import wired
 from chalicelib.customers.views import (
     CustomerBody,
     CustomerQuery,
@@ -47,21 +43,6 @@ SEE_SENSITIVE: Final = frozenset(
     }
 )
 """Who sees and enters the fields that the contract calls sensitive."""
-
-
-@functools.cache
-def wired() -> Registry:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    configured = settings.StoreSettings.load(os.environ)
-    tenant = tenancy.current()
-    kept = Records(
-        client=aws.client("dynamodb", aws.A_PERSON_WAITS),
-        table=configured.table,
-        tenant=tenant.id,
-        trail=audit.trail(),
-        listed=record_items.sorts(tenant.customer_fields),
-    )
-    return Registry(tenant=tenant, kept=kept, now=clock.from_environment(), draw=secrets.randbelow)
 
 
 @functools.cache

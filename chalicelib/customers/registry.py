@@ -1,10 +1,14 @@
 """Customers: what is done with their records. Create, edit, delete, search, merge, un-merge (CRM-01, 03; TEN-11)."""
 
+import functools
+import os
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.service import Whose
 from chalicelib.customers import fields, merging, record_items
@@ -23,9 +27,14 @@ from chalicelib.customers.record import (
     Search,
 )
 from chalicelib.customers.record_items import Range
+from chalicelib.customers.record_store import Records
 from chalicelib.organisation.service import Sight, sees_node
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import Forbidden, NotFound
+from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
+
+__all__ = ["Customer", "Facts", "Registry", "wired"]
 
 ROUNDS: Final = 10
 """Pages of a list that one request reads to fill its own: narrowing happens after reading."""
@@ -266,3 +275,18 @@ def _changed(old: Facts, new: Facts) -> list[str]:
 
 def _act(action: str, id_: str, *, before: Any = None, after: Any = None) -> Act:
     return Act(action=action, resource=f"customers/{id_}", before=before, after=after)
+
+
+@functools.cache
+def wired() -> Registry:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    configured = settings.StoreSettings.load(os.environ)
+    tenant = tenancy.current()
+    kept = Records(
+        client=aws.client("dynamodb", aws.A_PERSON_WAITS),
+        table=configured.table,
+        tenant=tenant.id,
+        trail=audit.trail(),
+        listed=record_items.sorts(tenant.customer_fields),
+    )
+    return Registry(tenant=tenant, kept=kept, now=clock.from_environment(), draw=secrets.randbelow)

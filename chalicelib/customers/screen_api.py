@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
-from chalicelib.customers import api, screen
+from chalicelib.customers import registry, screen
 from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.drafts import Draft, Drafts
 from chalicelib.customers.models import Profile, ScreenPop
@@ -143,7 +143,7 @@ def choosing() -> Choosing:
     """Return what says whom a contact is with, wired for this process; a missing setting fails here, by name."""
     instance_id = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
     connect = aws.client("connect", aws.A_PERSON_WAITS)
-    return Choosing(registry=api.wired(), connect=connect, instance_id=instance_id, trail=audit.trail())
+    return Choosing(registry=registry.wired(), connect=connect, instance_id=instance_id, trail=audit.trail())
 
 
 @functools.cache

@@ -24,6 +24,8 @@ bp = Blueprint(__name__)
 SILENCE: Final = "silence"
 """What the flow says when no key came; any other input is the key itself."""
 GREET: Final = "greet"
+AGENT: Final = "agent"
+"""An agent has answered."""
 CLOSED: Final = "closed"
 """The outcome outside service hours where the menus have nothing for them: the line's off-hours service follows."""
 _FLAG: Final = "true"
@@ -46,7 +48,9 @@ def menus() -> Menus:
 
 
 def handle(event: ContactFlowEvent, budget_s: float, service: Menus) -> dict[str, str]:
-    """Answer the greeting of a call, or what follows what the caller did; every fall-back language is counted."""
+    """Answer the greeting of a call or of an agent, or what follows what the caller did; fall-backs are counted."""
+    if event.parameter("event") == AGENT:
+        return by_agent(event, service)
     visit, caller = visit_of(event, service), caller_of(event, service)
     if event.parameter("event") == GREET:
         greeting = service.greet(visit, caller, budget_s=budget_s)
@@ -110,6 +114,15 @@ def input_of(event: ContactFlowEvent) -> Input:
 def greeted(greeting: Greeting) -> dict[str, str]:
     """Return the reply that has the greeting."""
     return {**_NOTHING, **_said((greeting.words,)), "version": str(greeting.version)}
+
+
+def by_agent(event: ContactFlowEvent, service: Menus) -> dict[str, str]:
+    """Return the reply that has the own greeting of the agent who has answered, if he has one. Nothing is read."""
+    words = service.agent_greeting(event.parameter("agent") or "", caller_of(event, service))
+    if words is None:
+        return dict(_NOTHING)
+    _measure([words], degraded=False)
+    return {**_NOTHING, **_said((words,))}
 
 
 def reply(turn: Turn, told: str, caller: Caller, service: Menus) -> dict[str, str]:

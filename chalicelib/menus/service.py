@@ -25,6 +25,7 @@ from chalicelib.menus.models import (
     Input,
     Kind,
     Lookup,
+    Prompt,
     State,
     Step,
     Tree,
@@ -127,6 +128,11 @@ class Menus:
         return Greeting(
             version=version, words=policy.greeting(tree, caller, self.tenant.default_language), degraded=degraded
         )
+
+    def agent_greeting(self, agent: str, caller: Caller) -> Utterance | None:
+        """Return what the caller hears when `agent` answers; None: that agent has no greeting of his own (IVR-09)."""
+        found = self.tenant.agent_greetings.get(agent)
+        return policy.words(Prompt(**found), caller, self.tenant.default_language) if found else None
 
     def turn(self, visit: Visit, given: Input, caller: Caller, *, budget_s: float) -> Turn:
         """Return what follows `given`, with at most one look-up."""

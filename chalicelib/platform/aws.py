@@ -11,7 +11,9 @@ from typing import Any, Literal
 import botocore.session
 from botocore.config import Config
 
-type Service = Literal["dynamodb", "sqs", "kinesis", "connect", "s3", "ses", "sns"]
+type Service = Literal[
+    "dynamodb", "sqs", "kinesis", "connect", "s3", "ses", "sns", "firehose", "secretsmanager",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,12 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "routing": _routing(contract),
         "boxes": [box.model_dump(mode="json", exclude={"notify"}) for box in contract.voicemail.boxes],
         "notices": _notices(contract),
+        "agent_greetings": {
+            one.agent: {"text": dict(one.text), "recording": dict(one.recording)} for one in contract.agent_greetings
+        },
         "qualifications": [one.model_dump(mode="json") for one in contract.qualifications],
         "completion": _completion(contract),
+        "identity": identity.model_dump(mode="json") if (identity := contract.identity) else None,
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],

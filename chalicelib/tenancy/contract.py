@@ -27,7 +27,9 @@ from chalicelib.tenancy.contract_base import (
 from chalicelib.tenancy.contract_completion import Completion
 from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
+from chalicelib.tenancy.contract_greetings import AgentGreeting
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_identity import Identity
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
@@ -306,11 +308,13 @@ class Contract(Model):
     routing: Routing = Routing()
     waiting: Waiting = Waiting()
     voicemail: Voicemail = Voicemail()
+    agent_greetings: list[AgentGreeting] = Field(default_factory=list)
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     kpis: Kpis = Kpis()
     tickets: Tickets = Tickets()
     customers: Customers = Customers()
     completion: Completion | None = None
+    identity: Identity | None = None
     retention: Retention
     protection: Protection = Protection()
     security: Security = Security()

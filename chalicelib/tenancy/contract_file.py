@@ -13,6 +13,8 @@ from chalicelib.tenancy.contract_agents import status_problems
 from chalicelib.tenancy.contract_completion import completion_problems
 from chalicelib.tenancy.contract_customers import customer_problems
 from chalicelib.tenancy.contract_go_live import go_live_problems
+from chalicelib.tenancy.contract_greetings import greeting_problems
+from chalicelib.tenancy.contract_identity import identity_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_menus import menu_problems
 from chalicelib.tenancy.contract_numbers import number_problems
@@ -137,12 +139,14 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from menu_problems(raw)
     yield from waiting_problems(raw)
     yield from voicemail_problems(raw)
+    yield from greeting_problems(raw)
     yield from target_problems(raw)
     yield from organisation_problems(raw)
     yield from qualification_problems(raw)
     yield from customer_problems(raw)
     yield from status_problems(raw)
     yield from completion_problems(raw)
+    yield from identity_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -67,6 +67,8 @@ __all__ = [
     "Duty",
     "History",
     "Hop",
+    "IdentityQuestion",
+    "IdentityTerms",
     "KpiTarget",
     "KpiTerms",
     "Line",
@@ -237,6 +239,25 @@ class CompletionLists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityQuestion:
+    """What an agent asks a caller, and the field of the customer that has the answer (IDV-01)."""
+
+    id: str
+    ask: Mapping[str, str]
+    field: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityTerms:
+    """So many right answers verify a caller; after so many wrong ones no more are taken in the call."""
+
+    questions: tuple[IdentityQuestion, ...]
+    needed: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -261,6 +282,8 @@ class Tenant:
     organisation: tuple[Part, ...] = ()
     callback: CallbackTerms | None = None
     boxes: tuple[Box, ...] = ()
+    agent_greetings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Text and recording by language of each agent who has a greeting of his own (IVR-09)."""
     notices: Mapping[str, Any] = field(default_factory=dict)
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
@@ -268,6 +291,7 @@ class Tenant:
     customer_fields: tuple[CustomerField, ...] = ()
     customer_page: CustomerPage | None = None
     completion: CompletionLists | None = None
+    identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -300,10 +324,12 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         hours={key: calendar.from_document(timetable) for key, timetable in document["hours"].items()},
         plan=read(Plan, document["routing"]),
         boxes=tuple(read(Box, box) for box in document.get("boxes", ())),
+        agent_greetings=document.get("agent_greetings", {}),
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],

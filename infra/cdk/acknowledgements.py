@@ -8,8 +8,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secrets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
+
+from infra.cdk.constructs.analytics_delivery import FOLDERS
 
 _KEY = (
     "The stream is encrypted with the tenant's own key, so that disabling one key locks all of a tenant's data; the "
@@ -46,6 +49,14 @@ _RECORDINGS = (
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
+)
+_MARKS = (
+    "The secret makes the marks that stand for callers in the analytics store. A rotated one would make every caller a "
+    "new one, so that nobody is seen to call again; it is never sent anywhere, and deleting it cuts all marks loose."
+)
+_DELIVERED = (
+    "The role of the delivery streams writes files whose names Firehose chooses, in the folders of the tenant's own "
+    "bucket that are named before the asterisk."
 )
 _CALLS = "The calls that the function places in the tenant's own instance: a call has no id before it is placed."
 _RUNTIME = (
@@ -90,6 +101,8 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
             yield "COG8", _PLUS
         case lam.CfnFunction():
             yield "L1", _RUNTIME
+        case secrets.CfnSecret():
+            yield "SMG4", _MARKS
         case iam.CfnRole():
             yield from _of_role(resource)
         case _:
@@ -97,20 +110,23 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
 
 
 def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
-    """Yield what a role may do to everything of a kind in the tenant's own instance, with the reason."""
+    """Yield what a role may do to everything of a kind in the tenant's own instance or buckets, with the reason."""
+    if "/Analytics/Delivery/" in role.node.path:
+        for folder in FOLDERS:
+            yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
     if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
-        yield f"IAM5[Resource::<{_bucket_id(role)}.Arn>/*]", _RECORDINGS
+        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/*]", _RECORDINGS
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:
                 yield f"IAM5[Resource::<{_instance_id(role)}.Arn>/{kind}/*]", reason
 
 
-def _bucket_id(resource: IConstruct) -> str:
-    """Return the logical id of the stack's bucket of recordings, by which the finding names it."""
+def _bucket_id(resource: IConstruct, path: str) -> str:
+    """Return the logical id of the stack's bucket whose path ends so, by which the finding names it."""
     root = resource.node.scopes[1]
     found = (item for item in root.node.find_all() if isinstance(item, s3.CfnBucket))
-    bucket = next(item for item in found if item.node.path.endswith("/Recordings/Resource"))
+    bucket = next(item for item in found if item.node.path.endswith(path))
     name: str = bucket.stack.resolve(bucket.logical_id)
     return name
 

@@ -44,6 +44,7 @@ class Watched:
     instance_id: str
     table: str
     dead_letters: Mapping[str, str]
+    deliveries: Mapping[str, str]
     api_name: str
     api_stage: str
     functions: Mapping[str, str]
@@ -58,6 +59,7 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _decisions(watched)
     yield from _floor(watched)
     yield from _stores(watched)
+    yield from _analytics(watched)
     yield from _papers(watched)
     yield from _messages(watched)
     yield from _reading(watched)
@@ -246,6 +248,41 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
         ),
         periods=3,
     )
+
+
+def _analytics(watched: Watched) -> Iterator[Alarm]:
+    """Yield what tells that the analytics store falls behind, or loses rows to its error folder."""
+    yield Alarm(
+        name="analytics-behind",
+        meaning="Changes of the table have waited more than ten minutes for their way into the analytics store.",
+        metric=Metric(
+            namespace="AWS/Lambda",
+            name="IteratorAge",
+            dimensions={"FunctionName": watched.functions["export_analytics"]},
+        ),
+        statistic="Maximum",
+        above=600_000,
+        periods=3,
+    )
+    for table, stream in watched.deliveries.items():
+        dimensions = {"DeliveryStreamName": stream}
+        yield Alarm(
+            name="analytics-late",
+            subject=table,
+            meaning="Rows have waited more than half an hour in the delivery stream: they cannot be written.",
+            metric=Metric(namespace="AWS/Firehose", name="DeliveryToS3.DataFreshness", dimensions=dimensions),
+            statistic="Maximum",
+            above=1_800,
+            period_s=300,
+            periods=3,
+        )
+        yield Alarm(
+            name="analytics-not-converted",
+            subject=table,
+            meaning="Rows do not fit the columns of their table and lie in the error folder.",
+            metric=Metric(namespace="AWS/Firehose", name="FailedConversion.Records", dimensions=dimensions),
+            period_s=300,
+        )
 
 
 def _messages(watched: Watched) -> Iterator[Alarm]:

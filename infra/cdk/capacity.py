@@ -13,6 +13,7 @@ WEIGHTS: Mapping[str, int] = {
     "estimate_wait": 1,
     "request_callback": 2,
     "connect_linker": 2,
+    "export_analytics": 1,
     "notify_voicemail": 1,
     "review_papers": 1,
     "review_qualifications": 1,

@@ -198,6 +198,7 @@ class _Resolver:
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line,
             "recording": self._recording, "refusal": self._refusal, "language": self._of_language,
             "voice": self._of_language, "ageing": self._ageing, "wait": self._wait,
+            "agents": self._agents,
         }  # fmt: skip
         return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
@@ -238,6 +239,7 @@ class _Resolver:
         line = self._this_line()
         facts = {
             "id": line.id,
+            "numbers": "\n".join(one.number for one in self._contract.entry_numbers if one.line == line.id),
             "name": prompt_catalogue.name(self._contract, line, self._language),
             "recording": None if line.recording == "none" else line.recording,
             "off_hours": line.off_hours,
@@ -277,6 +279,10 @@ class _Resolver:
 
     def _wait(self, name: str) -> str | None:
         return waiting_prompts.fact(self._contract, name)
+
+    def _agents(self, name: str) -> str | None:
+        """Return nothing where some agents have a greeting of their own; None where none has (IVR-09)."""
+        return _one_of({"greetings": "" if self._contract.agent_greetings else None}, name)
 
     def _of_language(self, name: str) -> str:
         voice = prompt_catalogue.speech(self._language).voice

@@ -98,6 +98,10 @@ class FlowModule(Published):
     segment: ClassVar[str] = "flow-module"
     collection: ClassVar[str] = "modules"
     state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
+    contract: str = ""
+    """Settings of the resource as JSON: input, result data and branches (1); "" = none."""
+    external: Mapping[str, Any] = field(default_factory=dict)
+    """ExternalInvocationConfiguration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,11 @@ RESOURCE_POLICIES = {
     "AWS::SNS::TopicPolicy",
 }
 
-WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z-]+[/:]\*")
+WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z_-]+[/:]\*")
 """A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
 
+CATALOGUE = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:"
+"""Glue has one catalogue an account, whose ARN must be named beside the database's and the table's."""
 OWN_SENDER = re.compile(
     r"arn:\$\{AWS::Partition\}:ses:\$\{AWS::Region\}:\$\{AWS::AccountId\}:identity/\$\{NoticesSender[A-Z0-9]+\}"
 )
@@ -43,12 +45,18 @@ def test_every_action_is_named(template: dict[str, Any]) -> None:
 
 
 def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -> None:
+    found = of_type(template, "AWS::Glue::Database").values()
+    databases = [one["Properties"]["DatabaseInput"]["Name"] for one in found]
+    named = {f"{CATALOGUE}catalog", *(f"{CATALOGUE}database/{name}" for name in databases)}
+    tables = tuple(f"{CATALOGUE}table/{name}/" for name in databases)
     roles = [(name, item) for kind, name, item in statements(template) if kind not in RESOURCE_POLICIES]
     resources = [(name, spell(text)) for name, item in roles if "Resource" in item for text in listed(item["Resource"])]
     assert resources
     for name, resource in resources:
         literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[123])?", resource)
-        assert literal or WILD_BUT_OWN.fullmatch(resource) or OWN_SENDER.fullmatch(resource), (name, resource)
+        catalogued = resource in named or (resource.startswith(tables) and "*" not in resource)
+        own = literal or WILD_BUT_OWN.fullmatch(resource) or OWN_SENDER.fullmatch(resource)
+        assert own or catalogued, (name, resource)
 
 
 def test_only_a_key_policy_says_any_resource_and_means_its_own_key(template: dict[str, Any]) -> None:
@@ -72,13 +80,14 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 11
+    assert len(by_role) == 12
 
 
-def test_a_role_is_assumed_by_lambda_only(template: dict[str, Any]) -> None:
-    for role in of_type(template, "AWS::IAM::Role").values():
+def test_a_role_is_assumed_by_lambda_only_but_for_the_one_of_the_deliveries(template: dict[str, Any]) -> None:
+    for name, role in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+        service = "firehose" if name.startswith("AnalyticsDelivery") else "lambda"
+        assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
         assert "ManagedPolicyArns" not in role["Properties"]
 
 
@@ -107,7 +116,7 @@ STREAM = {
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
                 *("connect:ResumeContactRecording", "connect:StartContactRecording"),
-                *("connect:StopContactRecording", "connect:SuspendContactRecording"),
+                *("connect:StopContactRecording", "connect:SuspendContactRecording", "connect:UpdateContactAttributes"),
                 *("s3:GetObject", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),

@@ -16,6 +16,7 @@ from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import screen_api
+from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -46,7 +47,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
-    *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired),
+    *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})

@@ -25,6 +25,7 @@ from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers import drafts
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
+from chalicelib.identity import store as identities
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
@@ -212,6 +213,11 @@ def completion(tenant: Any, contact_id: str, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def identified(tenant: Any, contact_id: str) -> Key:
+    key = identities.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -328,6 +334,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
+    "identity of a call": (identified, (tenants, ids)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),

@@ -1,5 +1,7 @@
 """What streams and buckets tell: records and events into the table, recordings from the bucket onto their contact."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -40,8 +42,8 @@ class DeadLetters(Construct):
 class StreamMapping(Construct):
     """A stream feeds a function: partial failures honoured, bisected, limited, and nothing lost.
 
-    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. With `only`, a
-    filter pattern of Lambda, the function is invoked for the records that fit it.
+    `window_s` is how long a batch may wait for more records: it saves invocations and costs freshness. Of the
+    filter patterns `only` a record must fit one for the function to be invoked; without any, all are taken.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class StreamMapping(Construct):
         dead_letters: DeadLetters,
         function_name: str,
         window_s: int,
-        only: str | None = None,
+        only: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self.mapping = lam.CfnEventSourceMapping(
@@ -63,8 +65,8 @@ class StreamMapping(Construct):
             function_name=function_name,
             starting_position="TRIM_HORIZON",
             batch_size=100,
-            maximum_batching_window_in_seconds=window_s,
             filter_criteria=_filter(only) if only else None,
+            maximum_batching_window_in_seconds=window_s,
             # Records of one contact or agent share a partition key, so they stay in order while shards are read in
             # parallel.
             parallelization_factor=2,
@@ -78,9 +80,9 @@ class StreamMapping(Construct):
         )
 
 
-def _filter(only: str) -> lam.CfnEventSourceMapping.FilterCriteriaProperty:
+def _filter(only: Sequence[str]) -> lam.CfnEventSourceMapping.FilterCriteriaProperty:
     kind = lam.CfnEventSourceMapping
-    return kind.FilterCriteriaProperty(filters=[kind.FilterProperty(pattern=only)])
+    return kind.FilterCriteriaProperty(filters=[kind.FilterProperty(pattern=pattern) for pattern in only])
 
 
 class RecordingIndexer(Construct):

@@ -62,7 +62,7 @@ class VoicemailNotices(Construct):
             dead_letters=self.dead_letters,
             function_name=function_name,
             window_s=0,
-            only=NEW_NOTICE,
+            only=(NEW_NOTICE,),
         )
         Scheduled(
             self,

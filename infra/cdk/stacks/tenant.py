@@ -10,6 +10,7 @@ from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, flow_catalogue
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
+from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
@@ -40,6 +41,8 @@ class TenantStack(Stack):
             f"trunkline-{contract.tenant}",
             description=f"Trunkline contact centre of the tenant {contract.tenant}",
             termination_protection=contract.protection.deletion_protection,
+            # CloudFormation takes templates of 1 MB, and a quarter of ours would be blanks.
+            suppress_template_indentation=True,
         )
         self._contract = contract
         self._stage = stage
@@ -49,10 +52,17 @@ class TenantStack(Stack):
         self.data = DataPlane(
             self, "Data", contract=contract, connect_role_arn=self.instance.instance.attr_service_role
         )
-        self.logs = LogGroups(self, "Logs", contract=contract, key=self.data.key, names=[*self._shares, "api-access"])
+        self.logs = LogGroups(
+            self,
+            "Logs",
+            contract=contract,
+            key=self.data.key,
+            names=[*self._shares, "api-access", DELIVERY_LOG],
+        )
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=self.data.key)
         # A queue of its own: what waits in the other one is contact records, which are replayed onto their stream.
         self.agent_letters = DeadLetters(self, "AgentDeadLetters", contract=contract, key=self.data.key)
+        self.analytics = Analytics(self, "Analytics", contract=contract, data=self.data, log_groups=self.logs)
         self.security_letters = DeadLetters(self, "SecurityDeadLetters", contract=contract, key=self.data.key)
         self.notices = VoicemailNotices(
             self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
@@ -129,6 +139,9 @@ class TenantStack(Stack):
                     "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
                 ),
                 "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
+                "ExportAnalytics": self._function(
+                    "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
+                ),
                 "NoteSecurityEvents": self._function(
                     "note_security_events",
                     roles.security_events.arn,
@@ -217,6 +230,7 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
+        self.analytics.feed(self.functions.name("ExportAnalytics"))
         Scheduled(
             self,
             "PapersDaily",
@@ -255,10 +269,12 @@ class TenantStack(Stack):
             dead_letters={
                 "dead-letters": self.dead_letters.queue.queue_name,
                 "agent-dead-letters": self.agent_letters.queue.queue_name,
+                "analytics-dead-letters": self.analytics.dead_letters.queue.queue_name,
                 "security-dead-letters": self.security_letters.queue.queue_name,
                 "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
                 "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
             },
+            deliveries=self.analytics.stream_names(),
             api_name=self.stack_name,
             api_stage=API_STAGE,
             functions={
@@ -269,6 +285,7 @@ class TenantStack(Stack):
                 "request_callback": self.functions.name("RequestCallback"),
                 "ingest_contact_records": self.functions.name("IngestContactRecords"),
                 "ingest_agent_events": self.functions.name("IngestAgentEvents"),
+                "export_analytics": self.functions.name("ExportAnalytics"),
                 "api": self.functions.name("APIHandler"),
                 "recording_indexer": self.indexer.function.function_name,
                 "notify_voicemail": self.functions.name("NotifyVoicemail"),
@@ -284,6 +301,7 @@ class TenantStack(Stack):
         """Say what other tools need to know; the names are a contract with them."""
         api = self.functions.name("RestAPI")
         outputs = {
+            **self.analytics.outputs(),
             "InstanceId": self.instance.instance.attr_id,
             "InstanceArn": self.instance.arn,
             "TableName": self.data.table.table_name,

@@ -37,6 +37,7 @@ def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load
         "request_callback": "chalicelib.callbacks.flow.request_callback",
         "ingest_agent_events": "chalicelib.agents.events.ingest_agent_events",
         "estimate_wait": "chalicelib.waiting.flow.estimate_wait",
+        "export_analytics": "chalicelib.analytics.events.export_analytics",
         "ingest_contact_records": "chalicelib.contacts.events.ingest_contact_records",
         "lookup_customer": "chalicelib.customers.flow.lookup_customer",
         "menu_step": "chalicelib.menus.flow.menu_step",

@@ -1,0 +1,170 @@
+"""Analytics: what they do. Send what the table was told onto the delivery streams, at least once."""
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from chalicelib.agents.events import turn_of
+from chalicelib.analytics import policy
+from chalicelib.analytics.models import DAY, Row
+from chalicelib.analytics.policy import Copy
+from chalicelib.contacts.service import CONTACT_SORT, contact_of
+from chalicelib.platform.dynamo import decode, store_errors
+from chalicelib.platform.errors import StoreUnavailable
+from chalicelib.platform.tenancy import TenantId, partition
+from chalicelib.tenancy.models import Tenant
+
+BATCH_RECORDS: Final = 500
+BATCH_BYTES: Final = 4_000_000
+"""What one PutRecordBatch may hold (its limits are 500 records and 4 MiB)."""
+TRIES: Final = 4
+"""Sendings of a batch of which a part was refused, before the whole batch is given back to the table's stream."""
+FIRST_PAUSE_S: Final = 0.1
+_MARK_LENGTH: Final = 32
+"""Hexadecimal digits: 128 bits, so that two callers of one tenant never share a mark."""
+
+
+class Firehose(Protocol):
+    """Port: the one call of a Firehose client."""
+
+    def put_record_batch(self, **request: Any) -> Mapping[str, Any]:
+        """Take records; the answer tells which were not taken."""
+
+
+class Days(Protocol):
+    """Port: see `store.Days`."""
+
+    def items(self, day: str) -> Iterator[dict[str, Any]]:
+        """Yield the contacts and turns of a UTC day."""
+
+
+def marker(secret: str) -> Callable[[str], str]:
+    """Return what makes a mark of a person's address or number: HMAC-SHA256 under the tenant's `secret`.
+
+    The same person has the same mark, which finds repeated contacts; without the secret no list of all telephone
+    numbers leads back from it.
+    """
+    key = secret.encode()
+    return lambda text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_MARK_LENGTH]
+
+
+def contents(tenant: Tenant, entries: Iterable[Mapping[str, Any]], mark: Callable[[str], str]) -> Iterator[Row]:
+    """Yield the rows of what the table's stream tells in `entries`; what is neither contact nor turn has none."""
+    for entry in entries:
+        told = entry["dynamodb"]
+        if "NewImage" in told:
+            item, copy = decode(told["NewImage"]), Copy(sequence=str(told["SequenceNumber"]))
+            yield from item_rows(tenant, item, copy, mark)
+
+
+def item_rows(tenant: Tenant, item: Mapping[str, Any], copy: Copy, mark: Callable[[str], str]) -> Iterator[Row]:
+    """Yield the rows of one item of the table."""
+    if item["sk"] == CONTACT_SORT:
+        yield from policy.contact_rows(contact_of(item), tenant, copy, mark)
+    elif str(item["pk"]).startswith(turns_prefix(tenant.id)):
+        yield policy.turn_row(turn_of(item), copy)
+
+
+def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
+    """Return the patterns that what `contents` makes rows of fits, for the mapping of the table's stream."""
+    return (
+        {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": [CONTACT_SORT]}}}},
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": turns_prefix(tenant)}]}}}},
+    )
+
+
+def turns_prefix(tenant: TenantId) -> str:
+    """Return what the partition keys of agents' turns begin with."""
+    return partition(tenant, "ACTIVITY", "x").removesuffix("x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Sends rows of one tenant. `streams` names the delivery stream of each table; `pause` waits seconds.
+
+    `days` reads what the table still holds of a day.
+    """
+
+    tenant: Tenant
+    firehose: Firehose
+    streams: Mapping[str, str]
+    mark: Callable[[str], str]
+    pause: Callable[[float], None]
+    days: Days
+
+    def take(self, entries: Sequence[Mapping[str, Any]]) -> Counter[str]:
+        """Send the rows of `entries`, and return how many of each table.
+
+        A repetition sends them again: a row's version tells which is the newest, and readers take that one.
+
+        Raises:
+            StoreUnavailable, Throttled: not all were taken; the same entries may be given again.
+
+        """
+        return self._send_all(contents(self.tenant, entries, self.mark))
+
+    def again(self, day: str) -> Counter[str]:
+        """Send what the table holds of contacts that began on the UTC day `day`, and of agents' turns on it.
+
+        For days from before there was an export, and for what it gave up. These copies have no place in the table's
+        stream and count as older than any other of the same record.
+
+        Raises:
+            StoreUnavailable, Throttled: not all was read and taken; the same day may be sent again.
+
+        """
+        copy = Copy(sequence="0")
+        found = (item_rows(self.tenant, item, copy, self.mark) for item in self.days.items(day))
+        return self._send_all(row for rows in found for row in rows)
+
+    def _send_all(self, rows: Iterable[Row]) -> Counter[str]:
+        by_table: dict[str, list[bytes]] = {}
+        for row in rows:
+            by_table.setdefault(row.table, []).append(record(row))
+        for table, records in by_table.items():
+            for batch in batches(records):
+                self._send(self.streams[table], batch)
+        return Counter({table: len(records) for table, records in by_table.items()})
+
+    def _send(self, stream: str, batch: Sequence[bytes]) -> None:
+        left = list(batch)
+        for attempt in range(TRIES):
+            if attempt:
+                self.pause(FIRST_PAUSE_S * 2 ** (attempt - 1))
+            left = self._refused(stream, left)
+            if not left:
+                return
+        msg = "the delivery stream refused records again and again"
+        raise StoreUnavailable(msg, refused=len(left))
+
+    def _refused(self, stream: str, batch: Sequence[bytes]) -> list[bytes]:
+        """Send `batch` and return what of it was not taken."""
+        with store_errors("send to the analytics store"):
+            answer = self.firehose.put_record_batch(
+                DeliveryStreamName=stream, Records=[{"Data": data} for data in batch]
+            )
+        told = answer["RequestResponses"]
+        return [data for data, each in zip(batch, told, strict=True) if each.get("ErrorCode")]
+
+
+def record(row: Row) -> bytes:
+    """Return `row` as a delivery stream takes it: one JSON object with the partition beside the columns."""
+    return (json.dumps({**row.values, DAY: row.day}, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield `records` in their order, in batches that one request may hold."""
+    batch: list[bytes] = []
+    size_bytes = 0
+    for data in records:
+        if batch and (len(batch) == BATCH_RECORDS or size_bytes + len(data) > BATCH_BYTES):
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(data)
+        size_bytes += len(data)
+    if batch:
+        yield batch

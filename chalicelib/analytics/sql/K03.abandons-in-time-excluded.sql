@@ -1,0 +1,7 @@
+-- Service level: abandoned within the threshold does not count
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(answered_in_target) AS numerator,
+    sum(answered + abandoned - abandoned_in_target) AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

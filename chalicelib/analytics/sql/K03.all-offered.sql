@@ -1,0 +1,7 @@
+-- Service level: answered within the threshold, of answered and abandoned
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(answered_in_target) AS numerator,
+    sum(answered + abandoned) AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

@@ -1,0 +1,7 @@
+-- Average hold time
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(hold_s) AS numerator,
+    sum(handled) AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

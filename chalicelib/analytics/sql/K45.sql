@@ -1,0 +1,7 @@
+-- Traffic load in erlangs: the denominator is the interval's length, once an interval whatever is added up
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(talk_s + hold_s + acw_s) AS numerator,
+    900 AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

@@ -1,0 +1,105 @@
+"""Whether counters and the SQL of the analytics store say the same: every KPI, quarter by quarter, group by group."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.analytics import statements
+from chalicelib.metrics.models import PERIOD, Kpi, Report
+from cli import lake
+
+if TYPE_CHECKING:
+    import duckdb
+
+type Answers = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What SQL answers of each KPI, by the name of its statement: the rows of the finest grain."""
+
+type Figures = dict[tuple[datetime, str], tuple[int, int]]
+"""Numerator and denominator by the quarter-hour's beginning and the group's name."""
+
+NONE: Final = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A KPI of which counters and SQL say different things."""
+
+    kpi: str
+    by: str
+    start: datetime
+    name: str
+    counted: tuple[int, int]
+    asked: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How many figures were compared (those that either side has), and which differ."""
+
+    compared: int
+    differences: tuple[Difference, ...]
+
+
+def name_of(kpi: Kpi) -> str:
+    """Return the name of the statement of a KPI of the registry."""
+    return f"{kpi.id}.{kpi.variant}" if kpi.variant else kpi.id
+
+
+def ask(database: "duckdb.DuckDBPyConnection", kpis: Iterable[Kpi], start: datetime, end: datetime) -> Answers:
+    """Return what SQL says of `kpis` in [start, end), each statement run once."""
+    period = lake.period(start, end)
+    return {name_of(kpi): list(lake.told(database, statements.statement(kpi.id, kpi.variant), period)) for kpi in kpis}
+
+
+def counted(report: Report, kpi: Kpi) -> Figures:
+    """Return what the counters of a report per quarter-hour make of `kpi`."""
+    found: Figures = {}
+    for group in report.groups:
+        if group.start is None:
+            msg = "the report must be one per quarter-hour"
+            raise ValueError(msg)
+        figures = _sum(kpi.numerator, group.counters), _sum(kpi.denominator, group.counters)
+        if figures != NONE:
+            found[group.start, group.name] = figures
+    return found
+
+
+def _sum(factors: Mapping[str, int], counters: Mapping[str, int]) -> int:
+    """Return the sum, without the length of the period: it is no count."""
+    return sum(factor * counters.get(name, 0) for name, factor in factors.items() if name != PERIOD)
+
+
+def asked(answers: Answers, kpi: Kpi, by: str | None) -> Figures:
+    """Return what SQL makes of `kpi` by `line`, `queue`, `number` or `agent`; None: of all."""
+    counts = PERIOD not in kpi.denominator
+    found: Figures = {}
+    for row in answers[name_of(kpi)]:
+        if by == "agent" and row["agent"] is None:
+            continue
+        at = row["interval_start"].replace(tzinfo=UTC), row[by] if by else ""
+        above, below = found.get(at, NONE)
+        found[at] = above + row["numerator"], below + (row["denominator"] if counts else 0)
+    return {at: figures for at, figures in found.items() if figures != NONE}
+
+
+def compare(report: Report, answers: Answers, kpis: Iterable[Kpi]) -> Comparison:
+    """Compare a report per quarter-hour, by whatever it is grouped, with what SQL answered."""
+    whole = report.by == "tenant"
+    compared = 0
+    differences: list[Difference] = []
+    for kpi in kpis:
+        ours = counted(report, kpi)
+        if whole:
+            ours = {(start, ""): figures for (start, _), figures in ours.items()}
+        theirs = asked(answers, kpi, None if whole else report.by)
+        compared += len(ours.keys() | theirs.keys())
+        differences += _differences(kpi, report.by, ours, theirs)
+    return Comparison(compared=compared, differences=tuple(differences))
+
+
+def _differences(kpi: Kpi, by: str, ours: Figures, theirs: Figures) -> Iterator[Difference]:
+    for start, name in sorted(ours.keys() | theirs.keys()):
+        left, right = ours.get((start, name), NONE), theirs.get((start, name), NONE)
+        if left != right:
+            yield Difference(kpi=name_of(kpi), by=by, start=start, name=name, counted=left, asked=right)
