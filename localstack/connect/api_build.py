@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns, hierarchy_rules, hours_rules, trial_build
+from localstack.connect import arns, channel_configs, hierarchy_rules, hours_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import contract_of, problems_of
@@ -225,6 +225,7 @@ def user(instance: Instance, request: Request, identity: Identity) -> User:
         email=person.get("Email", ""),
         acw_limit_s=int(phone.get("AfterContactWorkTimeLimit", 0)),
         auto_accept=str(phone.get("AutoAccept", "false")).lower() == "true",
+        per_channel=channel_configs.read(request),
         phone_type=phone.get("PhoneType", "SOFT_PHONE"),
         desk_phone_number=phone.get("DeskPhoneNumber", ""),
         hierarchy_group_id=hierarchy_rules.group_id(instance, request.get("HierarchyGroupId")),

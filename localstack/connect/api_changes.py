@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localstack.connect import api_build, api_show, arns
+from localstack.connect import api_build, api_show, arns, channel_configs
 from localstack.connect.api_common import page
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request, operation, require
 from localstack.connect.api_errors import ResourceNotFound
@@ -107,6 +107,11 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
         RoutingProfile,
         "RoutingProfileId",
         _same("AgentAvailabilityTimer"),
+    ),
+    "UpdateUserConfig": (
+        User,
+        "UserId",
+        _same("AfterContactWorkConfigs", "AutoAcceptConfigs", "PhoneNumberConfigs", *channel_configs.REFUSED),
     ),
     "UpdateUserSecurityProfiles": (User, "UserId", _same("SecurityProfileIds")),
     "UpdateUserIdentityInfo": (User, "UserId", _same("IdentityInfo")),

@@ -152,6 +152,7 @@ def user(item: User) -> Shown:
         "SecurityProfileIds": list(item.security_profile_ids),
         "RoutingProfileId": item.routing_profile_id,
         "HierarchyGroupId": item.hierarchy_group_id,
+        **item.per_channel.shown(),
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self
 
+from localstack.connect.channel_configs import NONE, ChannelConfigs
+
 Tags = Mapping[str, str]
 
 
@@ -19,8 +21,7 @@ class Resource:
     tags: Tags = field(default_factory=dict)
 
 
-LATEST, SAVED = "$LATEST", "$SAVED"
-"""Qualifiers of a flow or module: what was published last, and what was saved since."""
+LATEST, SAVED = "$LATEST", "$SAVED"  # qualifiers of a flow or module: published last, and saved since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,7 @@ class FlowModule(Published):
     state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
     contract: str = ""
     """Settings of the resource as JSON: input, result data and branches (1); "" = none."""
-    external: Mapping[str, Any] = field(default_factory=dict)
-    """ExternalInvocationConfiguration."""
+    external: Mapping[str, Any] = field(default_factory=dict)  # ExternalInvocationConfiguration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +169,7 @@ class User(Resource):
     email: str = ""
     acw_limit_s: int = 0
     auto_accept: bool = False
+    per_channel: ChannelConfigs = NONE
     phone_type: str = "SOFT_PHONE"
     desk_phone_number: str = ""
     hierarchy_group_id: str | None = None
@@ -282,7 +283,6 @@ class EmailAddress(Resource):
     forwards_to: str | None = None
     created_s: float = 0.0
     changed_s: float = 0.0
-    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
