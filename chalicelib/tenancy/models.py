@@ -164,13 +164,14 @@ class KpiTerms:
     """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
 
     Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
-    `satisfied_from` on the customer is satisfied.
+    `satisfied_from` on the customer is satisfied. Time in `unpaid_statuses` is no staffed time.
     """
 
     service_level: str = "short-abandons-excluded"
     complaint_categories: tuple[str, ...] = ("complaint",)
     survey_classes: int = 5
     satisfied_from: int = 4
+    unpaid_statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
