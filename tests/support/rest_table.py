@@ -52,6 +52,8 @@ WIRED = (
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
 """What Amazon Connect answers of an instance without users."""
+NO_CONTACT = (404, {"__type": "ResourceNotFoundException", "Message": "no such contact"})
+"""What it answers of every contact: it knows none."""
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
@@ -71,12 +73,19 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
         return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
 
 
+def _answered(table: FakeDynamo, path: str, body: Any) -> tuple[int, Any]:
+    """Answer as Amazon Connect where the path is one of its, else as DynamoDB, which has none."""
+    if path.startswith("/contact"):
+        return NO_CONTACT
+    return NOBODY if "search-users" in path else over_http(table, body)
+
+
 @contextmanager
 def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[FakeDynamo]:
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
     kept = FakeDynamo()
     with (
-        serving(lambda _method, path, body: NOBODY if "search-users" in path else over_http(kept, body)) as url,
+        serving(lambda _method, path, body: _answered(kept, path, body)) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
