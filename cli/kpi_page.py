@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.counters import COUNTERS, STAFF_COUNTERS
 from chalicelib.metrics.models import BOOKING_RULE, Kpi
-from chalicelib.metrics.registry import DEFAULT_SERVICE_LEVEL, KPIS, OF_ALL_OFFERED, SERVICE_LEVELS
+from chalicelib.metrics.registry import DEFAULT_SERVICE_LEVEL, EVERY_KPI, OF_ALL_OFFERED, SERVICE_LEVELS
 from chalicelib.metrics.unfed import UNFED
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "kpi.md"
@@ -32,6 +32,10 @@ Counters are kept per quarter-hour of UTC. {BOOKING_RULE[0].upper()}{BOOKING_RUL
 ([0011](adr/0011-figures-are-booked-where-the-contact-was-offered.md)). A late or corrected record restates that
 quarter-hour, so every answer carries `as_of`.
 """
+_STAFF: Final = """
+Not stored, but told by the changes of agents' statuses when a report is made, for the quarter-hours in which the time
+was spent: of agents, teams, sites and the tenant, in periods of two days at most.
+"""
 _MODELS: Final = """
 ## Figures of queueing models
 
@@ -49,13 +53,15 @@ def page() -> str:
     return "\n".join(
         [
             _HEAD,
-            *_table(("Id", "KPI", "Formula", "Unit", "Better", "Owner", "Version"), map(_kpi, KPIS)),
+            *_table(("Id", "KPI", "Formula", "Unit", "Better", "Owner", "Version"), map(_kpi, EVERY_KPI)),
             "\n## How they are computed\n",
-            *_table(("Id", "Numerator", "Denominator", "Stored fields"), map(_sums, KPIS)),
+            *_table(("Id", "Numerator", "Denominator", "Stored fields"), map(_sums, EVERY_KPI)),
             _VARIANTS,
             *_table(("Variant", "Formula"), ((f"`{name}`", kpi.formula) for name, kpi in SERVICE_LEVELS.items())),
             _BOOKED,
             *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in COUNTERS.items())),
+            _STAFF,
+            *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in STAFF_COUNTERS.items())),
             _MODELS,
             *_table(("Figure", "Formula", "Unit"), ((k.name, k.formula, k.unit) for k in OF_ALL_OFFERED.values())),
             _MISSING,

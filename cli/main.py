@@ -28,6 +28,7 @@ from cli.commands import (
     route,
     simulate,
     tenants,
+    verify,
 )
 from cli.http import Unreachable
 from localstack.lifecycle import CloudError
@@ -60,6 +61,7 @@ app.add_typer(analytics.app, name="analytics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
+app.command("verify")(verify.verify)
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ _FIXED = {
     "BIND_HOST": HOST,
     "AUTH": "false",
     "LAMBDA_EXECUTOR": "local",
-    "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",
     "SFTP_ENABLED": "0",
     "IOT_MTLS_ENABLED": "0",
     "PERSIST_STATE": "0",
@@ -29,8 +28,7 @@ _FIXED = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""Settings of MiniStack: loopback, no further listeners, nothing kept on disk, functions as local processes; no token
-when the function that a pool asks before fails, as at AWS."""
+"""Settings of MiniStack: loopback, no further listeners, nothing kept on disk, functions as local processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,9 @@ def _whole(contact: Contact, tenant: Tenant, mark: Callable[[str], str]) -> Valu
         "number": counted.number if counted else "-",
         "recorded": contact.recording is not None,
         "went_outside": contact.transferred_to is not None,
+        "complaint": contact.category in tenant.kpis.complaint_categories,
+        "survey_classes": tenant.kpis.survey_classes,
+        "satisfied_from": tenant.kpis.satisfied_from,
     }
     if contact.caller:
         own["caller_mark"] = mark(contact.caller)

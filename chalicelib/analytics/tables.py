@@ -97,10 +97,14 @@ CONTACTS: Final = Table(
         _text("left_for", "what the caller left the line for"),
         _flag("unattended", "nobody was signed in"),
         _text("callback_id", "callback that was asked for, or that it is"),
+        _text("verification", "level of identification that the caller reached"),
         _text("notice_of", "message that the call told somebody of, and which try it was"),
         _flag("notice_heard", "who answered confirmed it"),
         _flag("survey_offered", "the customer was offered a survey"),
         _count("survey_answer", "class that the customer chose in it, from 1"),
+        _count("survey_classes", "classes of the tenant's survey at the time"),
+        _count("satisfied_from", "lowest of them that means satisfied"),
+        _flag("complaint", "its category was one of the contract's categories of complaints"),
     ),
 )
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib.access import service as access
 from chalicelib.callbacks.service import Callbacks, State
-from chalicelib.platform import aws, http_door, queries, settings
+from chalicelib.platform import aws, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
 
@@ -23,6 +23,7 @@ class CallbackQuery(BaseModel):
 
     state: State = State.OPEN
     limit: int = Field(default=100, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=512)
 
 
 class CallbackView(BaseModel):
@@ -37,9 +38,10 @@ class CallbackView(BaseModel):
 
 
 class CallbacksView(BaseModel):
-    """Callbacks in one state."""
+    """A page of callbacks in one state. `cursor` leads to the next page; null: there is none."""
 
     callbacks: list[CallbackView]
+    cursor: str | None
 
 
 @functools.cache
@@ -55,7 +57,7 @@ def wired() -> Callbacks:
 def callbacks() -> Response:
     """Answer the callbacks that stand so."""
     query = queries.parse(CallbackQuery, bp.current_request.query_params)
-    rows = wired().listed(query.state, query.limit)
+    page = wired().listed(query.state, query.limit, cursors.decode(query.cursor) if query.cursor else None)
     views = [
         CallbackView(
             callback_id=row.id,
@@ -65,6 +67,10 @@ def callbacks() -> Response:
             line=row.line,
             queue=row.queue,
         )
-        for row in rows
+        for row in page.rows
     ]
-    return http_door.json_response(CallbacksView(callbacks=views).model_dump(mode="json"))
+    return http_door.json_response(
+        CallbacksView(callbacks=views, cursor=cursors.encode(page.after) if page.after else None).model_dump(
+            mode="json"
+        )
+    )

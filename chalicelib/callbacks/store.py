@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.callbacks.models import Callback, Outcome, Row, State
 from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
+from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 
 LOCK: Final = "OPEN"
@@ -157,23 +158,18 @@ class Callbacks:
             "ExpressionAttributeValues": encode({":id": callback.id}),
         }
 
-    def listed(self, state: State, limit: int) -> tuple[Row, ...]:
-        """Return the callbacks that stand so, those asked for first in front.
+    def listed(self, state: State, limit: int, after: str | None = None) -> Page[Row]:
+        """Return a page of the callbacks that stand so, those asked for first in front.
 
         Raises:
+            InvalidInput: `after` is no position of a list.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        request = {
-            "TableName": self.table,
-            "IndexName": "gsi2",
-            "KeyConditionExpression": "gsi2pk = :pk",
-            "ExpressionAttributeValues": encode({":pk": partition(self.tenant, "CALLBACKS", state.value)}),
-            "Limit": limit,
-        }
+        entries = partition(self.tenant, "CALLBACKS", state.value)
         with store_errors("list callbacks"):
-            answer = self.client.query(**request)
-        return tuple(_row(decode(found)) for found in answer["Items"])
+            answer = self.client.query(TableName=self.table, **oldest_first("gsi2", entries, after, limit))
+        return Page(tuple(_row(decode(found)) for found in answer["Items"]), next_after(answer))
 
 
 def _row(found: Mapping[str, Any]) -> Row:

@@ -1,12 +1,15 @@
 """The items of contacts, both ways: attributes, keys and index keys."""
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.contacts.models import Contact, Recording, Result, Row
+from chalicelib.customers.models import CUSTOMER_ID, identity_part
 from chalicelib.platform.tenancy import TenantId, partition
 
 CONTACT_SORT = "CONTACT"
@@ -17,6 +20,7 @@ LISTED = ("result", "line", "queue", "agent", "caller", "entry_number", "categor
 
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
 _DAY_S = 86_400
+_NOT_SAID = frozenset({"digest", "ttl", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"})
 _OWN_NAMES = {"id": "contact_id"}
 _TIMES = frozenset(f.name for f in fields(Contact) if f.name == "at" or f.name.endswith("_at"))
 
@@ -34,6 +38,11 @@ def contact_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
 def caller_partition(tenant: TenantId, phone: str) -> str:
     """Return the partition of a caller's item collection."""
     return partition(tenant, "CALLER", phone)
+
+
+def customer_partition(tenant: TenantId, customer_id: str) -> str:
+    """Return the partition of a customer, where the contacts lie that were with him, wherever they came from."""
+    return partition(tenant, "CUSTOMERFILE", customer_id)
 
 
 def pointer_key(tenant: TenantId, phone: str, contact: Contact) -> dict[str, str]:
@@ -70,14 +79,53 @@ def contact_item(tenant: TenantId, contact: Contact, counted: Mapping[str, Any],
     item |= {"gsi2pk": day_partition(tenant, instant(contact.at)[:10]), "gsi2sk": at}
     item |= {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value}
     item |= {"counted": dict(counted)} if counted else {}
+    item["digest"] = digest(item)
     return item | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+
+
+def digest(item: Mapping[str, Any]) -> str:
+    """Return SHA-256, in hex, of what a contact's item says: its key and facts, not its places in indexes (SEC-01)."""
+    said = {name: value for name, value in item.items() if name not in _NOT_SAID}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_intact(item: Mapping[str, Any]) -> bool:
+    """Return whether a contact's item is as it was written; one from before there were digests is not shown to be."""
+    return item.get("digest") == digest(item)
 
 
 def pointer_item(tenant: TenantId, phone: str, contact: Contact, days: int) -> dict[str, Any]:
     """Return the pointer that a caller's collection holds: what routing, the screen pop and a list row need."""
+    return pointer_key(tenant, phone, contact) | _shown(contact, days)
+
+
+def pointers(tenant: TenantId, contact: Contact, days: int) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the contact's pointers by their keys: with who called or wrote, and with the customer that it was with."""
+    return {
+        (pk, POINTER_PREFIX + position(contact.at, contact.id)): {
+            "pk": pk,
+            "sk": POINTER_PREFIX + position(contact.at, contact.id),
+            **_shown(contact, days),
+        }
+        for pk in _homes(tenant, contact)
+    }
+
+
+def _homes(tenant: TenantId, contact: Contact) -> Iterator[str]:
+    address = contact.caller or ""
+    if contact.phone:
+        yield caller_partition(tenant, contact.phone)
+    elif contact.channel == "EMAIL" and "@" in address:
+        yield caller_partition(tenant, identity_part("email", address.lower()))
+    if contact.customer_id and CUSTOMER_ID.fullmatch(contact.customer_id):
+        yield customer_partition(tenant, contact.customer_id)
+
+
+def _shown(contact: Contact, days: int) -> dict[str, Any]:
     shown = ("at", "id", *(name for name in LISTED if name != "caller"))
     facts = {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value and name in shown}
-    return pointer_key(tenant, phone, contact) | facts | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+    return facts | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
 
 
 def _facts(contact: Contact) -> list[tuple[str, Any]]:

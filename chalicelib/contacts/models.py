@@ -10,6 +10,9 @@ UNLISTED = "unlisted"
 
 _E164 = re.compile(r"\+[1-9]\d{4,14}")
 
+LONGEST_PAGE = 50
+"""Contacts of a page of a customer: with their tickets they are what one BatchGetItem reads."""
+
 NO_LINE = "-"
 """Stands for the line of a contact whose number and attributes name none of the tenant's lines."""
 
@@ -35,7 +38,7 @@ class Result(StrEnum):
     TRANSFERRED_OUT = "transferred-out"
     CLOSED = "closed"
     TURNED_AWAY = "turned-away"
-    """A queue was chosen, but the flow ended before it was entered (full, or an error)."""
+    """A queue was chosen, but the flow ended before it was entered (full, or an error); or the number was unknown."""
     SELF_SERVED = "self-served"
     """The flow served it to its end without a queue."""
     LEFT_IN_FLOW = "left-in-flow"
@@ -130,6 +133,7 @@ class Contact:
     callback_number: str | None = None
     notice_of: str | None = None
     notice_heard: bool = False
+    verification: str | None = None
 
     @property
     def phone(self) -> str | None:
@@ -196,4 +200,28 @@ class Page:
     """Some rows, newest first, and the position after which the next page starts (None: there is no more)."""
 
     rows: tuple[Row, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Where the contacts of a customer may lie: the ids of all his records, and his identities as (kind, value)."""
+
+    ids: tuple[str, ...]
+    identities: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A contact of a customer, and the number of its newest ticket."""
+
+    contact: Contact
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A page of the line, newest first; `after` is the position of the last contact looked at, None at the end."""
+
+    entries: tuple[Entry, ...]
     after: str | None

@@ -88,6 +88,7 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         unattended=_is(record, "unattended"),
         callback_id=_said(record, "callbackId"),
         callback_number=_said(record, "callbackNumber"),
+        verification=_said(record, "verification"),
         notice_of=_said(record, "noticeOf"),
         notice_heard=_is(record, "noticeHeard"),
         **queued,
@@ -157,9 +158,13 @@ def _in_menu_aside(record: ContactRecord) -> bool:
 
 
 def _left_flow(record: ContactRecord) -> Result:
-    """Found us closed / was ended by the flow, with or without a queue chosen for it / else the caller hung up."""
+    """Found us closed / dialled a number that is not in service / was ended by the flow, with or without a queue chosen
+    for it / else the caller hung up.
+    """
     if _is(record, "offHours"):
         return Result.CLOSED
+    if _is(record, "unknownNumber"):
+        return Result.TURNED_AWAY
     if record.disconnect_reason not in _ENDED_BY_SYSTEM and not record.next_id:
         return Result.LEFT_IN_FLOW
     return Result.TURNED_AWAY if _said(record, "routeQueue") else Result.SELF_SERVED

@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.agents.service import Agents
 from chalicelib.metrics import registry
 from chalicelib.metrics.histograms import is_bucket, percentile
 from chalicelib.metrics.models import (
@@ -164,7 +165,7 @@ class ReportView(BaseModel):
 
 
 def view(
-    tenant: str, report: Report, kpis: Sequence[Kpi] = registry.KPIS, percentiles: Sequence[int] = ()
+    tenant: str, report: Report, kpis: Sequence[Kpi] = registry.EVERY_KPI, percentiles: Sequence[int] = ()
 ) -> ReportView:
     """Return the report as the API shows it."""
     return ReportView(
@@ -275,8 +276,17 @@ def wired() -> Metrics:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    counters = Counters(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table)
-    return Metrics(tenant.id, counters, targets(tenant), clock.from_environment(), kpis(tenant), tenant.organisation)
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return Metrics(
+        tenant=tenant.id,
+        counters=Counters(client, configured.table),
+        targets=targets(tenant),
+        now=clock.from_environment(),
+        kpis=kpis(tenant),
+        nodes=tenant.organisation,
+        staff=Agents(client, configured.table, tenant.id, tenant.contacts_days),
+        unpaid=frozenset(tenant.kpis.unpaid_statuses),
+    )
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)

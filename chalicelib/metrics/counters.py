@@ -38,6 +38,12 @@ COUNTERS: Final[Mapping[str, str]] = {
 }
 """Counters of a quarter-hour, line, queue and entry number. All change by addition only."""
 
+STAFF_COUNTERS: Final[Mapping[str, str]] = {
+    "signed_in_ms": "milliseconds in which agents were signed in: in any status but an offline one",
+    "unpaid_ms": "milliseconds of them in a status that the contract names under `kpis.unpaid_statuses`",
+}
+"""Not stored: told by the changes of agents' statuses (`staffing.py`), of agents, teams, sites and the tenant."""
+
 OF_AGENTS: Final = frozenset(
     {
         *("answered", "answered_in_target", "handled", "transferred", "wait_s", "talk_s", "hold_s", "acw_s"),

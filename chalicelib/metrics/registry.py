@@ -17,6 +17,7 @@ _HANDLE: Final = {"talk_s": 1, "hold_s": 1, "acw_s": 1}
 _CALLED = "contact: result, queued_at"
 _WAITED = "contact: wait_s, result"
 _SPENT = "contact: talk_s, hold_s, acw_s, result"
+_SIGNED_IN = "change of an agent's status: at, status, type"
 
 DEFAULT_SERVICE_LEVEL: Final = "short-abandons-excluded"
 
@@ -79,7 +80,22 @@ KPIS: Final[tuple[Kpi, ...]] = (
         owner="wfm-planner", source=(_SPENT,),
         numerator=_HANDLE, denominator={"period_s": 1}),
 )  # fmt: skip
-"""The only place where a KPI's formula is written down."""
+"""What finished contacts give, and with `STAFF_KPIS` the only place where a KPI's formula is written down."""
+
+STAFF_KPIS: Final[tuple[Kpi, ...]] = (
+    Kpi(id="K22", name="Utilisation", formula="sum of (talk + hold + ACW) / sum of signed-in time", unit="share",
+        direction="up", owner="operations-manager", source=(_SPENT, _SIGNED_IN),
+        numerator=dict.fromkeys(_HANDLE, 1_000), denominator={"signed_in_ms": 1}),
+    Kpi(id="K24", name="Contacts per hour", formula="HND / signed-in hours", unit="per-hour",
+        direction="up", owner="operations-manager", source=("contact: result", _SIGNED_IN),
+        numerator={"handled": 3_600_000}, denominator={"signed_in_ms": 1}),
+    Kpi(id="K25", name="Staffed time per day", formula="(sum of signed-in time - unpaid breaks) / days", unit="seconds",
+        direction="none", owner="wfm-planner", source=(_SIGNED_IN, "contract: kpis"),
+        numerator={"signed_in_ms": 86_400, "unpaid_ms": -86_400}, denominator={"period_s": 1_000}),
+)  # fmt: skip
+"""What contacts and the changes of agents' statuses give together, of agents, teams, sites and the tenant."""
+
+EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS), key=lambda kpi: kpi.id))
 
 OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
     "service_level": SERVICE_LEVELS["with-flow-outs"],
@@ -98,4 +114,4 @@ OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
 
 def kpis(service_level: str = DEFAULT_SERVICE_LEVEL) -> tuple[Kpi, ...]:
     """Return every KPI that is fed, in order of id, with K03 in the variant that the contract names."""
-    return tuple(SERVICE_LEVELS[service_level] if kpi.variant else kpi for kpi in KPIS)
+    return tuple(SERVICE_LEVELS[service_level] if kpi.variant else kpi for kpi in EVERY_KPI)

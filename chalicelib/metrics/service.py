@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
 
-from chalicelib.metrics import policy, registry, store, targets
-from chalicelib.metrics.counters import COUNTERS, OF_AGENTS
+from chalicelib.agents.models import StatusChange
+from chalicelib.metrics import policy, registry, staffing, store, targets
+from chalicelib.metrics.counters import COUNTERS, OF_AGENTS, STAFF_COUNTERS
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
@@ -38,6 +39,9 @@ type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site"]
 
 BY_AGENTS: Final = frozenset({"agent", "team", "site"})
 """Groups that are made of agents' counters."""
+
+LONGEST_OF_STAFF: Final = timedelta(days=2)
+"""Of a longer period signed-in time is not told: every change of every agent's status is read for it."""
 
 _INTERVAL = timedelta(seconds=INTERVAL_S)
 
@@ -111,6 +115,13 @@ class Ledger(Reader, Protocol):
         """Yield the counters of one agent or of all in every slot that starts in [start, end)."""
 
 
+class Staff(Protocol):
+    """Port: what agents' statuses were; see `agents.service.Agents`."""
+
+    def changes(self, day: str) -> Iterator[StatusChange]:
+        """Yield the changes of status of a UTC day."""
+
+
 def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:
     """Return the counters of `queue` in the quarter-hours that touch the time from `back` before `now` on.
 
@@ -127,15 +138,18 @@ def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: 
 class Metrics:
     """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant.
 
-    `nodes` is the tenant's organisation, which says of what team and site an agent is.
+    `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` signed-in time
+    is not told; `unpaid` are the statuses that are no staffed time.
     """
 
     tenant: TenantId
     counters: Ledger
     targets: tuple[Target, ...]
     now: Callable[[], datetime]
-    kpis: tuple[Kpi, ...] = registry.KPIS
+    kpis: tuple[Kpi, ...] = registry.EVERY_KPI
     nodes: tuple[Part, ...] = ()
+    staff: Staff | None = None
+    unpaid: frozenset[str] = frozenset()
 
     def report(
         self,
@@ -161,7 +175,8 @@ class Metrics:
         for name, booking in self._named(by, (start, end), narrowed, seen):
             at = booking.slot.start if per_interval else None
             found.setdefault((at, name), []).append(booking)
-        kpis = tuple(kpi for kpi in self.kpis if by not in BY_AGENTS or kpi.counters <= OF_AGENTS)
+        known = self._known(by, (start, end), narrowed)
+        kpis = tuple(kpi for kpi in self.kpis if kpi.counters <= known)
         groups = [
             self._group((at, name), bookings, (at, at + _INTERVAL) if at else (start, end), kpis)
             for (at, name), bookings in found.items()
@@ -202,14 +217,41 @@ class Metrics:
     ) -> Iterator[tuple[str, Booking[Any]]]:
         """Yield the bookings of the period with the name of the group that each belongs to."""
         start, end = period
+        for one in self._at_agents(by, period, narrowed):
+            if sees_agent(seen, one.slot.agent):
+                yield self._agents_name(by, one.slot.agent), one
+        if by not in BY_AGENTS:
+            for booking in self._between(start, end, seen):
+                if narrowed.number in {None, booking.slot.number}:
+                    yield self._name(by, booking), booking
+
+    def _at_agents(self, by: By, period: tuple[datetime, datetime], narrowed: Narrowed) -> Iterator[Booking[AgentSlot]]:
+        if STAFF_COUNTERS.keys() <= self._known(by, period, narrowed):
+            yield from self._signed_in(*period, narrowed.agent)
         if by in BY_AGENTS:
-            for one in self.counters.of_agents(self.tenant, start, end, narrowed.agent):
-                if sees_agent(seen, one.slot.agent):
-                    yield self._agents_name(by, one.slot.agent), one
+            yield from self.counters.of_agents(self.tenant, *period, narrowed.agent)
+
+    def _known(self, by: By, period: tuple[datetime, datetime], narrowed: Narrowed) -> frozenset[str]:
+        """Return the counters that groups have, and so the KPIs: nobody abandons an agent, or signs in to a line."""
+        start, end = period
+        short = self.staff is not None and end - start <= LONGEST_OF_STAFF and narrowed.number is None
+        staff = STAFF_COUNTERS.keys() if short and by in {*BY_AGENTS, "tenant"} else frozenset()
+        return frozenset((OF_AGENTS if by in BY_AGENTS else COUNTERS.keys()) | staff)
+
+    def _signed_in(self, start: datetime, end: datetime, agent: str | None) -> Iterator[Booking[AgentSlot]]:
+        """Yield agents' signed-in time of the period, so far as it is past.
+
+        A status that did not change since before the UTC day before is not seen.
+        """
+        if self.staff is None:
             return
-        for booking in self._between(start, end, seen):
-            if narrowed.number in {None, booking.slot.number}:
-                yield self._name(by, booking), booking
+        changes: list[StatusChange] = []
+        day, until = start.date() - timedelta(days=1), min(end, self.now())
+        while day <= end.date():
+            changes += self.staff.changes(day.isoformat())
+            day += timedelta(days=1)
+        of_one = (change for change in changes if agent in {None, change.username})
+        yield from staffing.staffed(of_one, (start, until), self.unpaid)
 
     def _between(self, start: datetime, end: datetime, seen: Sight | None) -> Iterator[Booking]:
         for booking in self.counters.between(self.tenant, start, end):
@@ -221,8 +263,8 @@ class Metrics:
         return {"queue": slot.queue, "line": slot.line, "number": slot.number, "tenant": str(self.tenant)}[by]
 
     def _agents_name(self, by: By, agent: str) -> str:
-        if by == "agent":
-            return agent
+        if by in {"agent", "tenant"}:
+            return agent if by == "agent" else str(self.tenant)
         return (team if by == "team" else site)(self.nodes, agent)
 
     def _group(

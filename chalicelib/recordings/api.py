@@ -1,7 +1,5 @@
 """Recordings: REST. Record on demand, find, listen, download, verify; every access is in the audit trail (REC-03)."""
 
-import functools
-import os
 import re
 from datetime import timedelta
 from typing import Annotated, Any, Final, Self
@@ -11,18 +9,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
-from chalicelib.agents.service import Agents
-from chalicelib.audit import service as audit
-from chalicelib.contacts import service as contacts
 from chalicelib.contacts.models import Page
 from chalicelib.organisation.service import Sight, sight_of
-from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
+from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
-from chalicelib.recordings.connect import Switch
 from chalicelib.recordings.models import Deed, Range, Signed, State
-from chalicelib.recordings.objects import Objects
-from chalicelib.recordings.service import Recordings
+from chalicelib.recordings.service import wired
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
@@ -118,24 +111,6 @@ class VerdictView(BaseModel):
     name: str
     state: State
     sha256: str | None
-
-
-@functools.cache
-def wired() -> Recordings:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
-    tenant = tenancy.current()
-    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    return Recordings(
-        tenant=tenant,
-        contacts=contacts.finder(),
-        floor=Agents(client, table, tenant.id, tenant.contacts_days),
-        switch=Switch(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
-        objects=Objects(aws.client("s3", aws.A_PERSON_WAITS)),
-        trail=audit.trail(),
-        now=clock.from_environment(),
-    )
 
 
 @bp.route("/v1/contacts/{contact_id}/recording", methods=["POST"], authorizer=AUTHORIZER)

@@ -1,5 +1,7 @@
 """Recordings: what is done with them. Record on demand, find, listen, verify (REC-01, REC-03, SEC-01)."""
 
+import functools
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -7,14 +9,18 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from chalicelib.agents.models import AgentState, Snapshot
-from chalicelib.agents.service import House
+from chalicelib.agents.service import Agents, House
+from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Contact, Page, Recording, Row, Search
+from chalicelib.contacts.service import finder
 from chalicelib.organisation.service import Sight
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import InvalidInput, NotFound
-from chalicelib.recordings import policy
+from chalicelib.recordings import connect, objects, policy
 from chalicelib.recordings.connect import Live
 from chalicelib.recordings.models import Deed, Range, Signed, State, Terms
+from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
 VALID_S: Final = 120
@@ -195,3 +201,21 @@ def _day_before(day: str) -> str:
         return (datetime.fromisoformat(day) - timedelta(days=1)).date().isoformat()
     except ValueError as error:
         raise InvalidInput("the cursor is not one of ours", field="cursor") from error
+
+
+@functools.cache
+def wired() -> Recordings:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    table = settings.StoreSettings.load(os.environ).table
+    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return Recordings(
+        tenant=tenant,
+        contacts=finder(),
+        floor=Agents(client, table, tenant.id, tenant.contacts_days),
+        switch=connect.Switch(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        objects=objects.Objects(aws.client("s3", aws.A_PERSON_WAITS)),
+        trail=audit.trail(),
+        now=clock.from_environment(),
+    )

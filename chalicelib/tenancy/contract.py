@@ -29,6 +29,7 @@ from chalicelib.tenancy.contract_customers import Customers
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_greetings import AgentGreeting
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
+from chalicelib.tenancy.contract_identity import Identity
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
@@ -313,6 +314,7 @@ class Contract(Model):
     tickets: Tickets = Tickets()
     customers: Customers = Customers()
     completion: Completion | None = None
+    identity: Identity | None = None
     retention: Retention
     protection: Protection = Protection()
     security: Security = Security()

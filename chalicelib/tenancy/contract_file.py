@@ -14,6 +14,7 @@ from chalicelib.tenancy.contract_completion import completion_problems
 from chalicelib.tenancy.contract_customers import customer_problems
 from chalicelib.tenancy.contract_go_live import go_live_problems
 from chalicelib.tenancy.contract_greetings import greeting_problems
+from chalicelib.tenancy.contract_identity import identity_problems
 from chalicelib.tenancy.contract_limits import limit_problems
 from chalicelib.tenancy.contract_menus import menu_problems
 from chalicelib.tenancy.contract_numbers import number_problems
@@ -145,6 +146,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from customer_problems(raw)
     yield from status_problems(raw)
     yield from completion_problems(raw)
+    yield from identity_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

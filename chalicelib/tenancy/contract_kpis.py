@@ -4,14 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from chalicelib.tenancy.contract_base import Id, Model, each_once
+from chalicelib.tenancy.contract_base import Id, Model, Text, each_once
 
 
 class Kpis(Model):
     """`service_level` is the variant of K03: which abandons and flow-outs count (docs/kpi.md).
 
     Contacts whose category is one of `complaint_categories` are complaints (K17). Answers to the survey after the call
-    are classes from 1 to `survey_classes`; from `satisfied_from` on the customer is satisfied (K15).
+    are classes from 1 to `survey_classes`; from `satisfied_from` on the customer is satisfied (K15). Time in a status
+    of `unpaid_statuses` is signed in and not staffed (K25).
     """
 
     service_level: Literal[
@@ -25,6 +26,7 @@ class Kpis(Model):
     complaint_categories: Annotated[list[Id], AfterValidator(each_once)] = Field(default_factory=lambda: ["complaint"])
     survey_classes: int = Field(default=5, ge=2, le=9)
     satisfied_from: int = Field(default=4, ge=2, le=9)
+    unpaid_statuses: Annotated[list[Text], AfterValidator(each_once)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _some_class_satisfies(self) -> Self:

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from chalicelib.metrics.registry import KPIS
+from chalicelib.metrics.registry import EVERY_KPI
 from chalicelib.tenancy.contract_base import Model, Text
 from chalicelib.tenancy.contract_problems import Problem, items
 
-_UNITS: Mapping[str, str] = {kpi.id: kpi.unit for kpi in KPIS}
+_UNITS: Mapping[str, str] = {kpi.id: kpi.unit for kpi in EVERY_KPI}
 
 
 class KpiTarget(Model):

@@ -28,6 +28,7 @@ from chalicelib.tenancy.plan import (
     Chain,
     Conditions,
     CustomerField,
+    CustomerPage,
     Duty,
     History,
     Hop,
@@ -62,9 +63,12 @@ __all__ = [
     "CompletionLists",
     "Conditions",
     "CustomerField",
+    "CustomerPage",
     "Duty",
     "History",
     "Hop",
+    "IdentityQuestion",
+    "IdentityTerms",
     "KpiTarget",
     "KpiTerms",
     "Line",
@@ -162,13 +166,14 @@ class KpiTerms:
     """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
 
     Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
-    `satisfied_from` on the customer is satisfied.
+    `satisfied_from` on the customer is satisfied. Time in `unpaid_statuses` is no staffed time.
     """
 
     service_level: str = "short-abandons-excluded"
     complaint_categories: tuple[str, ...] = ("complaint",)
     survey_classes: int = 5
     satisfied_from: int = 4
+    unpaid_statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +240,25 @@ class CompletionLists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityQuestion:
+    """What an agent asks a caller, and the field of the customer that has the answer (IDV-01)."""
+
+    id: str
+    ask: Mapping[str, str]
+    field: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityTerms:
+    """So many right answers verify a caller; after so many wrong ones no more are taken in the call."""
+
+    questions: tuple[IdentityQuestion, ...]
+    needed: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -266,7 +290,9 @@ class Tenant:
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
+    customer_page: CustomerPage | None = None
     completion: CompletionLists | None = None
+    identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
     """What agents may choose beside Available and Offline: the name, and whether it is `break` or `busy` (DSK-05)."""
 
@@ -302,7 +328,9 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_greetings=document.get("agent_greetings", {}),
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
+        identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
-from chalicelib.platform import aws, clock, http_door, queries, settings
+from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
 from chalicelib.voicemail.service import Desk, Message, Messages, Notice, Notices, NoticeState, Reason, State, Way
@@ -26,6 +26,7 @@ class MessageQuery(BaseModel):
     box: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,31}$")]
     state: State = State.NEW
     limit: int = Field(default=100, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=512)
 
 
 class CloseBody(BaseModel):
@@ -49,9 +50,10 @@ class MessageRowView(BaseModel):
 
 
 class MessagesView(BaseModel):
-    """Messages of a box."""
+    """A page of the messages of a box. `cursor` leads to the next page; null: there is none."""
 
     messages: list[MessageRowView]
+    cursor: str | None
 
 
 class NoticeView(BaseModel):
@@ -127,6 +129,8 @@ def wired() -> Desk:
 def voicemails() -> Response:
     """Answer the messages of a box that stand so."""
     query = queries.parse(MessageQuery, _request().query_params)
+    after = cursors.decode(query.cursor) if query.cursor else None
+    page = wired().listed(query.box, query.state, query.limit, after)
     rows = [
         MessageRowView(
             message_id=row.id,
@@ -137,9 +141,11 @@ def voicemails() -> Response:
             queue=row.queue,
             caller=row.caller,
         )
-        for row in wired().listed(query.box, query.state, query.limit)
+        for row in page.rows
     ]
-    return http_door.json_response(MessagesView(messages=rows).model_dump(mode="json"))
+    return http_door.json_response(
+        MessagesView(messages=rows, cursor=cursors.encode(page.after) if page.after else None).model_dump(mode="json")
+    )
 
 
 @bp.route("/v1/voicemails/{message_id}", methods=["GET"], authorizer=AUTHORIZER)

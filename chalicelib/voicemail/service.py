@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Contact
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.pages import Page
 from chalicelib.tenancy.models import Tenant
 from chalicelib.voicemail import notice_policy, notice_store, policy
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
@@ -64,14 +65,15 @@ class Desk:
     trail: Trail
     now: Callable[[], datetime]
 
-    def listed(self, box: str, state: State, limit: int) -> tuple[Row, ...]:
-        """Return the messages of a box that stand so, the oldest first.
+    def listed(self, box: str, state: State, limit: int, after: str | None = None) -> Page[Row]:
+        """Return a page of the messages of a box that stand so, the oldest first.
 
         Raises:
+            InvalidInput: `after` is no position of a list.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        return self.messages.listed(box, state, limit)
+        return self.messages.listed(box, state, limit, after)
 
     def message(self, message_id: str) -> Message:
         """Return a message.

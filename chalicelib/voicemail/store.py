@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
+from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.voicemail.models import Message, Reason, Row, State
 
@@ -153,22 +154,18 @@ class Messages:
             answer = self.client.get_item(TableName=self.table, Key=wanted, ConsistentRead=True)
         return message_of(decode(answer["Item"])) if "Item" in answer else None
 
-    def listed(self, box: str, state: State, limit: int) -> tuple[Row, ...]:
-        """Return the messages of a box that stand so, the oldest first.
+    def listed(self, box: str, state: State, limit: int, after: str | None = None) -> Page[Row]:
+        """Return a page of the messages of a box that stand so, the oldest first.
 
         Raises:
+            InvalidInput: `after` is no position of a list.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
+        entries = partition(self.tenant, "MESSAGES", box, state.value)
         with store_errors("list messages"):
-            answer = self.client.query(
-                TableName=self.table,
-                IndexName="gsi2",
-                KeyConditionExpression="gsi2pk = :pk",
-                ExpressionAttributeValues=encode({":pk": partition(self.tenant, "MESSAGES", box, state.value)}),
-                Limit=limit,
-            )
-        return tuple(_row(decode(found)) for found in answer["Items"])
+            answer = self.client.query(TableName=self.table, **oldest_first("gsi2", entries, after, limit))
+        return Page(tuple(_row(decode(found)) for found in answer["Items"]), next_after(answer))
 
 
 def _row(found: Mapping[str, Any]) -> Row:

@@ -239,6 +239,7 @@ class _Resolver:
         line = self._this_line()
         facts = {
             "id": line.id,
+            "numbers": "\n".join(one.number for one in self._contract.entry_numbers if one.line == line.id),
             "name": prompt_catalogue.name(self._contract, line, self._language),
             "recording": None if line.recording == "none" else line.recording,
             "off_hours": line.off_hours,

@@ -26,8 +26,8 @@ RECORDED = "s3://"
 GENERATED = frozenset({"menu", "language_menu", "wait_keys"})
 """Prompts that are put together from the contract."""
 
-OF_STAFF = frozenset({"voicemail_notice", "voicemail_notice_part", "voicemail_notice_thanks"})
-"""Prompts that the tenant's own people hear when they are called: no line has others."""
+OF_TENANT = frozenset({"unknown_number", "voicemail_notice", "voicemail_notice_part", "voicemail_notice_thanks"})
+"""Prompts of calls that are no line's (to a number of nobody, to our own people): no line has others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def require_known(contract: Contract) -> None:
         InvalidInput: names every such prompt with its path in the contract.
 
     """
-    known = GENERATED.union(*(speech(code).prompts for code in contract.languages.offered)) - OF_STAFF
+    known = GENERATED.union(*(speech(code).prompts for code in contract.languages.offered)) - OF_TENANT
     unheard = [
         f"service_lines.{i}.prompts.{key}"
         for i, line in enumerate(contract.service_lines)

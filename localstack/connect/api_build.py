@@ -10,10 +10,10 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns, hierarchy_rules, hours_rules, trial_build
+from localstack.connect import arns, channel_configs, hierarchy_rules, hours_rules, security_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
-from localstack.connect.content import problems_of
+from localstack.connect.content import contract_of, problems_of
 from localstack.connect.directory import Instance
 from localstack.connect.resources import (
     AgentStatus,
@@ -69,7 +69,7 @@ def flow(instance: Instance, request: Request, identity: Identity) -> Flow:
     old = instance.flows.get(identity.id)
     content = request["Content"]
     published = request.get("Status", "PUBLISHED") == "PUBLISHED"
-    problems = problems_of(content, request["Type"]) if published else ()
+    problems = problems_of(content, request["Type"], instance.modules.values()) if published else ()
     if problems:
         raise InvalidContactFlow(problems)
     return Flow(
@@ -96,9 +96,10 @@ def _editions(old: Published | None) -> dict[str, Any]:
 
 
 def module(instance: Instance, request: Request, identity: Identity) -> FlowModule:
-    """A published flow module."""
+    """A published flow module; it keeps to its contract, and so do its calls of others."""
     unique_name(instance, FlowModule, request["Name"], identity.id)
-    problems = problems_of(request["Content"], "MODULE")
+    contract = request.get("Settings") or ""
+    problems = problems_of(request["Content"], "MODULE", instance.modules.values(), contract_of(contract))
     if problems:
         raise InvalidFlowModule(problems)
     old = instance.modules.get(identity.id)
@@ -110,6 +111,8 @@ def module(instance: Instance, request: Request, identity: Identity) -> FlowModu
         content=json.loads(request["Content"]),
         text=request["Content"],
         state=request.get("State", "ACTIVE").upper(),
+        contract=contract,
+        external=request.get("ExternalInvocationConfiguration") or {},
         description=request.get("Description", ""),
         **_editions(old),
     )
@@ -222,6 +225,7 @@ def user(instance: Instance, request: Request, identity: Identity) -> User:
         email=person.get("Email", ""),
         acw_limit_s=int(phone.get("AfterContactWorkTimeLimit", 0)),
         auto_accept=str(phone.get("AutoAccept", "false")).lower() == "true",
+        per_channel=channel_configs.read(request),
         phone_type=phone.get("PhoneType", "SOFT_PHONE"),
         desk_phone_number=phone.get("DeskPhoneNumber", ""),
         hierarchy_group_id=hierarchy_rules.group_id(instance, request.get("HierarchyGroupId")),
@@ -241,6 +245,7 @@ def security_profile(instance: Instance, request: Request, identity: Identity) -
         name=request["SecurityProfileName"],
         tags=request.get("Tags", {}),
         permissions=tuple(request.get("Permissions", [])),
+        restrictions=security_rules.restrictions(request),
         description=request.get("Description", ""),
     )
 

@@ -37,7 +37,7 @@ def create(_engine: Engine, world: World, instance: Instance, request: Request) 
         msg = f"{SUBTYPE} of a {channel} contact that is created so is {SUBTYPES[channel]}, not {segment[SUBTYPE]}"
         raise InvalidParameter(msg)
     minutes = _minutes(request, minutes)
-    if channel != "VOICE" and not world.load.room(instance, channel):
+    if not (world.load.admit(instance) if channel == "VOICE" else world.load.room(instance, channel)):
         msg = f"The quota of concurrent active contacts of channel {channel} is used up"
         raise QuotaExceeded(msg)
     said = said_of(world, instance, request, segment)

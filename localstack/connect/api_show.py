@@ -1,9 +1,9 @@
 """Resources as the Amazon Connect API shows them: in full (Describe) and as a row (List)."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localstack.connect.content import digest
 from localstack.connect.directory import Instance
 from localstack.connect.engine import hierarchy
 from localstack.connect.engine import hours as hours_schedules
@@ -65,11 +65,6 @@ def _version(item: Published) -> Shown:
     return {} if one is None else {"Version": one.number, "VersionDescription": one.description}
 
 
-def digest(text: str) -> str:
-    """The checksum that the API names a content by."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def module(item: FlowModule) -> Shown:
     """A flow module."""
     return {
@@ -79,6 +74,8 @@ def module(item: FlowModule) -> Shown:
         "Status": "PUBLISHED",
         "Description": item.description,
         "FlowModuleContentSha256": digest(item.text),
+        "Settings": item.contract or None,
+        "ExternalInvocationConfiguration": dict(item.external) or None,
         **_version(item),
     }
 
@@ -155,6 +152,7 @@ def user(item: User) -> Shown:
         "SecurityProfileIds": list(item.security_profile_ids),
         "RoutingProfileId": item.routing_profile_id,
         "HierarchyGroupId": item.hierarchy_group_id,
+        **item.per_channel.shown(),
     }
 
 
@@ -189,6 +187,7 @@ def security_profile(item: SecurityProfile, instance: Instance) -> Shown:
         "SecurityProfileName": item.name,
         "OrganizationResourceId": instance.id,
         "Description": item.description,
+        **item.restrictions,
     }
 
 

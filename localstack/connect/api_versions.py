@@ -13,6 +13,7 @@ from localstack.connect.api_errors import (
     InvalidRequest,
     ResourceNotFound,
 )
+from localstack.connect.content import digest
 from localstack.connect.directory import Instance
 from localstack.connect.resources import SAVED, Alias, Flow, FlowModule, Published, Version
 
@@ -57,11 +58,11 @@ def _create_version(noun: Noun, context: Context, request: Request) -> Answer:
     return {f"{noun.word}Arn": f"{old.arn}:{number}", "Version": number}
 
 
-def _publishable(resource: Published, digest: str | None) -> None:
+def _publishable(resource: Published, expected: str | None) -> None:
     if not resource.text:
         msg = f"{resource.name!r} has never been published: there is nothing to number"
         raise InvalidRequest(msg)
-    if digest is not None and digest.lower() != api_show.digest(resource.text):
+    if expected is not None and expected.lower() != digest(resource.text):
         msg = f"The published content of {resource.name!r} has another checksum"
         raise InvalidRequest(msg)
 
@@ -220,7 +221,12 @@ def _describe(noun: Noun, context: Context, request: Request) -> Answer:
 
 
 def _as_saved(noun: Noun, text: str) -> dict[str, str]:
-    return {"Content": text, "Status": "SAVED", noun.digest: api_show.digest(text)}
+    return {"Content": text, "Status": "SAVED", noun.digest: digest(text)}
+
+
+def _contract(request: Request) -> Request:
+    """The contract of a module, where the request says another one."""
+    return {"Settings": request["Settings"]} if "Settings" in request else {}
 
 
 def _update_content(noun: Noun, context: Context, request: Request) -> Answer:
@@ -236,7 +242,9 @@ def _update_content(noun: Noun, context: Context, request: Request) -> Answer:
             msg = f"A version of {old.name!r} cannot be changed"
             raise InvalidRequest(msg)
         shown = api_show.SHOW[noun.kind](old, instance)
-        api_build.rebuild(context, instance, old, {**shown, "Content": content, "Status": "PUBLISHED"})
+        api_build.rebuild(
+            context, instance, old, {**shown, **_contract(request), "Content": content, "Status": "PUBLISHED"}
+        )
         context.directory.put(instance, replace(noun.found(context, request)[1], saved=None))
     return {}
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Self
 
+from localstack.connect.channel_configs import NONE, ChannelConfigs
+
 Tags = Mapping[str, str]
 
 
@@ -19,8 +21,7 @@ class Resource:
     tags: Tags = field(default_factory=dict)
 
 
-LATEST, SAVED = "$LATEST", "$SAVED"
-"""Qualifiers of a flow or module: what was published last, and what was saved since."""
+LATEST, SAVED = "$LATEST", "$SAVED"  # qualifiers of a flow or module: published last, and saved since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,9 @@ class FlowModule(Published):
     segment: ClassVar[str] = "flow-module"
     collection: ClassVar[str] = "modules"
     state: Literal["ACTIVE", "ARCHIVED"] = "ACTIVE"
+    contract: str = ""
+    """Settings of the resource as JSON: input, result data and branches (1); "" = none."""
+    external: Mapping[str, Any] = field(default_factory=dict)  # ExternalInvocationConfiguration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,7 @@ class User(Resource):
     email: str = ""
     acw_limit_s: int = 0
     auto_accept: bool = False
+    per_channel: ChannelConfigs = NONE
     phone_type: str = "SOFT_PHONE"
     desk_phone_number: str = ""
     hierarchy_group_id: str | None = None
@@ -189,11 +194,12 @@ class HierarchyGroup(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityProfile(Resource):
-    """What a user may do in the agent workspace."""
+    """What a user may do in the agent workspace; `restrictions` are kept in the API's own shape, and bind nobody."""
 
     segment: ClassVar[str] = "security-profile"
     collection: ClassVar[str] = "security_profiles"
     permissions: tuple[str, ...] = ()
+    restrictions: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
 
 
@@ -278,7 +284,6 @@ class EmailAddress(Resource):
     forwards_to: str | None = None
     created_s: float = 0.0
     changed_s: float = 0.0
-    """Seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,4 +298,3 @@ class TrialCase(Resource):
     description: str = ""
     initialization: str = ""
     changed_s: float = 0.0
-    """Seconds since the epoch."""

@@ -236,8 +236,10 @@ def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -
     monkeypatch.setitem(sys.modules, "indexer_accepted", module)
     spec.loader.exec_module(module)
     key = f"connect/hrgroup/CallRecordings/2026/03/02/{RECORDED}_20260302T09:01_UTC.wav"
-    cloud.client("s3").create_bucket(Bucket="recordings")
-    cloud.client("s3").put_object(Bucket="recordings", Key=key, Body=b"sound")
+    s3 = cloud.client("s3")
+    if "recordings" not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket="recordings")
+    s3.put_object(Bucket="recordings", Key=key, Body=b"sound")
     detail = {"bucket": {"name": "recordings"}, "object": {"key": key, "size": 32_044}}
     assert module.handler({"time": "2026-03-02T09:07:00Z", "detail": detail}, Context()) == {"outcome": "indexed"}
 

@@ -190,7 +190,7 @@ def test_both_languages_have_the_same_prompts_and_every_one_is_played() -> None:
 
 
 def test_a_line_may_replace_any_prompt_that_its_callers_hear() -> None:
-    keys = prompt_catalogue.speech("zh-CN").prompts.keys() - prompt_catalogue.OF_STAFF
+    keys = prompt_catalogue.speech("zh-CN").prompts.keys() - prompt_catalogue.OF_TENANT
     own = {key: {"zh-CN": f"自定义 {key}"} for key in keys}
     heard = "".join(
         flow_catalogue.content(unit, contract, lambda ref: f"arn:{ref}")

@@ -89,6 +89,8 @@ def _deciding(flow: Flow) -> list[document.Action]:
 
 @EVERY_UNIT
 def test_a_failed_decision_reaches_the_default_queue_with_its_flag(unit: FlowUnit, flow: Flow) -> None:
+    if unit.template == "unknown-number":  # has the call counted, decides nothing, and leads to no queue
+        return
     actions = flow.by_identifier()
     deciding = _deciding(flow)
     assert bool(deciding) == unit.name.startswith(DECIDING)

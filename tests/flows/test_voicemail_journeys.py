@@ -157,7 +157,7 @@ def test_a_supervisor_lists_reads_and_closes_a_message_and_the_trail_tells_of_it
         "user-1",
     )
     assert close(row["message_id"], "again")[0] == 409
-    assert get(app.app, "/v1/voicemails", query={"box": "service-desk"})[1] == {"messages": []}
+    assert get(app.app, "/v1/voicemails", query={"box": "service-desk"})[1] == {"messages": [], "cursor": None}
     assert len(get(app.app, "/v1/voicemails", query={"box": "service-desk", "state": "closed"})[1]["messages"]) == 1
 
 

@@ -116,7 +116,7 @@ STREAM = {
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
                 *("connect:ResumeContactRecording", "connect:StartContactRecording"),
-                *("connect:StopContactRecording", "connect:SuspendContactRecording"),
+                *("connect:StopContactRecording", "connect:SuspendContactRecording", "connect:UpdateContactAttributes"),
                 *("s3:GetObject", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.access.models import Role
 from chalicelib.contacts.items import LISTED
 from chalicelib.metrics import policy
+from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX
 from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
@@ -384,7 +385,7 @@ def test_the_dashboard_shows_every_kpi_by_the_registrys_formula(template: dict[s
     (dashboard,) = _properties(template, "AWS::CloudWatch::Dashboard")
     widgets = json.loads(spell(dashboard["DashboardBody"]))["widgets"]
     shown = {one["properties"]["title"].split(" ")[0]: one["properties"]["metrics"] for one in widgets}
-    for kpi in KPIS:
+    for kpi in (one for one in KPIS if one.counters <= COUNTERS.keys()):
         expression, *counters = shown[kpi.id]
         names = {one[-1]["id"]: one[1].removeprefix(METRIC_PREFIX) for one in counters}
         assert set(names.values()) == kpi.counters

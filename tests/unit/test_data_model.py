@@ -22,8 +22,10 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
+from chalicelib.customers import drafts
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
+from chalicelib.identity import store as identities
 from chalicelib.lifecycle import store as lifecycle
 from chalicelib.menus import editions, usage
 from chalicelib.menus import store as menus
@@ -77,6 +79,21 @@ def number(tenant: Any, customer_id: str) -> Key:
 
 def customer_record(tenant: Any, customer_id: str) -> Key:
     key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def pointer_of_customer(tenant: Any, customer_id: str, contact_id: str, at: datetime) -> Key:
+    pk = items.customer_partition(tenant, customer_id)
+    return pk, items.POINTER_PREFIX + items.position(at, contact_id)
+
+
+def newest_ticket(tenant: Any, contact_id: str) -> Key:
+    key = tickets.newest_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def draft(tenant: Any, contact_id: str) -> Key:
+    key = drafts.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -196,6 +213,11 @@ def completion(tenant: Any, contact_id: str, revision: int) -> Key:
     return key["pk"], key["sk"]
 
 
+def identified(tenant: Any, contact_id: str) -> Key:
+    key = identities.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
     return key["pk"], key["sk"]
@@ -268,6 +290,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
     "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
+    "pointer to a contact that was with a customer": (
+        pointer_of_customer,
+        (tenants, ids, ids, instants.map(lambda at: at.replace(microsecond=0))),
+    ),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
     "customer record": (customer_record, (tenants, ids)),
     "place of a customer in a list": (listed_customer, (tenants, ids, words)),
@@ -294,7 +320,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
+    "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),
@@ -306,6 +334,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
+    "identity of a call": (identified, (tenants, ids)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),

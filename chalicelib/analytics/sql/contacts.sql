@@ -47,6 +47,13 @@ facts AS (
             WHEN result = 'answered' AND (next_id IS NOT NULL OR transferred_at IS NOT NULL OR went_outside) THEN 1
             ELSE 0
         END AS transferred,
+        CASE WHEN previous_id IS NULL AND complaint THEN 1 ELSE 0 END AS complained,
+        CASE WHEN result = 'answered' AND (survey_offered OR survey_answer IS NOT NULL) THEN 1 ELSE 0 END AS surveyed,
+        CASE WHEN result = 'answered' AND survey_answer <= survey_classes THEN 1 ELSE 0 END AS survey_answers,
+        CASE
+            WHEN result = 'answered' AND survey_answer <= survey_classes AND survey_answer >= satisfied_from THEN 1
+            ELSE 0
+        END AS satisfied,
         CASE WHEN result = 'answered' THEN coalesce(talk_s, 0) ELSE 0 END AS talk_s,
         CASE WHEN result = 'answered' THEN coalesce(hold_s, 0) ELSE 0 END AS hold_s,
         CASE WHEN result = 'answered' THEN coalesce(acw_s, 0) ELSE 0 END AS acw_s

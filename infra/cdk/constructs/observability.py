@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
 from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
 from infra.cdk.names import logical
@@ -114,7 +115,11 @@ class Observability(Construct):
 
         Booked when a record was taken in, not where its contact belongs: reports come from the REST API.
         """
-        graphs = [self._graph(f"{kpi.id} {kpi.name} ({kpi.unit})", [self._kpi(kpi)]) for kpi in self._shown]
+        graphs = [
+            self._graph(f"{kpi.id} {kpi.name} ({kpi.unit})", [self._kpi(kpi)])
+            for kpi in self._shown
+            if kpi.counters <= COUNTERS.keys()
+        ]
         yield from (list(row) for row in batched(graphs, _GRAPHS_A_ROW, strict=False))
 
     def _kpi(self, kpi: Kpi) -> cloudwatch.IMetric:

@@ -39,7 +39,7 @@ class Desks:
         window_s = self._world.settings.ring_window_s
         ring_s = 0.0 if agent.habits.person else self.varied(agent.habits.ring_s, contact)
         if agent.habits.person:
-            takes = agent.user.auto_accept
+            takes = agent.accepts_by_itself(contact)
         else:
             takes = contact.rng.random() < agent.habits.accept_share and ring_s < window_s
         timeline = self._world.timeline
@@ -181,7 +181,7 @@ class Desks:
         """How long after-contact work takes; None = until a person closes it. Supervisors who listen have none."""
         if contact.leg is not None and contact.leg.listens:
             return 0.0
-        limit_s = agent.user.acw_limit_s
+        limit_s = agent.acw_limit_s(contact)
         if contact.channel == "CHAT":
             limit_s = min(limit_s, CHAT_ACW_S)
         if agent.habits.person:

@@ -49,7 +49,7 @@ class Floor:
             handling.contact
             for agent in self._people.values()
             for handling in agent.desk.values()
-            if handling.activity in OFFERED and not handling.accepted and not agent.user.auto_accept
+            if handling.activity in OFFERED and not handling.accepted and not agent.accepts_by_itself(handling.contact)
         ]
 
     def asked_people(self) -> list[Contact]:

@@ -164,6 +164,16 @@ class Agent:
         """Whether a slot of the channel is free."""
         return self.taken(channel) < self.profile.concurrency.get(channel, 0)
 
+    def accepts_by_itself(self, contact: Contact) -> bool:
+        """Whether the contact is accepted as soon as it is offered: as set for its channel, else for all of them."""
+        user = self.user
+        return user.per_channel.accepts(contact.channel, callback=contact.is_callback, usually=user.auto_accept)
+
+    def acw_limit_s(self, contact: Contact) -> int:
+        """How long after-contact work of the contact may take; 0 = no limit."""
+        user = self.user
+        return user.per_channel.acw_limit_s(contact.channel, callback=contact.is_callback, usually=user.acw_limit_s)
+
     def as_free(self, channels: frozenset[str]) -> acd.FreeAgent:
         """The agent as the matching sees it, with the channels that are open."""
         return acd.FreeAgent(self.id, self.available_since, self.entries, channels, self.skills, self.tie)

@@ -57,7 +57,7 @@ def test_one_number_has_one_open_callback_however_it_is_written() -> None:
 def test_asked_twice_in_the_same_call_it_is_the_same_callback() -> None:
     client = FakeDynamo()
     assert ask(client) == ask(client)
-    assert [row.id for row in store(client).listed(State.OPEN, 10)] == ["call"]
+    assert [row.id for row in store(client).listed(State.OPEN, 10).rows] == ["call"]
 
 
 def test_of_many_calls_at_once_exactly_one_is_promised() -> None:
@@ -146,8 +146,8 @@ def test_any_order_and_any_repetition_of_records_lead_to_the_same_state(data: st
     ask(client)
     take(client, *deliveries)
     assert state(client) is State.REACHED
-    assert [row.id for row in store(client).listed(State.REACHED, 10)] == ["call"]
-    assert store(client).listed(State.OPEN, 10) == ()
+    assert [row.id for row in store(client).listed(State.REACHED, 10).rows] == ["call"]
+    assert store(client).listed(State.OPEN, 10).rows == ()
 
 
 def test_a_late_record_of_a_closed_callback_leaves_the_number_to_the_next_one() -> None:
@@ -217,7 +217,7 @@ def test_supervisors_see_the_open_callbacks_the_oldest_first_and_agents_see_none
         ("call", PHONE),
         ("second", "+8613900139000"),
     ]
-    assert get(app.app, "/v1/callbacks", query={"state": "reached"})[1] == {"callbacks": []}
+    assert get(app.app, "/v1/callbacks", query={"state": "reached"})[1] == {"callbacks": [], "cursor": None}
     assert get(app.app, "/v1/callbacks", claims={**USER, "cognito:groups": "agent"})[0] == 403
     assert get(app.app, "/v1/callbacks", claims={**USER, "custom:tenant": "taxihotline"})[0] == 403
     assert get(app.app, "/v1/callbacks", query={"state": "lost"})[0] == 400

@@ -64,6 +64,28 @@ def test_quick_connects_are_shown_to_the_agents_of_a_queue(office: Office) -> No
     assert office("ListQueueQuickConnects", QueueId=office.queue)["QuickConnectSummaryList"] == []
 
 
+def test_what_is_set_of_a_user_for_a_channel_is_shown_changed_and_kept(office: Office) -> None:
+    acw = [{"Channel": "VOICE", "AfterContactWorkConfig": {"AfterContactWorkTimeLimit": 30}}]
+    office("UpdateUserConfig", UserId=office.user, AfterContactWorkConfigs=acw)
+    office("UpdateUserConfig", UserId=office.user, AutoAcceptConfigs=[{"Channel": "VOICE", "AutoAccept": True}])
+    office("UpdateUserIdentityInfo", UserId=office.user, IdentityInfo={"FirstName": "Lin"})
+    shown = office("DescribeUser", UserId=office.user)["User"]
+    assert (shown["AfterContactWorkConfigs"], shown["AutoAcceptConfigs"][0]["AutoAccept"]) == (acw, True)
+    stays = {"PersistentConnectionConfigs": [{"Channel": "VOICE", "PersistentConnection": True}]}
+    told = office.refused("InvalidRequestException", "UpdateUserConfig", UserId=office.user, **stays)
+    assert "PersistentConnectionConfigs" in told
+
+
+def test_what_a_security_profile_is_limited_to_is_kept_and_shown(office: Office) -> None:
+    limits = {"AllowedAccessControlTags": {"tenant": "acme"}, "TagRestrictedResources": ["Queue"]}
+    made = office("CreateSecurityProfile", SecurityProfileName="limited", **limits)["SecurityProfileId"]
+    office("UpdateSecurityProfile", SecurityProfileId=made, Description="of acme")
+    shown = office("DescribeSecurityProfile", SecurityProfileId=made)["SecurityProfile"]
+    assert {name: shown[name] for name in limits} == limits
+    other = {"SecurityProfileId": made, "Applications": [{"Namespace": "n", "ApplicationPermissions": ["ACCESS"]}]}
+    assert "Applications" in office.refused("InvalidParameterException", "UpdateSecurityProfile", **other)
+
+
 def named(rows: list[dict[str, Any]]) -> list[str]:
     return [row["Name"] for row in rows if "Name" in row]
 

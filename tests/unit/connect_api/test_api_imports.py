@@ -172,3 +172,13 @@ def test_only_a_call_of_another_voice_system_goes_on_as_one(live: Live) -> None:
     caller = live.queued_call()
     refused("InvalidRequestException", live, "CreateContact", **AUDIO, PreviousContactId=caller)
     refused("InvalidRequestException", live, "CreateContact", **TASK, PreviousContactId=caller)
+
+
+def test_a_call_of_another_voice_system_counts_among_the_concurrent_calls_of_the_instance(web: Live) -> None:
+    web.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 2})
+    first = web("CreateContact", **AUDIO)["ContactId"]
+    web("CreateContact", **AUDIO)
+    refused("ServiceQuotaExceededException", web, "CreateContact", **AUDIO)
+    refused("LimitExceededException", call, web)
+    web("StopContact", ContactId=first)
+    assert call(web)["ContactId"]

@@ -1,0 +1,7 @@
+-- Customer satisfaction
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(satisfied) AS numerator,
+    sum(survey_answers) AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

@@ -1,0 +1,7 @@
+-- Survey response rate
+SELECT
+    interval_start, line, queue, "number", agent,
+    sum(survey_answers) AS numerator,
+    sum(surveyed) AS denominator
+FROM facts
+GROUP BY interval_start, line, queue, "number", agent

@@ -1,0 +1,1 @@
+"""Identity: how sure we are of who a caller is, and the questions that an agent asks to be surer."""

@@ -1,0 +1,77 @@
+"""Identity: what is asked of Amazon Connect. Which chain a contact belongs to, and the level noted on it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from botocore.exceptions import ClientError
+
+from chalicelib.identity.models import Level
+from chalicelib.platform.dynamo import error_code, store_errors
+from chalicelib.platform.errors import NotFound
+
+ATTRIBUTE: Final = "verification"
+"""Transfers inherit it, and the contact record has it."""
+
+
+class Client(Protocol):
+    """Port: the calls of an Amazon Connect client that this needs."""
+
+    def describe_contact(self, **request: Any) -> Mapping[str, Any]:
+        """Return a contact."""
+
+    def get_contact_attributes(self, **request: Any) -> Mapping[str, Any]:
+        """Return the attributes of a contact."""
+
+    def update_contact_attributes(self, **request: Any) -> Mapping[str, Any]:
+        """Set attributes of a contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The chain of a contact: its first contact, and whom the flow has found."""
+
+    initial_id: str
+    customer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Amazon Connect's side of one instance."""
+
+    client: Client
+    instance_id: str
+
+    def chain(self, contact_id: str) -> Chain:
+        """Return the chain of a contact.
+
+        Raises:
+            NotFound: Amazon Connect knows no such contact.
+            Throttled, StoreUnavailable: it did not tell.
+
+        """
+        told = self._ask(self.client.describe_contact, ContactId=contact_id)["Contact"]
+        said = self._ask(self.client.get_contact_attributes, InitialContactId=contact_id)["Attributes"]
+        found = str(said.get("customerId") or "none")
+        return Chain(str(told.get("InitialContactId") or contact_id), None if found == "none" else found)
+
+    def note(self, contact_id: str, level: Level) -> None:
+        """Write the level onto the contact.
+
+        Raises:
+            NotFound: Amazon Connect knows no such contact any more.
+            Throttled, StoreUnavailable: it was not written.
+
+        """
+        self._ask(
+            self.client.update_contact_attributes, InitialContactId=contact_id, Attributes={ATTRIBUTE: level.value}
+        )
+
+    def _ask(self, call: Callable[..., Mapping[str, Any]], **request: Any) -> Mapping[str, Any]:
+        with store_errors("identify a caller"):
+            try:
+                return call(InstanceId=self.instance_id, **request)
+            except ClientError as exc:
+                if error_code(exc) == "ResourceNotFoundException":
+                    raise NotFound("Amazon Connect knows no such contact") from exc
+                raise

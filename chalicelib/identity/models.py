@@ -1,0 +1,51 @@
+"""Identity: what it is. Levels, what was asked in a call and what came of it. Values only; answers are never kept."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.platform.errors import Conflict
+from chalicelib.tenancy.models import IdentityQuestion
+
+
+class Level(StrEnum):
+    """How sure we are, the least first."""
+
+    UNKNOWN = "unknown"
+    IDENTIFIED = "identified"
+    """The number that calls, or one that was keyed, belongs to a customer: that proves nothing."""
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What was asked of the caller of one chain: ids of questions, how many answers were wrong, the copy's number."""
+
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    wrong: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What the agent is led through. `customer_id` None: nobody to compare with, so that nothing can be asked."""
+
+    contact_id: str
+    customer_id: str | None
+    level: Level
+    questions: tuple[IdentityQuestion, ...]
+    needed: int
+    attempts_left: int
+    state: State
+
+
+class NothingToAsk(Conflict):
+    """The contract has no questions, or the caller is no customer whom we know."""
+
+    code, title = "nothing-to-ask", "Nothing to ask"
+
+
+class Locked(Conflict):
+    """Too many answers were wrong in this call, or this question was asked before."""
+
+    code, title = "identity-locked", "No more attempts"

@@ -1,0 +1,64 @@
+"""Identity: what is decided. Whether an answer is right, and how sure that makes us. Pure."""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import replace
+
+from chalicelib.customers.registry import Facts
+from chalicelib.identity.models import Level, Locked, State
+from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
+
+_BLANK = re.compile(r"[\s\-.,/()]+")
+
+
+def level(state: State, terms: IdentityTerms, customer_id: str | None) -> Level:
+    """Return how sure we are: a known customer is identified, one who has passed enough questions verified."""
+    if customer_id is None:
+        return Level.UNKNOWN
+    return Level.VERIFIED if len(state.passed) >= terms.needed else Level.IDENTIFIED
+
+
+def is_right(question: IdentityQuestion, answer: str, known: Facts) -> bool:
+    """Return whether `answer` is what is known of the customer; what is not known is never right.
+
+    Case, width, blanks and punctuation do not matter. The time that it takes tells nothing of where a difference is.
+    """
+    told = _plain(answer).encode()
+    # Every value is compared, so that the number of comparisons tells nothing either.
+    found = [hmac.compare_digest(told, _plain(value).encode()) for value in _values(question, known)]
+    return bool(told) and any(found)
+
+
+def _values(question: IdentityQuestion, known: Facts) -> Collection[str]:
+    if question.field == "name":
+        return [known.name]
+    if question.field == "phone":
+        return [one.value for one in known.identities if one.kind == "phone"]
+    value = known.fields.get(question.field)
+    return [] if value is None else [str(value)]
+
+
+def _plain(text: str) -> str:
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def attempt(state: State, question: IdentityQuestion, terms: IdentityTerms) -> None:
+    """Accept that `question` is asked now.
+
+    Raises:
+        Locked: too many answers were wrong, or this question was answered before.
+
+    """
+    if state.wrong >= terms.attempts:
+        raise Locked("too many answers were wrong in this call", reason="attempts")
+    if question.id in {*state.passed, *state.failed}:
+        raise Locked("this question was answered before in this call", reason="asked")
+
+
+def answered(state: State, question: IdentityQuestion, *, right: bool) -> State:
+    """Return the state after an answer."""
+    if right:
+        return replace(state, passed=(*state.passed, question.id), revision=state.revision + 1)
+    return replace(state, failed=(*state.failed, question.id), wrong=state.wrong + 1, revision=state.revision + 1)

@@ -1,0 +1,190 @@
+"""Identity: what is done. Lead the agent through the questions, compare answers, limit attempts (IDV-01, IDV-04)."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from chalicelib.agents.service import House
+from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.customers.registry import Customer
+from chalicelib.identity import policy
+from chalicelib.identity.connect import Chain
+from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State
+from chalicelib.platform.errors import NotFound, Unprocessable
+from chalicelib.recordings.models import Deed, NotRecordable, NotSo
+from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
+
+ACTION: Final = "identity.answer"
+
+
+class Floor(Protocol):
+    """Port: see `agents.store.Agents`."""
+
+    def house(self, *, consistent: bool = False) -> House:
+        """Return all agents."""
+
+
+class States(Protocol):
+    """Port: see `store.States`."""
+
+    def find(self, initial_id: str) -> State:
+        """Return what was asked in a chain."""
+
+    def save(self, initial_id: str, state: State, now: datetime, by: Actor, act: Act) -> None:
+        """Write it over the revision before it."""
+
+
+class Notes(Protocol):
+    """Port: see `connect.Notes`."""
+
+    def chain(self, contact_id: str) -> Chain:
+        """Return the chain of a contact."""
+
+    def note(self, contact_id: str, level: Level) -> None:
+        """Write the level onto the contact."""
+
+
+class Customers(Protocol):
+    """Port: see `customers.registry.Registry`."""
+
+    def customer(self, id_: str) -> Customer:
+        """Return a customer, or raise NotFound."""
+
+
+class Recorder(Protocol):
+    """Port: see `recordings.service.Recordings`."""
+
+    def turn(self, deed: Deed, contact_id: str, by: Actor) -> None:
+        """Switch the recording of a contact."""
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def note(self, by: Actor, act: Act) -> object:
+        """Write the entry of an act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The identity of one tenant's callers. Only the agent on whose screen a contact stands asks and answers."""
+
+    floor: Floor
+    states: States
+    notes: Notes
+    customers: Customers
+    recorder: Recorder
+    trail: Trail
+    terms: IdentityTerms | None
+    now: Callable[[], datetime]
+
+    def guide(self, contact_id: str, by: Actor) -> Guide:
+        """Return what the agent is led through, and how far the call is.
+
+        Raises:
+            NotFound: no such contact is on the agent's screen.
+            NothingToAsk: the contract has no questions.
+            Throttled, StoreUnavailable: somebody did not answer.
+
+        """
+        terms = self._terms()
+        chain = self._chain(contact_id, by)
+        return _guide(contact_id, chain, terms, self.states.find(chain.initial_id))
+
+    def ask(self, contact_id: str, question_id: str, by: Actor) -> Guide:
+        """Leave out of the recording what follows, when the question asks for a secret; return the guide.
+
+        Raises:
+            NotFound, NothingToAsk: as `guide`. Unprocessable: the contract has no such question.
+            Locked: no more attempts, or the question was answered.
+            Throttled, StoreUnavailable: somebody did not answer.
+
+        """
+        guide = self.guide(contact_id, by)
+        question = self._question(question_id)
+        self._check(guide, question, by)
+        if question.secret:
+            with _not_recorded():
+                self.recorder.turn(Deed.SUSPEND, contact_id, by)
+        return guide
+
+    def answer(self, contact_id: str, question_id: str, answer: str, by: Actor) -> Guide:
+        """Compare an answer with what is known of the customer, forget it, and note the level on the contact.
+
+        Every attempt is in the audit trail with its question and outcome, never with the answer.
+
+        Raises:
+            NotFound, NothingToAsk, Unprocessable, Locked, Throttled, StoreUnavailable: as `ask`.
+            Outdated: another answer of this call was given at this moment.
+
+        """
+        terms = self._terms()
+        guide = self.guide(contact_id, by)
+        question = self._question(question_id)
+        self._check(guide, question, by)
+        chain = self._chain(contact_id, by)
+        known = self.customers.customer(chain.customer_id or "").shown
+        state = policy.answered(guide.state, question, right=policy.is_right(question, answer, known))
+        outcome = Outcome.DONE if question.id in state.passed else Outcome.REFUSED
+        act = Act(action=ACTION, resource=f"contacts/{contact_id}", facts={"question": question.id}, outcome=outcome)
+        self.states.save(chain.initial_id, state, self.now(), by, act)
+        after = _guide(contact_id, chain, terms, state)
+        self.notes.note(contact_id, after.level)
+        if question.secret:
+            with _not_recorded():
+                self.recorder.turn(Deed.RESUME, contact_id, by)
+        return after
+
+    def _terms(self) -> IdentityTerms:
+        if self.terms is None:
+            raise NothingToAsk("the contract has no questions")
+        return self.terms
+
+    def _chain(self, contact_id: str, by: Actor) -> Chain:
+        screens = (agent.snapshot for agent in self.floor.house(consistent=True).agents if agent.name == by.user)
+        works = [work.contact_id for snapshot in screens if snapshot for work in snapshot.works]
+        if contact_id not in works:
+            raise NotFound("no such contact is on your screen")
+        return self.notes.chain(contact_id)
+
+    def _question(self, question_id: str) -> IdentityQuestion:
+        found = next((one for one in self._terms().questions if one.id == question_id), None)
+        if found is None:
+            errors = [{"field": "question", "problem": "the contract has no such question"}]
+            raise Unprocessable("the contract has no such question", errors=errors)
+        return found
+
+    def _check(self, guide: Guide, question: IdentityQuestion, by: Actor) -> None:
+        """Accept that the question is asked; that one was asked too often is an entry of the trail."""
+        if guide.customer_id is None:
+            raise NothingToAsk("the caller is no customer whom we know")
+        try:
+            policy.attempt(guide.state, question, self._terms())
+        except Locked as locked:
+            facts = {"question": question.id, "reason": str(locked.facts["reason"])}
+            resource = f"contacts/{guide.contact_id}"
+            self.trail.note(by, Act(action=ACTION, resource=resource, facts=facts, outcome=Outcome.REFUSED))
+            raise
+
+
+@contextlib.contextmanager
+def _not_recorded() -> Iterator[None]:
+    """Accept that the contact is not being recorded: then there is nothing to leave out."""
+    try:
+        yield
+    except (NotSo, NotRecordable):
+        return
+
+
+def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, state: State) -> Guide:
+    return Guide(
+        contact_id=contact_id,
+        customer_id=chain.customer_id,
+        level=policy.level(state, terms, chain.customer_id),
+        questions=terms.questions,
+        needed=terms.needed,
+        attempts_left=max(0, terms.attempts - state.wrong),
+        state=state,
+    )

@@ -1,0 +1,116 @@
+"""Agents' signed-in time: it tiles the time between statuses, however the changes are told (K22, K24, K25)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.agents.models import StatusChange, StatusType
+from chalicelib.metrics import policy, staffing
+from chalicelib.metrics.models import Group
+from chalicelib.metrics.service import By, Metrics, Narrowed
+from chalicelib.metrics.store import Counters
+from tests.unit.metrics.test_kpi_reconcile import DAY, NODES, TENANT, booked, call
+
+HOUR = timedelta(hours=1)
+NAMES = {StatusType.ROUTABLE: "Available", StatusType.CUSTOM: "Lunch", StatusType.OFFLINE: "Offline"}
+
+
+def change(agent: str, after: timedelta, kind: StatusType = StatusType.ROUTABLE) -> StatusChange:
+    return StatusChange(at=DAY + after, agent_id=f"id-{agent}", username=agent, status=NAMES[kind], type=kind)
+
+
+def ms(changes: Sequence[StatusChange], start: datetime, end: datetime) -> dict[str, int]:
+    return policy.merge(one.counters for one in staffing.staffed(changes, (start, end), frozenset({"Lunch"})))
+
+
+@dataclass
+class Statuses:
+    """Changes by UTC day, as `store.Agents` reads them."""
+
+    changes_of: Sequence[StatusChange]
+
+    def changes(self, day: str) -> Iterator[StatusChange]:
+        return (one for one in self.changes_of if one.at.date().isoformat() == day)
+
+
+LI = [
+    change("li", timedelta(hours=-1)),
+    change("li", 2 * HOUR, StatusType.CUSTOM),
+    change("li", 3 * HOUR),
+    change("li", 5 * HOUR, StatusType.OFFLINE),
+]
+
+
+def test_time_signed_in_counts_from_the_status_before_the_period_to_the_offline_one() -> None:
+    assert ms(LI, DAY, DAY + 24 * HOUR) == {"signed_in_ms": 5 * 3_600_000, "unpaid_ms": 3_600_000}
+
+
+def test_time_is_counted_in_the_quarter_hour_in_which_it_was_spent() -> None:
+    found = list(staffing.staffed([change("li", timedelta(minutes=10))], (DAY, DAY + HOUR / 2), frozenset()))
+    assert [(one.slot.start, one.counters) for one in found] == [
+        (DAY, {"signed_in_ms": 300_000}),
+        (DAY + HOUR / 4, {"signed_in_ms": 900_000}),
+    ]
+
+
+def test_nothing_is_known_before_the_first_change() -> None:
+    assert ms([change("li", HOUR, StatusType.OFFLINE)], DAY, DAY + 2 * HOUR) == {}
+
+
+moments = st.integers(-7_200_000, 90_000_000).map(lambda at: timedelta(milliseconds=at))
+changes = st.lists(
+    st.builds(change, st.sampled_from(["li", "wang"]), moments, st.sampled_from(list(StatusType))),
+    max_size=12,
+    unique_by=lambda one: (one.agent_id, one.at),
+)
+
+
+@settings(max_examples=60)
+@given(changes, st.randoms(use_true_random=False), st.integers(1, 95))
+def test_order_and_repetition_change_nothing_and_intervals_add_up(
+    told: list[StatusChange], rnd: object, at: int
+) -> None:
+    again = [*told, *told]
+    rnd.shuffle(again)  # type: ignore[attr-defined]
+    end, middle = DAY + 24 * HOUR, DAY + at * HOUR / 4
+    assert ms(again, DAY, end) == ms(told, DAY, end)
+    assert policy.merge([ms(told, DAY, middle), ms(told, middle, end)]) == ms(told, DAY, end)
+    assert ms(told, DAY, end).get("signed_in_ms", 0) <= 2 * 24 * 3_600_000
+
+
+def groups(by: By, until: timedelta = 24 * HOUR, narrowed: Narrowed | None = None) -> dict[str, Group]:
+    client = booked([[call("li")], [call("li")], [call("wang")]])
+    metrics = Metrics(
+        TENANT, Counters(client, "table"), (), lambda: DAY + 24 * HOUR, nodes=NODES,
+        staff=Statuses([*LI, change("wang", HOUR)]), unpaid=frozenset({"Lunch"}),
+    )  # fmt: skip
+    report = metrics.report(DAY, DAY + until, by, narrowed=narrowed or Narrowed())
+    return {group.name: group for group in report.groups}
+
+
+def told(group: Group) -> dict[str, float | None]:
+    return {value.kpi.id: value.value for value in group.values}
+
+
+def test_contacts_per_hour_utilisation_and_staffed_time_of_an_agent() -> None:
+    found = told(groups("agent")["li"])
+    assert (found["K24"], found["K22"], found["K25"]) == (2 / 5, 200 / (5 * 3_600), 4 * 3_600)
+
+
+def test_signed_in_time_of_agents_is_that_of_teams_sites_and_the_tenant() -> None:
+    totals = [
+        sum(group.counters.get("signed_in_ms", 0) for group in groups(by).values())
+        for by in ("agent", "team", "site", "tenant")
+    ]
+    assert totals == [(5 + 23) * 3_600_000] * 4
+    assert told(groups("tenant")["hrgroup"])["K24"] == 3 / 28
+
+
+def test_signed_in_time_is_left_out_where_it_is_not_known() -> None:
+    assert "K25" not in told(groups("tenant", 72 * HOUR)["hrgroup"])
+    assert "K24" not in told(groups("queue")["q"])
+    assert "K24" not in told(groups("tenant", narrowed=Narrowed(number="-"))["hrgroup"])
+    assert set(groups("agent", narrowed=Narrowed(agent="wang"))) == {"wang"}
