@@ -78,6 +78,9 @@ def _named(kind: Kind, names: str) -> dict[str, Kind]:
 FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.IDENTITY, "customer_id name reference"),
     **_named(Kind.REACH, "caller phone callback_number identities"),
+    **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
+    **_named(Kind.CONTENT, "data"),
+    **_named(Kind.OPERATION, "contact customer form ids page"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,

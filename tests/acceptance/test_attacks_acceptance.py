@@ -28,8 +28,6 @@ LISTS = {
     "/v1/voicemails": {"box": "general", "state": "new"},
 }
 """What a list asks for at least, so that its cursor is looked at."""
-UNAVAILABLE = 503
-"""Amazon Connect is asked by some routes and is not there in this test: they show nothing, and say so."""
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def trail(table: FakeDynamo) -> list[dict[str, Any]]:
 def assert_kept_apart(table: FakeDynamo, found: list[tuple[str, int, str]]) -> None:
     """Hold that no answer tells of the victim or is an error of ours, and that no key of the victim was asked for."""
     assert [one for one in found if hostile.SECRET in one[2]] == []
-    assert [one for one in found if one[1] >= 500 and one[1] != UNAVAILABLE] == []
+    assert [one for one in found if one[1] >= 500] == []
     named = set(hostile.told(table.asked))
     assert {name for name, _ in named} <= {"trunkline-hrgroup", "trunkline-hrgroup-audit"}
     assert [text for _, text in named if not text.startswith("T#hrgroup#")] == []
@@ -83,7 +81,12 @@ def test_names_of_the_victims_things_in_parameters_lead_nowhere(table: FakeDynam
 @pytest.mark.req("TEN-01")
 def test_a_cursor_into_the_victims_list_is_refused_or_a_place_in_our_own(table: FakeDynamo) -> None:
     found = []
-    paged = [path for path, _, operation in ROUTES if operation.query and "cursor" in operation.query.model_fields]
+    # Lists below a name answer 404 before they look at a cursor: the name is not ours.
+    paged = [
+        path
+        for path, _, operation in ROUTES
+        if operation.query and "cursor" in operation.query.model_fields and "{" not in path
+    ]
     for path in paged:
         for cursor in hostile.positions():
             status, answer = get(app.app, path, query={**LISTS.get(path, {}), "cursor": cursor}, claims=ATTACKER)
@@ -123,15 +126,20 @@ def test_a_token_that_does_not_name_exactly_this_tenant_opens_no_door_and_each_a
 
 @pytest.mark.req("TEN-01")
 def test_asking_for_personal_data_by_a_name_that_is_not_ours_is_audited(table: FakeDynamo) -> None:
-    named = [one for one in ROUTES if "{" in one[0] and action(one[2].action).kind is Kind.ACCESS]
+    # While a contact rings only Amazon Connect knows it: its screen shows who has the number that is asked with it.
+    named = [
+        one
+        for one in ROUTES
+        if "{" in one[0] and action(one[2].action).kind is Kind.ACCESS and one[2].action != "screen.read"
+    ]
     assert {path for path, _, _ in named} >= {"/v1/contacts/{contact_id}", "/v1/tickets/{number}"}
     for path, method, operation in named:
         before = len(trail(table))
         status, _ = hostile.ask(app.app, path, method, operation, text="12345678", claims=ATTACKER)
-        assert status in {404, 409, UNAVAILABLE}, path
+        assert status in {404, 409}, path  # a conflict: the tenant does not do this at all, whatever the name
         if status == 404:
             (entry,) = trail(table)[before:]
-            assert (entry["outcome"], "12345678" in entry["resource"]) == ("not-found", True), path
+            assert (entry["outcome"], entry["resource"].split("/")[1]) == ("not-found", "12345678"), path
 
 
 @pytest.mark.req("TEN-01")
