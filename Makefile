@@ -61,7 +61,7 @@ requirements: setup ## which tier-1 requirement ids have a passing acceptance te
 	@$(PY) scripts/requirement_coverage.py
 
 bench: setup ## ratios: cold start, pure and whole routing decision, units per call, matching, flow steps (bench/README.md has the longer ones)
-	@for bench in cold_start routing_policy routing_decision per_call_cost acd flow_steps; do echo "== $$bench"; $(PY) -m bench.$$bench || exit 1; done
+	@for bench in cold_start routing_policy routing_decision screen_pop per_call_cost acd flow_steps; do echo "== $$bench"; $(PY) -m bench.$$bench || exit 1; done
 
 mutate: setup ## mutation score of the routing decision (minutes; docs/routing.md explains the survivors)
 	@HYPOTHESIS_PROFILE=mutation .venv/bin/mutmut run && .venv/bin/mutmut results

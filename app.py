@@ -15,6 +15,7 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
+from chalicelib.customers import screen_api
 from chalicelib.hours import api as hours_api
 from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
@@ -68,6 +69,7 @@ app.register_blueprint(agents_api.bp)  # /v1/agents, /v1/seats
 app.register_blueprint(audit_api.bp)  # /v1/audit
 app.register_blueprint(contacts_api.bp)  # /v1/contacts
 app.register_blueprint(customers_api.bp)  # /v1/customers
+app.register_blueprint(screen_api.bp)  # /v1/contacts/{contact_id}/pop, /customer, /draft
 app.register_blueprint(completions_api.bp)  # /v1/contacts/{contact_id}/completion, /v1/completions
 app.register_blueprint(recordings_api.bp)  # /v1/recordings, /v1/contacts/{contact_id}/recording(s)
 app.register_blueprint(traces_api.bp)  # /v1/contacts/{contact_id}/trace

@@ -95,8 +95,13 @@ def milliseconds(work: Callable[[], object]) -> float:
         return (time.perf_counter() - started_s) * 1000
 
 
-def measure(tenant: Tenant, table: str, rounds: int) -> int:
-    """Print the table; return the exit code."""
+def compare(what: str, work: Callable[[], dict[str, str]], tenant: Tenant, table: str, rounds: int) -> dict[str, str]:
+    """Print `work` against the raw Query that it makes, interleaved; return its last answer.
+
+    Raises:
+        SystemExit: it does not ask DynamoDB exactly once.
+
+    """
     client = aws.client("dynamodb", aws.CALLER_WAITS)
     requests = Requests()
     client.meta.events.register("before-send.dynamodb", requests)
@@ -108,27 +113,36 @@ def measure(tenant: Tenant, table: str, rounds: int) -> int:
         "Limit": 16,
     }
     replies: list[dict[str, str]] = []
-    call = event(menu_choice="3")
     raw, handler, asked = [], [], []
     for _ in range(rounds + 20):
         raw.append(milliseconds(lambda: client.query(**query)))
         before = requests.count
-        handler.append(milliseconds(lambda: replies.append(route_contact(call, None))))
+        handler.append(milliseconds(lambda: replies.append(work())))
         asked.append(requests.count - before)
     floor, ours = statistics.median(raw[20:]), statistics.median(handler[20:])
-    print(f"routing decision, {rounds} rounds, target ratio of medians <= {TARGET}")
+    print(f"{what}, {rounds} rounds, target ratio of medians <= {TARGET}")
     print(f"{'':28}{'best ms':>9}{'median ms':>11}{'p95 ms':>9}")
-    for name, runs in (("floor: one raw Query", raw[20:]), ("route_contact", handler[20:])):
+    for name, runs in (("floor: one raw Query", raw[20:]), (what, handler[20:])):
         p95 = statistics.quantiles(runs, n=20)[-1]
         print(f"{name:28}{min(runs):>9.2f}{statistics.median(runs):>11.2f}{p95:>9.2f}")
     print(f"ratio of medians {ours / floor:.2f}, of bests {min(handler[20:]) / min(raw[20:]):.2f}")
-    print(f"DynamoDB requests a decision: {min(asked)} to {max(asked)}; reason {replies[-1]['reason']}")
-    return 0 if set(asked) == {1} and replies[-1]["reason"] != "routing-degraded" else 1
+    print(f"DynamoDB requests: {min(asked)} to {max(asked)}")
+    if set(asked) != {1}:
+        raise SystemExit(1)
+    return replies[-1]
 
 
-def main() -> int:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description="Routing decision against one raw Query.")
+def measure(tenant: Tenant, table: str, rounds: int) -> int:
+    """Print the table; return the exit code."""
+    call = event(menu_choice="3")
+    reply = compare("route_contact", lambda: route_contact(call, None), tenant, table, rounds)
+    print(f"reason {reply['reason']}")
+    return int(reply["reason"] == "routing-degraded")
+
+
+def run(describes: str, measured: Callable[[Tenant, str, int], int]) -> int:
+    """Run a benchmark over a table with one caller, at the endpoint that the command line names or a new one."""
+    parser = argparse.ArgumentParser(description=describes)
     parser.add_argument("--endpoint", help="an AWS endpoint on this machine, for example http://127.0.0.1:4566")
     parser.add_argument("--rounds", type=int, default=300)
     options = parser.parse_args()
@@ -137,10 +151,10 @@ def main() -> int:
         table = os.environ["TRUNKLINE_TABLE"]
         fill(tenant, table)
         try:
-            return measure(tenant, table, options.rounds)
+            return measured(tenant, table, options.rounds)
         finally:
             aws.client("dynamodb").delete_table(TableName=table)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("Routing decision against one raw Query.", measure))

@@ -57,6 +57,10 @@ class JsonClient:
         """Return the decoded answer of POST `path`; raises like `get`."""
         return self._send("POST", path, body=json.dumps(body).encode(), timeout_s=timeout_s)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the decoded answer of PUT `path`; raises like `get`."""
+        return self._send("PUT", path, body=json.dumps(body).encode())
+
     def _send(
         self,
         method: str,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.tenancy.contract import Contract, DemoCustomer
+from chalicelib.tenancy.contract import Contract, DemoCustomer, EntryNumber
 from cli.callers import language_key
 from cli.control import PlannedCall
 
@@ -15,7 +15,11 @@ def first_call(contract: Contract) -> PlannedCall:
 
     A customer with a grade comes first, because the grade shows in the routing decision.
     """
-    entry = contract.entry_numbers[0]
+    return call_to(contract, contract.entry_numbers[0])
+
+
+def call_to(contract: Contract, entry: EntryNumber) -> PlannedCall:
+    """Return such a call to any of the tenant's numbers."""
     line = next(line for line in contract.service_lines if line.id == entry.line)
     option = line.menu[min(2, len(line.menu) - 1)] if len(contract.languages.offered) > 1 else line.menu[0]
     customer = _best_known(contract)

@@ -74,7 +74,7 @@ KNOWN_FACTS: Final = ("customerName", "customerId", "grade", "language", "recent
 
 SCREEN_POP: Final = (
     *("customerName", "customerId", "grade", "language", "category", "menuPath"),
-    *("recentContacts", "lastAgent", "routeReason", "routingFlag"),
+    *("recentContacts", "lastAgent", "openTickets", "candidates", "screenPage", "routeReason", "routingFlag"),
 )
 """Attributes that matter to an agent before the first word, in reading order."""
 

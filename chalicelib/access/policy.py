@@ -65,6 +65,9 @@ HIDDEN: Final = frozenset({Fields.REACH})
 _CUSTOMERS: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.UNIT_HEAD))
 """Whoever talks to customers finds any of them: nobody knows before who will call."""
 
+_SCREEN: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.DEPARTMENT_HANDLER))
+"""Whoever may get a contact by transfer, departments too (DSK-03)."""
+
 _CUSTOMER_OWNERS: Final = _grants((*_DIRECTION, *_LEADERS, Role.UNIT_HEAD))
 
 TABLE: Final[tuple[Action, ...]] = (
@@ -146,6 +149,7 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_CUSTOMER_OWNERS,
     ),
     Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
+    Action(id="customers.timeline", kind=Kind.ACCESS, says="see all contacts of a customer", grants=_CUSTOMERS),
     Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
     Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
     Action(
@@ -261,6 +265,10 @@ TABLE: Final[tuple[Action, ...]] = (
         says="record the result of an agent's training, exam or test",
         grants=_grants((*_DIRECTION, *_TRAINING)),
     ),
+    Action(id="screen.choose", kind=Kind.CHANGE, says="say whom a contact is with", grants=_SCREEN),
+    Action(id="screen.draft", kind=Kind.CHANGE, says="enter what a contact is about", grants=_SCREEN),
+    Action(id="screen.draft.read", kind=Kind.ACCESS, says="see what is entered of a contact", grants=_SCREEN),
+    Action(id="screen.read", kind=Kind.ACCESS, says="see who is calling", grants=_SCREEN),
     Action(
         id="seats.read",
         kind=Kind.READ,

@@ -52,7 +52,7 @@ class DayQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    on: queries.Day
+    on: queries.Day = Field(ge=date(2000, 1, 1), lt=date(3000, 1, 1))
 
 
 class StayView(BaseModel):

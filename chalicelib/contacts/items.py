@@ -3,12 +3,13 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.contacts.models import Contact, Recording, Result, Row
+from chalicelib.customers.models import CUSTOMER_ID, identity_part
 from chalicelib.platform.tenancy import TenantId, partition
 
 CONTACT_SORT = "CONTACT"
@@ -37,6 +38,11 @@ def contact_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
 def caller_partition(tenant: TenantId, phone: str) -> str:
     """Return the partition of a caller's item collection."""
     return partition(tenant, "CALLER", phone)
+
+
+def customer_partition(tenant: TenantId, customer_id: str) -> str:
+    """Return the partition of a customer, where the contacts lie that were with him, wherever they came from."""
+    return partition(tenant, "CUSTOMERFILE", customer_id)
 
 
 def pointer_key(tenant: TenantId, phone: str, contact: Contact) -> dict[str, str]:
@@ -91,9 +97,35 @@ def is_intact(item: Mapping[str, Any]) -> bool:
 
 def pointer_item(tenant: TenantId, phone: str, contact: Contact, days: int) -> dict[str, Any]:
     """Return the pointer that a caller's collection holds: what routing, the screen pop and a list row need."""
+    return pointer_key(tenant, phone, contact) | _shown(contact, days)
+
+
+def pointers(tenant: TenantId, contact: Contact, days: int) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the contact's pointers by their keys: with who called or wrote, and with the customer that it was with."""
+    return {
+        (pk, POINTER_PREFIX + position(contact.at, contact.id)): {
+            "pk": pk,
+            "sk": POINTER_PREFIX + position(contact.at, contact.id),
+            **_shown(contact, days),
+        }
+        for pk in _homes(tenant, contact)
+    }
+
+
+def _homes(tenant: TenantId, contact: Contact) -> Iterator[str]:
+    address = contact.caller or ""
+    if contact.phone:
+        yield caller_partition(tenant, contact.phone)
+    elif contact.channel == "EMAIL" and "@" in address:
+        yield caller_partition(tenant, identity_part("email", address.lower()))
+    if contact.customer_id and CUSTOMER_ID.fullmatch(contact.customer_id):
+        yield customer_partition(tenant, contact.customer_id)
+
+
+def _shown(contact: Contact, days: int) -> dict[str, Any]:
     shown = ("at", "id", *(name for name in LISTED if name != "caller"))
     facts = {_OWN_NAMES.get(name, name): value for name, value in _facts(contact) if value and name in shown}
-    return pointer_key(tenant, phone, contact) | facts | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
+    return facts | {"ttl": int(contact.at.timestamp()) + days * _DAY_S}
 
 
 def _facts(contact: Contact) -> list[tuple[str, Any]]:

@@ -10,6 +10,9 @@ UNLISTED = "unlisted"
 
 _E164 = re.compile(r"\+[1-9]\d{4,14}")
 
+LONGEST_PAGE = 50
+"""Contacts of a page of a customer: with their tickets they are what one BatchGetItem reads."""
+
 NO_LINE = "-"
 """Stands for the line of a contact whose number and attributes name none of the tenant's lines."""
 
@@ -197,4 +200,28 @@ class Page:
     """Some rows, newest first, and the position after which the next page starts (None: there is no more)."""
 
     rows: tuple[Row, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Where the contacts of a customer may lie: the ids of all his records, and his identities as (kind, value)."""
+
+    ids: tuple[str, ...]
+    identities: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A contact of a customer, and the number of its newest ticket."""
+
+    contact: Contact
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A page of the line, newest first; `after` is the position of the last contact looked at, None at the end."""
+
+    entries: tuple[Entry, ...]
     after: str | None

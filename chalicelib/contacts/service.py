@@ -12,9 +12,22 @@ from typing import Any, Final, Protocol
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
 from chalicelib.contacts.items import CONTACT_SORT, contact_of
-from chalicelib.contacts.models import UNLISTED, Contact, Page, Recording, Result, Row, Search, is_number
+from chalicelib.contacts.models import (
+    UNLISTED,
+    Contact,
+    Entry,
+    Page,
+    Recording,
+    Result,
+    Row,
+    Search,
+    Stretch,
+    Whose,
+    is_number,
+)
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Contacts, Kept, Lost
+from chalicelib.contacts.timeline import Timeline
 from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
 from chalicelib.organisation.service import Sight, sees_contact
@@ -26,7 +39,8 @@ from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import KpiTerms, Tenant
 
 __all__ = [
-    "CONTACT_SORT", "Effect", "Finder", "Ingest", "Listener", "Replay", "Replayed", "contact_of", "facts", "finder",
+    "CONTACT_SORT", "Effect", "Entry", "Finder", "History", "Ingest", "Listener", "Replay", "Replayed", "Stretch",
+    "Timeline", "Whose", "contact_of", "facts", "finder",
 ]  # fmt: skip
 
 TRIES: Final = 6
@@ -273,3 +287,31 @@ def finder() -> Finder:
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
     return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
+
+
+class Line(Protocol):
+    """Port: the contacts of a customer; see `timeline.Timeline`."""
+
+    def page(self, whose: Whose, *, oldest: datetime, after: str | None, limit: int) -> Stretch:
+        """Return a page of them, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All contacts of a customer of one tenant, in all channels (CRM-05)."""
+
+    tenant: Tenant
+    line: Line
+    now: Callable[[], datetime]
+
+    def page(self, whose: Whose, *, after: str | None, limit: int, seen: Sight | None = None) -> Stretch:
+        """Return contacts, newest first; what is out of sight or past its retention is left out.
+
+        Raises:
+            InvalidInput: `after` is not a position of this list.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        oldest = self.now() - timedelta(days=self.tenant.contacts_days)
+        page = self.line.page(whose, oldest=oldest, after=after, limit=limit)
+        return replace(page, entries=tuple(one for one in page.entries if _seen(seen, one.contact)))

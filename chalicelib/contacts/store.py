@@ -82,17 +82,15 @@ class Contacts:
         return {"Put": put}
 
     def _pointers(self, new: Contact, earlier: Kept | None) -> dict[str, dict[str, Any]]:
-        """Return the write of the caller's pointer, and the removal of one that a correction moved elsewhere."""
-        writes: dict[str, dict[str, Any]] = {}
-        phone, former = new.phone, earlier.contact.phone if earlier else None
-        key = items.pointer_key(self.tenant, phone, new) if phone else None
-        if phone:
-            item = items.pointer_item(self.tenant, phone, new, self.days)
-            writes["pointer"] = {"Put": {"TableName": self.table, "Item": encode(item)}}
-        if earlier and former:
-            former_key = items.pointer_key(self.tenant, former, earlier.contact)
-            if former_key != key:
-                writes["former-pointer"] = {"Delete": {"TableName": self.table, "Key": encode(former_key)}}
+        """Return the writes of the contact's pointers, and the removal of those that a correction moved elsewhere."""
+        now = items.pointers(self.tenant, new, self.days)
+        former = items.pointers(self.tenant, earlier.contact, self.days) if earlier else {}
+        writes = {
+            f"pointer {n}": {"Put": {"TableName": self.table, "Item": encode(item)}}
+            for n, item in enumerate(now.values())
+        }
+        for n, (pk, sk) in enumerate(former.keys() - now.keys()):
+            writes[f"former pointer {n}"] = {"Delete": {"TableName": self.table, "Key": encode({"pk": pk, "sk": sk})}}
         return writes
 
     def find(self, contact_id: str, *, now: datetime) -> tuple[Contact | None, tuple[Recording, ...]]:

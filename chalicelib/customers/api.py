@@ -1,12 +1,15 @@
 """Customers: REST. Create, open, edit, forget and search customers, make one of two and two of one again."""
 
-import re
+import functools
+import os
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Role
+from chalicelib.contacts.service import History, Timeline
+from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.record import Customer, Facts
 from chalicelib.customers.registry import wired
 from chalicelib.customers.views import (
@@ -18,11 +21,14 @@ from chalicelib.customers.views import (
     NewCustomerBody,
     PageView,
     SeenQuery,
+    TimelineQuery,
+    TimelineView,
     customer_view,
     page_view,
+    timeline_view,
 )
 from chalicelib.organisation.service import Sight, sight_of
-from chalicelib.platform import cursors, http_door, queries
+from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.tenancy import service as tenancy
@@ -38,7 +44,13 @@ SEE_SENSITIVE: Final = frozenset(
 )
 """Who sees and enters the fields that the contract calls sensitive."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+@functools.cache
+def history() -> History:
+    """Return what reads the contacts of customers, wired for this process; a missing setting fails here, by name."""
+    configured, tenant = settings.StoreSettings.load(os.environ), tenancy.current()
+    line = Timeline(client=aws.client("dynamodb", aws.A_PERSON_WAITS), table=configured.table, tenant=tenant.id)
+    return History(tenant=tenant, line=line, now=clock.from_environment())
 
 
 @bp.route("/v1/customers", methods=["POST"], authorizer=AUTHORIZER)
@@ -111,8 +123,19 @@ def unmerge_customers(customer_id: str, absorbed: str) -> Response:
     return _answer(apart)
 
 
+@bp.route("/v1/customers/{customer_id}/contacts", methods=["GET"], authorizer=AUTHORIZER)
+@door("customers.timeline", answers=TimelineView, query=TimelineQuery)
+def timeline(customer_id: str) -> Response:
+    """Answer a page of a customer's contacts over all numbers, addresses and channels, newest first."""
+    query, seen = queries.parse(TimelineQuery, _request().query_params), _seen()
+    after = cursors.decode(query.cursor) if query.cursor else None
+    whose = wired().places(_known(customer_id), seen)
+    page = history().page(whose, after=after, limit=query.limit, seen=seen)
+    return http_door.json_response(timeline_view(page).model_dump(mode="json"))
+
+
 def _known(customer_id: str) -> str:
-    if not _ID.fullmatch(customer_id):
+    if not CUSTOMER_ID.fullmatch(customer_id):
         raise NotFound("no such customer")
     return customer_id
 

@@ -5,10 +5,12 @@ import os
 
 from chalice.app import Blueprint
 
+from chalicelib.customers import screen
 from chalicelib.customers.service import CallerStore, Customers, ScreenPop
 from chalicelib.platform import aws, clock, settings
-from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
+from chalicelib.platform.flow_door import ContactFlowEvent, flow_door
 from chalicelib.tenancy import service as tenancy
+from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
 
@@ -27,38 +29,24 @@ def handle(event: ContactFlowEvent, budget_s: float, service: Customers) -> dict
     """Answer by the number that the caller typed if the flow sends one, else by the number of the telephone."""
     typed = event.parameter("customerNumber")
     if typed is not None:
-        return reply(service.look_up_typed(typed, budget_s=budget_s))
-    return reply(service.look_up(event.caller, budget_s=budget_s))
+        return reply(service.look_up_typed(typed, budget_s=budget_s), event, service.tenant)
+    return reply(service.look_up(event.caller, budget_s=budget_s), event, service.tenant)
 
 
-def reply(pop: ScreenPop, *, degraded: bool = False) -> dict[str, str]:
+def reply(pop: ScreenPop, event: ContactFlowEvent, tenant: Tenant, *, degraded: bool = False) -> dict[str, str]:
     """Return the flat map that the flow keeps as contact attributes."""
-    profile, last = pop.profile, pop.last
-    return {
-        "found": _flag(profile is not None),
-        "customerId": profile.customer_id if profile else NONE,
-        "customerName": profile.name if profile else NONE,
-        "grade": _known(profile.grade if profile else None),
-        "language": _known(pop.language),
-        "lastAgent": _known(last.agent if last else None),
-        "lastQueue": _known(last.queue if last else None),
-        "lastContactAt": last.at.isoformat(timespec="seconds").replace("+00:00", "Z") if last else NONE,
-        "recentContacts": str(pop.recent_contacts),
-        "degraded": _flag(degraded),
+    keys = {
+        "contact_id": event.initial_contact_id or event.contact_id,
+        "entry_number": event.dialled,
+        "number": event.caller,
+        "line": event.parameter("line"),
     }
+    return {**screen.attributes(pop, tenant.customer_page, keys), "degraded": "true" if degraded else "false"}
 
 
-def _known(text: str | None) -> str:
-    return text or NONE
-
-
-def _flag(value: bool) -> str:  # noqa: FBT001 - a converter of flags
-    return "true" if value else "false"
-
-
-def unanswered(_event: ContactFlowEvent) -> dict[str, str]:
+def unanswered(event: ContactFlowEvent) -> dict[str, str]:
     """Answer when the store does not: an unknown caller, said to be a degraded answer (ACD-21)."""
-    return reply(NOBODY, degraded=True)
+    return reply(NOBODY, event, tenancy.current(), degraded=True)
 
 
 @bp.lambda_function(name="lookup_customer")

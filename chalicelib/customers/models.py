@@ -1,5 +1,7 @@
 """Customers: what they are. Values only; an absent fact is None, never ''."""
 
+import re
+import urllib.parse
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +38,7 @@ class PastContact:
     queue: str | None = None
     result: str | None = None
     line: str | None = None
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +77,29 @@ UNKNOWN = Caller()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenPop:
-    """What an agent sees when the call arrives, and what the flow greets with."""
+    """What an agent sees when the call arrives, and what the flow greets with.
+
+    `number` and `region` are what is known of a caller who is nobody's customer: they prefill the form (DSK-02).
+    """
 
     profile: Profile | None
     language: str | None
     last: PastContact | None
     recent_contacts: int
+    candidates: tuple[Profile, ...] = ()
+    tickets: tuple[OpenTicket, ...] = ()
+    recent: tuple[PastContact, ...] = ()
+    number: str | None = None
+    region: str | None = None
+
+
+CUSTOMER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What may be the id of a customer."""
+
+
+def identity_part(kind: str, value: str) -> str:
+    """Return an identity as keys hold it. Numbers are the callers' own; others are told apart by their kind."""
+    return value if kind == "phone" else f"{kind}:{urllib.parse.quote(value, safe='@+.')}"
 
 
 def keyed_form(text: str) -> str:

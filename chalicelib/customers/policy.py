@@ -9,8 +9,9 @@ KEYED_DIGITS = 20
 """The longest customer number that a caller may type."""
 
 
-def screen_pop(caller: Caller, tenant: Tenant) -> ScreenPop:
-    """Return what the agent sees of `caller`; a language counts only if the tenant offers it (TEN-05)."""
+def screen_pop(caller: Caller, tenant: Tenant, number: str | None = None) -> ScreenPop:
+    """Return what the agent sees of `caller` on `number`; a language counts only if the tenant offers it (TEN-05)."""
+    region = tenant.plan.attribution.region_of(number) if tenant.plan.attribution and number else None
     preferred = caller.profile.language if caller.profile else None
     recent = caller.recent[:RECENT_LIMIT]
     return ScreenPop(
@@ -18,6 +19,11 @@ def screen_pop(caller: Caller, tenant: Tenant) -> ScreenPop:
         language=preferred if preferred in tenant.languages else None,
         last=recent[0] if recent else None,
         recent_contacts=len(recent),
+        candidates=caller.candidates,
+        tickets=caller.tickets,
+        recent=recent,
+        number=number,
+        region=region.id if region else None,
     )
 
 

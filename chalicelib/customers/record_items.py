@@ -6,7 +6,6 @@ could not do: an item that is over loses all that it told.
 """
 
 import unicodedata
-import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,8 +13,8 @@ from typing import Any, Final
 
 from chalicelib.customers import merging
 from chalicelib.customers.merging import Family
-from chalicelib.customers.models import keyed_form
-from chalicelib.customers.record import PHONE, Claim, Customer, Facts, Identity, Record, Search, Value
+from chalicelib.customers.models import identity_part, keyed_form
+from chalicelib.customers.record import Claim, Customer, Facts, Identity, Record, Search, Value
 from chalicelib.customers.store import ALIAS, PROFILE, profiles_of
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.tenancy.models import CustomerField
@@ -57,10 +56,8 @@ def head_key(tenant: TenantId, id_: str) -> dict[str, str]:
 
 
 def claim_key(tenant: TenantId, identity: Identity) -> dict[str, str]:
-    """Return the key of who has an identity. Numbers are the callers' own; others are told apart by their kind."""
-    quoted = urllib.parse.quote(identity.value, safe="@+.")
-    part = identity.value if identity.kind == PHONE else f"{identity.kind}:{quoted}"
-    return {"pk": partition(tenant, "CALLER", part), "sk": PROFILE}
+    """Return the key of who has an identity."""
+    return {"pk": partition(tenant, "CALLER", identity_part(identity.kind, identity.value)), "sk": PROFILE}
 
 
 def alias_key(tenant: TenantId, id_: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers import merging, record_items
@@ -10,11 +10,8 @@ from chalicelib.customers.merging import Family
 from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
 from chalicelib.customers.record_items import Range
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import InvalidInput, StoreUnavailable
+from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.tenancy import TenantId
-
-_READS: Final = 3
-"""Requests for the same items; a batch that is cut short is asked for again."""
 
 
 class Table(Protocol):
@@ -175,16 +172,4 @@ class Records:
         return {"Put": put}
 
     def _read(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-        wanted = [dynamo.encode(key) for key in keys]
-        found: list[dict[str, Any]] = []
-        for _ in range(_READS):
-            if not wanted:
-                return found
-            request = {self.table: {"Keys": wanted, "ConsistentRead": True}}
-            with dynamo.store_errors("customers"):
-                answer = self.client.batch_get_item(RequestItems=request)
-            found += [dynamo.decode(item) for item in answer["Responses"].get(self.table, [])]
-            wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-        if wanted:
-            raise StoreUnavailable("customers: the store answered in part only")
-        return found
+        return dynamo.read_keys(self.client, "customers", self.table, keys, consistent=True)

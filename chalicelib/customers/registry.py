@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
+from chalicelib.contacts.service import Whose
 from chalicelib.customers import fields, merging, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
@@ -124,7 +125,7 @@ class Registry:
         sensitive: bool = True,
         seen: Sight | None = None,
     ) -> Customer:
-        """Replace what was entered of a customer, seen at `revision`, and return it.
+        """Replace what was entered of a customer, seen at `revision`, and return it; the same again changes nothing.
 
         Who does not see `sensitive` fields leaves them as they are.
 
@@ -136,9 +137,11 @@ class Registry:
         fields.checked(facts, self.tenant)
         _see_node(seen, facts.node)
         before = self._family(id_, seen)
-        _see_revision(before[id_], revision)
         if not sensitive:
             facts = replace(facts, fields={**facts.fields, **fields.hidden(before[id_].facts.fields, self.tenant)})
+        if before[id_].revision == revision + 1 and before[id_].facts == facts:
+            return merging.customer(before, id_)
+        _see_revision(before[id_], revision)
         after = merging.edit(before, id_, facts, self._now())
         changed = _changed(before[id_].facts, facts)
         self.kept.write(before, after, by, _act("customer.edit", id_, after={"fields": changed}))
@@ -186,6 +189,18 @@ class Registry:
         after = merging.unmerge(before, absorbed, self._now())
         self.kept.write(before, after, by, _act("customer.unmerge", into, before={"absorbed": absorbed}))
         return merging.customer(after, absorbed)
+
+    def places(self, id_: str, seen: Sight | None = None) -> Whose:
+        """Return where the contacts of a customer lie.
+
+        Raises:
+            NotFound, Merged: as `customer`.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        found = self.customer(id_, seen)
+        identities = tuple((one.kind, one.value) for one in found.shown.identities)
+        return Whose(ids=(found.record.id, *found.members), identities=identities)
 
     def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
         """Return customers in order. At most ROUNDS pages of a list are read: an answer may be short and go on.

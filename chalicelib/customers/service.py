@@ -43,7 +43,7 @@ class Customers:
         if phone is None:
             return policy.screen_pop(UNKNOWN, self.tenant)
         caller = self.callers.find(self.tenant.id, phone, now=self.now(), within_s=budget_s)
-        return policy.screen_pop(caller, self.tenant)
+        return policy.screen_pop(caller, self.tenant, phone)
 
     def look_up_typed(self, typed: str, *, budget_s: float) -> ScreenPop:
         """Return the screen pop of the customer who typed the customer number `typed`.
@@ -61,4 +61,4 @@ class Customers:
             return policy.screen_pop(UNKNOWN, self.tenant)
         now, left_s = self.now(), deadline.left_s()
         caller = self.callers.find(self.tenant.id, keyed.phone, now=now, within_s=left_s)
-        return policy.screen_pop(policy.narrowed(caller, keyed.customer_id), self.tenant)
+        return policy.screen_pop(policy.narrowed(caller, keyed.customer_id), self.tenant, keyed.phone)

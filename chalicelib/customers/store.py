@@ -129,4 +129,5 @@ def _past_contact(item: Mapping[str, Any]) -> PastContact:
         queue=item.get("queue"),
         result=item.get("result"),
         line=item.get("line"),
+        category=item.get("category"),
     )

@@ -79,6 +79,9 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.IDENTITY, "customer_id name reference"),
     **_named(Kind.REACH, "caller phone callback_number identities"),
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
+    **_named(Kind.CONTENT, "data"),
+    **_named(Kind.OPERATION, "contact customer form ids page"),
+    **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
         "actor agent agent_id agents assignee by closed_by created_by opened_by manager"
@@ -87,7 +90,7 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(
         Kind.OPERATION,
         """
-        about absorb accepted action activity again answer answers apology applied arrival as_of ask attempts
+        about absorb accepted action activity again answers apology applied arrival as_of ask attempts
         attempts_left booking_rule box box_name bucket burst by_grade by_name callback callback_id callbacks
         called_back calls candidates categories category chain chains change channel choice closed code columns
         complaint complete completed completion consequence contact_id contacts contract contracted counted

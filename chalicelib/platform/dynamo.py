@@ -4,10 +4,10 @@ Low level on purpose: a flow-invoked function pays for every import before a cal
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,6 +22,9 @@ _THROTTLES = frozenset(
         "ThrottlingError",
     }
 )
+BATCH_TRIES: Final = 3
+"""Requests for the same items; a batch that is cut short is asked for again."""
+
 _BUGS = frozenset({"ValidationException", "SerializationException", "IdempotentParameterMismatchException"})
 
 
@@ -162,6 +165,36 @@ def attempt_put(client: PutClient, what: str, request: Mapping[str, Any]) -> Ref
             old = exc.response.get("Item")
             return Refused(decode(old) if old else None)
     return None
+
+
+class BatchClient(Protocol):
+    """Port: the one call of a DynamoDB client that reading items by their keys needs."""
+
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read up to a hundred items by their keys."""
+
+
+def read_keys(
+    client: BatchClient, what: str, table: str, keys: Iterable[Mapping[str, str]], *, consistent: bool = False
+) -> list[dict[str, Any]]:
+    """Return the items of `keys` that exist, in no promised order; what was cut short is asked for again.
+
+    Raises:
+        Throttled, StoreUnavailable: the store could not answer, or kept answering in part.
+
+    """
+    wanted = [encode(key) for key in keys]
+    found: list[dict[str, Any]] = []
+    for _ in range(BATCH_TRIES):
+        if not wanted:
+            return found
+        with store_errors(what):
+            answer = client.batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": consistent}})
+        found += [decode(item) for item in answer["Responses"].get(table, [])]
+        wanted = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+    if wanted:
+        raise StoreUnavailable(f"{what}: the store answered in part only")
+    return found
 
 
 class TransactClient(Protocol):

@@ -40,6 +40,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "seats": contract.seats.model_dump(),
         "grade_priority": {grade.grade: grade.priority for grade in contract.grades},
         "contacts_days": contract.retention.contacts_days,
+        "customer_page": page.model_dump(mode="json") if (page := contract.customers.page) else None,
         "customer_fields": [one.model_dump(mode="json") for one in contract.customers.fields],
         "ticket_steps_left_out": list(contract.tickets.left_out),
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],

@@ -1,12 +1,14 @@
 """The customers section of a tenant contract: the fields of its own that its customers have (CRM-01)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.tenancy.contract_base import Id, Model, Title, each_once
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, twice
+from chalicelib.tenancy.plan import PAGE_KEYS
 
 OWN_FIELDS = frozenset({"name", "number", "created", "region", "grade", "language", "manager", "node"})
 """What every customer has; a field of the tenant's own has another name."""
@@ -37,10 +39,32 @@ class CustomerField(Model):
         return self
 
 
+class Page(Model):
+    """A page of the tenant's own CRM that the screen opens instead of ours (DSK-02).
+
+    In the path, the query or the fragment of `url` stand the contact's keys in braces: see PAGE_KEYS. A key that is not
+    known becomes nothing.
+    """
+
+    url: Annotated[
+        str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[\x21-\x7e]*$", max_length=500)
+    ]
+    when: Literal["unmatched", "always"] = "unmatched"
+
+    @model_validator(mode="after")
+    def _names_known_keys(self) -> Self:
+        rest = re.sub(r"\{([a-z_]+)\}", lambda found: "" if found[1] in PAGE_KEYS else found[0], self.url)
+        if "{" in rest or "}" in rest:
+            msg = f"expected no key in braces but {', '.join(PAGE_KEYS)}"
+            raise ValueError(msg)
+        return self
+
+
 class Customers(Model):
-    """What the tenant keeps of its customers beside name, numbers, region and grade."""
+    """What the tenant keeps of its customers beside name, numbers, region and grade, and what the screen opens."""
 
     fields: list[CustomerField] = Field(default_factory=list, max_length=20)
+    page: Page | None = None
 
 
 def customer_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from chalicelib.tenancy.plan import (
     Chain,
     Conditions,
     CustomerField,
+    CustomerPage,
     Duty,
     History,
     Hop,
@@ -62,6 +63,7 @@ __all__ = [
     "CompletionLists",
     "Conditions",
     "CustomerField",
+    "CustomerPage",
     "Duty",
     "History",
     "Hop",
@@ -288,6 +290,7 @@ class Tenant:
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
     customer_fields: tuple[CustomerField, ...] = ()
+    customer_page: CustomerPage | None = None
     completion: CompletionLists | None = None
     identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -325,6 +328,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_greetings=document.get("agent_greetings", {}),
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
+        customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -144,6 +145,10 @@ class Region:
     queue: str | None = None
     site: str | None = None
 
+    def fit(self, number: str | None) -> int:
+        """Return how many characters of the number the best prefix covers."""
+        return max((len(prefix) for prefix in self.prefixes if (number or "").startswith(prefix)), default=0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
@@ -159,6 +164,27 @@ class Attribution:
     lines: tuple[str, ...] = ()
     elsewhere: str | None = None
     after_s: int = 60
+
+    def region_of(self, number: str | None) -> Region | None:
+        """Return the region of a number: the longest prefix that fits, then the place that the number belongs to."""
+        by_prefix = max(self.regions, key=lambda one: (one.fit(number), one.id))
+        if by_prefix.fit(number) > 0:
+            return by_prefix
+        position = self._position(number or "")
+        return None if position is None else self.regions[position]
+
+    def _position(self, number: str) -> int | None:
+        """Return the position of the region that `number` belongs to by its first digits."""
+        digits = number.removeprefix(AREA_COUNTRY)[:AREA_DIGITS]
+        if not number.startswith(AREA_COUNTRY) or len(digits) < AREA_DIGITS:
+            return None
+        width, table = AREA_DIGITS + REGION_DIGITS, self.table
+        places = range(len(table) // width)
+        after = bisect_right(places, digits, key=lambda n: table[n * width : n * width + AREA_DIGITS])
+        if after == 0:
+            return None
+        region = table[after * width - REGION_DIGITS : after * width]
+        return None if region == NO_REGION else int(region)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +288,18 @@ class CustomerField:
     choices: tuple[str, ...] = ()
     listed: bool = False
     classification: Literal["plain", "personal", "sensitive"] = "personal"
+
+
+PAGE_KEYS = ("contact_id", "number", "entry_number", "customer_id", "line", "region")
+"""What the URL of a tenant's own page may name of a contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPage:
+    """A page of the tenant's own CRM, opened for callers whom we do not know (`unmatched`) or for all."""
+
+    url: str
+    when: Literal["unmatched", "always"] = "unmatched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

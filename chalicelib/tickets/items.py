@@ -93,11 +93,21 @@ def step_of(item: Mapping[str, Any]) -> Passed:
     )
 
 
-def link_items(tenant: TenantId, number: str, link: Link) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a contact of a ticket from both sides: beside the ticket, and beside the contact."""
+def link_items(tenant: TenantId, number: str, link: Link) -> tuple[dict[str, Any], ...]:
+    """Return a contact of a ticket from both sides: beside the ticket, and beside the contact.
+
+    The third one is the contact's newest ticket, at a key of its own: a list of contacts reads it with them.
+    """
     told = {**_known(asdict(link)), "number": number}
     beside_ticket = {**ticket_key(tenant, number), "sk": f"{CONTACT_PREFIX}{link.contact_id}"}
-    return {**beside_ticket, **told}, {**of_contact_key(tenant, link.contact_id), "sk": f"{HEAD}#{number}", **told}
+    of_contact = of_contact_key(tenant, link.contact_id)
+    newest = {**newest_key(tenant, link.contact_id), "number": number}
+    return {**beside_ticket, **told}, {**of_contact, "sk": f"{HEAD}#{number}", **told}, newest
+
+
+def newest_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
+    """Return the key of the newest ticket of a contact."""
+    return {**of_contact_key(tenant, contact_id), "sk": HEAD}
 
 
 def link_of(item: Mapping[str, Any]) -> Link:

@@ -14,7 +14,10 @@ from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tickets import policy, store
+from chalicelib.tickets.items import newest_key
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
+
+__all__ = ["Tickets", "newest_key", "wired"]
 
 TRIES: Final = 8
 """Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""

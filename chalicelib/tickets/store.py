@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
+from chalicelib.platform.errors import InvalidInput, NotFound
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tickets import items
 from chalicelib.tickets.models import File, Link, NumberTaken, Outdated, Page, Passed, Search, Ticket
-
-_READS: Final = 3
-"""Requests for the same items; a batch that is cut short is asked for again."""
 
 
 class Table(Protocol):
@@ -170,18 +167,9 @@ class Tickets:
 
     def _heads(self, numbers: list[str]) -> Iterator[Ticket]:
         """Yield the tickets in the order of `numbers`; an index may name one that has just moved on."""
-        wanted = [dynamo.encode(items.ticket_key(self.tenant, number)) for number in numbers]
-        found: dict[str, Ticket] = {}
-        for _ in range(_READS):
-            if not wanted:
-                break
-            with dynamo.store_errors("tickets"):
-                answer = self.client.batch_get_item(RequestItems={self.table: {"Keys": wanted}})
-            read = (items.ticket_of(dynamo.decode(item)) for item in answer["Responses"].get(self.table, []))
-            found |= {ticket.number: ticket for ticket in read}
-            wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-        if wanted:
-            raise StoreUnavailable("tickets: the store answered in part only")
+        keys = (items.ticket_key(self.tenant, number) for number in numbers)
+        read = (items.ticket_of(item) for item in dynamo.read_keys(self.client, "tickets", self.table, keys))
+        found = {ticket.number: ticket for ticket in read}
         yield from (found[number] for number in numbers if number in found)
 
     def _all(self, condition: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -197,7 +185,7 @@ class Tickets:
     def _add_link(self, write: dynamo.Transaction, number: str, link: Link | None) -> None:
         if link:
             sides = items.link_items(self.tenant, number, link)
-            for name, item in zip(("contact-of-ticket", "ticket-of-contact"), sides, strict=True):
+            for name, item in zip(("contact-of-ticket", "ticket-of-contact", "newest-of-contact"), sides, strict=True):
                 write.add(name, self._put(item))
 
     def _put(self, item: Mapping[str, Any], *, new: bool = False) -> dict[str, Any]:

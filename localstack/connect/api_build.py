@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from localstack.connect import arns, channel_configs, hierarchy_rules, hours_rules, trial_build
+from localstack.connect import arns, channel_configs, hierarchy_rules, hours_rules, security_rules, trial_build
 from localstack.connect.api_context import Context, Request, require, unique_name
 from localstack.connect.api_errors import InvalidContactFlow, InvalidFlowModule, InvalidParameter
 from localstack.connect.content import contract_of, problems_of
@@ -245,6 +245,7 @@ def security_profile(instance: Instance, request: Request, identity: Identity) -
         name=request["SecurityProfileName"],
         tags=request.get("Tags", {}),
         permissions=tuple(request.get("Permissions", [])),
+        restrictions=security_rules.restrictions(request),
         description=request.get("Description", ""),
     )
 

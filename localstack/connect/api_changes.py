@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localstack.connect import api_build, api_show, arns, channel_configs
+from localstack.connect import api_build, api_show, arns, channel_configs, security_rules
 from localstack.connect.api_common import page
 from localstack.connect.api_context import OPERATIONS, Answer, Context, Operation, Request, operation, require
 from localstack.connect.api_errors import ResourceNotFound
@@ -121,7 +121,11 @@ _CHANGES: Mapping[str, tuple[type[Resource], str, Mapping[str, str]]] = {
     "UpdatePrompt": (Document, "PromptId", _same("Name", "Description", "S3Uri")),
     "UpdateQuickConnectName": (Document, "QuickConnectId", _same("Name", "Description")),
     "UpdateQuickConnectConfig": (Document, "QuickConnectId", _same("QuickConnectConfig")),
-    "UpdateSecurityProfile": (SecurityProfile, "SecurityProfileId", _same("Permissions", "Description")),
+    "UpdateSecurityProfile": (
+        SecurityProfile,
+        "SecurityProfileId",
+        _same("Permissions", "Description", *security_rules.RESTRICTIONS, *security_rules.REFUSED),
+    ),
 }
 
 

@@ -67,6 +67,8 @@ def _kept(reference: Mapping[str, Any]) -> dict[str, Any]:
     return {name: reference.get(name) for name in ("Value", "Arn", "Status")}
 
 
+CONVERSATION = "AGENT"
+"""The ContactRecordingType of what agent and customer say."""
 REFERENCES = {
     "URL": "Url",
     "ATTACHMENT": "Attachment",
@@ -188,7 +190,11 @@ def untag(_engine: Engine, world: World, instance: Instance, request: Request) -
 
 
 def _being_recorded(world: World, instance: Instance, request: Request) -> Contact:
-    """A conversation that is recorded. Raises InvalidRequest."""
+    """A conversation that is recorded. Raises InvalidRequest, for a recording of another kind, too."""
+    kind = request.get("ContactRecordingType", CONVERSATION)
+    if kind != CONVERSATION:
+        msg = f"This emulator stops, suspends and resumes recordings of the type {CONVERSATION} only, not {kind}"
+        raise InvalidRequest(msg)
     contact = contact_of(world, instance, request["ContactId"])
     recording = any(not one.ivr and one.ended_at is None for one in contact.recordings)
     if contact.state is not State.CONNECTED or not recording:

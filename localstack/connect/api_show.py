@@ -187,6 +187,7 @@ def security_profile(item: SecurityProfile, instance: Instance) -> Shown:
         "SecurityProfileName": item.name,
         "OrganizationResourceId": instance.id,
         "Description": item.description,
+        **item.restrictions,
     }
 
 

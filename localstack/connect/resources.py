@@ -194,11 +194,12 @@ class HierarchyGroup(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityProfile(Resource):
-    """What a user may do in the agent workspace."""
+    """What a user may do in the agent workspace; `restrictions` are kept in the API's own shape, and bind nobody."""
 
     segment: ClassVar[str] = "security-profile"
     collection: ClassVar[str] = "security_profiles"
     permissions: tuple[str, ...] = ()
+    restrictions: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
 
 
@@ -297,4 +298,3 @@ class TrialCase(Resource):
     description: str = ""
     initialization: str = ""
     changed_s: float = 0.0
-    """Seconds since the epoch."""

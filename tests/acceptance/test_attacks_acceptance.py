@@ -81,7 +81,12 @@ def test_names_of_the_victims_things_in_parameters_lead_nowhere(table: FakeDynam
 @pytest.mark.req("TEN-01")
 def test_a_cursor_into_the_victims_list_is_refused_or_a_place_in_our_own(table: FakeDynamo) -> None:
     found = []
-    paged = [path for path, _, operation in ROUTES if operation.query and "cursor" in operation.query.model_fields]
+    # Lists below a name answer 404 before they look at a cursor: the name is not ours.
+    paged = [
+        path
+        for path, _, operation in ROUTES
+        if operation.query and "cursor" in operation.query.model_fields and "{" not in path
+    ]
     for path in paged:
         for cursor in hostile.positions():
             status, answer = get(app.app, path, query={**LISTS.get(path, {}), "cursor": cursor}, claims=ATTACKER)
@@ -121,7 +126,12 @@ def test_a_token_that_does_not_name_exactly_this_tenant_opens_no_door_and_each_a
 
 @pytest.mark.req("TEN-01")
 def test_asking_for_personal_data_by_a_name_that_is_not_ours_is_audited(table: FakeDynamo) -> None:
-    named = [one for one in ROUTES if "{" in one[0] and action(one[2].action).kind is Kind.ACCESS]
+    # While a contact rings only Amazon Connect knows it: its screen shows who has the number that is asked with it.
+    named = [
+        one
+        for one in ROUTES
+        if "{" in one[0] and action(one[2].action).kind is Kind.ACCESS and one[2].action != "screen.read"
+    ]
     assert {path for path, _, _ in named} >= {"/v1/contacts/{contact_id}", "/v1/tickets/{number}"}
     for path, method, operation in named:
         status, _ = hostile.ask(app.app, path, method, operation, text="12345678", claims=ATTACKER)

@@ -82,7 +82,8 @@ def test_a_customer_is_edited_and_forgotten_by_those_who_may() -> None:
         "identities": [{"kind": "email", "value": "z@example.com"}],
     }
     assert change("PUT", "/v1/customers/c-1", AGENT, edited)[0] == 200
-    status, problem = change("PUT", "/v1/customers/c-1", AGENT, edited)
+    assert change("PUT", "/v1/customers/c-1", AGENT, edited)[1]["revision"] == 2, "the same again changes nothing"
+    status, problem = change("PUT", "/v1/customers/c-1", AGENT, {"name": "Zhou Min", "revision": 1})
     assert (status, problem["code"], problem["revision"]) == (409, "outdated", 2)
     assert change("DELETE", "/v1/customers/c-1", AGENT, revision="2")[0] == 403
     assert change("DELETE", "/v1/customers/c-1", LEADER, revision="2") == (200, {"customer_id": "c-1"})

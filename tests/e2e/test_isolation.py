@@ -12,7 +12,7 @@ from cli import aws, tokens
 from cli.http import Refused
 from cli.showcase import first_call
 from cli.tokens import USERNAME
-from tests.support.deployed_system import System, decision, events, until
+from tests.support.deployed_system import System, decision, events, role_of, until
 
 pytestmark = pytest.mark.e2e
 
@@ -27,12 +27,6 @@ def enforced(system: System) -> Iterator[System]:
     system.set_policies(enabled=True)
     yield system
     system.set_policies(enabled=False)
-
-
-def role_of(system: System, tenant: str, output: str) -> str:
-    """Return the ARN of the role that a deployed function runs as."""
-    function = system.stacks[tenant].output(output)
-    return str(system.client("lambda").get_function_configuration(FunctionName=function)["Role"])
 
 
 def as_role(system: System, role_arn: str) -> Callable[[str], Any]:

@@ -12,8 +12,7 @@ from chalicelib.contacts.deadletters import KIND
 from chalicelib.platform.stream_door import DeadLetter
 from cli import dead_letters
 from cli.showcase import first_call
-from tests.e2e.test_isolation import role_of
-from tests.support.deployed_system import System, decision, events, until
+from tests.support.deployed_system import System, decision, events, robbed_of_table, until
 
 pytestmark = pytest.mark.e2e
 
@@ -24,21 +23,8 @@ GARBAGE = (b"not json", b"{}", b"\xff\xfe", b'["a list"]', b'{"ContactId": 7}')
 @pytest.fixture
 def without_table(system: System) -> Iterator[System]:
     """Yield the system with IAM on and the routing function's role robbed of its table."""
-    iam = system.client("iam")
-    role = role_of(system, TENANT, "RouteContactFunction").rpartition("/")[2]
-    kept = {
-        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
-        if "dynamodb" in json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
-    }
-    assert kept, "the role has no permission on the table to begin with"
-    for name in kept:
-        iam.delete_role_policy(RoleName=role, PolicyName=name)
-    system.set_policies(enabled=True)
-    yield system
-    for name, document in kept.items():
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
-    system.set_policies(enabled=False)
+    with robbed_of_table(system, TENANT, "RouteContactFunction"):
+        yield system
 
 
 @pytest.mark.req("ACD-21")

@@ -14,7 +14,7 @@ from chalicelib.callbacks.service import Callbacks, Follower, Promises
 from chalicelib.contacts.service import Ingest
 from chalicelib.contacts.store import Contacts
 from chalicelib.platform import flow_door
-from localstack.connect.engine.contact import Callee, Contact, Press
+from localstack.connect.engine.contact import Callee, Contact, Press, TypeAhead, WaitFor
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant
 from tests.support.fake_dynamo import FakeDynamo
@@ -158,6 +158,16 @@ def test_whoever_presses_nothing_or_something_else_waits_on(keys: tuple[str, ...
     world.run()
     assert world.callbacks_of(call) == []
     assert world.record_of(call)["Agent"]["Username"] == "li.na"
+
+
+def test_a_key_that_is_pressed_while_the_music_plays_is_kept_until_the_flow_listens() -> None:
+    world = CallbackWorld()
+    call = world.call(Press("1"), WaitFor(12), TypeAhead("1"), Press("1"), to=AFTER_SALES, caller=CALLER)
+    world.run()
+    # The last key of the script confirms the number: the first question of the line has been answered by then.
+    (called,) = world.callbacks_of(call)
+    assert called["CustomerEndpoint"]["Address"] == CALLER
+    assert world.state(CALLER, call) is State.REACHED
 
 
 def test_when_the_store_is_silent_the_caller_keeps_the_place() -> None:

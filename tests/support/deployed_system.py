@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +77,34 @@ class System:
                 found += [record["Data"] for record in page["Records"]]
                 iterator = page["NextShardIterator"] if page["Records"] else None
         return [record for data in found if (record := _record(data)) is not None]
+
+
+def role_of(system: System, tenant: str, function_output: str) -> str:
+    """Return the ARN of the role that a function of the tenant runs as."""
+    function = system.stacks[tenant].output(function_output)
+    return str(system.client("lambda").get_function_configuration(FunctionName=function)["Role"])
+
+
+@contextmanager
+def robbed_of_table(system: System, tenant: str, function_output: str) -> Iterator[None]:
+    """Switch IAM on and take what the function's role may do with DynamoDB, until the block ends."""
+    iam = system.client("iam")
+    role = role_of(system, tenant, function_output).rpartition("/")[2]
+    kept = {
+        name: document
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        if "dynamodb" in json.dumps(document := iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+    }
+    assert kept, "the role has no permission on the table to begin with"
+    for name in kept:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    system.set_policies(enabled=True)
+    try:
+        yield
+    finally:
+        for name, document in kept.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+        system.set_policies(enabled=False)
 
 
 def _record(data: bytes) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
+from chalicelib.customers import screen_api
 from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
@@ -35,7 +36,11 @@ WIRED = (
     *(
         callbacks_api.wired,
         contacts_api.wired,
+        customers_api.history,
         customers_api.wired,
+        screen_api.callers,
+        screen_api.choosing,
+        screen_api.drafts,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,
@@ -47,11 +52,15 @@ WIRED = (
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
 """What Amazon Connect answers of an instance without users."""
+NO_CONTACT = (404, {"__type": "ResourceNotFoundException", "Message": "no such contact"})
+"""What it answers of every contact: it knows none."""
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
     table.asked.append(body)
+    if body is None:  # a question about a contact to Amazon Connect, which has none
+        return 404, {"__type": "ResourceNotFoundException"}
     try:
         if "TransactItems" in body:
             return 200, table.transact_write_items(**body)
@@ -64,12 +73,19 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
         return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
 
 
+def _answered(table: FakeDynamo, path: str, body: Any) -> tuple[int, Any]:
+    """Answer as Amazon Connect where the path is one of its, else as DynamoDB, which has none."""
+    if path.startswith("/contact"):
+        return NO_CONTACT
+    return NOBODY if "search-users" in path else over_http(table, body)
+
+
 @contextmanager
 def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[FakeDynamo]:
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
     kept = FakeDynamo()
     with (
-        serving(lambda _method, path, body: NOBODY if "search-users" in path else over_http(kept, body)) as url,
+        serving(lambda _method, path, body: _answered(kept, path, body)) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)

@@ -26,6 +26,7 @@ TENANTS = Path(__file__).resolve().parents[2] / "tenants"
 STRANGER = {
     "found": "false", "customerId": "none", "customerName": "none", "grade": "none", "language": "none",
     "lastAgent": "none", "lastQueue": "none", "lastContactAt": "none", "recentContacts": "0", "degraded": "false",
+    "region": "none", "openTickets": "none", "lastContacts": "none", "candidates": "none", "screenPage": "none",
 }  # fmt: skip
 REGULAR = {
     **STRANGER, "found": "true", "customerId": "C-1001", "customerName": "王芳", "grade": "gold", "language": "zh-CN",

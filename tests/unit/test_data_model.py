@@ -22,6 +22,7 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
+from chalicelib.customers import drafts
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.identity import store as identities
@@ -78,6 +79,21 @@ def number(tenant: Any, customer_id: str) -> Key:
 
 def customer_record(tenant: Any, customer_id: str) -> Key:
     key = customers.head_key(tenant, customer_id)
+    return key["pk"], key["sk"]
+
+
+def pointer_of_customer(tenant: Any, customer_id: str, contact_id: str, at: datetime) -> Key:
+    pk = items.customer_partition(tenant, customer_id)
+    return pk, items.POINTER_PREFIX + items.position(at, contact_id)
+
+
+def newest_ticket(tenant: Any, contact_id: str) -> Key:
+    key = tickets.newest_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def draft(tenant: Any, contact_id: str) -> Key:
+    key = drafts.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -274,6 +290,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
     ),
     "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
+    "pointer to a contact that was with a customer": (
+        pointer_of_customer,
+        (tenants, ids, ids, instants.map(lambda at: at.replace(microsecond=0))),
+    ),
     "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
     "customer record": (customer_record, (tenants, ids)),
     "place of a customer in a list": (listed_customer, (tenants, ids, words)),
@@ -300,7 +320,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
+    "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "message": (left, (tenants, ids)),

@@ -110,6 +110,7 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
+                "Choose": allow(("connect:UpdateContactAttributes",), [f"{instance_arn}/contact/*"]),
                 "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
                 "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [key]),

@@ -76,6 +76,16 @@ def test_what_is_set_of_a_user_for_a_channel_is_shown_changed_and_kept(office: O
     assert "PersistentConnectionConfigs" in told
 
 
+def test_what_a_security_profile_is_limited_to_is_kept_and_shown(office: Office) -> None:
+    limits = {"AllowedAccessControlTags": {"tenant": "acme"}, "TagRestrictedResources": ["Queue"]}
+    made = office("CreateSecurityProfile", SecurityProfileName="limited", **limits)["SecurityProfileId"]
+    office("UpdateSecurityProfile", SecurityProfileId=made, Description="of acme")
+    shown = office("DescribeSecurityProfile", SecurityProfileId=made)["SecurityProfile"]
+    assert {name: shown[name] for name in limits} == limits
+    other = {"SecurityProfileId": made, "Applications": [{"Namespace": "n", "ApplicationPermissions": ["ACCESS"]}]}
+    assert "Applications" in office.refused("InvalidParameterException", "UpdateSecurityProfile", **other)
+
+
 def named(rows: list[dict[str, Any]]) -> list[str]:
     return [row["Name"] for row in rows if "Name" in row]
 

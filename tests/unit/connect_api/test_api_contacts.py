@@ -316,6 +316,8 @@ def test_a_recording_is_started_suspended_resumed_and_stopped(live: Live) -> Non
     live("StartContactRecording", **ask, VoiceRecordingConfiguration={"VoiceRecordingTrack": "ALL"})
     for operation in ("Suspend", "Suspend", "Resume", "Resume"):
         live(f"{operation}ContactRecording", **ask)
+    for kind in ("IVR", "SCREEN"):
+        refused(live, "InvalidRequestException", "StopContactRecording", **ask, ContactRecordingType=kind)
     live("StopContactRecording", **ask)
     refused(live, "InvalidRequestException", "ResumeContactRecording", **ask)
     told = live.api.ok("GET", f"/connect/calls/{contact_id}")["events"]

@@ -36,6 +36,11 @@ NOTHING = {
     "lastQueue": "none",
     "lastContactAt": "none",
     "recentContacts": "0",
+    "region": "none",
+    "openTickets": "none",
+    "lastContacts": "none",
+    "candidates": "none",
+    "screenPage": "none",
     "degraded": "false",
 }
 
@@ -77,6 +82,12 @@ def test_a_known_caller_is_told_with_all_that_the_agent_sees() -> None:
         "lastQueue": "complaints",
         "lastContactAt": "2026-03-01T01:00:00Z",
         "recentContacts": "2",
+        "region": "none",
+        "openTickets": "none",
+        "lastContacts": '[["2026-03-01T01:00:00Z","li","complaints","","answered","a"],'
+        '["2026-02-21T01:00:00Z","","","","","b"]]',
+        "candidates": "none",
+        "screenPage": "none",
         "degraded": "false",
     }
     assert reads == [PHONE]

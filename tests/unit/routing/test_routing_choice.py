@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.routing import attribution, policy
 from chalicelib.routing.floor import Agent, Floor, Presence
 from chalicelib.routing.models import CallerFacts, Decision, Past, Step, TargetKind
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import Attribution, MenuOption, Region, Tenant
 from tests.support.routing_plans import FULL, NOW, agent, caller, contact, floor, part, passed, past, places, planned
 
 SUNDAY = NOW - timedelta(days=1)
@@ -385,3 +385,56 @@ def test_an_agent_is_found_by_name_and_of_two_the_smaller_id() -> None:
     twins = floor(agent("li", id="9"), agent("li", id="3"))
     target = decide(MEMORY, caller(recent=(past(1, agent="li"),)), twins).targets[0]
     assert (target.kind, target.agents, target.queue) == (TargetKind.AGENT, ("3",), "after-sales")
+
+
+TABLE = "1380000000" + "1380010001" + "2010000---" + "2110000002"
+"""From 138 0000 on the first region, from 138 0010 on the second, from 201 none, from 211 the third."""
+THREE = Attribution(regions=tuple(Region(id=name, queue=name, site=name) for name in "abc"), table=TABLE)
+
+
+@pytest.mark.parametrize(
+    ("number", "region"),
+    [
+        ("+8613799999999", "elsewhere"),
+        ("+8613800000000", "a"),
+        ("+8613800099999", "a"),
+        ("+8613800100000", "b"),
+        ("+8620099999999", "b"),
+        ("+8620100000000", "elsewhere"),
+        ("+8621100000", "c"),
+        ("+862110000", "c"),
+        ("+86211000", "elsewhere"),
+        ("+8699999999999", "c"),
+        ("+12110000000", "elsewhere"),
+        ("2110000000", "elsewhere"),
+        (None, "elsewhere"),
+    ],
+)
+def test_a_number_belongs_where_the_entry_before_its_first_digits_says(number: str | None, region: str) -> None:
+    found = attribution.region_of(THREE, number, "any")
+    assert found is not None
+    assert (found.id, found.queue) == (region, None if region == "elsewhere" else region)
+
+
+def test_an_emergency_goes_to_the_queue_of_its_menu_before_everybody_and_past_every_rule() -> None:
+    tenant = planned(
+        {**part("rules", "segments", "attribution", "strategies", "memory", "overflow", "duties", "presented_number")}
+        | {"ageing_bound_s": 600}
+    )
+    handed = MenuOption(digit="9", category="emergency", queues={"zh-CN": "complaints"})
+    facts: dict[str, Any] = {
+        "menu_path": "9",
+        "menu_choice": "9",
+        "attributes": {"campaign": "spring"},
+        "chosen": handed,
+        "is_stray": True,
+    }
+    who = caller(grade="gold", recent=(past(1, agent="ann"),))
+    state = floor(agent("ann", queues=frozenset({"complaints", "after-sales"})))
+    plain = decide(tenant, who, state, **{**facts, "is_stray": False})
+    rushed = decide(tenant, who, state, emergency=True, **facts)
+    assert plain.record.rule == "campaign"
+    assert (rushed.record.rule, rushed.record.queue, rushed.reason) == (None, "complaints", "emergency")
+    assert (rushed.record.rank, rushed.priority, rushed.head_start_s) == (1, 1, 0)
+    assert places(rushed)[0].startswith("queue complaints")
+    assert rushed.category == "emergency"

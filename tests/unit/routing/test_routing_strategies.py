@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.routing import chance, criteria, policy, strategies
-from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
+from chalicelib.routing.floor import Agent, Floor, Presence, QueueState, candidates
 from chalicelib.routing.models import Decision, Step, TargetKind, Why
 from tests.support.routing_plans import FULL, NOW, agent, caller, contact, floor, idle, names, part, passed, planned
 from tests.support.routing_plans import places as listed
@@ -325,3 +326,24 @@ def test_longest_idle_of_a_group_is_sorted_by_idleness(state: Floor) -> None:
 def test_every_strategy_of_the_contract_has_a_function_or_is_amazon_connects_own() -> None:
     kinds = {one["kind"] for one in FULL["strategies"]}
     assert kinds == set(strategies.ORDERS) | set(strategies.CRITERIA)
+
+
+def test_one_who_backs_off_is_offered_the_next_contact_of_the_same_floor_when_the_time_is_over() -> None:
+    state = floor(agent("ann", ready_at=NOW + timedelta(seconds=5)), agent("bob", place=1))
+    early, _ = candidates(state, "after-sales", NOW, frozenset())
+    late, _ = candidates(state, "after-sales", NOW + timedelta(seconds=5), frozenset())
+    assert ([one.name for one in early], [one.name for one in late]) == (["bob"], ["ann", "bob"])
+
+
+def test_a_team_in_which_nobody_backs_off_is_looked_at_once_a_floor() -> None:
+    state = floor(agent("ann"), agent("bob", place=1, used=1))
+    first = candidates(state, "after-sales", NOW, frozenset())
+    assert candidates(replace(state, at=NOW), "after-sales", NOW + timedelta(hours=1), frozenset()) is first
+    assert [one.name for one in first[0]] == ["ann"]
+    assert [(one.what, one.why) for one in first[1]] == [("agent bob", Why.BUSY)]
+
+
+def test_who_is_excluded_for_one_contact_is_asked_for_the_next() -> None:
+    state = floor(agent("ann"))
+    assert candidates(state, "after-sales", NOW, frozenset({"ann"}))[0] == []
+    assert [one.name for one in candidates(state, "after-sales", NOW, frozenset())[0]] == ["ann"]

@@ -1,12 +1,26 @@
 """When a timetable is open, to the minute, in every zone and on days of 23 and 25 hours."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.tenancy.calendar import WEEK, Day, Timetable, is_open, local_time, minutes
+from chalicelib.tenancy.calendar import (
+    ALWAYS_OPEN,
+    WEEK,
+    Day,
+    Period,
+    Timetable,
+    Why,
+    day_of,
+    from_document,
+    is_open,
+    local_time,
+    minutes,
+    written,
+)
 
 OFFICE = Timetable(
     week={"monday": ((540, 720), (780, 1080)), "sunday": ((0, 1440),)},
@@ -34,6 +48,51 @@ OFFICE = Timetable(
 )
 def test_the_first_minute_is_open_and_the_last_is_not(at: str, expected: bool) -> None:  # noqa: FBT001
     assert is_open(OFFICE, datetime.fromisoformat(at)) is expected
+
+
+SUMMER = Period(first="2026-07-01", last="2026-08-31", name="summer", week={"monday": ((480, 600),)})
+WHOLE = Timetable(
+    week=OFFICE.week,
+    days={**OFFICE.days, "2026-07-06": Day(open=((0, 60),), why=Why.HOLIDAY, name="harvest")},
+    periods=(SUMMER,),
+    time_zone="Asia/Shanghai",
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "day"),
+    [
+        ("2026-06-29", Day(open=((540, 720), (780, 1080)))),
+        ("2026-07-01", Day(why=Why.PERIOD, name="summer")),
+        ("2026-07-06", Day(open=((0, 60),), why=Why.HOLIDAY, name="harvest")),
+        ("2026-07-13", Day(open=((480, 600),), why=Why.PERIOD, name="summer")),
+        ("2026-08-31", Day(open=((480, 600),), why=Why.PERIOD, name="summer")),
+        ("2026-09-01", Day()),
+    ],
+)
+def test_a_day_has_the_openings_of_its_date_then_of_its_period_then_of_the_week(on: str, day: Day) -> None:
+    assert day_of(WHOLE, date.fromisoformat(on)) == day
+    assert day_of(Timetable(always=True), date.fromisoformat(on)) is ALWAYS_OPEN
+
+
+def test_a_timetable_with_a_zone_of_its_own_is_asked_at_any_clock() -> None:
+    opens = datetime(2026, 7, 13, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
+    assert is_open(WHOLE, opens)
+    assert is_open(WHOLE, local_time(opens, "America/New_York"))
+    assert not is_open(WHOLE, opens - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("timetable", [WHOLE, OFFICE, Timetable(always=True), Timetable()])
+def test_a_timetable_survives_its_document(timetable: Timetable) -> None:
+    document = written(timetable)
+    assert from_document(json.loads(json.dumps(document))) == timetable
+    if not timetable.always:
+        assert set(document) == {"week", "days", "periods", "time_zone"}
+
+
+def test_what_a_document_does_not_say_is_nothing() -> None:
+    assert from_document({}) == Timetable()
+    assert written(Timetable(always=True)) == {"always": True}
 
 
 def test_round_the_clock_is_always_open() -> None:
