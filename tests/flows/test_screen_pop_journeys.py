@@ -19,6 +19,8 @@ from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.drafts import Drafts
 from chalicelib.customers.record import PHONE, Facts, Identity
 from chalicelib.customers.service import CallerStore, Customers
+from chalicelib.identity.connect import ATTRIBUTE
+from chalicelib.identity.models import Level
 from chalicelib.platform import dynamo, flow_door
 from chalicelib.tenancy.models import CustomerPage
 from chalicelib.tickets.models import Opening, Subject
@@ -156,6 +158,7 @@ def test_an_unknown_number_opens_the_page_of_the_tenants_own_with_the_contacts_k
     assert desk.look_up({"Details": {"ContactData": {"CustomerEndpoint": {"Address": CALLER}}}})["screenPage"] == "none"
 
 
+@pytest.mark.req("DSK-03")
 @pytest.mark.parametrize("way", ["transfer", "consult", "conference"])
 def test_whoever_gets_the_call_next_gets_the_screen_what_was_entered_and_the_verification(way: str) -> None:
     desk = Desk()
@@ -166,7 +169,7 @@ def test_whoever_gets_the_call_next_gets_the_screen_what_was_entered_and_the_ver
     second, world = desk.other(first), desk.world.world
     world.desks.accept(first, contact)
     desk.go_on(30)
-    contact.set_attributes({"verification": "level-2"})
+    contact.set_attributes({ATTRIBUTE: Level.VERIFIED.value})
     drafts = Drafts(client=desk.table, table="table", tenant=desk.tenant.id, trail=desk.trail(), now=lambda: MONDAY)
     drafts.write(contact.id, {"fault": "no power since noon"}, revision=0, by=Actor(user=first.user.username))
     to = transfers.to_agent(desk.world.instance, second.user)
@@ -179,7 +182,7 @@ def test_whoever_gets_the_call_next_gets_the_screen_what_was_entered_and_the_ver
     assert received.id in second.desk, "it rings at the other one"
     assert not received.talking
     assert {name: received.attributes[name] for name in CARRIED} == {name: contact.attributes[name] for name in CARRIED}
-    assert received.attributes["verification"] == "level-2"
+    assert received.attributes[ATTRIBUTE] == Level.VERIFIED.value
     world.desks.accept(second, received)
     desk.go_on(10)
     if way == "conference":
@@ -189,4 +192,4 @@ def test_whoever_gets_the_call_next_gets_the_screen_what_was_entered_and_the_ver
     desk.go_on(10)
     assert received.talking
     assert drafts.read(received.initial.id).data == {"fault": "no power since noon"}
-    assert received.attributes["verification"] == "level-2"
+    assert received.attributes[ATTRIBUTE] == Level.VERIFIED.value

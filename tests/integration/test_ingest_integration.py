@@ -54,9 +54,7 @@ def once_in_order(records: Sequence[Record]) -> State:
 def state(items: Any) -> State:
     """Return every item by key, field by field; a counter of zero is no counter, an item without counters no item."""
     plain = {(item["pk"], item["sk"]): item for item in map(decode, items)}
-    kept = {
-        key: {n: v for n, v in item.items() if v != 0} if "#KPI#" in key[0] else item for key, item in plain.items()
-    }
+    kept = {key: {n: v for n, v in item.items() if v != 0} if "KPI#" in key[0] else item for key, item in plain.items()}
     return {key: item for key, item in kept.items() if set(item) > {"pk", "sk"}}
 
 

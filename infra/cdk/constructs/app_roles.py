@@ -29,7 +29,7 @@ _RECORD = (
     *("connect:StopContactRecording", "connect:SuspendContactRecording", "connect:UpdateContactAttributes"),
 )
 """What an agent's desk does to the contact on its screen: its recording (REC-01), how sure we are of the caller
-(IDV-01); and following a contact (RTM-02)."""
+(IDV-01), whom it is with (CRM-03); and following a contact (RTM-02)."""
 _RECORD_KINDS = ("contact",)
 _LISTEN = ("s3:GetObject",)
 """Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
@@ -110,7 +110,6 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
-                "Choose": allow(("connect:UpdateContactAttributes",), [f"{instance_arn}/contact/*"]),
                 "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
                 "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
                 "Key": allow(KEY_WRITE, [key]),
