@@ -12,9 +12,13 @@ from tests.support.synthesis import synthesize, synthesize_anew
 pytestmark = [pytest.mark.e2e, pytest.mark.infra]
 
 NAMED_WITHIN_ANOTHER = frozenset(
-    {"AWS::Connect::InstanceStorageConfig", "AWS::ApiGateway::Stage", "AWS::Cognito::UserPoolGroup"}
+    {
+        *("AWS::Connect::InstanceStorageConfig", "AWS::ApiGateway::Stage", "AWS::Cognito::UserPoolGroup"),
+        *("AWS::Glue::Table", "AWS::Logs::LogStream"),
+    }
 )
-"""Types whose physical id is a word inside another resource (kind of storage, stage, group), not one of the account."""
+"""Types whose physical id is a word inside another resource (kind of storage, stage, group, table, log stream), not
+one of the account."""
 
 
 @pytest.fixture(scope="module")

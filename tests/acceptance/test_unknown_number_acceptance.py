@@ -20,7 +20,7 @@ from tests.support.decided_world import AFTER_SALES, Decided
 STRANGE = "+862155360199"
 WATCHED = Watched(
     tenant="hrgroup", instance_id="i", table="t", dead_letters={}, api_name="a", api_stage="s",
-    functions=defaultdict(str), flows=[], queues=[],
+    functions=defaultdict(str), deliveries={}, flows=[], queues=[],
 )  # fmt: skip
 NOT_IN_SERVICE = "您拨打的号码暂未开通服务"
 

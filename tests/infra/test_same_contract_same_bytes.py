@@ -72,10 +72,12 @@ def test_two_tenants_share_no_name() -> None:
     named = ("LogGroupName", "AlarmName", "DashboardName", "InstanceAlias")
     names = [
         {
-            spell(item["Properties"][key])
+            name
             for item in template["Resources"].values()
             for key in named
             if key in item.get("Properties", {})
+            # A reference to another resource of the stack is no name of its own.
+            if not (name := spell(item["Properties"][key])).startswith("${")
         }
         for template in templates
     ]
@@ -136,6 +138,7 @@ def test_every_resource_that_can_carry_the_tenants_tag_does() -> None:
         *("AWS::Connect::InstanceStorageConfig", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolGroup"),
         *("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
         *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "Custom::ContactFlowContent", "Custom::PhoneNumberFlow"),
+        *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream"),
     }
     resources = synthesize("taxihotline").template["Resources"].values()
     assert {item["Type"] for item in resources if _tag(item) != "taxihotline"} == untaggable

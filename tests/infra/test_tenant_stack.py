@@ -15,6 +15,7 @@ from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
+from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.voicemail import notice_store
 from infra.cdk import flow_catalogue
 from infra.cdk.alarms import CALLER_FACING
@@ -56,7 +57,8 @@ def test_the_instance_answers_with_the_contracts_queues_hours_and_profiles(
 
     assert names("AWS::Connect::Queue") == {"aside", *(queue.id for queue in contract.queues)}
     assert names("AWS::Connect::HoursOfOperation") == {hours.id for hours in contract.hours}
-    assert names("AWS::Connect::RoutingProfile") == {profile.id for profile in contract.routing_profiles}
+    profiles = {profile.id for profile in contract.routing_profiles}
+    assert names("AWS::Connect::RoutingProfile") == profiles | ({UNQUALIFIED} if contract.qualifications else set())
     assert {item["TimeZone"] for item in _properties(template, "AWS::Connect::HoursOfOperation")} == {
         contract.time_zone
     }

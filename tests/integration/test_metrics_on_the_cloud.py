@@ -46,6 +46,7 @@ def test_our_own_alarm_on_fatal_flow_errors_rings(private_cloud: Cloud, instance
     watched = Watched(
         tenant="acme", instance_id=instance_id, table="t", dead_letters={}, api_name="a", api_stage="s",
         functions={"route_contact": "r", "lookup_customer": "l"}, flows=[FLOW], queues=[],
+        deliveries={},
     )  # fmt: skip
     alarm = next(one for one in alarms(watched) if one.name == "flow-fatal-errors")
     dimensions = [{"Name": name, "Value": value} for name, value in alarm.metric.dimensions.items()]

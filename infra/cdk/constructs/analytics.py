@@ -59,7 +59,8 @@ class Analytics(Construct):
         """Return the variables of the function that exports."""
         return {
             "TRUNKLINE_DELIVERY_STREAMS": Stack.of(self).to_json_string(self.stream_names()),
-            "TRUNKLINE_MARK_SECRET_ARN": self.secret.ref,
+            # The attribute: the local cloud's Ref is the secret's name, which no policy allows.
+            "TRUNKLINE_MARK_SECRET_ARN": self.secret.attr_id,
         }
 
     def stream_names(self) -> dict[str, str]:
@@ -99,7 +100,7 @@ class Analytics(Construct):
                     [self._data.table.table_arn, self._data.index_arns()[1]],
                 ),
                 "Deliver": allow(("firehose:PutRecordBatch",), streams),
-                "Marks": allow(("secretsmanager:GetSecretValue",), [self.secret.ref]),
+                "Marks": allow(("secretsmanager:GetSecretValue",), [self.secret.attr_id]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [self._data.key.key_arn]),
             },

@@ -134,7 +134,7 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
-                "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("*")]),
+                "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

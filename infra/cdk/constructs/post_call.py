@@ -108,7 +108,7 @@ class RecordingIndexer(Construct):
             log_groups=[log_group],
             statements={
                 "Index": allow(("dynamodb:PutItem",), [data.table.table_arn]),
-                "Hash": allow(("s3:GetObject",), [data.recordings.arn_for_objects("*")]),
+                "Hash": allow(("s3:GetObject",), [data.recordings.arn_for_objects("connect/*")]),
                 "Key": allow(KEY_WRITE, [data.key.key_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
             },
