@@ -8,14 +8,27 @@ from typing import Any
 import pytest
 
 import app
+from chalicelib.audit.models import Actor
+from chalicelib.customers import flow as customers_flow
+from chalicelib.customers import record_items
+from chalicelib.customers.choosing import Choosing
+from chalicelib.customers.record import PHONE, Customer, Facts, Identity, Merged
+from chalicelib.customers.record_store import Records
+from chalicelib.customers.registry import Registry
+from chalicelib.customers.service import CallerStore, Customers
+from chalicelib.platform import flow_door
+from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from tests.support.desk_journey import AFTER_SALES, Journey
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
+from tests.support.tenant_world import TenantWorld
 
 TENANT = "twocities"
 AGENT = {**USER, "custom:tenant": TENANT, "cognito:username": "li.na", "cognito:groups": "agent"}
 LEADER = {**AGENT, "cognito:username": "wang", "cognito:groups": "team-leader"}
 NUMBERS = ("+8613800138000", "+8613900139000")
+LI = Actor(user="li.na", roles=("agent",))
 
 
 @pytest.fixture
@@ -149,3 +162,91 @@ def test_a_request_that_is_sent_again_makes_no_second_customer() -> None:
     again = post(app.app, "/v1/customers", {"name": "Zhou"}, claims=AGENT, headers=headers)
     assert first == again
     assert len(ids()) == 1
+
+
+class Desk:
+    """A tenant's calls on the emulator, with the real look-up, and the customers of the table that it reads."""
+
+    def __init__(self) -> None:
+        self.journey = Journey(TenantWorld("hrgroup", lookup=self.look_up))
+        self.table, tenant = self.journey.table, self.journey.tenant
+        self.lookup = Customers(CallerStore(self.table, self.journey.name), tenant, self.journey.now)
+        kept = Records(
+            client=self.table, table=self.journey.name, tenant=tenant.id, trail=self.journey.trail,
+            listed=record_items.sorts(tenant.customer_fields),
+        )  # fmt: skip
+        self.registry = Registry(tenant=tenant, kept=kept, now=self.journey.now, draw=lambda below: below - 1)
+        self.choosing = Choosing(
+            registry=self.registry, connect=self.journey.connect, instance_id="instance", trail=self.journey.trail
+        )
+        self.journey.world.staff("service", "li.na", acw_s=20, talk_s=600)
+        self.seconds = 0
+
+    def look_up(self, event: Any) -> dict[str, str]:
+        """What lookup_customer answers: the real function over the table."""
+        return flow_door.flat(customers_flow.handle(flow_door.parse(event), 1.0, self.lookup))
+
+    def known(self, id_: str, name: str, *identities: Identity) -> Customer:
+        return self.registry.create(Facts(name=name, identities=identities), LI, id_=id_)
+
+    def call(self, caller: str) -> Contact:
+        """Let somebody call whom the agent has just answered; the call before has ended."""
+        script = (Press(""), Press(""), Press("1"), WaitFor(400), HangUp())
+        contact = self.journey.world.call(*script, to=AFTER_SALES, caller=caller)
+        self.seconds += 120
+        self.journey.at(self.seconds)
+        return contact
+
+    def end(self) -> None:
+        """Let the calls end and take their records in."""
+        self.seconds += 2_000
+        self.journey.at(self.seconds)
+        self.journey.take_records_in()
+
+    def kept(self, contact: Contact) -> str | None:
+        """Return the customer whom the kept contact names."""
+        return self.journey.contacts.contact(contact.id)[0].customer_id
+
+
+def shown(contact: Contact) -> tuple[str, Any]:
+    """Return whom the live contact is with, and the ids of the candidates that its screen shows for choice."""
+    told = contact.attributes
+    rows = [] if told["candidates"] == "none" else json.loads(told["candidates"])
+    return told["customerId"], [row[0] for row in rows]
+
+
+@pytest.mark.req("CRM-03")
+def test_a_contact_is_with_one_customer_at_most_ambiguous_ones_are_chosen_and_duplicates_merge_and_part() -> None:
+    desk = Desk()
+    shared, own = NUMBERS
+    mail = Identity("email", "fang@example.com")
+    desk.known("c-1", "王芳", Identity(PHONE, shared), Identity(PHONE, own), mail)
+    duplicate = desk.known("c-2", "王 芳", Identity(PHONE, shared))
+    assert shown(desk.call(own)) == ("c-1", []), "by another of the several numbers of one customer"
+    desk.end()
+
+    ambiguous = desk.call(shared)
+    assert shown(ambiguous) == ("none", ["c-1", "c-2"])
+    desk.choosing.choose(ambiguous.id, "c-1", LI)
+    assert shown(ambiguous) == ("c-1", [])
+    desk.choosing.choose(ambiguous.id, "c-2", LI)
+    assert (shown(ambiguous), ambiguous.attributes["customerName"]) == (("c-2", []), "王 芳")
+    desk.end()
+    assert desk.kept(ambiguous) == "c-2", "the one who was chosen last, and nobody else"
+
+    one = desk.registry.merge("c-1", "c-2", LI)
+    assert (one.members, mail in one.shown.identities) == (("c-2",), True)
+    merged = desk.call(shared)
+    assert shown(merged) == ("c-1", [])
+    with pytest.raises(Merged):
+        desk.choosing.choose(merged.id, "c-2", LI)
+    assert shown(merged) == ("c-1", [])
+    desk.end()
+    assert desk.kept(merged) == "c-1"
+
+    apart = desk.registry.unmerge("c-1", "c-2", LI)
+    assert apart.shown == duplicate.shown
+    again = desk.call(shared)
+    assert shown(again) == ("none", ["c-1", "c-2"])
+    desk.end()
+    assert desk.kept(again) is None, "nobody has chosen"
