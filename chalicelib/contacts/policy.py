@@ -77,23 +77,30 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         voicemail=_is(record, "voicemail"),
         survey_offered=_is(record, "surveyOffered"),
         survey_answer=_survey_answer(record),
-        initial_id=_other(record, record.initial_id),
-        previous_id=record.previous_id,
-        next_id=record.next_id,
-        related_id=record.related_id,
-        transferred_to=record.transferred_to,
         meant_queue=_said(record, "routeQueue"),
         meant_agent=_meant_agent(record),
         left_for=_said(record, "leftFor"),
         unattended=_is(record, "unattended"),
-        callback_id=_said(record, "callbackId"),
-        callback_number=_said(record, "callbackNumber"),
         verification=_said(record, "verification"),
-        notice_of=_said(record, "noticeOf"),
-        notice_heard=_is(record, "noticeHeard"),
+        **_linked(record),
         **queued,
         **served,
     )
+
+
+def _linked(record: ContactRecord) -> dict[str, Any]:
+    """Return what the contact belongs to: contacts of its chain, a callback, a message that somebody was told of."""
+    return {
+        "initial_id": _other(record, record.initial_id),
+        "previous_id": record.previous_id,
+        "next_id": record.next_id,
+        "related_id": record.related_id,
+        "transferred_to": record.transferred_to,
+        "callback_id": _said(record, "callbackId"),
+        "callback_number": _said(record, "callbackNumber"),
+        "notice_of": _said(record, "noticeOf"),
+        "notice_heard": _is(record, "noticeHeard"),
+    }
 
 
 def _result(record: ContactRecord) -> Result:

@@ -14,6 +14,7 @@ from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, l
 from chalicelib.tenancy.plan import (
     AREA_COUNTRY,
     AREA_DIGITS,
+    CHAIN_TERMS,
     LONGEST_IDLE,
     NATIVE,
     NO_REGION,
@@ -45,6 +46,7 @@ __all__ = [
     "AREA_COUNTRY",
     "AREA_DIGITS",
     "ASIDE",
+    "CHAIN_TERMS",
     "DOCUMENT_VERSION",
     "LONGEST_IDLE",
     "NATIVE",

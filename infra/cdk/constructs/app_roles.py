@@ -61,9 +61,17 @@ class AppRoles(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id_)
-        table, key = data.table.table_arn, data.key.key_arn
+        self._data, self._letters, self._logs = data, letters, logs
+        self._instance_arn = instance_arn
+        self._flows()
+        self._streams(notices)
+        self._people()
+        self._clock()
+
+    def _flows(self) -> None:
+        """What contact flows invoke: they read, and promise callbacks."""
+        table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
-            logs,
             "FlowRead",
             "route_contact",
             "lookup_customer",
@@ -72,89 +80,92 @@ class AppRoles(Construct):
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.promise = self._role(
-            logs,
             "Promise",
             "request_callback",
             statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
         )
+
+    def _streams(self, notices: VoicemailNotices) -> None:
+        """What hears of contacts, agents and new messages."""
+        table, key = self._data.table.table_arn, self._data.key.key_arn
         self.ingest = self._role(
-            logs,
             "Ingest",
             "ingest_contact_records",
             statements={
                 "Table": allow(_INGEST, [table]),
-                "Stream": allow(STREAM_READ, [data.contact_records.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [letters["records"].queue.queue_arn]),
+                "Stream": allow(STREAM_READ, [self._data.contact_records.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [self._letters["records"].queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
         self.agents = self._role(
-            logs,
             "Agents",
             "ingest_agent_events",
             statements={
                 "Table": allow(_KEEP, [table]),
-                "Stream": allow(STREAM_READ, [data.agent_events.stream_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [letters["agents"].queue.queue_arn]),
-                "Audit": allow(_AUDIT, [data.audit.table_arn]),
-                "Desk": allow(_DESK, _of_kinds(instance_arn, _DESK_KINDS)),
-                "Key": allow(KEY_WRITE, [key]),
-            },
-        )
-        self.api = self._role(
-            logs,
-            "Api",
-            "api",
-            statements={
-                "Table": allow(_SEARCH, [table, *data.index_arns()]),
-                "Append": allow(_APPEND, [table]),
-                "Audit": allow(_AUDIT, [data.audit.table_arn, *data.audit_index_arns()]),
-                "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
-                "Record": allow(_RECORD, _of_kinds(instance_arn, _RECORD_KINDS)),
-                "Listen": allow(_LISTEN, [data.recordings.arn_for_objects("*")]),
-                "Key": allow(KEY_WRITE, [key]),
-            },
-        )
-        self.qualifications = self._role(
-            logs,
-            "Qualifications",
-            "review_qualifications",
-            statements={
-                "Table": allow(_KEEP, [table]),
-                "Audit": allow(_AUDIT, [data.audit.table_arn]),
-                "Gate": allow(_GATE, _of_kinds(instance_arn, _GATE_KINDS)),
-                "Key": allow(KEY_WRITE, [key]),
-            },
-        )
-        self.security_events = self._role(
-            logs,
-            "SecurityEvents",
-            "note_security_events",
-            statements={
-                "Audit": allow(_AUDIT, [data.audit.table_arn]),
-                "DeadLetters": allow(("sqs:SendMessage",), [letters["security"].queue.queue_arn]),
+                "Stream": allow(STREAM_READ, [self._data.agent_events.stream_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
+                "Desk": allow(_DESK, _of_kinds(self._instance_arn, _DESK_KINDS)),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
         self.notices = self._role(
-            logs,
             "Notices",
             "notify_voicemail",
             statements={
-                "Table": allow(_TELL, [table, *data.index_arns()]),
-                "Stream": allow(TABLE_STREAM_READ, [data.stream_arn]),
+                "Table": allow(_TELL, [table, *self._data.index_arns()]),
+                "Stream": allow(TABLE_STREAM_READ, [self._data.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [notices.dead_letters.queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [key]),
                 **notices.statements(),
             },
         )
-        self.papers = self._role(logs, "Papers", "review_papers", statements={})
 
-    def _role(
-        self, logs: LogGroups, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]
-    ) -> FunctionRole:
+    def _people(self) -> None:
+        """What people use, and what writes down that they did."""
+        table, key = self._data.table.table_arn, self._data.key.key_arn
+        self.api = self._role(
+            "Api",
+            "api",
+            statements={
+                "Table": allow(_SEARCH, [table, *self._data.index_arns()]),
+                "Append": allow(_APPEND, [table]),
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
+                "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
+                "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
+                "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("*")]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.security_events = self._role(
+            "SecurityEvents",
+            "note_security_events",
+            statements={
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
+                "DeadLetters": allow(("sqs:SendMessage",), [self._letters["security"].queue.queue_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+
+    def _clock(self) -> None:
+        """What looks at papers and qualifications from time to time."""
+        table, key = self._data.table.table_arn, self._data.key.key_arn
+        self.qualifications = self._role(
+            "Qualifications",
+            "review_qualifications",
+            statements={
+                "Table": allow(_KEEP, [table]),
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
+                "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+        self.papers = self._role("Papers", "review_papers", statements={})
+
+    def _role(self, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]) -> FunctionRole:
         """Return a role that `functions` share, which writes their logs."""
-        return FunctionRole(self, id_, log_groups=[logs.of[name] for name in functions], statements=statements)
+        return FunctionRole(self, id_, log_groups=[self._logs.of[name] for name in functions], statements=statements)
 
 
 def _of_kinds(instance_arn: str, kinds: tuple[str, ...]) -> list[str]:

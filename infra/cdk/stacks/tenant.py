@@ -68,6 +68,7 @@ class TenantStack(Stack):
             self, "Notices", contract=contract, key=self.data.key, instance_arn=self.instance.arn
         )
         self.identity = Identity(self, "Identity", contract=contract)
+        self.roles = self._roles()
         self.functions = Functions(self, "Functions", plan=self._plan())
         self.linker = Linker(
             self,
@@ -91,8 +92,60 @@ class TenantStack(Stack):
         acknowledgements.acknowledge(self)
 
     def _plan(self) -> AppPlan:
-        roles = self._roles()
-        queues = queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
+        """Return how the functions of the app run, and its API."""
+        seats = self._contract.seats.burst
+        return AppPlan(
+            source=app_copy(self._contract),
+            architecture=self._stage.architecture,
+            functions={**self._flow_functions(), **self._other_functions()},
+            api=ApiSettings(
+                name=self.stack_name,
+                rate_per_s=max(10, round(seats * API_REQUESTS_PER_SEAT)),
+                burst=max(20, round(seats * API_REQUESTS_PER_SEAT * 2)),
+                access_log_arn=self.logs.of["api-access"].log_group_arn,
+            ),
+            tags={"tenant": self._contract.tenant},
+        )
+
+    def _flow_functions(self) -> dict[str, FunctionSettings]:
+        roles = self.roles
+        return {
+            "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
+            "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
+            "RouteContact": self._function(
+                "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
+            ),
+            "RequestCallback": self._function("request_callback", roles.promise.arn, {}, flow_invoked=True),
+            "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
+        }
+
+    def _other_functions(self) -> dict[str, FunctionSettings]:
+        roles, own = self.roles, self._environments()
+        return {
+            "IngestContactRecords": self._function(
+                "ingest_contact_records", roles.ingest.arn, own["ingest"], timeout_s=60
+            ),
+            "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, own["notices"], timeout_s=60),
+            "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
+            "ReviewQualifications": self._function(
+                "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
+            ),
+            "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
+            "ExportAnalytics": self._function(
+                "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
+            ),
+            "NoteSecurityEvents": self._function(
+                "note_security_events",
+                roles.security_events.arn,
+                {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
+                timeout_s=5,
+            ),
+            "APIHandler": self._function("api", roles.api.arn, own["rest"], timeout_s=15),
+        }
+
+    def _environments(self) -> dict[str, dict[str, str]]:
+        """Return what the functions outside flows are told besides what all are, by the name of the role or idea."""
+        queues = self._queues()
         ingest = {
             "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
@@ -118,46 +171,10 @@ class TenantStack(Stack):
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
-        seats = self._contract.seats.burst
-        return AppPlan(
-            source=app_copy(self._contract),
-            architecture=self._stage.architecture,
-            functions={
-                "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
-                "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
-                "RouteContact": self._function(
-                    "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": queues}, flow_invoked=True
-                ),
-                "RequestCallback": self._function("request_callback", roles.promise.arn, {}, flow_invoked=True),
-                "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
-                "IngestContactRecords": self._function(
-                    "ingest_contact_records", roles.ingest.arn, ingest, timeout_s=60
-                ),
-                "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, notices, timeout_s=60),
-                "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
-                "ReviewQualifications": self._function(
-                    "review_qualifications", roles.qualifications.arn, gate, timeout_s=60
-                ),
-                "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, agents, timeout_s=60),
-                "ExportAnalytics": self._function(
-                    "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
-                ),
-                "NoteSecurityEvents": self._function(
-                    "note_security_events",
-                    roles.security_events.arn,
-                    {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
-                    timeout_s=5,
-                ),
-                "APIHandler": self._function("api", roles.api.arn, rest, timeout_s=15),
-            },
-            api=ApiSettings(
-                name=self.stack_name,
-                rate_per_s=max(10, round(seats * API_REQUESTS_PER_SEAT)),
-                burst=max(20, round(seats * API_REQUESTS_PER_SEAT * 2)),
-                access_log_arn=self.logs.of["api-access"].log_group_arn,
-            ),
-            tags={"tenant": self._contract.tenant},
-        )
+        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest}
+
+    def _queues(self) -> str:
+        return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
 
     def _roles(self) -> AppRoles:
         return AppRoles(
@@ -195,6 +212,27 @@ class TenantStack(Stack):
 
     def _connect_all(self) -> None:
         """Connect what was made: calls to functions, records to the table, trouble to the operators."""
+        self._connect_flows()
+        self._connect_streams()
+        self._connect_clock()
+        self.notices.connect(
+            stream_arn=self.data.stream_arn,
+            function_name=self.functions.name("NotifyVoicemail"),
+            function_arn=self.functions.arn("NotifyVoicemail"),
+        )
+        SecurityEvents(
+            self,
+            "SecurityEvents",
+            identity=self.identity,
+            instance_id=self.instance.instance.attr_id,
+            function_arn=self.functions.arn("NoteSecurityEvents"),
+            function_name=self.functions.name("NoteSecurityEvents"),
+            dead_letters=self.security_letters.queue,
+        )
+        kpis = registry.kpis(self._contract.kpis.service_level)
+        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
+
+    def _connect_flows(self) -> None:
         aliases = {
             "route_contact": self.functions.alias_arn("RouteContact"),
             "lookup_customer": self.functions.alias_arn("LookupCustomer"),
@@ -214,6 +252,8 @@ class TenantStack(Stack):
             linker_arn=self.linker.function.function_arn,
             after=integrations.associations,
         )
+
+    def _connect_streams(self) -> None:
         StreamMapping(
             self,
             "Ingest",
@@ -231,6 +271,8 @@ class TenantStack(Stack):
             window_s=0,
         )
         self.analytics.feed(self.functions.name("ExportAnalytics"))
+
+    def _connect_clock(self) -> None:
         Scheduled(
             self,
             "PapersDaily",
@@ -244,22 +286,6 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("ReviewQualifications"),
             when=EVERY_FIVE_MINUTES,
         )
-        self.notices.connect(
-            stream_arn=self.data.stream_arn,
-            function_name=self.functions.name("NotifyVoicemail"),
-            function_arn=self.functions.arn("NotifyVoicemail"),
-        )
-        kpis = registry.kpis(self._contract.kpis.service_level)
-        SecurityEvents(
-            self,
-            "SecurityEvents",
-            identity=self.identity,
-            instance_id=self.instance.instance.attr_id,
-            function_arn=self.functions.arn("NoteSecurityEvents"),
-            function_name=self.functions.name("NoteSecurityEvents"),
-            dead_letters=self.security_letters.queue,
-        )
-        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
 
     def _watched(self) -> Watched:
         return Watched(
