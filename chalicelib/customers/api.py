@@ -27,7 +27,7 @@ from chalicelib.customers.views import (
     page_view,
     timeline_view,
 )
-from chalicelib.identity.wiring import check
+from chalicelib.identity.service import check
 from chalicelib.organisation.service import Sight, sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
 from chalicelib.identity.models import Guide, Level
-from chalicelib.identity.wiring import wired
+from chalicelib.identity.service import wired
 from chalicelib.platform import http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound

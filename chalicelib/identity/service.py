@@ -1,19 +1,28 @@
 """Identity: what is done. Lead the agent through the questions, compare, limit attempts, refuse (IDV-01, 02, 04)."""
 
 import contextlib
+import functools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from chalicelib.agents.service import House
+from chalicelib.access.service import Caller, is_front_desk
+from chalicelib.agents.service import Agents, House
+from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.customers import registry as customers
 from chalicelib.customers.registry import Customer
 from chalicelib.identity import policy
-from chalicelib.identity.connect import Chain
+from chalicelib.identity.connect import Chain, Notes
 from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State, TooUnsure
+from chalicelib.identity.store import States
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound, Unprocessable
+from chalicelib.recordings import service as recordings
 from chalicelib.recordings.models import Deed, NotRecordable, NotSo
+from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
 
 ACTION: Final = "identity.answer"
@@ -26,7 +35,7 @@ class Floor(Protocol):
         """Return all agents."""
 
 
-class States(Protocol):
+class KeptStates(Protocol):
     """Port: see `store.States`."""
 
     def find(self, initial_id: str) -> State:
@@ -36,7 +45,7 @@ class States(Protocol):
         """Write it over the revision before it."""
 
 
-class Notes(Protocol):
+class Noted(Protocol):
     """Port: see `connect.Notes`."""
 
     def chain(self, contact_id: str) -> Chain:
@@ -72,8 +81,8 @@ class Identity:
     """The identity of one tenant's callers. Only the agent on whose screen a contact stands asks and answers."""
 
     floor: Floor
-    states: States
-    notes: Notes
+    states: KeptStates
+    notes: Noted
     customers: Customers
     recorder: Recorder
     trail: Trail
@@ -226,4 +235,34 @@ def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, kept: State) -> 
         needed=terms.needed,
         attempts_left=max(0, terms.attempts - state.wrong),
         state=state,
+    )
+
+
+def check(operation: str, customer_id: str, caller: Caller) -> None:
+    """Accept that the user does `operation` to the customer; where the contract asks no level nothing is read.
+
+    Raises:
+        TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
+
+    """
+    if policy.needed(tenancy.current().identity, operation) is not None:
+        wired().allow(operation, customer_id, caller.actor, desk=is_front_desk(caller.roles))
+
+
+@functools.cache
+def wired() -> Identity:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    table = settings.StoreSettings.load(os.environ).table
+    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return Identity(
+        floor=Agents(client, table, tenant.id, tenant.contacts_days),
+        states=States(client, table, tenant.id, audit.trail()),
+        notes=Notes(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        customers=customers.wired(),
+        recorder=recordings.wired(),
+        trail=audit.trail(),
+        terms=tenant.identity,
+        now=clock.from_environment(),
     )
