@@ -253,11 +253,15 @@ class IdentityQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityTerms:
-    """So many right answers verify a caller; after so many wrong ones no more are taken in the call."""
+    """So many right answers verify a caller; after so many wrong ones no more are taken in the call.
+
+    `operations` are the levels that operations on a customer need, by their action (IDV-02).
+    """
 
     questions: tuple[IdentityQuestion, ...]
     needed: int
     attempts: int
+    operations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
