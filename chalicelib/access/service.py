@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from chalicelib.access import idempotency, policy, reading
 from chalicelib.access.models import Action, Caller, Kind, Role, Scope
+from chalicelib.access.policy import is_front_desk
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.platform import aws, claims, clock, http_door, observability, requests, settings
@@ -30,7 +31,7 @@ from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
 
-__all__ = ["Caller", "Door", "Role", "Scope", "resource_of"]
+__all__ = ["Caller", "Door", "Role", "Scope", "is_front_desk", "resource_of"]
 
 LONGEST_FACT: Final = 200
 """Characters of a query parameter that an entry repeats."""

@@ -12,6 +12,9 @@ from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 
+PROMISED = "promised"
+"""What `callback` says of a callback that is promised, else the reason; a name that no other function answers with."""
+
 
 @functools.cache
 def promises() -> Promises:
@@ -31,6 +34,7 @@ def handle(event: ContactFlowEvent, service: Promises) -> dict[str, str]:
         line=event.parameter("line") or NONE,
         queue=event.parameter("queue") or NONE,
         language=event.parameter("language") or NONE,
+        by_chain=event.parameter("chain") == "true",
     )
     if not asked.id:
         return refused("call")
@@ -38,12 +42,18 @@ def handle(event: ContactFlowEvent, service: Promises) -> dict[str, str]:
         callback = service.ask(asked)
     except Refused as refusal:
         return refused(str(refusal.facts["reason"]))
-    return {"accepted": "true", "reason": NONE, "callbackId": callback.id, "number": callback.phone}
+    return {
+        "accepted": "true",
+        "reason": NONE,
+        "callback": PROMISED,
+        "callbackId": callback.id,
+        "number": callback.phone,
+    }
 
 
 def refused(reason: str) -> dict[str, str]:
     """Return the answer that promises nothing."""
-    return {"accepted": "false", "reason": reason, "callbackId": NONE, "number": NONE}
+    return {"accepted": "false", "reason": reason, "callback": reason, "callbackId": NONE, "number": NONE}
 
 
 @bp.lambda_function(name="request_callback")

@@ -78,13 +78,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a caller asks for. `number` is what was keyed in, or the caller's own; None when there is none."""
+    """What a caller asks for. `number` is what was keyed in, or the caller's own; None when there is none.
+
+    `by_chain`: nobody asked, an overflow chain or a closed line has come to it (ACD-15, ACD-16).
+    """
 
     id: str
     number: str | None
     line: str
     queue: str
     language: str
+    by_chain: bool = False
 
 
 class Refused(ProductError):

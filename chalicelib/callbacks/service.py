@@ -10,7 +10,7 @@ from chalicelib.callbacks.models import Asked, Callback, Refused, Row, State
 from chalicelib.callbacks.store import Callbacks
 from chalicelib.contacts.models import Contact
 from chalicelib.platform.dynamo import Contended
-from chalicelib.tenancy.models import Tenant
+from chalicelib.tenancy.models import CHAIN_TERMS, Tenant
 
 __all__ = ["Asked", "Callback", "Callbacks", "Follower", "Promises", "Refused", "Row", "State"]
 
@@ -43,12 +43,12 @@ class Promises:
         """Return the callback that is promised now; asked again in the same call, it is the same one.
 
         Raises:
-            Refused: the tenant calls nobody back (`reason` off), the number cannot be called (number, region, own), or
+            Refused: the tenant lets nobody ask (`reason` off), the number cannot be called (number, region, own), or
                 it has an open callback (open).
             Throttled, Contended, StoreUnavailable: the store did not answer.
 
         """
-        terms = self.tenant.callback
+        terms = self.tenant.callback or (CHAIN_TERMS if asked.by_chain else None)
         if terms is None:
             raise Refused("the tenant offers no callback", reason="off")
         ours = {number for line in self.tenant.lines.values() for number in line.numbers}

@@ -27,6 +27,7 @@ from chalicelib.customers.views import (
     page_view,
     timeline_view,
 )
+from chalicelib.identity.service import check
 from chalicelib.organisation.service import Sight, sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
@@ -78,7 +79,8 @@ def customers() -> Response:
 @door("customers.read", answers=CustomerView)
 def customer(customer_id: str) -> Response:
     """Answer a customer with all numbers and other identities."""
-    return _answer(wired().customer(_known(customer_id), _seen()))
+    check("customers.read", _known(customer_id), door.caller())
+    return _answer(wired().customer(customer_id, _seen()))
 
 
 @bp.route("/v1/customers/{customer_id}", methods=["PUT"], authorizer=AUTHORIZER)
@@ -87,8 +89,9 @@ def edit_customer(customer_id: str) -> Response:
     """Replace what was entered of a customer."""
     body = queries.parse_body(CustomerBody, _request().json_body)
     facts = _entered(body.facts())
+    check("customers.change", _known(customer_id), door.caller())
     edited = wired().edit(
-        _known(customer_id),
+        customer_id,
         facts,
         door.caller().actor,
         revision=body.revision,
@@ -103,7 +106,8 @@ def edit_customer(customer_id: str) -> Response:
 def forget_customer(customer_id: str) -> Response:
     """Forget a customer. Contacts and tickets stay."""
     seen = queries.parse(SeenQuery, _request().query_params)
-    wired().delete(_known(customer_id), door.caller().actor, revision=seen.revision, seen=_seen())
+    check("customers.delete", _known(customer_id), door.caller())
+    wired().delete(customer_id, door.caller().actor, revision=seen.revision, seen=_seen())
     return http_door.json_response(ForgottenView(customer_id=customer_id).model_dump(mode="json"))
 
 
@@ -129,7 +133,8 @@ def timeline(customer_id: str) -> Response:
     """Answer a page of a customer's contacts over all numbers, addresses and channels, newest first."""
     query, seen = queries.parse(TimelineQuery, _request().query_params), _seen()
     after = cursors.decode(query.cursor) if query.cursor else None
-    whose = wired().places(_known(customer_id), seen)
+    check("customers.timeline", _known(customer_id), door.caller())
+    whose = wired().places(customer_id, seen)
     page = history().page(whose, after=after, limit=query.limit, seen=seen)
     return http_door.json_response(timeline_view(page).model_dump(mode="json"))
 

@@ -13,16 +13,21 @@ from botocore.exceptions import ClientError
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.record import Customer
 from chalicelib.customers.registry import Registry
+from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Level
 from chalicelib.organisation.service import Sight
 from chalicelib.platform.dynamo import error_code, store_errors
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.flow_door import NONE
 
+UNPROVED: Final = {ATTRIBUTE: Level.IDENTIFIED.value, OF_CUSTOMER: NONE}
 _GONE: Final = frozenset({"ResourceNotFoundException", "InvalidParameterException"})
 
 
 class Connect(Protocol):
-    """Port: the call of an Amazon Connect client that this makes."""
+    """Port: the calls of an Amazon Connect client that this makes."""
+
+    def get_contact_attributes(self, **request: Any) -> Mapping[str, Any]:
+        """Return the attributes of a contact."""
 
     def update_contact_attributes(self, **request: Any) -> Mapping[str, Any]:
         """Set attributes of a contact."""
@@ -48,6 +53,7 @@ class Choosing:
         """Let the contact be one with the customer, and return the customer.
 
         The entry of the trail is written before: it says what was asked. No contact is given a customer without one.
+        Whom another customer was verified as proves nothing of this one: the level falls (IDV-02).
 
         Raises:
             NotFound: there is no such customer within sight, or no such contact.
@@ -61,9 +67,10 @@ class Choosing:
         )
         with store_errors("attributes of the contact"):
             try:
-                self.connect.update_contact_attributes(
-                    InstanceId=self.instance_id, InitialContactId=contact_id, Attributes=chosen(customer)
-                )
+                whom = {"InstanceId": self.instance_id, "InitialContactId": contact_id}
+                said = self.connect.get_contact_attributes(**whom)["Attributes"]
+                same = said.get("customerId") == customer.record.id
+                self.connect.update_contact_attributes(**whom, Attributes=chosen(customer) | ({} if same else UNPROVED))
             except ClientError as error:
                 if error_code(error) in _GONE:
                     raise NotFound("Amazon Connect has no such contact") from error

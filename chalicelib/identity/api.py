@@ -1,7 +1,5 @@
 """Identity: REST. The agent is led through the tenant's questions right after answering (IDV-01, IDV-04)."""
 
-import functools
-import os
 import re
 from typing import Annotated, Any, Final
 
@@ -10,18 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
-from chalicelib.agents.service import Agents
-from chalicelib.audit import service as audit
-from chalicelib.customers import registry as customers
-from chalicelib.identity.connect import Notes
 from chalicelib.identity.models import Guide, Level
-from chalicelib.identity.service import Identity
-from chalicelib.identity.store import States
-from chalicelib.platform import aws, clock, http_door, queries, settings
+from chalicelib.identity.service import wired
+from chalicelib.platform import http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
-from chalicelib.recordings import service as recordings
-from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -67,25 +58,6 @@ class GuideView(BaseModel):
     passed: int
     needed: int
     attempts_left: int
-
-
-@functools.cache
-def wired() -> Identity:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
-    tenant = tenancy.current()
-    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    return Identity(
-        floor=Agents(client, table, tenant.id, tenant.contacts_days),
-        states=States(client, table, tenant.id, audit.trail()),
-        notes=Notes(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
-        customers=customers.wired(),
-        recorder=recordings.wired(),
-        trail=audit.trail(),
-        terms=tenant.identity,
-        now=clock.from_environment(),
-    )
 
 
 @bp.route("/v1/contacts/{contact_id}/identity", methods=["GET"], authorizer=AUTHORIZER)

@@ -6,12 +6,11 @@ from typing import Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
-from chalicelib.identity.models import Level
+from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Level
 from chalicelib.platform.dynamo import error_code, store_errors
 from chalicelib.platform.errors import NotFound
 
-ATTRIBUTE: Final = "verification"
-"""Transfers inherit it, and the contact record has it."""
+NOBODY: Final = "none"
 
 
 class Client(Protocol):
@@ -52,20 +51,20 @@ class Notes:
         """
         told = self._ask(self.client.describe_contact, ContactId=contact_id)["Contact"]
         said = self._ask(self.client.get_contact_attributes, InitialContactId=contact_id)["Attributes"]
-        found = str(said.get("customerId") or "none")
-        return Chain(str(told.get("InitialContactId") or contact_id), None if found == "none" else found)
+        found = str(said.get("customerId") or NOBODY)
+        return Chain(str(told.get("InitialContactId") or contact_id), None if found == NOBODY else found)
 
-    def note(self, contact_id: str, level: Level) -> None:
-        """Write the level onto the contact.
+    def note(self, contact_id: str, level: Level, customer_id: str) -> None:
+        """Write the level onto the contact, and as whom the caller is verified.
 
         Raises:
             NotFound: Amazon Connect knows no such contact any more.
             Throttled, StoreUnavailable: it was not written.
 
         """
-        self._ask(
-            self.client.update_contact_attributes, InitialContactId=contact_id, Attributes={ATTRIBUTE: level.value}
-        )
+        whom = customer_id if level is Level.VERIFIED else NOBODY
+        noted = {ATTRIBUTE: level.value, OF_CUSTOMER: whom}
+        self._ask(self.client.update_contact_attributes, InitialContactId=contact_id, Attributes=noted)
 
     def _ask(self, call: Callable[..., Mapping[str, Any]], **request: Any) -> Mapping[str, Any]:
         with store_errors("identify a caller"):

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from chalicelib.platform.errors import Conflict
+from chalicelib.platform.errors import Conflict, Forbidden
 from chalicelib.tenancy.models import IdentityQuestion
+
+ATTRIBUTE: Final = "verification"
+"""The attribute of a contact that has the level. Transfers inherit it, and the contact record has it."""
+OF_CUSTOMER: Final = "verifiedCustomer"
+"""The one that says as whom the caller is verified: a look-up may find another customer later on."""
 
 
 class Level(StrEnum):
@@ -15,11 +21,20 @@ class Level(StrEnum):
     """The number that calls, or one that was keyed, belongs to a customer: that proves nothing."""
     VERIFIED = "verified"
 
+    @property
+    def rank(self) -> int:
+        """Its place in the order."""
+        return list(Level).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What was asked of the caller of one chain: ids of questions, how many answers were wrong, the copy's number."""
+    """What was asked of the caller of one chain: ids of questions, how many answers were wrong, the copy's number.
 
+    `customer_id` is whom the answers were compared with: they prove nothing of anybody else.
+    """
+
+    customer_id: str | None = None
     passed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     wrong: int = 0
@@ -49,3 +64,9 @@ class Locked(Conflict):
     """Too many answers were wrong in this call, or this question was asked before."""
 
     code, title = "identity-locked", "No more attempts"
+
+
+class TooUnsure(Forbidden):
+    """The operation needs a higher level (`needs`) than the caller has reached (`level`)."""
+
+    code, title = "identity-needed", "Identity needed"

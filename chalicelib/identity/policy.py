@@ -17,7 +17,21 @@ def level(state: State, terms: IdentityTerms, customer_id: str | None) -> Level:
     """Return how sure we are: a known customer is identified, one who has passed enough questions verified."""
     if customer_id is None:
         return Level.UNKNOWN
-    return Level.VERIFIED if len(state.passed) >= terms.needed else Level.IDENTIFIED
+    passed = about(state, customer_id).passed
+    return Level.VERIFIED if len(passed) >= terms.needed else Level.IDENTIFIED
+
+
+def about(state: State, customer_id: str | None) -> State:
+    """Return what was asked about this customer: when another one was chosen, all but the wrong answers begins anew."""
+    if customer_id == state.customer_id:
+        return state
+    return replace(state, customer_id=customer_id, passed=(), failed=())
+
+
+def needed(terms: IdentityTerms | None, operation: str) -> Level | None:
+    """Return the level that the contract declares for an operation; None: it needs none."""
+    declared = terms.operations.get(operation) if terms else None
+    return None if declared is None else Level(declared)
 
 
 def is_right(question: IdentityQuestion, answer: str, known: Facts) -> bool:

@@ -1,19 +1,28 @@
-"""Identity: what is done. Lead the agent through the questions, compare answers, limit attempts (IDV-01, IDV-04)."""
+"""Identity: what is done. Lead the agent through the questions, compare, limit attempts, refuse (IDV-01, 02, 04)."""
 
 import contextlib
+import functools
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from chalicelib.agents.service import House
+from chalicelib.access.service import Caller, is_front_desk
+from chalicelib.agents.service import Agents, House
+from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.customers import registry as customers
 from chalicelib.customers.registry import Customer
 from chalicelib.identity import policy
-from chalicelib.identity.connect import Chain
-from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State
+from chalicelib.identity.connect import Chain, Notes
+from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State, TooUnsure
+from chalicelib.identity.store import States
+from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound, Unprocessable
+from chalicelib.recordings import service as recordings
 from chalicelib.recordings.models import Deed, NotRecordable, NotSo
+from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
 
 ACTION: Final = "identity.answer"
@@ -26,7 +35,7 @@ class Floor(Protocol):
         """Return all agents."""
 
 
-class States(Protocol):
+class KeptStates(Protocol):
     """Port: see `store.States`."""
 
     def find(self, initial_id: str) -> State:
@@ -36,14 +45,14 @@ class States(Protocol):
         """Write it over the revision before it."""
 
 
-class Notes(Protocol):
+class Noted(Protocol):
     """Port: see `connect.Notes`."""
 
     def chain(self, contact_id: str) -> Chain:
         """Return the chain of a contact."""
 
-    def note(self, contact_id: str, level: Level) -> None:
-        """Write the level onto the contact."""
+    def note(self, contact_id: str, level: Level, customer_id: str) -> None:
+        """Write the level onto the contact, and as whom the caller is verified."""
 
 
 class Customers(Protocol):
@@ -72,8 +81,8 @@ class Identity:
     """The identity of one tenant's callers. Only the agent on whose screen a contact stands asks and answers."""
 
     floor: Floor
-    states: States
-    notes: Notes
+    states: KeptStates
+    notes: Noted
     customers: Customers
     recorder: Recorder
     trail: Trail
@@ -125,27 +134,61 @@ class Identity:
         question = self._question(question_id)
         self._check(guide, question, by)
         chain = self._chain(contact_id, by)
-        known = self.customers.customer(chain.customer_id or "").shown
+        customer_id = chain.customer_id or ""
+        known = self.customers.customer(customer_id).shown
         state = policy.answered(guide.state, question, right=policy.is_right(question, answer, known))
         outcome = Outcome.DONE if question.id in state.passed else Outcome.REFUSED
         act = Act(action=ACTION, resource=f"contacts/{contact_id}", facts={"question": question.id}, outcome=outcome)
         self.states.save(chain.initial_id, state, self.now(), by, act)
         after = _guide(contact_id, chain, terms, state)
-        self.notes.note(contact_id, after.level)
+        self.notes.note(contact_id, after.level, customer_id)
         if question.secret:
             with _not_recorded():
                 self.recorder.turn(Deed.RESUME, contact_id, by)
         return after
+
+    def allow(self, operation: str, customer_id: str, by: Actor, *, desk: bool) -> None:
+        """Accept that somebody does `operation` to the customer.
+
+        What the contract declares a level for is done to the customer of a contact on the own screen, at that level.
+        Whoever is not of the front `desk` and has no contact on the screen serves no caller: the level is not asked.
+
+        Raises:
+            TooUnsure: no contact on the screen is with that customer at the level; `needs` and `level` say which.
+            Throttled, StoreUnavailable: somebody did not answer.
+
+        """
+        needs = policy.needed(self.terms, operation)
+        works = self._works(by) if needs else []
+        if needs is None or not (works or desk):
+            return
+        reached = max((self._level(work, customer_id) for work in works), key=_rank, default=Level.UNKNOWN)
+        if reached.rank < needs.rank:
+            detail = f"the caller must be {needs} as this customer and is {reached}"
+            raise TooUnsure(detail, needs=needs.value, level=reached.value)
+
+    def _level(self, contact_id: str, customer_id: str) -> Level:
+        """Return how sure we are that the contact is with the customer; one that has ended meanwhile is with nobody."""
+        try:
+            chain = self.notes.chain(contact_id)
+        except NotFound:
+            return Level.UNKNOWN
+        if chain.customer_id != customer_id:
+            return Level.UNKNOWN
+        return policy.level(self.states.find(chain.initial_id), self._terms(), customer_id)
 
     def _terms(self) -> IdentityTerms:
         if self.terms is None:
             raise NothingToAsk("the contract has no questions")
         return self.terms
 
-    def _chain(self, contact_id: str, by: Actor) -> Chain:
+    def _works(self, by: Actor) -> list[str]:
+        """Return the contacts on the agent's screen."""
         screens = (agent.snapshot for agent in self.floor.house(consistent=True).agents if agent.name == by.user)
-        works = [work.contact_id for snapshot in screens if snapshot for work in snapshot.works]
-        if contact_id not in works:
+        return [work.contact_id for snapshot in screens if snapshot for work in snapshot.works]
+
+    def _chain(self, contact_id: str, by: Actor) -> Chain:
+        if contact_id not in self._works(by):
             raise NotFound("no such contact is on your screen")
         return self.notes.chain(contact_id)
 
@@ -178,7 +221,12 @@ def _not_recorded() -> Iterator[None]:
         return
 
 
-def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, state: State) -> Guide:
+def _rank(level: Level) -> int:
+    return level.rank
+
+
+def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, kept: State) -> Guide:
+    state = policy.about(kept, chain.customer_id)
     return Guide(
         contact_id=contact_id,
         customer_id=chain.customer_id,
@@ -187,4 +235,34 @@ def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, state: State) ->
         needed=terms.needed,
         attempts_left=max(0, terms.attempts - state.wrong),
         state=state,
+    )
+
+
+def check(operation: str, customer_id: str, caller: Caller) -> None:
+    """Accept that the user does `operation` to the customer; where the contract asks no level nothing is read.
+
+    Raises:
+        TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
+
+    """
+    if policy.needed(tenancy.current().identity, operation) is not None:
+        wired().allow(operation, customer_id, caller.actor, desk=is_front_desk(caller.roles))
+
+
+@functools.cache
+def wired() -> Identity:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    table = settings.StoreSettings.load(os.environ).table
+    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return Identity(
+        floor=Agents(client, table, tenant.id, tenant.contacts_days),
+        states=States(client, table, tenant.id, audit.trail()),
+        notes=Notes(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        customers=customers.wired(),
+        recorder=recordings.wired(),
+        trail=audit.trail(),
+        terms=tenant.identity,
+        now=clock.from_environment(),
     )

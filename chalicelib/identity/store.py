@@ -67,7 +67,11 @@ class States:
             return State()
         item = decode(answer["Item"])
         return State(
-            passed=tuple(item["passed"]), failed=tuple(item["failed"]), wrong=item["wrong"], revision=item["revision"]
+            customer_id=item.get("customer_id"),
+            passed=tuple(item["passed"]),
+            failed=tuple(item["failed"]),
+            wrong=item["wrong"],
+            revision=item["revision"],
         )
 
     def save(self, initial_id: str, state: State, now: datetime, by: Actor, act: Act) -> None:
@@ -80,6 +84,7 @@ class States:
         """
         item = {
             **key(self.tenant, initial_id),
+            **({"customer_id": state.customer_id} if state.customer_id else {}),
             "passed": list(state.passed),
             "failed": list(state.failed),
             "wrong": state.wrong,

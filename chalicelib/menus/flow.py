@@ -10,6 +10,8 @@ from typing import Final
 
 from chalice.app import Blueprint
 
+from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER
+from chalicelib.identity.models import Level as Reached
 from chalicelib.menus import log
 from chalicelib.menus.models import Ask, Caller, Heard, Input, Kind, Level, Phase, State, Step, Utterance
 from chalicelib.menus.service import Greeting, Menus, Turn, Visit, packaged
@@ -91,7 +93,7 @@ def caller_of(event: ContactFlowEvent, service: Menus) -> Caller:
     said = event.attributes
     known = said.get("customerKnown") == _FLAG
     level = Level.KNOWN if known else Level.NONE
-    if known and said.get("identityLevel") == Level.VERIFIED.value:
+    if known and said.get(ATTRIBUTE) == Reached.VERIFIED.value and said.get(OF_CUSTOMER) == said.get("customerId"):
         level = Level.VERIFIED
     return Caller(
         language=_told(said.get("language")) or service.tenant.default_language,

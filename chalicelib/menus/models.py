@@ -42,7 +42,7 @@ STAYS = frozenset({Kind.MENU, Kind.ANSWER, Kind.ENQUIRY})
 
 class Level(StrEnum):
     """How sure we are of who is calling (IDV-02), ascending. `known`: the number of the telephone or a typed customer
-    number is a customer's; that only identifies. `verified`: a secret was checked.
+    number is a customer's; that only identifies. `verified`: an agent has verified the caller as this customer.
     """
 
     NONE = "none"

@@ -91,7 +91,7 @@ FIELDS: Final[Mapping[str, Kind]] = {
         Kind.OPERATION,
         """
         about absorb accepted action activity again answers apology applied arrival as_of ask attempts
-        attempts_left booking_rule box box_name bucket burst by_grade by_name callback callback_id callbacks
+        attempts_left booking_rule box box_name bucket burst by_chain by_grade by_name callback callback_id callbacks
         called_back calls candidates categories category chain chains change channel choice closed code columns
         complaint complete completed completion consequence contact_id contacts contract contracted counted
         counted_until counters current cursor customers day definitions degraded denominator designed detail digest

@@ -1,7 +1,7 @@
-"""The questions by which agents verify callers (IDV-01). Authoring side only."""
+"""The questions by which agents verify callers, and what needs it (IDV-01, IDV-02). Authoring side only."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,10 @@ from chalicelib.tenancy.contract_base import Id, Model, TextByLanguage
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 
 OF_EVERY_CUSTOMER: Final = ("name", "phone")
+
+type Operation = Literal["customers.read", "customers.change", "customers.timeline", "customers.delete"]
+"""An action of `access.policy.TABLE` that is done to one customer."""
+type Needed = Literal["identified", "verified"]
 
 
 class Question(Model):
@@ -24,11 +28,15 @@ class Question(Model):
 
 
 class Identity(Model):
-    """A caller is verified by `needed` right answers; after `attempts` wrong ones no more are taken in that call."""
+    """A caller is verified by `needed` right answers; after `attempts` wrong ones no more are taken in that call.
+
+    `operations` says how sure the agent must be of the caller for what; what it does not name needs nothing.
+    """
 
     questions: list[Question] = Field(min_length=1, max_length=10)
     needed: int = Field(default=2, ge=1, le=10)
     attempts: int = Field(default=2, ge=1, le=5)
+    operations: dict[Operation, Needed] = Field(default_factory=dict)
 
 
 def identity_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:

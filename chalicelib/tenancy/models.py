@@ -14,6 +14,7 @@ from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, l
 from chalicelib.tenancy.plan import (
     AREA_COUNTRY,
     AREA_DIGITS,
+    CHAIN_TERMS,
     LONGEST_IDLE,
     NATIVE,
     NO_REGION,
@@ -45,6 +46,7 @@ __all__ = [
     "AREA_COUNTRY",
     "AREA_DIGITS",
     "ASIDE",
+    "CHAIN_TERMS",
     "DOCUMENT_VERSION",
     "LONGEST_IDLE",
     "NATIVE",
@@ -251,11 +253,15 @@ class IdentityQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityTerms:
-    """So many right answers verify a caller; after so many wrong ones no more are taken in the call."""
+    """So many right answers verify a caller; after so many wrong ones no more are taken in the call.
+
+    `operations` are the levels that operations on a customer need, by their action (IDV-02).
+    """
 
     questions: tuple[IdentityQuestion, ...]
     needed: int
     attempts: int
+    operations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

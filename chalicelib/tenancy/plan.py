@@ -278,6 +278,11 @@ class CallbackTerms:
     retry_s: int
 
 
+CHAIN_TERMS = CallbackTerms(country="+", regions=("+",), digits_least=1, digits_most=0, attempts=3, retry_s=600)
+"""Of a callback at the end of a chain, where the contract has no terms: the telephone that called, wherever it is; no
+number that is keyed in can be one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerField:
     """A field of the tenant's own customers, who are sorted by it when it is `listed`; see `contract_customers.py`."""

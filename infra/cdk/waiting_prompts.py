@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_base import Language
 from chalicelib.tenancy.contract_waiting import WAYS, QueueWay, Way
+from chalicelib.tenancy.plan import CHAIN_TERMS
 
 STEPS_MIN = (2, 3, 5, 10, 15, 20, 30)
 """Whole minutes of `wait_about`; below is `wait_soon`, beyond `wait_long`."""
@@ -44,11 +45,12 @@ def fact(contract: Contract, name: str) -> str | None:
 
 def _facts(contract: Contract) -> Mapping[str, str | None]:
     found, waiting = ways(contract), contract.waiting
+    terms = waiting.callback or CHAIN_TERMS
     facts: dict[str, str | None] = {
         "ways": "" if len(found) > 1 else None,
         "unattended": "" if waiting.unattended == "voicemail" else None,
-        "callback_attempts": str(waiting.callback.attempts) if waiting.callback else None,
-        "callback_retry_s": str(waiting.callback.retry_s) if waiting.callback else None,
+        "callback_attempts": str(terms.attempts),
+        "callback_retry_s": str(terms.retry_s),
     }
     facts |= {way: "" if way in keys(contract) else None for way in KEYS}
     for n in range(WAYS):

@@ -10,11 +10,7 @@ import pytest
 import app
 from chalicelib.audit.models import Actor
 from chalicelib.customers import flow as customers_flow
-from chalicelib.customers import record_items
-from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.record import PHONE, Customer, Facts, Identity, Merged
-from chalicelib.customers.record_store import Records
-from chalicelib.customers.registry import Registry
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.platform import flow_door
 from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
@@ -169,16 +165,9 @@ class Desk:
 
     def __init__(self) -> None:
         self.journey = Journey(TenantWorld("hrgroup", lookup=self.look_up))
-        self.table, tenant = self.journey.table, self.journey.tenant
-        self.lookup = Customers(CallerStore(self.table, self.journey.name), tenant, self.journey.now)
-        kept = Records(
-            client=self.table, table=self.journey.name, tenant=tenant.id, trail=self.journey.trail,
-            listed=record_items.sorts(tenant.customer_fields),
-        )  # fmt: skip
-        self.registry = Registry(tenant=tenant, kept=kept, now=self.journey.now, draw=lambda below: below - 1)
-        self.choosing = Choosing(
-            registry=self.registry, connect=self.journey.connect, instance_id="instance", trail=self.journey.trail
-        )
+        callers = CallerStore(self.journey.table, self.journey.name)
+        self.lookup = Customers(callers, self.journey.tenant, self.journey.now)
+        self.registry, self.choosing = self.journey.customers, self.journey.choosing
         self.journey.world.staff("service", "li.na", acw_s=20, talk_s=600)
         self.seconds = 0
 

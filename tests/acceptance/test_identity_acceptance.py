@@ -1,24 +1,34 @@
 """The identity of callers: the agent is led through questions, attempts are limited, secrets leave no trace."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from botocore.exceptions import ClientError
 
+import app
 from chalicelib.audit.models import Actor
 from chalicelib.contacts.policy import contact as contact_of
 from chalicelib.contacts.record import parse as parse_record
 from chalicelib.customers.record import Customer, Facts, Identity, Record
 from chalicelib.identity import service
 from chalicelib.identity.connect import Notes
-from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk
+from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, TooUnsure
 from chalicelib.identity.store import States
+from chalicelib.menus import flow as menus_flow
+from chalicelib.menus import policy as menus_policy
+from chalicelib.menus.models import Heard, Input
+from chalicelib.menus.models import Level as MenuLevel
+from chalicelib.platform import flow_door
 from chalicelib.platform.errors import NotFound, Unprocessable
 from chalicelib.recordings.connect import Switch
 from chalicelib.recordings.objects import Objects
 from chalicelib.recordings.service import Recordings
+from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from localstack.connect.engine import transfers
@@ -26,7 +36,11 @@ from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.indexed import Bucket
+from tests.support.menu_trees import SMALL, ZH, tree
+from tests.support.rest import USER, get, send
+from tests.support.rest_table import rest_table
 from tests.support.tenant_world import REGULAR, STRANGER, TENANTS, TenantWorld
+from tests.support.tenants import flow_event
 
 LI = Actor(user="li.na", roles=("agent",))
 SECRET = "Bluebird-77"
@@ -168,6 +182,126 @@ def test_the_level_travels_with_a_transfer_and_ends_with_the_contact() -> None:
     assert (fresh.level, fresh.attempts_left) == (Level.IDENTIFIED, 2)
     with pytest.raises(NotFound):
         use(journey).guide(contact.id, LI)
+
+
+def opens(journey: Journey, operation: str, customer_id: str = "C-1001", *, desk: bool = True) -> str:
+    """Return what an operation of li.na on the customer meets with: `done`, or the level needed and that reached."""
+    try:
+        use(journey).allow(operation, customer_id, LI, desk=desk)
+    except TooUnsure as refusal:
+        return f"{refusal.facts['needs']} not {refusal.facts['level']}"
+    return "done"
+
+
+OPERATIONS = {"customers.read": "identified", "customers.change": "verified"}
+
+
+@pytest.mark.req("IDV-02")
+def test_a_number_only_identifies_and_each_operation_is_refused_below_the_level_that_it_declares() -> None:
+    journey, contact = calling(operations=OPERATIONS)
+    assert use(journey).guide(contact.id, LI).level is Level.IDENTIFIED
+    assert opens(journey, "customers.read") == "done"
+    assert opens(journey, "customers.change") == "verified not identified"
+    assert opens(journey, "customers.change", desk=False) == "verified not identified", "a leader on a call, too"
+    assert opens(journey, "customers.timeline") == "done", "it declares nothing"
+    assert opens(journey, "customers.read", "C-2002") == "identified not unknown", "somebody else's"
+    answered(journey, contact.id, name="王芳")
+    assert opens(journey, "customers.change") == "verified not identified"
+    answered(journey, contact.id, number=CALLER)
+    assert opens(journey, "customers.change") == "done"
+    assert opens(journey, "customers.change", "C-2002") == "verified not unknown"
+    journey.at(2_000)
+    assert opens(journey, "customers.read") == "identified not unknown", "the call has ended"
+    assert opens(journey, "customers.change", desk=False) == "done", "who serves no caller is asked for none"
+
+
+@pytest.mark.req("IDV-02")
+def test_an_enquiry_of_the_menus_is_refused_below_the_level_that_it_declares() -> None:
+    nodes = {**SMALL, "bill": replace(SMALL["bill"], level=MenuLevel.VERIFIED)}
+    menus = TenantWorld("hrgroup").menus
+    said = {"customerKnown": "true", "customerId": "C-1001"}
+    verified = {**said, "verification": "verified", "verifiedCustomer": "C-1001"}
+    for attributes, answers in (
+        (said, False),
+        ({**said, "verification": "identified", "verifiedCustomer": "none"}, False),
+        ({**verified, "customerId": "C-2002"}, False),
+        (verified, True),
+    ):
+        event = flow_event()
+        event["Details"]["ContactData"]["Attributes"] = attributes
+        caller = menus_flow.caller_of(flow_door.parse(event), menus)
+        begun = menus_policy.begin(tree(nodes), caller, ZH, closed=False)
+        step = menus_policy.step(tree(nodes), begun.state, Input(heard=Heard.KEY, text="4"), caller, ZH)
+        assert (step.lookup is not None) is answers, attributes
+
+
+@pytest.mark.req("IDV-02")
+def test_what_one_customer_has_answered_proves_nothing_of_another_one_who_is_chosen() -> None:
+    journey, contact = calling(operations=OPERATIONS)
+    assert answered(journey, contact.id, name="王芳", number=CALLER).level is Level.VERIFIED
+    for id_ in ("C-1001", "C-2002"):
+        journey.customers.create(WANG, LI, id_=id_)
+    journey.choosing.choose(contact.id, "C-1001", LI)
+    assert contact.attributes["verification"] == "verified", "the same one"
+    journey.choosing.choose(contact.id, "C-2002", LI)
+    assert (contact.attributes["verification"], contact.attributes["verifiedCustomer"]) == ("identified", "none")
+    assert opens(journey, "customers.change", "C-2002") == "verified not identified"
+    assert opens(journey, "customers.change") == "verified not unknown"
+    assert use(journey).guide(contact.id, LI).state.passed == ()
+
+
+def asked_of(journey: Journey, path: str) -> tuple[int, Any]:
+    """Answer what the REST function asks Amazon Connect about a contact, by the emulator."""
+    of, wanted = path.split("/")[1], path.rpartition("/")[2]
+    try:
+        if of == "contact":
+            return 200, journey.connect.get_contact_attributes(InstanceId="instance", InitialContactId=wanted)
+        told = journey.connect.describe_contact(InstanceId="instance", ContactId=wanted)["Contact"]
+    except ClientError:
+        return 404, {"__type": "ResourceNotFoundException"}
+    return 200, {"Contact": {name: told[name] for name in ("Id", "InitialContactId") if name in told}}
+
+
+@pytest.mark.req("IDV-02")
+def test_the_api_refuses_an_operation_below_its_level_by_name_and_the_refusal_is_in_the_trail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None
+) -> None:
+    assert clean_tenant is None
+    levels = {"customers.read": "identified", **dict.fromkeys(("customers.change", "customers.timeline"), "verified")}
+    journey, contact = calling(operations={**levels, "customers.delete": "verified"})
+    made = journey.customers.create(WANG, LI, id_="C-1001")
+    path, resource = {"customer_id": made.record.id}, "/v1/customers/{customer_id}"
+    agent = {**USER, "cognito:username": "li.na", "cognito:groups": "agent"}
+    edit = json.dumps({"name": "王芳", "revision": 1})
+    json_kind = {"content-type": "application/json"}
+
+    def requests(claims: Mapping[str, str]) -> list[tuple[int, Any]]:
+        return [
+            get(app.app, resource, path=path, claims=claims),
+            get(app.app, resource + "/contacts", path=path, claims=claims),
+            send(app.app, "PUT", resource, path=path, claims=claims, headers=json_kind, body=edit),
+        ]
+
+    with rest_table(monkeypatch, tmp_path, contacts=lambda path: asked_of(journey, path)) as table:
+        (tmp_path / "hrgroup.json").write_text(document_text(compile_contract(journey.world.contract)))
+        table.items = journey.table.items
+        opened, *refused = requests(agent)
+        assert opened[0] == 200
+        for status, problem in refused:
+            assert (status, problem["code"]) == (403, "identity-needed")
+            assert (problem["needs"], problem["level"]) == ("verified", "identified")
+        trail = [item for (pk, _), item in sorted(table.items.items()) if "#AUDIT#" in pk]
+        told = {item["action"]["S"] for item in trail if item["outcome"]["S"] == "refused"}
+        assert told == {"customers.change", "customers.timeline"}
+
+        leader = {**USER, "cognito:username": "wang", "cognito:groups": "team-leader"}
+        deleted = send(app.app, "DELETE", resource, path=path, query={"revision": "9"}, claims=leader)
+        assert (deleted[0], deleted[1]["code"]) == (409, "outdated"), "who serves no caller is asked for no level"
+        other = {**agent, "cognito:username": "bob"}
+        assert [status for status, _ in requests(other)] == [403, 403, 403], "the call is on another screen"
+
+        answered(journey, contact.id, name="王芳", number=CALLER)
+        assert [status for status, _ in requests(agent)] == [200, 200, 200]
 
 
 def works(state: Any) -> list[str]:

@@ -1,8 +1,5 @@
 """Callers who ask to be called back: the number, the place in line, and the callback's course by the real records."""
 
-import itertools
-import json
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,19 +7,14 @@ import pytest
 
 from chalicelib.callbacks import flow
 from chalicelib.callbacks.models import State
-from chalicelib.callbacks.service import Callbacks, Follower, Promises
-from chalicelib.contacts.service import Ingest
-from chalicelib.contacts.store import Contacts
-from chalicelib.platform import flow_door
 from localstack.connect.engine.contact import Callee, Contact, Press, TypeAhead, WaitFor
+from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant
-from tests.support.fake_dynamo import FakeDynamo
 from tests.support.tenant_world import REGULAR, TenantWorld
 
 AFTER_SALES = "+864008601234"
 CALLER, OTHER = "+8613900000002", "+8613912345678"
-TOKENS = itertools.count()
 
 
 class CallbackWorld(TenantWorld):
@@ -30,31 +22,15 @@ class CallbackWorld(TenantWorld):
 
     def __init__(self) -> None:
         super().__init__("hrgroup", lookup=REGULAR)
-        self.tenant = tenant()
-        self.client = FakeDynamo()
-        self.kept = Callbacks(self.client, "table", self.tenant.id, 365)
-        self.lambdas.answers["request_callback"] = self.promise
+        self.register = CallbackRegister(tenant(), lambda: self.world.now)
+        self.lambdas.answers["request_callback"] = self.register.promise
         self.staff("service", "li.na", talk_s=120, acw_s=0)
         self.call(Press("1"), to=AFTER_SALES, talk_s=120)
         self.run(until=self.world.now + timedelta(seconds=45))
 
-    def promise(self, event: Mapping[str, Any]) -> dict[str, str]:
-        service = Promises(self.kept, self.tenant, lambda: self.world.now)
-        return flow_door.flat(flow.handle(flow_door.parse(event), service))
-
-    def take_in(self) -> None:
-        """All contact records so far, twice."""
-        contacts = Contacts(self.client, "table", self.tenant.id, 365, lambda: f"token-{next(TOKENS)}")
-        ingest = Ingest(tenant=self.tenant, table="table", contacts=contacts, instance_arn=None, pause=lambda _: None,
-                        chance=lambda: 0.0, listeners=(Follower(self.kept),))  # fmt: skip
-        for record in self.cloud.records * 2:
-            ingest.take(json.dumps(record).encode())
-
     def state(self, phone: str, call: Contact) -> State:
-        self.take_in()
-        found = self.kept.find(phone, call.id)
-        assert found is not None
-        return found.state
+        self.register.take_in(self.cloud.records)
+        return self.register.state(phone, call.id)
 
     def ask(self, *keys: str, **plan: Any) -> Contact:
         return self.call(Press("1"), *map(Press, keys), to=AFTER_SALES, caller=CALLER, **plan)

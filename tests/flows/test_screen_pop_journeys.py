@@ -19,8 +19,7 @@ from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.drafts import Drafts
 from chalicelib.customers.record import PHONE, Facts, Identity
 from chalicelib.customers.service import CallerStore, Customers
-from chalicelib.identity.connect import ATTRIBUTE
-from chalicelib.identity.models import Level
+from chalicelib.identity.models import ATTRIBUTE, Level
 from chalicelib.platform import dynamo, flow_door
 from chalicelib.tenancy.models import CustomerPage
 from chalicelib.tickets.models import Opening, Subject

@@ -341,6 +341,23 @@ def test_a_dropped_caller_a_degraded_decision_and_a_dead_letter_all_ring(templat
     assert len(degraded) == len(CALLER_FACING)
 
 
+def test_one_call_in_twenty_that_waits_longer_than_a_second_for_routing_or_look_up_rings(
+    template: dict[str, Any],
+) -> None:
+    slow = [
+        item
+        for item in _properties(template, "AWS::CloudWatch::Alarm")
+        if (item["MetricName"], item.get("ExtendedStatistic")) == ("Duration", "p95")
+    ]
+    watched = [json.dumps(item["Dimensions"]) for item in slow]
+    for function in ("RouteContact", "LookupCustomer"):
+        assert sum(function in dimensions for dimensions in watched) == 1, watched
+    assert {(item["Namespace"], item["Threshold"], item["ComparisonOperator"]) for item in slow} == {
+        ("AWS/Lambda", 1_000, "GreaterThanThreshold")
+    }
+    assert all(item["AlarmActions"] for item in slow)
+
+
 @pytest.mark.req("LIC-02")
 def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
     template: dict[str, Any], contract: Contract

@@ -17,6 +17,10 @@ from chalicelib.audit.store import Log
 from chalicelib.contacts.events import listeners
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
+from chalicelib.customers import record_items
+from chalicelib.customers.choosing import Choosing
+from chalicelib.customers.record_store import Records
+from chalicelib.customers.registry import Registry
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import from_document
 from chalicelib.tickets.service import Tickets
@@ -54,6 +58,17 @@ class Journey:
         self.floor = Agents(*self.kept)
         self.contacts = Finder(tenant=self.tenant, contacts=Contacts(*self.kept, lambda: ""), now=self.now)
         self.connect = Connect(world)
+        records = Records(
+            client=self.table,
+            table=self.name,
+            tenant=self.tenant.id,
+            trail=self.trail,
+            listed=record_items.sorts(self.tenant.customer_fields),
+        )
+        self.customers = Registry(tenant=self.tenant, kept=records, now=self.now, draw=lambda below: below - 1)
+        self.choosing = Choosing(
+            registry=self.customers, connect=self.connect, instance_id="instance", trail=self.trail
+        )
 
     def now(self) -> datetime:
         """Return the time of the world."""

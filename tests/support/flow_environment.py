@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.audit import service as audit
+from chalicelib.callbacks import flow as callbacks_flow
 from chalicelib.customers import flow as customers_flow
 from chalicelib.menus import flow as menus_flow
 from chalicelib.menus import service as menus
 from chalicelib.platform import aws
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tenancy import service as tenancy
+from chalicelib.waiting import flow as waiting_flow
 from tests.support.tenants import document, menus_document, tenant
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
@@ -58,10 +60,12 @@ def function_environment(
 
 def _forget() -> None:
     wired: list[Callable[[], None]] = [
+        callbacks_flow.promises.cache_clear,
         customers_flow.customers.cache_clear,
         menus_flow.menus.cache_clear,
         menus.packaged.cache_clear,
         routing_flow.wired.cache_clear,
+        waiting_flow.estimates.cache_clear,
         audit.trail.cache_clear,
         tenancy.current.cache_clear,
         aws.client.cache_clear,

@@ -1,7 +1,7 @@
 """The REST API of a tenant over tables in memory, which it reaches through its real client."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,9 @@ NO_CONTACT = (404, {"__type": "ResourceNotFoundException", "Message": "no such c
 """What it answers of every contact: it knows none."""
 
 
+type Contacts = Callable[[str], tuple[int, Any]]
+
+
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
     table.asked.append(body)
@@ -73,19 +76,24 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
         return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
 
 
-def _answered(table: FakeDynamo, path: str, body: Any) -> tuple[int, Any]:
+def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tuple[int, Any]:
     """Answer as Amazon Connect where the path is one of its, else as DynamoDB, which has none."""
     if path.startswith("/contact"):
-        return NO_CONTACT
+        return contacts(path)
     return NOBODY if "search-users" in path else over_http(table, body)
 
 
 @contextmanager
-def rest_table(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[FakeDynamo]:
-    """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory."""
+def rest_table(
+    patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup", contacts: Contacts = lambda _path: NO_CONTACT
+) -> Iterator[FakeDynamo]:
+    """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory.
+
+    `contacts` answers what is asked of Amazon Connect about contacts, by the path.
+    """
     kept = FakeDynamo()
     with (
-        serving(lambda _method, path, body: _answered(kept, path, body)) as url,
+        serving(lambda _method, path, body: _answered(kept, contacts, path, body)) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)

@@ -190,7 +190,8 @@ def test_the_flow_is_answered_the_number_or_the_reason() -> None:
     client = FakeDynamo()
     service = Promises(store(client), HR, lambda: NOW)
     answer = flow.handle(asked(queue="after-sales", line="after-sales"), service)
-    assert answer == {"accepted": "true", "reason": "none", "callbackId": "first", "number": PHONE}
+    promised = {"accepted": "true", "reason": "none", "callback": "promised", "callbackId": "first", "number": PHONE}
+    assert answer == promised
     assert flow.handle(asked(number="12"), service) == flow.refused("number")
 
 
@@ -200,6 +201,29 @@ def test_a_tenant_without_the_section_promises_nothing() -> None:
             Asked(id="c", number=PHONE, line="l", queue="q", language="zh-CN")
         )
     assert refused.value.facts["reason"] == "off"
+
+
+def test_the_callback_of_a_chain_needs_no_section_and_is_one_a_number_like_any_other() -> None:
+    client = FakeDynamo()
+    service = Promises(store(client), replace(HR, callback=None), lambda: NOW)
+    call = {"queue": "after-sales", "line": "after-sales"}
+    assert flow.handle(asked(**call), service) == flow.refused("off")
+    assert flow.handle(asked(**call, chain="true"), service)["callback"] == "promised"
+    kept = store(client).find(PHONE, "first")
+    assert kept is not None
+    assert (kept.attempts, kept.queue) == (3, "after-sales")
+    other = replace(asked(**call, chain="true"), initial_contact_id="second")
+    assert flow.handle(other, service) == flow.refused("open")
+    abroad = replace(other, caller="+12025550100")
+    assert flow.handle(abroad, service)["number"] == "+12025550100"
+    assert flow.handle(replace(other, caller=None), service) == flow.refused("number")
+    assert flow.handle(replace(other, caller=min(HR.lines["after-sales"].numbers)), service) == flow.refused("own")
+
+
+def test_where_the_contract_says_whom_it_calls_back_a_chain_keeps_to_it() -> None:
+    service = Promises(store(FakeDynamo()), HR, lambda: NOW)
+    abroad = replace(asked(queue="after-sales", line="after-sales", chain="true"), caller="+12025550100")
+    assert flow.handle(abroad, service) == flow.refused("region")
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ class FakeConnect:
         self.failing = failing
         self.attributes: dict[str, dict[str, str]] = {}
 
+    def get_contact_attributes(self, **request: Any) -> dict[str, Any]:
+        """Return what is kept of the contact, or fail as told."""
+        if self.failing:
+            raise self.failing
+        return {"Attributes": dict(self.attributes.get(request["InitialContactId"], {}))}
+
     def update_contact_attributes(self, **request: Any) -> dict[str, Any]:
         """Set attributes of a contact of the instance."""
         assert request["InstanceId"] == "i-1"
@@ -47,6 +53,7 @@ def test_of_two_who_share_a_number_the_chosen_one_is_the_contacts_customer() -> 
     assert service.choose("contact-1", "c-2", WANG).record.id == "c-2"
     assert connect.attributes["contact-1"] == {
         "customerKnown": "true", "customerId": "c-2", "customerName": "Li Lei", "grade": "gold", "candidates": "none",
+        "verification": "identified", "verifiedCustomer": "none",
     }  # fmt: skip
     service.choose("contact-1", "c-1", WANG)
     assert connect.attributes["contact-1"]["customerId"] == "c-1", "one customer at most"

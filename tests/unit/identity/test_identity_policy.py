@@ -48,7 +48,7 @@ TERMS = IdentityTerms(questions=tuple(question(str(n)) for n in range(6)), neede
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=12))
 def test_no_order_of_answers_gives_more_attempts_or_a_level_for_nothing(answers: list[tuple[int, bool]]) -> None:
-    state = State()
+    state = State(customer_id="C-1")
     for number, right in answers:
         asked = TERMS.questions[number]
         try:
@@ -56,6 +56,9 @@ def test_no_order_of_answers_gives_more_attempts_or_a_level_for_nothing(answers:
         except Locked:
             continue
         state = policy.answered(state, asked, right=right)
+    assert policy.level(state, TERMS, None) is Level.UNKNOWN
+    assert policy.level(state, TERMS, "c-2") is Level.IDENTIFIED, "what one has answered proves nothing of another"
+    assert policy.about(state, "c-2").wrong == state.wrong, "a change of customer gives no attempts back"
     assert state.wrong == len(state.failed) <= TERMS.attempts
     assert len({*state.passed, *state.failed}) == len(state.passed) + len(state.failed) == state.revision
     verified = policy.level(state, TERMS, "C-1") is Level.VERIFIED
