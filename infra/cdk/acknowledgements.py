@@ -115,7 +115,7 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
         for folder in FOLDERS:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
     if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
-        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/*]", _RECORDINGS
+        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/connect/*]", _RECORDINGS
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:
