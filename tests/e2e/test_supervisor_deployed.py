@@ -155,8 +155,8 @@ def _is_in_the_trail(floor: Floor, version: int) -> None:
 def test_a_log_in_beyond_the_ceiling_is_set_offline_and_kept_on_record(floor: Floor) -> None:
     floor.comes(*(name for name in floor.extra if floor.status(name) == "Offline"))
     until(lambda: len(floor.seated()) == floor.seats.burst, "every seat taken")
-    # The clock stands still between two runs, and of two who come at one instant the ids decide.
-    floor.system.control.run(max_s=1)
+    # The clock moves with calls only, and of two who come at one instant the ids decide.
+    floor.system.call(call(CALLS + 1, 1))
     floor.comes("hotline-199")
     until(lambda: floor.status("hotline-199") == "Offline", "the last who came set to Offline")
     assert floor.status("hotline-01") == "Available"
