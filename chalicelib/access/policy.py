@@ -1,12 +1,15 @@
 """Access: what it decides. The table of actions, and how far a user's roles let an action reach. Pure.
 
 A route names its action; an action that is not in the table does not exist, so a route without a permission cannot be
-registered. New rows go here, with the roles that section 5 of the requirement catalogue gives the work to.
+registered. New rows go here, with the roles that section 5 of the requirement catalogue gives the work to;
+`protection_actions.py` has those that protect personal data.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from chalicelib.access import protection_actions
+from chalicelib.access.grants import grants as _grants
 from chalicelib.access.models import Action, Kind, Role, Scope
 from chalicelib.platform.classification import Kind as Fields
 
@@ -23,16 +26,6 @@ _AFTERWARDS: Final = (
     *(Role.SQUAD_LEADER, Role.DISPATCHER, Role.REVISIT_STAFF, Role.FIELD_STAFF),
     *(Role.DEPARTMENT_HANDLER, Role.UNIT_HEAD),
 )
-
-
-def _grants(
-    tenant: Iterable[Role] = (), *, team: Iterable[Role] = (), own: Iterable[Role] = ()
-) -> Mapping[Role, Scope]:
-    return {
-        **dict.fromkeys(own, Scope.OWN),
-        **dict.fromkeys(team, Scope.TEAM),
-        **dict.fromkeys(tenant, Scope.TENANT),
-    }
 
 
 _CONTACTS: Final = _grants(
@@ -338,6 +331,7 @@ TABLE: Final[tuple[Action, ...]] = (
         grants=_MESSAGES,
     ),
     Action(id="voicemails.close", kind=Kind.CHANGE, says="close a message with its result", grants=_MESSAGES),
+    *protection_actions.ACTIONS,
 )
 """Every action of the REST API."""
 
