@@ -7,12 +7,12 @@ from typing import Final, Protocol
 
 from chalicelib.callbacks import policy
 from chalicelib.callbacks.models import Asked, Callback, Refused, Row, State
-from chalicelib.callbacks.store import Callbacks
+from chalicelib.callbacks.store import Callbacks, partition_of
 from chalicelib.contacts.models import Contact
 from chalicelib.platform.dynamo import Contended
 from chalicelib.tenancy.models import CHAIN_TERMS, Tenant
 
-__all__ = ["Asked", "Callback", "Callbacks", "Follower", "Promises", "Refused", "Row", "State"]
+__all__ = ["Asked", "Callback", "Callbacks", "Follower", "Promises", "Refused", "Row", "State", "partition_of"]
 
 TRIES: Final = 6
 """Writes of one fact before its record comes again: several records of a callback may arrive at once."""

@@ -40,6 +40,11 @@ def key(tenant: TenantId, phone: str, sort: str) -> dict[str, str]:
     return {"pk": partition(tenant, "CALLBACK", phone), "sk": sort}
 
 
+def partition_of(tenant: TenantId, phone: str) -> str:
+    """Return the partition of the callbacks of `phone` and of their lock."""
+    return key(tenant, phone, LOCK)["pk"]
+
+
 def item(tenant: TenantId, callback: Callback, days: int) -> dict[str, Any]:
     """Return the callback's item; it expires `days` after it was asked for."""
     state = callback.state

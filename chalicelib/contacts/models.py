@@ -62,7 +62,8 @@ class Contact:
     decision was for, reached or not; `left_for` is what the caller left the line for. `survey_answer` is the class
     that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
     that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
-    try it was; `notice_heard`: who answered has confirmed it.
+    try it was; `notice_heard`: who answered has confirmed it. `erased`: what was taken out of it (SEC-06),
+    `person` or only an `address`.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Contact:
     notice_of: str | None = None
     notice_heard: bool = False
     verification: str | None = None
+    erased: str | None = None
 
     @property
     def phone(self) -> str | None:

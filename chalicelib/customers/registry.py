@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.service import Whose
-from chalicelib.customers import fields, merging, record_items
+from chalicelib.customers import erasing, fields, merging, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
     PHONE,
@@ -34,7 +34,7 @@ from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Customer", "Facts", "Registry", "wired"]
+__all__ = ["Customer", "Facts", "Identity", "Record", "Registry", "erasing", "wired"]
 
 ROUNDS: Final = 10
 """Pages of a list that one request reads to fill its own: narrowing happens after reading."""

@@ -12,7 +12,10 @@ from chalicelib.privacy.models import Retention
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither."""
+    """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither.
+
+    What is `beyond_erasure` an erasure on request cannot reach, or may not.
+    """
 
     what: str
     items: tuple[str, ...] = ()
@@ -20,6 +23,7 @@ class Kept:
     by: str = ""
     days: int | None = None
     why: str = ""
+    beyond_erasure: bool = False
 
     def period_days(self, terms: Retention) -> int | None:
         """Return the period in days, None for what no clock ends."""
@@ -64,7 +68,8 @@ KEPT: Final = (
             *("open ticket of the caller", "ticket", "step of a ticket", "contact of a ticket", "ticket of a contact"),
             *("newest ticket of a contact", "ticket of a customer or caller"),
         ),
-        why="until the person of whom they tell is erased",
+        counted_from="the last step, and of each step and contact the moment at which it was written",
+        by="contacts_days",
     ),
     Kept(
         what="customers, their numbers and addresses",
@@ -83,7 +88,8 @@ KEPT: Final = (
     Kept(
         what="answers of enquiries",
         items=("answer of an enquiry",),
-        why="until the tenant's system writes another one",
+        counted_from="the moment at which it was written",
+        by="contacts_days",
     ),
     Kept(
         what="what agents did and which status they chose",
@@ -104,6 +110,7 @@ KEPT: Final = (
             "figures of the queues",
         ),
         why="they count, and name no caller; those of agents are what work was judged and paid by",
+        beyond_erasure=True,
     ),
     Kept(
         what="configuration, its versions and the lifecycle of the tenant",
@@ -122,13 +129,29 @@ KEPT: Final = (
         what="the audit trail",
         items=("entry of the audit trail (its own table)",),
         why="the law asks for six months; nobody can shorten or change it",
+        beyond_erasure=True,
     ),
-    Kept(what="logs of functions, API, deliveries and flows", counted_from="the event", by="logs_days"),
+    Kept(
+        what="logs of functions, API, deliveries and flows",
+        counted_from="the event",
+        by="logs_days",
+        beyond_erasure=True,
+    ),
     Kept(what="access logs of the buckets", counted_from="the event", by="logs_days"),
-    Kept(what="Parquet files, in which callers are marks", counted_from="the writing of the file", by="contacts_days"),
+    Kept(
+        what="Parquet files, in which callers are marks",
+        counted_from="the writing of the file",
+        by="contacts_days",
+        beyond_erasure=True,
+    ),
     Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),
-    Kept(what="records that wait in the queues of dead letters", counted_from="their arrival", days=14),
-    Kept(what="streams of records and events", counted_from="their arrival", days=3),
-    Kept(what="backups of the table", counted_from="the change that they hold", days=35),
+    Kept(
+        what="records that wait in the queues of dead letters",
+        counted_from="their arrival",
+        days=14,
+        beyond_erasure=True,
+    ),
+    Kept(what="streams of records and events", counted_from="their arrival", days=3, beyond_erasure=True),
+    Kept(what="backups of the table", counted_from="the change that they hold", days=35, beyond_erasure=True),
 )
 """Everything, the stores outside of the table last."""

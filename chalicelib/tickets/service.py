@@ -13,11 +13,11 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tickets import policy, store
+from chalicelib.tickets import erasing, policy, store
 from chalicelib.tickets.items import newest_key
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
 
-__all__ = ["Tickets", "newest_key", "wired"]
+__all__ = ["Tickets", "erasing", "newest_key", "wired"]
 
 TRIES: Final = 8
 """Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""
@@ -155,6 +155,7 @@ def wired() -> Tickets:
     """Return the tickets of this process's tenant; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    kept = store.Tickets(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, audit.trail())
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    kept = store.Tickets(client, configured.table, tenant.id, audit.trail(), tenant.contacts_days)
     left_out = frozenset(Step(step) for step in tenant.ticket_steps_left_out)
     return Tickets(kept=kept, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)

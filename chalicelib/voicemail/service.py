@@ -9,7 +9,7 @@ from chalicelib.contacts.models import Contact
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.pages import Page
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail import notice_policy, notice_store, policy
+from chalicelib.voicemail import erasing, notice_policy, notice_store, policy
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notices import NoticeCalls
@@ -29,6 +29,7 @@ __all__ = [
     "Row",
     "State",
     "Way",
+    "erasing",
 ]
 
 

@@ -46,6 +46,10 @@ _RECORDINGS = (
     "The recordings of one tenant lie in a bucket of their own; their names come into being with the calls. Who may "
     "listen to which is decided by role and organisation, and every access is in the audit trail."
 )
+_PACKAGES = (
+    "What was packed for persons who asked for their data lies here for a week; the names come into being with the "
+    "requests. Few roles ask for it, and the trail has every fetch."
+)
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
@@ -114,8 +118,11 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     if "/Analytics/Delivery/" in role.node.path:
         for folder in FOLDERS:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
-    if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
+    if any(part in role.node.path for part in ("/Roles/Api/", "/Recordings/Access/", "/Roles/Privacy/")):
         yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/connect/*]", _RECORDINGS
+    if "/Roles/Api/" in role.node.path or "/Roles/Privacy/" in role.node.path:
+        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/held/*]", _RECORDINGS
+        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/privacy/packages/*]", _PACKAGES
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:

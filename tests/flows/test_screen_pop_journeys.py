@@ -74,7 +74,7 @@ class Desk:
         return customers.create(Facts(name=name, identities=identities, **more), LI).record.id
 
     def ticket(self) -> str:
-        kept = KeptTickets(self.table, "table", self.tenant.id, self.trail())
+        kept = KeptTickets(self.table, "table", self.tenant.id, self.trail(), 365)
         tickets = Tickets(kept=kept, left_out=(), now=lambda: MONDAY, draw=lambda _below: 123)
         subject = Subject(category="repair", text="No power.", phone=CALLER)
         return tickets.open(Opening(subject=subject, note="n", channel="VOICE"), LI).ticket.number

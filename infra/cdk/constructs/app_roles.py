@@ -42,11 +42,19 @@ _INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynam
 callback that a contact belongs to is read."""
 
 
+_ERASE = ("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+"""Whatever is kept of a person is read, rewritten without the person, or deleted (SEC-06)."""
+_ERASE_OBJECTS = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")
+_PACKAGES = "privacy/packages/*"
+_HEARD = ("connect/*", "held/*")
+"""Where recordings lie: as Amazon Connect wrote them, and copies of those that a legal hold keeps."""
+
+
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
     `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
-    changes with AWS's own tools.
+    changes with AWS's own tools, `privacy` for what persons ask of their data.
     """
 
     def __init__(
@@ -134,7 +142,9 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
-                "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
+                "Listen": allow(
+                    _LISTEN, [self._data.recordings.arn_for_objects(folder) for folder in (*_HEARD, _PACKAGES)]
+                ),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -149,7 +159,7 @@ class AppRoles(Construct):
         )
 
     def _clock(self) -> None:
-        """What looks at papers and qualifications from time to time."""
+        """What looks at papers, qualifications and requests of persons from time to time."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.qualifications = self._role(
             "Qualifications",
@@ -162,6 +172,19 @@ class AppRoles(Construct):
             },
         )
         self.papers = self._role("Papers", "review_papers", statements={})
+        recordings = self._data.recordings
+        objects = [recordings.arn_for_objects(folder) for folder in (*_HEARD, _PACKAGES)]
+        self.privacy = self._role(
+            "Privacy",
+            "serve_privacy_requests",
+            statements={
+                "Table": allow(_ERASE, [table, *self._data.index_arns()]),
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
+                "Objects": allow(_ERASE_OBJECTS, objects),
+                "Versions": allow(("s3:ListBucketVersions",), [recordings.bucket_arn]),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
 
     def _role(self, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]) -> FunctionRole:
         """Return a role that `functions` share, which writes their logs."""

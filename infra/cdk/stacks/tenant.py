@@ -131,6 +131,9 @@ class TenantStack(Stack):
             "ReviewQualifications": self._function(
                 "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
             ),
+            "ServePrivacyRequests": self._function(
+                "serve_privacy_requests", roles.privacy.arn, own["privacy"], timeout_s=60
+            ),
             "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
             "ExportAnalytics": self._function(
                 "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
@@ -167,12 +170,17 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
         }
+        privacy = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_RECORDING_BUCKET": self.data.recordings.bucket_name,
+        }
         rest = {
             **gate,
+            **privacy,
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
-        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest}
+        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "privacy": privacy, "rest": rest}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -287,6 +295,13 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("ReviewQualifications"),
             when=EVERY_FIVE_MINUTES,
         )
+        Scheduled(
+            self,
+            "PrivacyClock",
+            what=f"Gives out and erases what persons of {self._contract.tenant} asked for",
+            function_arn=self.functions.arn("ServePrivacyRequests"),
+            when=EVERY_FIVE_MINUTES,
+        )
 
     def _watched(self) -> Watched:
         return Watched(
@@ -318,6 +333,7 @@ class TenantStack(Stack):
                 "notify_voicemail": self.functions.name("NotifyVoicemail"),
                 "review_papers": self.functions.name("ReviewPapers"),
                 "review_qualifications": self.functions.name("ReviewQualifications"),
+                "serve_privacy_requests": self.functions.name("ServePrivacyRequests"),
                 "note_security_events": self.functions.name("NoteSecurityEvents"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
@@ -350,6 +366,7 @@ class TenantStack(Stack):
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
             "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
+            "PrivacyFunction": self.functions.name("ServePrivacyRequests"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -30,7 +30,7 @@ def tickets(client: FakeDynamo, draws: object = None, now: datetime = NOW) -> Ti
     trail = Trail(tenant=TENANT, kept=Log(client, "audit"), now=lambda: now)
     numbers = iter(draws or count(1))  # type: ignore[call-overload]
     return Tickets(
-        kept=Kept(client, "table", TENANT, trail), left_out=(), now=lambda: now, draw=lambda _below: next(numbers)
+        kept=Kept(client, "table", TENANT, trail, 365), left_out=(), now=lambda: now, draw=lambda _below: next(numbers)
     )
 
 

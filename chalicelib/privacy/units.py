@@ -1,0 +1,290 @@
+"""Privacy: the steps of an erasure. Each is whole in itself and takes its own traces last, so that a person is found
+again by whoever goes on after a step, however the one before was stopped.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.callbacks.service import partition_of as callbacks_of
+from chalicelib.completions.service import without_person as completion_without_person
+from chalicelib.contacts.models import Contact
+from chalicelib.contacts.service import CONTACT_SORT, contact_of
+from chalicelib.contacts.service import erasing as contacts
+from chalicelib.customers.registry import Identity
+from chalicelib.customers.registry import erasing as customers
+from chalicelib.identity.service import state_key
+from chalicelib.menus.service import answers_partition
+from chalicelib.platform.tenancy import TenantId
+from chalicelib.privacy.models import Person
+from chalicelib.privacy.store import Places, Steps
+from chalicelib.tickets.service import erasing as tickets
+from chalicelib.voicemail.service import erasing as messages
+
+AT_ONCE: Final = 50
+"""Items of one step; a transaction of DynamoDB holds a hundred actions."""
+_DRAFT: Final = "DRAFT"
+_PROFILE: Final = "PROFILE"
+
+type Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One step: objects that go first, writes that are done together, and what the certificate counts."""
+
+    steps: Steps
+    counts: Mapping[str, int]
+    objects: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Makes the steps of the erasure of one person. `bucket` is the tenant's; `by` and `at` stand where a message is
+    closed by it.
+    """
+
+    places: Places
+    tenant: TenantId
+    days: int
+    bucket: str
+    person: Person
+    by: str
+    at: datetime
+    seen: set[str] = field(default_factory=set)
+
+    def all(self) -> Iterator[Unit]:
+        """Yield every step that is left, in an order in which the person stays findable to the last."""
+        yield from self.of_tickets()
+        yield from self.of_contacts()
+        yield from self.of_callbacks()
+        yield from self.of_answers()
+        yield from self.of_identities()
+        yield from self.of_records()
+
+    # ------------------------------------------------------------------ who
+
+    @property
+    def own(self) -> tuple[Identity, ...]:
+        """The numbers and addresses that are nobody else's."""
+        return tuple(_identity(text) for text in self.person.identities if text not in self.person.shared)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The same as keys hold them."""
+        return frozenset(customers.address(one) for one in self.own)
+
+    def is_mine(self, contact: Contact) -> bool:
+        """Return whether the whole contact tells of the person, and not of somebody else at the same number."""
+        if contact.customer_id:
+            return contact.customer_id in self.person.ids
+        return contacts.address(contact) in {None, *self.addresses}
+
+    # ------------------------------------------------------------------ contacts
+
+    def contact_ids(self) -> Iterator[tuple[str, Item]]:
+        """Yield each contact in which the person may stand, with the item that led to it."""
+        homes = [customers.file_partition(self.tenant, id_) for id_ in self.person.ids]
+        homes += [customers.caller_partition(self.tenant, one) for one in self.own]
+        for home in homes:
+            for item in self.places.beside(home):
+                if contact_id := contacts.pointer_of(item):
+                    yield contact_id, item
+        for phone in self._phones():
+            for item in self.places.beside(callbacks_of(self.tenant, phone)):
+                for contact_id in (item["callback_id"], *item.get("outcomes", {})):
+                    yield contact_id, item
+
+    def of_contacts(self) -> Iterator[Unit]:
+        """Yield the steps of the contacts: those that a contact leads to come before it."""
+        for contact_id, leads in self.contact_ids():
+            yield from self._of_contact(contact_id, leads)
+
+    def _of_contact(self, contact_id: str, leads: Item | None) -> Iterator[Unit]:
+        if contact_id in self.seen:
+            return
+        self.seen.add(contact_id)
+        beside = self.places.beside(contacts.partition_of(self.tenant, contact_id))
+        head = next((item for item in beside if item["sk"] == CONTACT_SORT), None)
+        if head is None:
+            if leads is not None and contacts.pointer_of(leads):
+                yield Unit(steps=(("pointer", self.places.delete(leads)),), counts={})
+            return
+        contact = contact_of(head)
+        if not self.is_mine(contact):
+            if leads is not None:
+                yield from self._somebody_elses(contact, head)
+            return
+        for linked in contacts.links(contact):
+            yield from self._of_contact(linked, None)
+        if contact.erased != contacts.PERSON:
+            yield self._erased(contact, head, beside)
+
+    def _erased(self, contact: Contact, head: Item, beside: Sequence[Item]) -> Unit:
+        left = contacts.rewritten(self.tenant, head, contacts.without_person(contact), self.days)
+        counts = {"contacts": 1}
+        steps = [("contact", self.places.put(left, seen={"updated_at": head["updated_at"]}))]
+        for pk, sk in contacts.pointers(self.tenant, contact, self.days):
+            steps.append((f"pointer {pk}", self.places.delete({"pk": pk, "sk": sk})))
+        objects = [(self.bucket, contact.recording)] if contact.recording else []
+        for item in beside:
+            if contacts.is_recording(item):
+                objects.append((str(item["bucket"]), str(item["key"])))
+                steps.append((str(item["sk"]), self.places.delete(item)))
+            elif item["sk"] == _DRAFT:
+                steps.append((_DRAFT, self.places.delete(item)))
+            elif (completion := completion_without_person(item)) is not None:
+                steps.append((str(item["sk"]), self.places.put(completion)))
+                counts["completions"] = counts.get("completions", 0) + 1
+        steps.append(("identity", self.places.delete(state_key(self.tenant, contact.id))))
+        for message in self._message(contact):
+            steps.append(("message", self.places.put(message)))
+            counts["messages"] = 1
+        counts |= {"recordings": len(set(objects))} if objects else {}
+        return Unit(steps=tuple(steps), counts=counts, objects=tuple(dict.fromkeys(objects)))
+
+    def _message(self, contact: Contact) -> Iterator[Item]:
+        for item in self.places.at([messages.key_of(self.tenant, contact.id)]):
+            left = messages.without_person(self.tenant, item, days=self.days, at=self.at, by=self.by)
+            if left is not None:
+                yield left
+
+    def _somebody_elses(self, contact: Contact, head: Item) -> Iterator[Unit]:
+        """Yield the step that takes the person's number out of a contact that was with another customer."""
+        left = contacts.without_addresses(contact, self.addresses)
+        if left == contact:
+            return
+        item = contacts.rewritten(self.tenant, head, left, self.days)
+        steps = [("contact", self.places.put(item, seen={"updated_at": head["updated_at"]}))]
+        stay = contacts.pointers(self.tenant, left, self.days)
+        for pk, sk in contacts.pointers(self.tenant, contact, self.days).keys() - stay.keys():
+            steps.append((f"pointer {pk}", self.places.delete({"pk": pk, "sk": sk})))
+        for message in self.places.at([messages.key_of(self.tenant, contact.id)]):
+            without = messages.without_caller(self.tenant, message, days=self.days)
+            steps.append(("message", self.places.put(without)))
+        yield Unit(steps=tuple(steps), counts={"contacts_of_others": 1})
+
+    # ------------------------------------------------------------------ tickets, callbacks, answers
+
+    def of_tickets(self) -> Iterator[Unit]:
+        """Yield the steps of the tickets about the person, and of those that only have the number."""
+        for head, file, is_linked in self._files():
+            if self._is_about(head, is_linked=is_linked):
+                yield self._ticket_without_person(head, file)
+            elif (tickets.subject_of(head) or {}).get("phone") in self._phones():
+                yield self._ticket_without_phone(head)
+
+    def own_tickets(self) -> Iterator[tuple[Item, list[Item]]]:
+        """Yield the tickets about the person, each with its steps and contacts."""
+        for head, file, is_linked in self._files():
+            if self._is_about(head, is_linked=is_linked):
+                yield head, file
+
+    def _files(self) -> Iterator[tuple[Item, list[Item], bool]]:
+        done: set[str] = set()
+        for number, is_linked in self._ticket_numbers():
+            if number in done:
+                continue
+            done.add(number)
+            file = self.places.beside(tickets.partition_of(self.tenant, number))
+            for head in file:
+                if tickets.subject_of(head) is not None:
+                    yield head, file, is_linked
+
+    def _ticket_numbers(self) -> Iterator[tuple[str, bool]]:
+        """Yield numbers, and whether only a contact of the person leads there."""
+        for who in (*self.person.ids, *self._phones()):
+            for item in self.places.beside(tickets.listed_partition(self.tenant, who)):
+                if number := tickets.number_of(item):
+                    yield number, False
+        for contact_id, _ in self.contact_ids():
+            beside = self.places.beside(contacts.partition_of(self.tenant, contact_id))
+            head = next((item for item in beside if item["sk"] == CONTACT_SORT), None)
+            if head is None or not self.is_mine(contact_of(head)):
+                continue
+            for item in beside:
+                if number := tickets.number_of(item):
+                    yield number, True
+
+    def _is_about(self, head: Item, *, is_linked: bool) -> bool:
+        subject = tickets.subject_of(head) or {}
+        customer_id, phone = subject.get("customer_id"), subject.get("phone")
+        if customer_id is not None:
+            return customer_id in self.person.ids
+        if phone is not None:
+            return phone in self._phones()
+        return is_linked and bool(subject.get("text"))
+
+    def _ticket_without_person(self, head: Item, file: Sequence[Item]) -> Unit:
+        lefts = [(item, left) for item in file if (left := tickets.without_person(item)) is not None]
+        puts = [(str(item["sk"]), self.places.put(left, seen={"revision": item["revision"]})) for item, left in lefts]
+        gone = [
+            (f"list {pk}", self.places.delete({"pk": pk, "sk": sk}))
+            for pk, sk in tickets.found_under(self.tenant, head)
+        ]
+        return Unit(steps=(*puts, *gone), counts={"tickets": 1})
+
+    def _ticket_without_phone(self, head: Item) -> Unit:
+        left = tickets.without_phone(head)
+        stay = tickets.found_under(self.tenant, left)
+        put = ("ticket", self.places.put(left, seen={"revision": head["revision"]}))
+        gone = [
+            (f"list {pk}", self.places.delete({"pk": pk, "sk": sk}))
+            for pk, sk in tickets.found_under(self.tenant, head)
+            if (pk, sk) not in stay
+        ]
+        return Unit(steps=(put, *gone), counts={"tickets_of_others": 1})
+
+    def of_callbacks(self) -> Iterator[Unit]:
+        """Yield the steps of the callbacks that were promised to the person's numbers."""
+        for phone in self._phones():
+            yield from self._removed(self.places.beside(callbacks_of(self.tenant, phone)), "callbacks")
+
+    def of_answers(self) -> Iterator[Unit]:
+        """Yield the steps of what enquiries answer to the person."""
+        for id_ in self.person.ids:
+            yield from self._removed(self.places.beside(answers_partition(self.tenant, id_), index="gsi1"), "answers")
+
+    # ------------------------------------------------------------------ the customer
+
+    def of_identities(self) -> Iterator[Unit]:
+        """Yield the steps of the numbers and addresses: whoever else has one keeps it."""
+        for text in self.person.identities:
+            identity = _identity(text)
+            items = self.places.beside(customers.caller_partition(self.tenant, identity))
+            claim = next((item for item in items if item["sk"] == _PROFILE), None)
+            left = customers.left_claim(self.tenant, identity, claim, self.person.ids) if claim else None
+            if claim is not None and left is not None:
+                if customers.others(claim, ()) != customers.others(claim, self.person.ids):
+                    put = self.places.put(left, seen={"revision": claim["revision"]})
+                    yield Unit(steps=(("claim", put),), counts={"identities": 1})
+            elif text not in self.person.shared:
+                yield from self._removed(items, "identities")
+
+    def of_records(self) -> Iterator[Unit]:
+        """Yield the steps of the records themselves, which come last."""
+        for id_ in self.person.ids:
+            beside = self.places.beside(customers.file_partition(self.tenant, id_))
+            aliases = [
+                item
+                for item in self.places.at([customers.alias_key(self.tenant, id_)])
+                if item.get("customer_id", id_) == id_
+            ]
+            yield from self._removed([*aliases, *beside], "customers", one=True)
+
+    def _removed(self, items: Sequence[Item], what: str, *, one: bool = False) -> Iterator[Unit]:
+        """Yield the removal of `items`, counted each, or as `one` thing."""
+        for start in range(0, len(items), AT_ONCE):
+            some = items[start : start + AT_ONCE]
+            steps = tuple((f"{item['pk']} {item['sk']}", self.places.delete(item)) for item in some)
+            count = int(start == 0) if one else len(some)
+            yield Unit(steps=steps, counts={what: count} if count else {})
+
+    def _phones(self) -> tuple[str, ...]:
+        return tuple(one.value for one in self.own if one.kind == "phone")
+
+
+def _identity(text: str) -> Identity:
+    kind, _, value = text.partition(":")
+    return Identity(kind, value)
