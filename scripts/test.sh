@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 .venv/bin/ruff check --output-format concise .
 .venv/bin/lint-imports --cache-dir .import_linter_cache
 .venv/bin/mypy
+# Nobody who relies on the commit before may break; a clone without history has none to compare with.
+since="${BASE_COMMIT:-HEAD^}"
+if git rev-parse --quiet --verify "$since^{commit}" >/dev/null; then .venv/bin/python -m cli api compatible --since "$since"; fi
 .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --cov --cov-report= "$@"
 .venv/bin/python -m coverage report | grep TOTAL
 .venv/bin/python scripts/requirement_coverage.py
