@@ -11,7 +11,6 @@ from chalicelib.access import service as access
 from chalicelib.audit import service as audit
 from chalicelib.completions import service as completions
 from chalicelib.identity.service import check
-from chalicelib.organisation.service import Sight, sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -66,7 +65,7 @@ def enter_service() -> Response:
     body, tenant = queries.parse_body(NewServiceBody, _request().json_body), tenancy.current()
     entry = body.entry(tenant, feeding().whom(body.customer_id, body.phone))
     by = door.caller()
-    record = wired().enter(entry, body.subject(by.user), by.actor, served_at=body.at, seen=_seen())
+    record = wired().enter(entry, body.subject(by.user), by.actor, served_at=body.at, seen=door.caller().sight)
     return _answer(record, 201)
 
 
@@ -77,7 +76,7 @@ def services() -> Response:
     query, tenant = queries.parse(ServiceQuery, _request().query_params), tenancy.current()
     after = cursors.decode(query.cursor) if query.cursor else None
     search = query.search(tenant, wired().now().date())
-    page = wired().search(search, after=after, limit=query.limit, seen=_seen())
+    page = wired().search(search, after=after, limit=query.limit, seen=door.caller().sight)
     return http_door.json_response(page_view(page, tenant, _beside(*page.records)).model_dump(mode="json"))
 
 
@@ -85,7 +84,7 @@ def services() -> Response:
 @door("services.read", answers=ServiceView)
 def service(service_id: str) -> Response:
     """Answer a service record."""
-    record = wired().record(_known(service_id), _seen())
+    record = wired().record(_known(service_id), door.caller().sight)
     _check("customers.read", record)
     return _answer(record)
 
@@ -95,9 +94,9 @@ def service(service_id: str) -> Response:
 def edit_service(service_id: str) -> Response:
     """Replace whom a service was for and what there is to say of it; its contact or ticket stays as it is."""
     body, tenant = queries.parse_body(ServiceBody, _request().json_body), tenancy.current()
-    _check("customers.change", wired().record(_known(service_id), _seen()))
+    _check("customers.change", wired().record(_known(service_id), door.caller().sight))
     by = door.caller().actor
-    return _answer(wired().edit(service_id, body.entry(tenant), by, revision=body.revision, seen=_seen()))
+    return _answer(wired().edit(service_id, body.entry(tenant), by, revision=body.revision, seen=door.caller().sight))
 
 
 @bp.route("/v1/services/{service_id}", methods=["DELETE"], authorizer=AUTHORIZER)
@@ -105,8 +104,8 @@ def edit_service(service_id: str) -> Response:
 def forget_service(service_id: str) -> Response:
     """Forget a service record. Its contact or ticket stays."""
     seen = queries.parse(SeenQuery, _request().query_params)
-    _check("customers.delete", wired().record(_known(service_id), _seen()))
-    wired().delete(service_id, door.caller().actor, revision=seen.revision, seen=_seen())
+    _check("customers.delete", wired().record(_known(service_id), door.caller().sight))
+    wired().delete(service_id, door.caller().actor, revision=seen.revision, seen=door.caller().sight)
     return http_door.json_response(GoneView(service_id=service_id).model_dump(mode="json"))
 
 
@@ -134,10 +133,6 @@ def _beside(*records: Record) -> Beside:
 def _answer(record: Record, status: int = 200) -> Response:
     shown = view(record, tenancy.current(), _beside(record))
     return http_door.json_response(shown.model_dump(mode="json"), status)
-
-
-def _seen() -> Sight | None:
-    return sight_of(tenancy.current(), door.caller().node)
 
 
 def _request() -> Any:
