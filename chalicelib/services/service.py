@@ -175,9 +175,9 @@ class Services:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        now = self.now()
+        now, where, months = self.now(), policy.range_of(search), tuple(policy.months(search))
         found, last = fill(
-            lambda place: self.kept.page(search, after=place),
+            lambda place: self.kept.page(where, months, after=place),
             lambda ids: self.kept.known(ids, now),
             lambda one: policy.fits(one, search) and sees(seen, one),
             after=after,

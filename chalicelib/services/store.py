@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import ProductError
-from chalicelib.platform.sorted_lists import READ_AT_ONCE, read_places
+from chalicelib.platform.sorted_lists import READ_AT_ONCE, Range, read_places
 from chalicelib.platform.tenancy import TenantId
-from chalicelib.services import items, policy
-from chalicelib.services.models import IdTaken, Outdated, Record, Search
+from chalicelib.services import items
+from chalicelib.services.models import IdTaken, Outdated, Record
 
 
 class Table(dynamo.BatchClient, Protocol):
@@ -94,7 +94,7 @@ class Services:
         """
         trail.commit(self._write(record, before), by, act)
 
-    def page(self, search: Search, *, after: str | None) -> tuple[list[str], bool]:
+    def page(self, where: Range, months: Sequence[str], *, after: str | None) -> tuple[list[str], bool]:
         """Return the next places of a list after the place `after`, and whether more may follow: a Query a month.
 
         Raises:
@@ -102,8 +102,7 @@ class Services:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        lists = [items.list_partition(self.tenant, search.sort, month) for month in policy.months(search)]
-        where = policy.range_of(search)
+        lists = [items.list_partition(self.tenant, where.sort, month) for month in months]
         return read_places(self.client, "services", self.table, lists, where, after=after, limit=READ_AT_ONCE)
 
     def _write(self, record: Record, before: Record | None) -> dynamo.Transaction:
