@@ -97,9 +97,11 @@ def test_something_else_than_the_api_is_no_problem_of_it() -> None:
 
 
 def test_an_answer_of_another_shape_is_told_and_not_returned() -> None:
-    with answering((200, {"state": "live"})) as (client, _pauses, _asked):
-        with pytest.raises(Refused, match="GET /v1/tenant was answered in another shape"):
-            client.send(lifecycle.TENANT)
+    with (
+        answering((200, {"state": "live"})) as (client, _pauses, _asked),
+        pytest.raises(Refused, match="GET /v1/tenant was answered in another shape"),
+    ):
+        client.send(lifecycle.TENANT)
 
 
 def test_nobody_who_answers_is_asked_again_and_then_told() -> None:
