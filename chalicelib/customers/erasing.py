@@ -30,6 +30,11 @@ def address(identity: Identity) -> str:
     return identity_part(identity.kind, identity.value)
 
 
+def name_of(item: Mapping[str, Any]) -> str:
+    """Return the name in the item of a record."""
+    return record_items.record_of(item).facts.name
+
+
 def others(item: Mapping[str, Any], ids: Collection[str]) -> tuple[str, ...]:
     """Return the customers beside `ids` who have the identity of `item`."""
     holders = record_items.claim_of(item).holders

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
 
 
 class PublishedView(BaseModel):
@@ -142,8 +142,8 @@ class MenuReportView(BaseModel):
     """The use of a menu in a period, over the versions that were published in it."""
 
     line: str
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     versions: list[int]
     nodes: list[NodeView]
 

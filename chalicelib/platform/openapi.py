@@ -41,7 +41,8 @@ class Problem(BaseModel):
 class Operation:
     """What a route says of itself: its action, what it takes and what it answers.
 
-    `statuses` are those of a good answer; `says` ends the sentence 'This user may ...'.
+    `statuses` are those of a good answer, `refuses` those of refusals beyond what every such route refuses with;
+    `says` ends the sentence 'This user may ...'.
     """
 
     action: str
@@ -50,18 +51,25 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     statuses: tuple[int, ...] = (200,)
+    refuses: tuple[int, ...] = ()
     changes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A route of the app."""
+    """A route of the app; `module` and `view` are where its function is."""
 
     path: str
     method: str
-    name: str
+    module: str
+    view: str
     summary: str
     operation: Operation
+
+    @property
+    def name(self) -> str:
+        """The route's name in the document."""
+        return f"{self.module.removesuffix('.api').rpartition('.')[2]}_{self.view}"
 
 
 _REFUSALS: Final[Mapping[int, str]] = {
@@ -84,7 +92,8 @@ def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
         Route(
             path=path,
             method=method,
-            name=f"{view.__module__.removesuffix('.api').rpartition('.')[2]}_{view.__name__}",
+            module=view.__module__,
+            view=view.__name__,
             summary=str(view.__doc__).partition("\n")[0],
             operation=view.operation,
         )
@@ -194,7 +203,7 @@ def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict
 
 
 def _refused(route: Route) -> dict[str, Any]:
-    statuses = {400, 401, 403, 429, 503}
+    statuses = {400, 401, 403, 429, 503, *route.operation.refuses}
     statuses |= {404} if _PARAMETER.search(route.path) else set()
     statuses |= {409, 422} if route.operation.changes else set()
     statuses |= {413, 415} if route.operation.body is not None else set()

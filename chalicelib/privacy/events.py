@@ -12,6 +12,7 @@ from chalicelib.tenancy import service as tenancy
 bp = Blueprint(__name__)
 
 FUNCTION: Final = "serve_privacy_requests"
+SCHEMA: Final = f"{FUNCTION}.v1"
 MARGIN_S: Final = 10.0
 """Before the function's own time is over no further step is begun: the longest one is done in less."""
 
@@ -23,7 +24,7 @@ def serve_privacy_requests(_event: dict[str, Any], context: Any) -> dict[str, An
     observability.begin(function=FUNCTION, tenant=tenant, request_id=context.aws_request_id)
     privacy = wired()
     left_s = context.get_remaining_time_in_millis() / 1000 - MARGIN_S
-    done = dict(privacy.carry_out(privacy.now() + timedelta(seconds=left_s)))
+    done = privacy.carry_out(privacy.now() + timedelta(seconds=left_s))
     observability.measure("PrivacyRequestsEnded", float(done["ended"]))
     observability.end(tenant=tenant, function=FUNCTION, outcome="ok")
-    return done
+    return {"schema": SCHEMA, **done}

@@ -12,9 +12,9 @@ from typing import Any, Final, Protocol
 from chalicelib.callbacks.service import partition_of as callbacks_of
 from chalicelib.contacts.service import erasing as contacts
 from chalicelib.customers.registry import erasing as customers
+from chalicelib.privacy.finding import Finding, Item
 from chalicelib.privacy.objects import HELD
 from chalicelib.privacy.store import Places, Steps
-from chalicelib.privacy.units import Item, Units
 from chalicelib.tickets.service import erasing as tickets
 from chalicelib.voicemail.service import erasing as messages
 
@@ -40,7 +40,7 @@ class Holding:
 
     places: Places
     objects: Objects
-    units: Callable[[], Units]
+    person: Callable[[], Finding]
 
     def keep(self) -> int:
         """Take the end of everything that has one, and return how many items were kept.
@@ -97,21 +97,21 @@ class Holding:
                 yield item
 
     def _found(self) -> Iterator[Item]:
-        units = self.units()
-        for _, file in units.own_tickets():
+        found = self.person()
+        for _, file in found.own_tickets():
             yield from file
-        for contact_id in [contact_id for contact_id, _ in units.contact_ids()]:
-            yield from self.places.at([messages.key_of(units.tenant, contact_id)])
-            yield from self.places.beside(contacts.partition_of(units.tenant, contact_id))
-        for home in self._homes(units):  # what leads to a contact comes after it
+        for contact_id in [contact_id for contact_id, _ in found.contact_ids()]:
+            yield from self.places.at([messages.key_of(found.tenant, contact_id)])
+            yield from self.places.beside(contacts.partition_of(found.tenant, contact_id))
+        for home in self._homes(found):  # what leads to a contact comes after it
             yield from self.places.beside(home)
 
-    def _homes(self, units: Units) -> Iterator[str]:
-        for id_ in units.person.ids:
-            yield customers.file_partition(units.tenant, id_)
-            yield tickets.listed_partition(units.tenant, id_)
-        for one in units.own:
-            yield customers.caller_partition(units.tenant, one)
+    def _homes(self, found: Finding) -> Iterator[str]:
+        for id_ in found.person.ids:
+            yield customers.file_partition(found.tenant, id_)
+            yield tickets.listed_partition(found.tenant, id_)
+        for one in found.own:
+            yield customers.caller_partition(found.tenant, one)
             if one.kind == "phone":
-                yield tickets.listed_partition(units.tenant, one.value)
-                yield callbacks_of(units.tenant, one.value)
+                yield tickets.listed_partition(found.tenant, one.value)
+                yield callbacks_of(found.tenant, one.value)

@@ -10,7 +10,7 @@ from chalicelib.contacts.service import erasing as contacts
 from chalicelib.customers.registry import erasing as customers
 from chalicelib.menus.service import answers_partition
 from chalicelib.platform.classification import RULES, kind_of
-from chalicelib.privacy.units import Item, Units
+from chalicelib.privacy.finding import Finding, Item
 from chalicelib.tickets.service import erasing as tickets
 from chalicelib.voicemail.service import erasing as messages
 
@@ -20,24 +20,25 @@ _OURS: Final = frozenset(
 """Where an item lies and how it is kept: nothing of the person."""
 
 
-def package(units: Units, at: datetime) -> dict[str, Any]:
-    """Return everything of the person of `units` as plain JSON values, by what it is.
+def package(found: Finding, at: datetime) -> dict[str, Any]:
+    """Return everything of the person of `found` as plain JSON values, by what it is.
 
     Contacts and tickets of somebody else at the same number are left out; so is what a shared number alone leads to.
     """
     data = {
-        "customers": [one for id_ in units.person.ids for one in _records(units, id_)],
-        "identities": list(units.person.identities),
-        "contacts": list(_contacts(units)),
-        "tickets": list(_tickets(units)),
+        "customers": [one for id_ in found.person.ids for one in _records(found, id_)],
+        "identities": list(found.person.identities),
+        "contacts": list(_contacts(found)),
+        "tickets": list(_tickets(found)),
+        "services": [plain(item) for beside in found.own_services() for item in beside if "service_id" in item],
         "callbacks": [
-            plain(item) for one in units.own if one.kind == "phone"
-            for item in units.places.beside(callbacks_of(units.tenant, one.value)) if "asked_at" in item
+            plain(item) for one in found.own if one.kind == "phone"
+            for item in found.places.beside(callbacks_of(found.tenant, one.value)) if "asked_at" in item
         ],
-        "answers": [plain(item) for id_ in units.person.ids for item in _answers(units, id_)],
+        "answers": [plain(item) for id_ in found.person.ids for item in _answers(found, id_)],
     }  # fmt: skip
     return {
-        "tenant": units.tenant,
+        "tenant": found.tenant,
         "made_at": at.isoformat(),
         "purposes": {kind.value: {"says": rule.says, "purpose": rule.purpose} for kind, rule in RULES.items()},
         "fields": {name: kind_of(name).value for name in sorted(set(_names(data)))},
@@ -57,48 +58,48 @@ def counts(packed: Mapping[str, Any]) -> dict[str, int]:
     return {name: number for name, number in found.items() if number}
 
 
-def _records(units: Units, id_: str) -> Iterator[dict[str, Any]]:
-    for item in units.places.beside(customers.file_partition(units.tenant, id_)):
+def _records(found: Finding, id_: str) -> Iterator[dict[str, Any]]:
+    for item in found.places.beside(customers.file_partition(found.tenant, id_)):
         if "customer_id" in item and "own" in item:
             yield plain(item)
 
 
-def _contacts(units: Units) -> Iterator[dict[str, Any]]:
-    for contact_id, _ in units.contact_ids():
-        yield from _contact(units, contact_id)
+def _contacts(found: Finding) -> Iterator[dict[str, Any]]:
+    for contact_id, _ in found.contact_ids():
+        yield from _contact(found, contact_id)
 
 
-def _contact(units: Units, contact_id: str) -> Iterator[dict[str, Any]]:
+def _contact(found: Finding, contact_id: str) -> Iterator[dict[str, Any]]:
     """Yield a contact of the person with all that lies beside it, and the contacts that it leads to."""
-    if contact_id in units.seen:
+    if contact_id in found.seen:
         return
-    units.seen.add(contact_id)
-    beside = units.places.beside(contacts.partition_of(units.tenant, contact_id))
+    found.seen.add(contact_id)
+    beside = found.places.beside(contacts.partition_of(found.tenant, contact_id))
     head = next((item for item in beside if item["sk"] == CONTACT_SORT), None)
     if head is None:
         return
     contact = contact_of(head)
-    if not units.is_mine(contact) or contact.erased == contacts.PERSON:
+    if not found.is_mine(contact) or contact.erased == contacts.PERSON:
         return
-    found = [item for item in beside if item is not head and tickets.number_of(item) is None]
+    others = [item for item in beside if item is not head and tickets.number_of(item) is None]
     yield {
         **plain(head),
-        "recordings": [plain(item) for item in found if contacts.is_recording(item)],
-        "written": [plain(item) for item in found if not contacts.is_recording(item)],
-        "messages": [plain(item) for item in units.places.at([messages.key_of(units.tenant, contact_id)])],
+        "recordings": [plain(item) for item in others if contacts.is_recording(item)],
+        "written": [plain(item) for item in others if not contacts.is_recording(item)],
+        "messages": [plain(item) for item in found.places.at([messages.key_of(found.tenant, contact_id)])],
     }
     for linked in contacts.links(contact):
-        yield from _contact(units, linked)
+        yield from _contact(found, linked)
 
 
-def _tickets(units: Units) -> Iterator[dict[str, Any]]:
-    for head, file in units.own_tickets():
+def _tickets(found: Finding) -> Iterator[dict[str, Any]]:
+    for head, file in found.own_tickets():
         yield {**plain(head), "steps": [plain(item) for item in file if "note" in item]}
 
 
-def _answers(units: Units, id_: str) -> list[Item]:
-    found = units.places.beside(answers_partition(units.tenant, id_), index="gsi1")
-    return units.places.at([{"pk": item["pk"], "sk": item["sk"]} for item in found])
+def _answers(found: Finding, id_: str) -> list[Item]:
+    listed = found.places.beside(answers_partition(found.tenant, id_), index="gsi1")
+    return found.places.at([{"pk": item["pk"], "sk": item["sk"]} for item in listed])
 
 
 def _names(value: Any) -> Iterator[str]:

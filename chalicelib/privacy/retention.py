@@ -63,6 +63,12 @@ KEPT: Final = (
         days=9,
     ),
     Kept(
+        what="service records",
+        items=("service record", "place of a service record in a list"),
+        counted_from="the service",
+        by="contacts_days",
+    ),
+    Kept(
         what="tickets with their steps and contacts",
         items=(
             *("open ticket of the caller", "ticket", "step of a ticket", "contact of a ticket", "ticket of a contact"),
@@ -124,6 +130,11 @@ KEPT: Final = (
         what="what agents have passed",
         items=("result of an agent", "routing profile that an agent is given back"),
         why="it decides which contacts they may take",
+    ),
+    Kept(
+        what="what persons asked for, and legal holds",
+        items=("request of a person", "legal hold"),
+        why="it proves what was done, and forgets of whom when it is over",
     ),
     Kept(
         what="the audit trail",

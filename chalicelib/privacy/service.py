@@ -15,6 +15,7 @@ from chalicelib.customers import registry as customers
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
 from chalicelib.privacy import package, policy
+from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.holding import EVERY, Holding
 from chalicelib.privacy.models import (
     PACKAGE_DAYS,
@@ -168,9 +169,7 @@ class Privacy:
     def _walk(self, hold: Hold) -> str:
         """Keep what is held from expiring, once a day; after the hold let it go."""
         now = self.now()
-        holding = Holding(
-            places=self.desk.places, objects=self.objects, units=lambda: self._units(hold.person, "hold", now)
-        )
+        holding = Holding(places=self.desk.places, objects=self.objects, person=lambda: self._finding(hold.person, now))
         if not hold.holds(now):
             holding.release(now)
             over = replace(hold, person=Person(), released_at=now, revision=hold.revision + 1)
@@ -208,7 +207,7 @@ class Privacy:
 
     def _export(self, request: Request, person: Person) -> None:
         at = self.now()
-        packed = package.package(self._units(person, request.asked_by, request.asked_at), at)
+        packed = package.package(self._finding(person, request.asked_at), at)
         body = json.dumps(packed, ensure_ascii=False, indent=1, default=str).encode()
         key = f"{PACKAGES}{request.id}.json"
         self.objects.pack(key, body)
@@ -253,6 +252,11 @@ class Privacy:
         resource = f"privacy/requests/{request.id}"
         act = Act(action=f"privacy.{request.kind}.done", resource=resource, after=after)
         self.desk.save(request, by=Actor(user=request.asked_by), act=act)
+
+    def _finding(self, person: Person, at: datetime) -> Finding:
+        return Finding(
+            places=self.desk.places, tenant=self.tenant.id, days=self.tenant.contacts_days, person=person, at=at
+        )
 
     def _units(self, person: Person, by: str, at: datetime) -> Units:
         return Units(

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import dynamo
+from chalicelib.platform.sorted_lists import LAST
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.privacy import items
 from chalicelib.privacy.models import Changed, Hold, Request
@@ -50,6 +51,15 @@ class Places:
         """
         return list(self._all(pk, index))
 
+    def listed(self, pk: str, prefix: str, *, index: str) -> list[dict[str, Any]]:
+        """Return the entries of an index whose sort keys begin so.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return list(self._all(pk, index, prefix))
+
     def at(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
         """Return the items of `keys` that exist, as of now.
 
@@ -81,13 +91,16 @@ class Places:
             transaction.add(name, action)
         return transaction.attempt() is None
 
-    def _all(self, pk: str, index: str) -> Iterator[dict[str, Any]]:
+    def _all(self, pk: str, index: str, prefix: str = "") -> Iterator[dict[str, Any]]:
         request: dict[str, Any] = {
             "TableName": self.table,
             "KeyConditionExpression": f"{index}pk = :pk",
             "ExpressionAttributeValues": dynamo.encode({":pk": pk}),
             **({"IndexName": index} if index else {"ConsistentRead": True}),
         }
+        if prefix:
+            request["KeyConditionExpression"] += f" AND {index}sk BETWEEN :low AND :high"
+            request["ExpressionAttributeValues"] |= dynamo.encode({":low": prefix, ":high": prefix + LAST})
         while True:
             with dynamo.store_errors("personal data"):
                 answer = self.client.query(**request)

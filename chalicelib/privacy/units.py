@@ -3,22 +3,20 @@ again by whoever goes on after a step, however the one before was stopped.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from chalicelib.callbacks.service import partition_of as callbacks_of
 from chalicelib.completions.service import without_person as completion_without_person
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import CONTACT_SORT, contact_of
 from chalicelib.contacts.service import erasing as contacts
-from chalicelib.customers.registry import Identity
 from chalicelib.customers.registry import erasing as customers
 from chalicelib.identity.service import state_key
 from chalicelib.menus.service import answers_partition
-from chalicelib.platform.tenancy import TenantId
-from chalicelib.privacy.models import Person
-from chalicelib.privacy.store import Places, Steps
+from chalicelib.privacy.finding import Finding, Item, identity_of
+from chalicelib.privacy.store import Steps
+from chalicelib.services.service import erasing as services
 from chalicelib.tickets.service import erasing as tickets
 from chalicelib.voicemail.service import erasing as messages
 
@@ -26,8 +24,6 @@ AT_ONCE: Final = 50
 """Items of one step; a transaction of DynamoDB holds a hundred actions."""
 _DRAFT: Final = "DRAFT"
 _PROFILE: Final = "PROFILE"
-
-type Item = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +36,11 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Units:
-    """Makes the steps of the erasure of one person. `bucket` is the tenant's; `by` and `at` stand where a message is
-    closed by it.
-    """
+class Units(Finding):
+    """Makes the steps of the erasure of one person. `bucket` is the tenant's, `by` stands where a message is closed."""
 
-    places: Places
-    tenant: TenantId
-    days: int
     bucket: str
-    person: Person
     by: str
-    at: datetime
-    seen: set[str] = field(default_factory=set)
 
     def all(self) -> Iterator[Unit]:
         """Yield every step that is left, in an order in which the person stays findable to the last."""
@@ -60,41 +48,11 @@ class Units:
         yield from self.of_contacts()
         yield from self.of_callbacks()
         yield from self.of_answers()
+        yield from self.of_services()
         yield from self.of_identities()
         yield from self.of_records()
 
-    # ------------------------------------------------------------------ who
-
-    @property
-    def own(self) -> tuple[Identity, ...]:
-        """The numbers and addresses that are nobody else's."""
-        return tuple(_identity(text) for text in self.person.identities if text not in self.person.shared)
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """The same as keys hold them."""
-        return frozenset(customers.address(one) for one in self.own)
-
-    def is_mine(self, contact: Contact) -> bool:
-        """Return whether the whole contact tells of the person, and not of somebody else at the same number."""
-        if contact.customer_id:
-            return contact.customer_id in self.person.ids
-        return contacts.address(contact) in {None, *self.addresses}
-
     # ------------------------------------------------------------------ contacts
-
-    def contact_ids(self) -> Iterator[tuple[str, Item]]:
-        """Yield each contact in which the person may stand, with the item that led to it."""
-        homes = [customers.file_partition(self.tenant, id_) for id_ in self.person.ids]
-        homes += [customers.caller_partition(self.tenant, one) for one in self.own]
-        for home in homes:
-            for item in self.places.beside(home):
-                if contact_id := contacts.pointer_of(item):
-                    yield contact_id, item
-        for phone in self._phones():
-            for item in self.places.beside(callbacks_of(self.tenant, phone)):
-                for contact_id in (item["callback_id"], *item.get("outcomes", {})):
-                    yield contact_id, item
 
     def of_contacts(self) -> Iterator[Unit]:
         """Yield the steps of the contacts: those that a contact leads to come before it."""
@@ -138,6 +96,7 @@ class Units:
                 steps.append((str(item["sk"]), self.places.put(completion)))
                 counts["completions"] = counts.get("completions", 0) + 1
         steps.append(("identity", self.places.delete(state_key(self.tenant, contact.id))))
+        steps += self._without_service(contact.id)
         for message in self._message(contact):
             steps.append(("message", self.places.put(message)))
             counts["messages"] = 1
@@ -163,58 +122,17 @@ class Units:
         for message in self.places.at([messages.key_of(self.tenant, contact.id)]):
             without = messages.without_caller(self.tenant, message, days=self.days)
             steps.append(("message", self.places.put(without)))
-        yield Unit(steps=tuple(steps), counts={"contacts_of_others": 1})
+        yield Unit(steps=(*steps, *self._service_without_phone(contact.id)), counts={"contacts_of_others": 1})
 
     # ------------------------------------------------------------------ tickets, callbacks, answers
 
     def of_tickets(self) -> Iterator[Unit]:
         """Yield the steps of the tickets about the person, and of those that only have the number."""
-        for head, file, is_linked in self._files():
-            if self._is_about(head, is_linked=is_linked):
+        for head, file, is_linked in self.files():
+            if self.is_about(head, is_linked=is_linked):
                 yield self._ticket_without_person(head, file)
-            elif (tickets.subject_of(head) or {}).get("phone") in self._phones():
+            elif (tickets.subject_of(head) or {}).get("phone") in self.phones():
                 yield self._ticket_without_phone(head)
-
-    def own_tickets(self) -> Iterator[tuple[Item, list[Item]]]:
-        """Yield the tickets about the person, each with its steps and contacts."""
-        for head, file, is_linked in self._files():
-            if self._is_about(head, is_linked=is_linked):
-                yield head, file
-
-    def _files(self) -> Iterator[tuple[Item, list[Item], bool]]:
-        done: set[str] = set()
-        for number, is_linked in self._ticket_numbers():
-            if number in done:
-                continue
-            done.add(number)
-            file = self.places.beside(tickets.partition_of(self.tenant, number))
-            for head in file:
-                if tickets.subject_of(head) is not None:
-                    yield head, file, is_linked
-
-    def _ticket_numbers(self) -> Iterator[tuple[str, bool]]:
-        """Yield numbers, and whether only a contact of the person leads there."""
-        for who in (*self.person.ids, *self._phones()):
-            for item in self.places.beside(tickets.listed_partition(self.tenant, who)):
-                if number := tickets.number_of(item):
-                    yield number, False
-        for contact_id, _ in self.contact_ids():
-            beside = self.places.beside(contacts.partition_of(self.tenant, contact_id))
-            head = next((item for item in beside if item["sk"] == CONTACT_SORT), None)
-            if head is None or not self.is_mine(contact_of(head)):
-                continue
-            for item in beside:
-                if number := tickets.number_of(item):
-                    yield number, True
-
-    def _is_about(self, head: Item, *, is_linked: bool) -> bool:
-        subject = tickets.subject_of(head) or {}
-        customer_id, phone = subject.get("customer_id"), subject.get("phone")
-        if customer_id is not None:
-            return customer_id in self.person.ids
-        if phone is not None:
-            return phone in self._phones()
-        return is_linked and bool(subject.get("text"))
 
     def _ticket_without_person(self, head: Item, file: Sequence[Item]) -> Unit:
         lefts = [(item, left) for item in file if (left := tickets.without_person(item)) is not None]
@@ -223,7 +141,8 @@ class Units:
             (f"list {pk}", self.places.delete({"pk": pk, "sk": sk}))
             for pk, sk in tickets.found_under(self.tenant, head)
         ]
-        return Unit(steps=(*puts, *gone), counts={"tickets": 1})
+        service = self._without_service(str(head["number"]))
+        return Unit(steps=(*puts, *gone, *service), counts={"tickets": 1})
 
     def _ticket_without_phone(self, head: Item) -> Unit:
         left = tickets.without_phone(head)
@@ -234,11 +153,12 @@ class Units:
             for pk, sk in tickets.found_under(self.tenant, head)
             if (pk, sk) not in stay
         ]
-        return Unit(steps=(put, *gone), counts={"tickets_of_others": 1})
+        service = self._service_without_phone(str(head["number"]))
+        return Unit(steps=(put, *gone, *service), counts={"tickets_of_others": 1})
 
     def of_callbacks(self) -> Iterator[Unit]:
         """Yield the steps of the callbacks that were promised to the person's numbers."""
-        for phone in self._phones():
+        for phone in self.phones():
             yield from self._removed(self.places.beside(callbacks_of(self.tenant, phone)), "callbacks")
 
     def of_answers(self) -> Iterator[Unit]:
@@ -246,12 +166,33 @@ class Units:
         for id_ in self.person.ids:
             yield from self._removed(self.places.beside(answers_partition(self.tenant, id_), index="gsi1"), "answers")
 
+    def of_services(self) -> Iterator[Unit]:
+        """Yield the steps of what was entered of services for the person, or for others at the number."""
+        for id_, whom in self.services():
+            if self.is_for(whom):
+                beside = self.places.beside(services.partition_of(self.tenant, id_))
+                yield from self._removed(beside, "services", one=True)
+            elif whom.phone in self.phones():
+                yield Unit(steps=self._service_without_phone(id_), counts={"services_of_others": 1})
+
+    def _without_service(self, id_: str) -> Steps:
+        beside = self.places.beside(services.partition_of(self.tenant, id_))
+        return tuple((f"service {item['sk']}", self.places.delete(item)) for item in beside)
+
+    def _service_without_phone(self, id_: str) -> Steps:
+        beside = self.places.beside(services.partition_of(self.tenant, id_))
+        whom = services.whom_of(beside)
+        if whom is None or whom.phone not in self.phones():
+            return ()
+        left = services.without_phone(self.tenant, beside, self.days)
+        return tuple((f"service {item['sk']}", self.places.put(item)) for item in left)
+
     # ------------------------------------------------------------------ the customer
 
     def of_identities(self) -> Iterator[Unit]:
         """Yield the steps of the numbers and addresses: whoever else has one keeps it."""
         for text in self.person.identities:
-            identity = _identity(text)
+            identity = identity_of(text)
             items = self.places.beside(customers.caller_partition(self.tenant, identity))
             claim = next((item for item in items if item["sk"] == _PROFILE), None)
             left = customers.left_claim(self.tenant, identity, claim, self.person.ids) if claim else None
@@ -280,11 +221,3 @@ class Units:
             steps = tuple((f"{item['pk']} {item['sk']}", self.places.delete(item)) for item in some)
             count = int(start == 0) if one else len(some)
             yield Unit(steps=steps, counts={what: count} if count else {})
-
-    def _phones(self) -> tuple[str, ...]:
-        return tuple(one.value for one in self.own if one.kind == "phone")
-
-
-def _identity(text: str) -> Identity:
-    kind, _, value = text.partition(":")
-    return Identity(kind, value)

@@ -17,7 +17,7 @@ RESOURCE_POLICIES = {
     "AWS::SNS::TopicPolicy",
 }
 
-WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z_-]+[/:]\*")
+WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z_-]+[/:](packages/)?\*")
 """A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
 
 CATALOGUE = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:"
@@ -85,7 +85,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 12
+    assert len(by_role) == 13
 
 
 def test_a_role_is_assumed_by_lambda_only_but_for_the_one_of_the_deliveries(template: dict[str, Any]) -> None:
@@ -142,6 +142,14 @@ STREAM = {
             },
         ),
         (
+            "Privacy",
+            {
+                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:ListBucketVersions", "s3:PutObject"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
             "SecurityEvents",
             {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
@@ -161,8 +169,8 @@ STREAM = {
         (
             "Ingest",
             {
-                *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-                "sqs:SendMessage",
+                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+                *("dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),

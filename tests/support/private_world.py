@@ -27,6 +27,9 @@ from chalicelib.privacy.objects import Objects
 from chalicelib.privacy.people import People
 from chalicelib.privacy.service import Privacy
 from chalicelib.privacy.store import Desk, Places
+from chalicelib.services.models import Entry as Entered
+from chalicelib.services.models import Subject as ServiceSubject
+from chalicelib.services.service import Services, feed
 from chalicelib.tenancy.models import Tenant
 from chalicelib.tickets.models import Opening
 from chalicelib.tickets.models import Subject as TicketSubject
@@ -87,9 +90,9 @@ class VersionedBucket:
 class PrivateWorld:
     """One tenant. `at` is its clock; everything is written by the stores of the product."""
 
-    def __init__(self, tenant: Tenant | None = None) -> None:
+    def __init__(self, tenant: Tenant | None = None, table: FakeDynamo | None = None) -> None:
         self.tenant = tenant or customer_registry.tenant()
-        self.table = FakeDynamo()
+        self.table = table or FakeDynamo()
         self.s3 = VersionedBucket()
         self.at = START
         self.trail = Trail(tenant=self.tenant.id, kept=Log(self.table, "audit"), now=lambda: self.at)
@@ -98,15 +101,22 @@ class PrivateWorld:
         tokens = itertools.count()
         contacts = Contacts(self.table, "table", self.tenant.id, days, lambda: f"token-{next(tokens)}")
         self.callbacks = Callbacks(self.table, "table", self.tenant.id, days)
+        self.feed = feed(self.table, "table", self.tenant)
         self.ingest = Ingest(
             tenant=self.tenant, table="table", contacts=contacts, instance_arn=None, pause=lambda _: None,
             chance=lambda: 0.0,
-            listeners=(Keeper(Messages(self.table, "table", self.tenant.id, days), self.tenant),
+            listeners=(self.feed, Keeper(Messages(self.table, "table", self.tenant.id, days), self.tenant),
                        Follower(self.callbacks)),
         )  # fmt: skip
         numbers = itertools.count(1)
+        drawn = itertools.count(1)
+        self.services = Services(
+            kept=self.feed.kept, trail=self.trail, now=lambda: self.at, draw=lambda _below: next(drawn)
+        )
         kept = KeptTickets(self.table, "table", self.tenant.id, self.trail, days)
-        self.tickets = Tickets(kept=kept, left_out=(), now=lambda: self.at, draw=lambda _below: next(numbers))
+        self.tickets = Tickets(
+            kept=kept, listing=self.feed, left_out=(), now=lambda: self.at, draw=lambda _below: next(numbers)
+        )
         self.drafts = Drafts(
             client=self.table, table="table", tenant=self.tenant.id, trail=self.trail, now=lambda: self.at
         )
@@ -185,6 +195,12 @@ class PrivateWorld:
             self.at + timedelta(days=30),
         )  # fmt: skip
         self.table.items[item["pk"], item["sk"]] = encode(item)
+
+    def visit(self, customer_id: str | None, phone: str | None, note: str) -> str:
+        """Enter a service that came by no contact."""
+        entry = Entered(whom=self.feed.whom(customer_id, phone), note=note)
+        made = self.services.enter(entry, ServiceSubject(channel="visit"), OFFICER, served_at=self.at)
+        return made.id
 
     # ------------------------------------------------------------------ what is looked at
 

@@ -21,8 +21,10 @@ from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
+from chalicelib.privacy import service as privacy
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
@@ -46,7 +48,8 @@ WIRED = (
         metrics_api.wired,
         overrides_api.wired,
     ),
-    *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    *(privacy.wired, agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
 
@@ -97,6 +100,7 @@ def rest_table(
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         _forget()

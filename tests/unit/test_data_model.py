@@ -34,8 +34,10 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.privacy import items as privacy
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
@@ -271,6 +273,15 @@ def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     return item["pk"], item["sk"]
 
 
+def service(tenant: Any, service_id: str) -> Key:
+    key = services.head_key(tenant, service_id)
+    return key["pk"], key["sk"]
+
+
+def listed_service(tenant: Any, service_id: str, sort: str) -> Key:
+    return services.head_key(tenant, service_id)["pk"], services.LIST_PREFIX + sort
+
+
 def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     result = ExamResult(agent=agent, kind="exam", id=test, on=at.date(), passed=True, recorded_at=at, by="b")
     item = qualifications.result_item(tenant, result)
@@ -280,6 +291,16 @@ def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
 def given_back(tenant: Any, agent: str) -> Key:
     item = qualifications.own_item(tenant, agent, "service")
     return item["pk"], item["sk"]
+
+
+def asked(tenant: Any, id_: str) -> Key:
+    key = privacy.request_key(tenant, id_)
+    return key["pk"], key["sk"]
+
+
+def held(tenant: Any, id_: str) -> Key:
+    key = privacy.hold_key(tenant, id_)
+    return key["pk"], key["sk"]
 
 
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
@@ -322,6 +343,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "service record": (service, (tenants, ids)),
+    "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
@@ -339,6 +362,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
+    "request of a person": (asked, (tenants, ids)),
+    "legal hold": (held, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
@@ -398,6 +423,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "HOLD",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

@@ -17,6 +17,7 @@ from chalicelib.customers.record import Facts, Identity
 from chalicelib.platform.dynamo import decode
 from chalicelib.platform.errors import NotFound, StoreUnavailable
 from chalicelib.privacy import package
+from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.models import Ambiguous, Ended, Kind, Person, State
 from chalicelib.privacy.people import Who
 from tests.support.contact_records import encoded, when
@@ -95,6 +96,15 @@ class History:
     def something_is_entered(self) -> None:
         self.world.drafts.write(self.call(ZHANG, "zhang-77"), {"note": "his heart is weak"}, revision=0, by=OFFICER)
 
+    def zhang_was_visited(self) -> None:
+        self.world.visit("zhang-77", None, "his heart is weak")
+
+    def somebody_was_visited_at_zhangs_number(self) -> None:
+        self.world.visit(None, ZHANG, "his heart is weak")
+
+    def wang_was_visited(self) -> None:
+        self.world.visit("wang-88", ZHANG, "the lift stands")
+
     def zhang_has_points(self) -> None:
         self.world.answer("zhang-77", "his heart is weak")
 
@@ -116,9 +126,15 @@ def lived(deeds: list[Callable[[History], None]]) -> History:
 
 
 def of_wang(world: PrivateWorld) -> dict[str, Any]:
-    units = world.privacy._units(Person(ids=("wang-88",), identities=(f"phone:{WANG}", f"phone:{HOME}"),
-                                        shared=(f"phone:{HOME}",)), "x", START)  # fmt: skip
-    packed = package.package(units, START)
+    person = Person(ids=("wang-88",), identities=(f"phone:{WANG}", f"phone:{HOME}"), shared=(f"phone:{HOME}",))
+    found = Finding(
+        places=world.privacy.desk.places,
+        tenant=world.tenant.id,
+        days=world.tenant.contacts_days,
+        person=person,
+        at=START,
+    )
+    packed = package.package(found, START)
     del packed["fields"]
     for contact in packed["contacts"]:
         contact.pop("caller", None)  # Zhang's telephone, which Wang once used, is Zhang's
@@ -128,6 +144,9 @@ def of_wang(world: PrivateWorld) -> dict[str, Any]:
             message.pop("caller", None)
     for ticket in packed["tickets"]:
         ticket["subject"].pop("phone", None)
+    # A service stands in the list of the number that it came from: what is not in Wang's is found by Wang's name.
+    packed["services"] = sorted(({**one, "customer": {**one["customer"], "phone": ""}} for one in packed["services"]),
+                                key=lambda one: one["service_id"])  # fmt: skip
     packed["customers"] = [{**one, "revision": 0} for one in packed["customers"]]
     return packed
 

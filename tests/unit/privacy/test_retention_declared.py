@@ -28,6 +28,10 @@ from chalicelib.platform.dynamo import Transaction, decode
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.privacy.models import Retention
 from chalicelib.privacy.retention import KEPT
+from chalicelib.services import items as services
+from chalicelib.services.models import Kind, Whom
+from chalicelib.services.models import Record as Served
+from chalicelib.services.models import Subject as About
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening
 from chalicelib.tickets.models import Subject as Subject_
@@ -145,7 +149,16 @@ def opened(sort: str) -> dict[str, Any]:
     return next(decode(one) for (pk, sk), one in table.items.items() if f"{pk} {sk}".endswith(sort))
 
 
+SERVED = Served(
+    id="s-1", kind=Kind.ENTERED, at=AT, whom=Whom(name="n"), subject=About(channel="visit"), revision=1, changed_at=AT,
+    changed_by="u",
+)  # fmt: skip
+
 WRITTEN |= {
+    "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
+    "place of a service record in a list": lambda: services.list_items(TENANT, SERVED, ["date"], TERMS.contacts_days)[
+        "LIST#date"
+    ],
     "ticket": lambda: opened("#TICKET#00000000 TICKET"),
     "step of a ticket": lambda: opened("STEP#000001"),
     "contact of a ticket": lambda: opened("#TICKET#00000000 CONTACT#c-1"),
