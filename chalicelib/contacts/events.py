@@ -15,6 +15,7 @@ from chalicelib.completions import service as completions
 from chalicelib.contacts.deadletters import KIND
 from chalicelib.contacts.service import Effect, Ingest, Listener
 from chalicelib.contacts.store import Contacts
+from chalicelib.offers import service as offers
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.tenancy import service as tenancy
@@ -41,7 +42,9 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
-    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant), *due)
+    desks = (offers.Closer(offers.Rings(client, table, tenant.id)),) if tenant.plan.rings_desks else ()
+    notices = NoticeCalls(Notices(*kept), tenant)
+    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), notices, *due, *desks)
 
 
 @functools.cache
