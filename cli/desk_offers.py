@@ -39,7 +39,7 @@ class DeskOffers:
             Refused: another agent was first, the caller is gone, or it is too late.
 
         """
-        self._ask(lambda http: http.post(f"/v1/offers/{quote(contact_id, safe='')}/accept", {}))
+        self._ask(lambda http: http.post(f"/v1/offers/{quote(contact_id, safe='')}", {"do": "accept"}))
         self._known = ()
 
     def _ask(self, request: Callable[[JsonClient], Any]) -> Any:

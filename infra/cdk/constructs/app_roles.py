@@ -41,16 +41,19 @@ _OFFER = (*_LOOK_UP, "dynamodb:PutItem")
 """Where groups are offered calls at their desks, the decision puts the offer."""
 _GIVE = ("connect:UpdateContactRoutingData",)
 """Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
-_INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
-callback that a contact belongs to is read."""
+_INGEST = (
+    *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+    *("dynamodb:PutItem", "dynamodb:UpdateItem"),
+)
+"""A contact is one transaction of writes and no read: the copy that stood in the way comes back with the lost
+condition. Read are the callback that a contact belongs to, its service record and its customer."""
 
 
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
-    at their desks), `promise` for callbacks, `ingest` for contact records, `agents` for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
-    changes with AWS's own tools.
+    at their desks), `promise` for callbacks, `ingest` for contact records, `agents` for agent events, `api` for REST,
+    `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for telling people of new
+    messages, `security_events` for log-ins and changes with AWS's own tools.
     """
 
     def __init__(

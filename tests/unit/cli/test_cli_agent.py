@@ -142,7 +142,7 @@ def test_a_call_that_several_desks_are_offered_is_shown_taken_once_and_gone_when
         session.play(desk.steps("w0"))
         for client in clients:
             client.pool.clear()
-    assert ("POST", "/v1/offers/c%201/accept") in asked
+    assert ("POST", "/v1/offers/c%201") in asked
     told = written(session.out)
     assert told.index("y takes it") < told.index("your telephone will ring") < told.index("offered no more")
     assert told.count("y takes it") == 1

@@ -262,13 +262,16 @@ def test_an_agent_sees_and_accepts_offers_through_the_api_and_others_are_told_wh
 
     status, body = send(app.app, "GET", "/v1/offers", claims=AGENT)
     assert (status, [(one["contact_id"], one["state"]) for one in body["offers"]]) == (200, [("call", "open")])
-    where = {"path": {"contact_id": "call"}, "claims": AGENT}
-    status, body = send(app.app, "POST", "/v1/offers/{contact_id}/accept", **where)
+    status, body = taken("ann")
     assert (status, body["state"], body["queue"]) == (200, "accepted", "complaints")
     assert send(app.app, "GET", "/v1/offers", claims=AGENT)[1]["offers"] == []
-    other = {**AGENT, "cognito:username": "bob"}
-    status, body = send(app.app, "POST", "/v1/offers/{contact_id}/accept", path={"contact_id": "call"}, claims=other)
+    status, body = taken("bob")
     assert (status, body["code"], body["reason"]) == (409, "offer-withdrawn", "taken")
-    stranger = {**AGENT, "cognito:username": "eve"}
-    status, body = send(app.app, "POST", "/v1/offers/{contact_id}/accept", path={"contact_id": "call"}, claims=stranger)
-    assert status == 404
+    assert taken("eve")[0] == 404
+
+
+def taken(agent: str) -> tuple[int, Any]:
+    return send(
+        app.app, "POST", "/v1/offers/{contact_id}", path={"contact_id": "call"}, body='{"do": "accept"}',
+        claims={**AGENT, "cognito:username": agent}, headers={"content-type": "application/json"},
+    )  # fmt: skip
