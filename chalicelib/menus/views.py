@@ -6,7 +6,7 @@ Trees are shown in the form in which they are kept.
 from datetime import timedelta
 from typing import Any, Final, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.platform import queries
 
@@ -150,8 +150,8 @@ class MenuReportView(BaseModel):
     """The use of a menu in a period, over the versions that were published in it."""
 
     line: str
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     versions: list[int]
     nodes: list[NodeView]
 
