@@ -102,6 +102,11 @@ TABLE: Final[tuple[Action, ...]] = (
     _row("papers.read", _READ, _SHARED, "see which licences and papers of numbers are missing or expire soon",
          CLIENT | DIRECTION
          | {Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER, Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR}),
+    _row("people.change", _CHANGE, _WHOLE, "say who leads whom, and in which unit",
+         DIRECTION | {Role.TENANT_ADMINISTRATOR}),
+    _row("people.read", _READ, _SUBTREE, "see who leads whom",
+         DIRECTION | TRAINING | {Role.CLIENT_SUPERVISOR, Role.PROJECT_MANAGER, Role.WFM_PLANNER,
+                                 Role.TENANT_ADMINISTRATOR}, team=LEADERS, own=HANDLERS),
     _row("privacy.read", _READ, _SHARED, "see what personal data is kept for, how long, and who answers for it",
          EVERYBODY),
     _row("routing.change", _CHANGE, _SHARED, "change what routing follows while calls run",
