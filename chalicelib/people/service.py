@@ -4,8 +4,8 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
@@ -18,6 +18,10 @@ from chalicelib.platform.errors import Unprocessable
 from chalicelib.tenancy import service as tenancy
 
 __all__ = ["History", "People", "Place", "Staff", "above", "below", "is_top", "wired"]
+
+
+ON_ITS_WAY: Final = timedelta(minutes=1)
+"""How far a place may begin in the past: requests take time, and clocks differ."""
 
 
 class Kept(Protocol):
@@ -83,7 +87,7 @@ class Staff:
             return people.version
         if people.version != seen:
             raise Outdated("somebody changed the people meanwhile", version=people.version, seen=seen)
-        if place.since < self.now().replace(microsecond=0):
+        if place.since < self.now() - ON_ITS_WAY:
             errors = [{"field": "since", "problem": "is past: what was stays as it was"}]
             raise Unprocessable("a place begins now or later", errors=errors)
         if wrong := policy.first_problems((*people.places, place), place.since):
