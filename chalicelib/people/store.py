@@ -33,7 +33,7 @@ class Trail(Protocol):
 
 def key(tenant: TenantId, sort: str) -> dict[str, str]:
     """Return the key of a place, or of the count of changes."""
-    return {"pk": partition(tenant, "PEOPLE"), "sk": sort}
+    return {"pk": partition(tenant, "PEOPLE", tenant), "sk": sort}
 
 
 def place_item(tenant: TenantId, place: Place) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Register:
         request: dict[str, Any] = {
             "TableName": self.table,
             "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": dynamo.encode({":pk": partition(self.tenant, "PEOPLE")}),
+            "ExpressionAttributeValues": dynamo.encode({":pk": key(self.tenant, HEAD)["pk"]}),
             "ConsistentRead": True,
         }
         while True:
