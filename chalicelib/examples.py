@@ -123,6 +123,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "privacy_privacy": Example(),
     "qualifications_standing": Example(query={"agent": "li.na"}),
     "voicemail_voicemails": Example(query={"box": "after-sales"}),
+    "offers_offers": Example(),
     "overrides_routing": Example(),
     "overrides_strategy": Example(path={"queue": "repair"}),
     "overrides_change_strategy": Example(path={"queue": "repair"}, body={"strategy": "longest-idle", "version": 0}),

@@ -20,7 +20,7 @@ DOCUMENT: Final = json.loads(api_document.FILE.read_text(encoding="utf-8"))
 CONTACTS: Final = ("6f1c0a52-0000-4000-8000-000000000001", "6f1c0a52-0000-4000-8000-000000000002")
 OF_AMAZON_CONNECT: Final = {
     *("identity_guide", "identity_ask", "identity_answer", "recordings_turn", "screen_api_choose", "traces_trace"),
-    "qualifications_record",
+    *("qualifications_record", "offers_accept"),
 }
 """Operations that need a live call or user of Amazon Connect."""
 OF_OTHER_CONTRACTS: Final = {"overrides_switch_head_start", "voicemail_voicemail", "voicemail_close"}
