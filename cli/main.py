@@ -25,6 +25,7 @@ from cli.commands import (
     kpis,
     menus,
     numbers,
+    restore,
     route,
     simulate,
     tenants,
@@ -62,6 +63,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
 app.command("verify")(verify.verify)
+app.add_typer(restore.app, name="restore")
 
 
 def main() -> None:

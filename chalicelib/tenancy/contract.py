@@ -230,7 +230,6 @@ class Protection(Model):
     """Guards that a production tenant switches on."""
 
     deletion_protection: bool = False
-    point_in_time_recovery: bool = True
 
 
 class Capacity(Model):

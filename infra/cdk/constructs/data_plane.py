@@ -160,8 +160,9 @@ class DataPlane(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute=ttl,
             stream=stream,
+            # No contract can switch it off: each states a recovery point (REL-06).
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=self._contract.protection.point_in_time_recovery
+                point_in_time_recovery_enabled=True
             ),
             deletion_protection=self._contract.protection.deletion_protection,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
