@@ -39,8 +39,8 @@ class Rehearsal:
     """What a rehearsal found. Times in seconds of the wall clock.
 
     `recovery_s` runs from the loss until every figure is back, `point_s` from the backup to the loss. `told_again` is
-    how many records, events and recordings were told once more; `lost` are the keys that neither the backup nor they brought
-    back, by kind of item, and `totals_before` and `totals_after` the sums of all counters at the loss and at the end.
+    how many records, events and recordings were told once more; `lost` are the items that neither the backup nor they
+    brought back, by kind, and `totals_before` and `totals_after` the sums of all counters at the loss and at the end.
     """
 
     tenant: str
