@@ -28,6 +28,7 @@ from cli.commands import (
     restore,
     route,
     simulate,
+    slo,
     tenants,
     verify,
 )
@@ -64,6 +65,7 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
 app.command("verify")(verify.verify)
 app.add_typer(restore.app, name="restore")
+app.command("slo")(slo.slo)
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ from chalicelib.tenancy.contract_identity import Identity
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
+from chalicelib.tenancy.contract_reliability import Reliability
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
@@ -317,5 +318,6 @@ class Contract(Model):
     retention: Retention
     protection: Protection = Protection()
     security: Security = Security()
+    reliability: Reliability = Reliability()
     capacity: Capacity
     demo: Demo

@@ -23,6 +23,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
@@ -48,6 +49,7 @@ WIRED = (
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    reliability_api.wired,
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})

@@ -61,6 +61,10 @@ class DataPlane(Construct):
         """The ARN of the table's stream."""
         return self.table.table_stream_arn or ""
 
+    def stream_names(self) -> dict[str, str]:
+        """Return the names of the streams of events, by what they carry."""
+        return {"contact-records": self.contact_records.stream_name, "agent-events": self.agent_events.stream_name}
+
     def index_arns(self) -> list[str]:
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]
