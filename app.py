@@ -28,11 +28,13 @@ from chalicelib.metrics import targets_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.privacy import api as privacy_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
@@ -85,8 +87,10 @@ app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
+app.register_blueprint(services_api.bp)  # /v1/services
 
 
 @app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)

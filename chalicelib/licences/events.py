@@ -17,6 +17,7 @@ from chalicelib.tenancy import service as tenancy
 bp = Blueprint(__name__)
 
 FUNCTION: Final = "review_papers"
+SCHEMA: Final = f"{FUNCTION}.v2"
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 def review_papers(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Count and log what is missing or expires soon; alarms watch the counts, `GET /v1/papers` shows each finding."""
     if reliability.is_look(event):
-        return reliability.look(context, FUNCTION)
+        return {"schema": SCHEMA, **reliability.look(context, FUNCTION)}
     tenant = tenancy.current()
     observability.begin(function=FUNCTION, tenant=tenant.id, request_id=context.aws_request_id)
     review = Licences(tenant, clock.from_environment()).review()
@@ -35,4 +36,9 @@ def review_papers(event: dict[str, Any], context: Any) -> dict[str, Any]:
     observability.measure("PapersUncovered", float(len(review.uncovered)))
     observability.measure("PapersExpiring", float(len(review.expiring)))
     observability.end(tenant=tenant.id, function=FUNCTION, outcome="uncovered" if review.uncovered else "ok")
-    return {"on": review.on.isoformat(), "uncovered": len(review.uncovered), "expiring": len(review.expiring)}
+    return {
+        "schema": SCHEMA,
+        "on": review.on.isoformat(),
+        "uncovered": len(review.uncovered),
+        "expiring": len(review.expiring),
+    }
