@@ -20,7 +20,7 @@ def test_the_deployed_function_finds_everything_up_counts_what_is_in_use_and_the
     payload = json.dumps({"look": "dependencies"})
     done = aws.client("lambda", system.url).invoke(FunctionName=stack.output("ReviewPapersFunction"), Payload=payload)
     told = json.loads(done["Payload"].read())
-    assert told == {"up": True, "down": 0, "near": 0}
+    assert (told["up"], told["down"], told["near"]) == (True, 0, 0)
     operator = api.operator(stack, system.url)
     found = operator.http.get("/v1/health/dependencies")
     assert {one["name"]: one["ok"] for one in found["dependencies"]} == dict.fromkeys(

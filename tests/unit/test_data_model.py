@@ -36,6 +36,8 @@ from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -287,6 +289,11 @@ def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def looked(tenant: Any, at: datetime) -> Key:
+    item = looks.item(tenant, Look(at=at))
+    return item["pk"], item["sk"]
+
+
 def given_back(tenant: Any, agent: str) -> Key:
     item = qualifications.own_item(tenant, agent, "service")
     return item["pk"], item["sk"]
@@ -326,6 +333,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
         (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
     ),
     "open ticket of the caller": (open_ticket, (tenants, phones, numbers)),
+    "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "ticket": (ticket, (tenants, numbers)),
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
