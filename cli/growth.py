@@ -6,12 +6,13 @@ The seed paths of REL-02. Pure and seeded; `simulation.run` plays what comes out
 import datetime as dt
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.contract import Capacity, Contract, RoutingProfile, Seats
+from chalicelib.tenancy.contract import Capacity, Contract, DemoAgents, Seats, ServiceLevel
+from chalicelib.tenancy.plan import NATIVE, NEED_NO_FLOOR
 from cli import erlang
 from cli.callers import Script
 from cli.control import PlannedCall
@@ -37,15 +38,14 @@ _FEWEST_EXECUTIONS: Final = 20
 _BURST: Final = 1.12
 """Of the seats in use, as the group's contract has it: 560 of 500."""
 _SERVED: Final = 0.95
-"""The share that is to be answered in time: calls come until Erlang C promises no more than this. Strategies that ask
-single agents first serve somewhat fewer than one line for all, which is what the model knows."""
+"""The share that is to be answered in time: calls come until Erlang C promises no more than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One size of a tenant: so many seats, all of one routing profile, and calls to one of its queues.
+    """One size of a tenant: so many seats, shared by its largest groups of agents, and calls to a queue of each.
 
-    The contract wants `target` of them answered within `target_s`.
+    `load` is that of one group; the contract wants `target` of the calls answered within `target_s`.
     """
 
     contract: Contract
@@ -62,14 +62,16 @@ def contract_at(base: Contract, seats: int) -> Contract:
     quotas = base.reliability.quotas.model_copy(
         update={"users": max(base.reliability.quotas.users, 2 * burst), "concurrent_calls": 3 * burst}
     )
-    group = max(base.demo.agents, key=lambda one: one.count)
+    most = max(group.count for group in base.demo.agents)
+    largest = [group for group in base.demo.agents if group.count == most]
+    agents = [group.model_copy(update={"count": seats // len(largest)}) for group in largest]
     executions = max(_FEWEST_EXECUTIONS, math.ceil(seats / _SEATS_AN_EXECUTION))
     return base.model_copy(
         update={
             "seats": Seats(contracted=seats, designed=seats, burst=burst),
             "capacity": Capacity(reserved_concurrency=executions),
             "reliability": base.reliability.model_copy(update={"quotas": quotas}),
-            "demo": base.demo.model_copy(update={"agents": [group.model_copy(update={"count": seats})]}),
+            "demo": base.demo.model_copy(update={"agents": agents}),
         }
     )
 
@@ -80,23 +82,20 @@ def step(base: Contract, seats: int, *, calls: int, seed: int = 7) -> Step:
     Callers wait for ever and talk for exponential times, as the model has it.
     """
     contract = contract_at(base, seats)
-    (group,) = contract.demo.agents
-    profile = next(one for one in contract.routing_profiles if one.id == group.profile)
-    queue, entry, script = _main_queue(contract, profile)
-    level = next(one.service_level for one in contract.queues if one.id == queue)
+    doors = [_door(contract, group) for group in contract.demo.agents]
+    door, group = doors[0], contract.demo.agents[0]
     handle_s = group.handle_s + group.after_contact_work_s + CONNECT_S
-    rate = _rate(handle_s, seats, max(0.0, level.threshold_s - CONNECT_S))
-    load = Load(calls_per_s=rate, handle_s=handle_s, agents=seats)
-    staff = Group(
-        profile=profile.id,
-        count=seats,
-        talk_s=group.handle_s,
-        acw_s=group.after_contact_work_s,
-        skilled=tuple((one.attribute, value, float(one.level)) for one in group.proficiencies for value in one.values),
-    )
-    planned = _plan(contract, staff, load, calls, (entry, script), seed)
+    rate = _rate(handle_s, group.count, max(0.0, door.level.threshold_s - CONNECT_S))
+    load = Load(calls_per_s=rate, handle_s=handle_s, agents=group.count)
+    each = calls // len(doors)
+    placed = [call for n, one in enumerate(doors) for call in _calls(one, group.handle_s, load, each, f"{seed}/{n}")]
     return Step(
-        contract=contract, seats=seats, load=load, target_s=level.threshold_s, target=level.target, planned=planned
+        contract=contract,
+        seats=seats,
+        load=load,
+        target_s=door.level.threshold_s,
+        target=door.level.target,
+        planned=_plan(contract, sorted(placed, key=lambda call: call.at_s), load, seed),
     )
 
 
@@ -114,46 +113,82 @@ def _rate(handle_s: float, seats: int, target_s: float) -> float:
     low, high = 0.0, seats / handle_s
     for _ in range(40):
         middle = (low + high) / 2
-        promised = erlang.erlang_c(Load(calls_per_s=middle, handle_s=handle_s, agents=seats), target_s)
-        low, high = (middle, high) if promised.service_level >= _SERVED else (low, middle)
+        found = erlang.erlang_c(Load(calls_per_s=middle, handle_s=handle_s, agents=seats), target_s)
+        low, high = (middle, high) if found.service_level >= _SERVED else (low, middle)
     return low
 
 
-def _main_queue(contract: Contract, profile: RoutingProfile) -> tuple[str, str, Script]:
-    """Return a queue that the profile serves at once, the number of a line that leads there, and what is pressed."""
-    served = [one.queue for one in profile.queues if not one.delay_s]
-    language = contract.languages.default
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Door:
+    """Where callers of a group of agents come in: the number, what is pressed, and the level of the queue behind."""
+
+    entry: str
+    script: Script
+    level: ServiceLevel
+
+
+def _door(contract: Contract, group: DemoAgents) -> _Door:
+    """Return a way to a queue that the group serves at once and whose contacts are for all of it.
+
+    A strategy that asks single agents first (hunting) keeps each contact for them while they ring, whatever the size.
+    """
+    profile = next(one for one in contract.routing_profiles if one.id == group.profile)
+    kinds = {NATIVE: NATIVE, **{one.id: one.kind for one in contract.routing.strategies}}
+    open_to_all = {queue.id for queue in contract.queues if kinds[queue.strategy] in NEED_NO_FLOOR}
+    served = [one.queue for one in profile.queues if not one.delay_s and one.queue in open_to_all]
+    levels = {queue.id: queue.service_level for queue in contract.queues}
     for number in contract.entry_numbers:
         line = next(one for one in contract.service_lines if one.id == number.line)
         for option in line.menu:
-            queue = option.queues.get(language)
+            queue = option.queues.get(contract.languages.default)
             if queue in served and option.to is None:
                 first = [{"press": "1"}] if len(contract.languages.offered) > 1 else []
                 asked = [{"press": ""}] if line.identification else []
-                return queue, number.number, (*first, *asked, {"press": option.digit})
+                script = (*first, *asked, {"press": option.digit})
+                return _Door(entry=number.number, script=script, level=levels[queue])
     msg = f"no key of {contract.tenant} leads to {', '.join(served)}"
     raise ValueError(msg)
 
 
-def _plan(contract: Contract, group: Group, load: Load, calls: int, door: tuple[str, Script], seed: int) -> Plan:
+def _calls(door: _Door, talk_s: float, load: Load, count: int, seed: str) -> Iterator[PlannedCall]:
     rng = random.Random(f"growth-{seed}")  # noqa: S311 - reproducible callers, not secrets
-    entry, script = door
-    at_s, placed = 0.0, []
-    for number in range(calls):
+    at_s = 0.0
+    for _ in range(count):
         at_s += rng.expovariate(load.calls_per_s)
-        talk_s = max(1.0, rng.expovariate(1 / group.talk_s))
-        placed.append(
-            PlannedCall(
-                to=entry, from_=f"+86137{number:08d}", script=script, at_s=round(at_s, 1),
-                talk_s=round(talk_s, 1),
-            )
-        )  # fmt: skip
+        yield PlannedCall(
+            to=door.entry,
+            from_=f"+86137{rng.randrange(10**8):08d}",
+            script=door.script,
+            at_s=round(at_s, 1),
+            talk_s=round(max(1.0, rng.expovariate(1 / talk_s)), 1),
+        )
+
+
+def _plan(contract: Contract, calls: Sequence[PlannedCall], load: Load, seed: int) -> Plan:
     start = dt.datetime(2026, 3, 2, 2, tzinfo=dt.UTC)  # Monday, 10:00 in Shanghai: every line is open
-    end = start + dt.timedelta(seconds=900 * math.ceil((at_s + 1) / 900))
+    staff = tuple(
+        Group(
+            profile=group.profile,
+            count=group.count,
+            talk_s=group.handle_s,
+            acw_s=group.after_contact_work_s,
+            skilled=tuple(
+                (one.attribute, value, float(one.level)) for one in group.proficiencies for value in one.values
+            ),
+        )
+        for group in contract.demo.agents
+    )
     return Plan(
-        contract=contract, start=start, end=end, calls=tuple(placed), staff=(group,), handle_s=load.handle_s,
-        patience_s=math.inf, seed=seed, source=f"{load.agents} seats",
-    )  # fmt: skip
+        contract=contract,
+        start=start,
+        end=start + dt.timedelta(seconds=900 * math.ceil((calls[-1].at_s + 1) / 900)),
+        calls=tuple(calls),
+        staff=staff,
+        handle_s=load.handle_s,
+        patience_s=math.inf,
+        seed=seed,
+        source=f"{contract.seats.contracted} seats",
+    )
 
 
 def differences(before: Contract, after: Contract) -> dict[str, tuple[Any, Any]]:

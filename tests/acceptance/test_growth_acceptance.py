@@ -8,7 +8,7 @@ from cli import growth, options, simulation
 from cli.growth import GROWS, PATHS
 from infra.cdk.capacity import split
 
-CALLS = 100
+CALLS = 60
 """A step; `bench/growth.py` plays thousands."""
 
 
