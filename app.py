@@ -16,6 +16,7 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers import screen_api
+from chalicelib.examples import EXAMPLES
 from chalicelib.hours import api as hours_api
 from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
@@ -99,7 +100,7 @@ app.register_blueprint(services_api.bp)  # /v1/services
 @access.Door(app)("api.read")
 def described() -> Response:
     """Answer this API's own description."""
-    return http_door.json_response(openapi.document(openapi.routes_of(app.routes)))
+    return http_door.json_response(openapi.document(openapi.routes_of(app.routes), EXAMPLES))
 
 
 @app.route("/v1/health", methods=["GET"])

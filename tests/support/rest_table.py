@@ -109,12 +109,13 @@ def rest_table(
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
-        _forget()
+        forget()
         yield kept
-        _forget()
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let every route be wired anew."""
     access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()
