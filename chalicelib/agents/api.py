@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 
@@ -227,7 +228,9 @@ def wired() -> Roster:
 @door("agents.read", answers=LiveView)
 def agents() -> Response:
     """Answer who is signed in and what each does."""
-    return http_door.json_response(live_view(tenancy.current().id, wired().live()).model_dump(mode="json"))
+    live, seen = wired().live(), door.caller().sight
+    live = replace(live, agents=tuple(one for one in live.agents if sees_agent(seen, one.name)))
+    return http_door.json_response(live_view(tenancy.current().id, live).model_dump(mode="json"))
 
 
 @bp.route("/v1/agents/{agent}/states", methods=["GET"], authorizer=AUTHORIZER)

@@ -16,6 +16,7 @@ from chalicelib.audit import service as audit
 from chalicelib.completions.models import Entry, File, NoLists, Page, Version
 from chalicelib.completions.service import Completions, Kept
 from chalicelib.contacts import service as contacts
+from chalicelib.organisation.service import sees_agent
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -166,10 +167,13 @@ def complete(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts/{contact_id}/completion", methods=["GET"], authorizer=AUTHORIZER)
-@door("completions.read", answers=CompletionView, narrows=[Scope.OWN])
+@door("completions.read", answers=CompletionView, narrows=[Scope.TEAM, Scope.OWN])
 def completion(contact_id: str) -> Response:
     """Answer what is written of a contact, with every version."""
-    return _answer(wired().file(_known(contact_id), **_reach()))
+    found, whose = wired().file(_known(contact_id), **_reach()), door.caller().whose
+    if whose is not None and found.subject.agent not in whose:
+        raise NotFound("no such contact")  # what others handled is not told to exist
+    return _answer(found)
 
 
 @bp.route("/v1/completions/due", methods=["GET"], authorizer=AUTHORIZER)
@@ -180,7 +184,7 @@ def due() -> Response:
     reach = _reach()
     if reach["own"] not in {None, query.agent}:
         raise Forbidden(f"your roles list only what you handled: agent={reach['own']}", action="completions.search")
-    if reach["sight"] is not None and query.agent not in reach["sight"].agents:
+    if not sees_agent(reach["sight"], query.agent):
         raise NotFound("no such agent")
     after = cursors.decode(query.cursor) if query.cursor else None
     page = wired().due(query.agent, after=after, limit=query.limit)

@@ -65,8 +65,9 @@ class Contact:
     decision was for, reached or not; `left_for` is what the caller left the line for. `survey_answer` is the class
     that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
     that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
-    try it was; `notice_heard`: who answered has confirmed it. `erased`: what was taken out of it (SEC-06),
-    `person` or only an `address`.
+    try it was; `notice_heard`: who answered has confirmed it. `customer_score` and `agent_score`
+    are how each end of the line was heard, in hundredths of the score of 1 to 5. `erased`: what was taken out of it
+    (SEC-06), `person` or only an `address`.
     """
 
     id: str
@@ -138,6 +139,8 @@ class Contact:
     notice_of: str | None = None
     notice_heard: bool = False
     verification: str | None = None
+    customer_score: int | None = None
+    agent_score: int | None = None
     erased: str | None = None
 
     @property

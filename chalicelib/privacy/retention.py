@@ -110,6 +110,23 @@ KEPT: Final = (
         days=2,
     ),
     Kept(
+        what="offers of calls to groups of agents",
+        items=("offer of a call to a group",),
+        counted_from="the end of the offer",
+        days=1,
+    ),
+    Kept(
+        what="looks at what the tenant depends on",
+        items=("look at what the tenant depends on",),
+        counted_from="the look",
+        days=400,
+    ),
+    Kept(
+        what="where in the organisation people of the staff work, and under whom",
+        items=("place of a person", "count of changes of the people"),
+        why="it says who leads whom on any day, as long as figures of that day are asked for",
+    ),
+    Kept(
         what="figures of queues, lines, menus and agents",
         items=(
             *("counters of a quarter-hour", "counters of an agent's quarter-hour", "use of the menus in an hour"),

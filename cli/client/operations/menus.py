@@ -11,7 +11,7 @@ DRAFT: Final = Operation("GET", "/v1/menus/{line}/draft", Nothing, Nothing, view
 SAVE: Final = Operation("PUT", "/v1/menus/{line}/draft", Nothing, api.DraftBody, views.SavedView)
 PREVIEW: Final = Operation("POST", "/v1/menus/{line}/preview", Nothing, api.PreviewBody, views.TranscriptView)
 PUBLISH: Final = Operation("POST", "/v1/menus/{line}/publish", Nothing, api.PublishBody, views.MovedView, keyed=True)
-REPORT: Final = Operation("GET", "/v1/menus/{line}/report", api.ReportQuery, Nothing, views.MenuReportView)
+REPORT: Final = Operation("GET", "/v1/menus/{line}/report", views.ReportQuery, Nothing, views.MenuReportView)
 ROLLBACK: Final = Operation("POST", "/v1/menus/{line}/rollback", Nothing, api.RollbackBody, views.MovedView, keyed=True)
 VALIDATE: Final = Operation("POST", "/v1/menus/{line}/validate", Nothing, api.TreeBody, views.FindingsView)
 VERSIONS: Final = Operation("GET", "/v1/menus/{line}/versions", Nothing, Nothing, views.VersionsView)

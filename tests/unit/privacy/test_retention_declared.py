@@ -24,10 +24,14 @@ from chalicelib.identity.models import State
 from chalicelib.identity.store import States
 from chalicelib.menus.models import Answer
 from chalicelib.menus.store import answer_item
+from chalicelib.offers import store as offers
+from chalicelib.offers.models import Ring
 from chalicelib.platform.dynamo import Transaction, decode
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.privacy.models import Retention
 from chalicelib.privacy.retention import KEPT
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
 from chalicelib.services.models import Kind, Whom
 from chalicelib.services.models import Record as Served
@@ -155,6 +159,10 @@ SERVED = Served(
 )  # fmt: skip
 
 WRITTEN |= {
+    "offer of a call to a group": lambda: offers.item(
+        TENANT, Ring(contact_id="c-1", line="l", queue="q", agents={}, offered_at=AT, until=AT)
+    ),
+    "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
     "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
     "place of a service record in a list": lambda: services.list_items(TENANT, SERVED, ["date"], TERMS.contacts_days)[
         "LIST#date"
