@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.access import service as access
+from chalicelib.adapters import wiring as adapters_wiring
 from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
@@ -48,6 +49,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    adapters_wiring.adapter,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
