@@ -29,10 +29,10 @@ def adapter(id_: str) -> Adapter:
     if terms is None:
         raise NotFound("the contract has no such adapter", adapter=id_)
     client, now = aws.client("dynamodb", aws.A_PERSON_WAITS), clock.from_environment()
-    url = os.environ.get("TRUNKLINE_ADAPTER_ENDPOINT") if configured.stage == "local" else None
+    local = os.environ.get("TRUNKLINE_ADAPTER_ENDPOINT") if configured.stage == "local" else None
     port = Rest(
         terms=terms,
-        url=url or terms.url,
+        url=f"{local}/{id_}" if local else terms.url,
         secret=_secret(f"trunkline/{tenant.id}/{terms.secret}"),
         now=now,
         pool=urllib3.PoolManager(maxsize=1),

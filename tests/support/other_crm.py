@@ -25,6 +25,7 @@ class OtherCrm:
     before: Callable[[str], None] = lambda _call: None
     after: Callable[[str], None] = lambda _call: None
     calls: list[str] = field(default_factory=list)
+    phone_name: str = "phone"
 
     def keep(self, customer_id: str, facts: Told) -> Document:
         """Let somebody there enter a customer."""
@@ -39,7 +40,7 @@ class OtherCrm:
 
     def look_up(self, phone: str) -> tuple[Document, ...]:
         return self._do(
-            "look_up", lambda: tuple(one for one in self.customers.values() if one.facts.get("phone") == phone)
+            "look_up", lambda: tuple(one for one in self.customers.values() if one.facts.get(self.phone_name) == phone)
         )
 
     def put(self, customer_id: str, facts: Told, *, seen: str | None) -> Document:

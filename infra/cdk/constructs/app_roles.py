@@ -60,6 +60,7 @@ class AppRoles(Construct):
         data: DataPlane,
         letters: Mapping[str, DeadLetters],
         notices: VoicemailNotices,
+        adapters: Mapping[str, iam.PolicyStatement],
         instance_arn: str,
         logs: LogGroups,
     ) -> None:
@@ -68,7 +69,7 @@ class AppRoles(Construct):
         self._instance_arn = instance_arn
         self._flows()
         self._streams(notices)
-        self._people()
+        self._people(adapters)
         self._clock()
 
     def _flows(self) -> None:
@@ -125,7 +126,7 @@ class AppRoles(Construct):
             },
         )
 
-    def _people(self) -> None:
+    def _people(self, adapters: Mapping[str, iam.PolicyStatement]) -> None:
         """What people use, and what writes down that they did."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.api = self._role(
@@ -139,6 +140,7 @@ class AppRoles(Construct):
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
                 "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
                 "Key": allow(KEY_WRITE, [key]),
+                **adapters,
             },
         )
         self.security_events = self._role(

@@ -11,16 +11,28 @@ EVERY_FIVE_MINUTES = "cron(0/5 * * * ? *)"
 
 
 class Scheduled(Construct):
-    """Invokes the function `function_arn` at `when`. Lambda itself tries a failed invocation twice again."""
+    """Invokes the function `function_arn` at `when`, with `told` (JSON; the rule's own event where it is None).
 
-    def __init__(self, scope: Construct, id_: str, *, what: str, function_arn: str, when: str = MORNING) -> None:
+    Lambda itself tries a failed invocation twice again.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        what: str,
+        function_arn: str,
+        when: str = MORNING,
+        told: str | None = None,
+    ) -> None:
         super().__init__(scope, id_)
         rule = events.CfnRule(
             self,
             "Rule",
             description=what,
             schedule_expression=when,
-            targets=[events.CfnRule.TargetProperty(arn=function_arn, id="function")],
+            targets=[events.CfnRule.TargetProperty(arn=function_arn, id="function", input=told)],
         )
         lam.CfnPermission(
             self,

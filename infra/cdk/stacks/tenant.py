@@ -15,6 +15,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.customer_adapters import CustomerAdapters, secrets
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, profiles_variable, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -188,6 +189,7 @@ class TenantStack(Stack):
                 "security": self.security_letters,
             },
             notices=self.notices,
+            adapters=secrets(self._contract),
             instance_arn=self.instance.arn,
             logs=self.logs,
         )
@@ -274,6 +276,8 @@ class TenantStack(Stack):
         self.analytics.feed(self.functions.name("ExportAnalytics"))
 
     def _connect_clock(self) -> None:
+        api = self.functions.arn("APIHandler")
+        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api)
         Scheduled(
             self,
             "PapersDaily",
