@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib.access import service as access
+from chalicelib.adapters import policy
 from chalicelib.adapters.models import Decision, Found, Mark, Page, Round, Source
 from chalicelib.adapters.service import ROUND_S
 from chalicelib.adapters.wiring import adapter
@@ -115,7 +116,7 @@ class RoundView(BaseModel):
 def adapters() -> Response:
     """Answer which other systems the contract names, what each shares by which rule, and where it stands."""
     views = []
-    for terms in tenancy.current().adapters:
+    for terms in policy.terms(tenancy.current()):
         state = adapter(terms.id).links.state()
         rules = {one.field: one.rule for one in terms.fields}
         views.append(
@@ -128,8 +129,9 @@ def adapters() -> Response:
 @door("adapters.look-up", answers=FoundView, query=LookUpQuery)
 def look_up(adapter_id: str) -> Response:
     """Answer the customers of a number as the other system keeps them, or as we do when it is silent."""
+    asked = adapter(adapter_id)
     query = queries.parse(LookUpQuery, _request().query_params)
-    return _answer(found_view(adapter(adapter_id).look_up(query.phone, door.caller().sight)))
+    return _answer(found_view(asked.look_up(query.phone, door.caller().sight)))
 
 
 @bp.route("/v1/adapters/{adapter_id}/rounds", methods=["POST"], authorizer=AUTHORIZER)

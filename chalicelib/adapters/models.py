@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chalicelib.platform.errors import Conflict, ProductError
 
@@ -29,6 +29,27 @@ class Changes:
 
     changed: tuple[tuple[str, str], ...]
     cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedField:
+    """A fact that both systems keep: by our name, by theirs (`theirs`), and who wins when both changed it (`rule`)."""
+
+    field: str
+    theirs: str
+    rule: Literal["ours", "theirs", "newest"] = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterTerms:
+    """Another system that keeps the tenant's customers too (INT-02), as the contract has it."""
+
+    id: str
+    url: str
+    secret: str
+    sign: Literal["bearer", "hmac"] = "bearer"
+    timeout_ms: int = 1_500
+    fields: tuple[SharedField, ...] = ()
 
 
 class Port(Protocol):

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.adapters.models import Mark, State, Told, Value
+from chalicelib.adapters.models import AdapterTerms, Mark, SharedField, State, Told, Value
 from chalicelib.customers.registry import PHONE, Facts, Identity
-from chalicelib.tenancy.models import SharedField
+from chalicelib.tenancy.models import Tenant, read
 
 FAILURES: Final = 5
 """Calls in a row that fail before an adapter is left alone."""
@@ -17,6 +17,11 @@ TRIES: Final = 6
 FIRST_PAUSE_S: Final = 60
 LONGEST_PAUSE_S: Final = 960
 _PLAIN: Final = ("name", "region", "grade", "language")
+
+
+def terms(tenant: Tenant) -> tuple[AdapterTerms, ...]:
+    """Return the other systems of the tenant's contract."""
+    return tuple(read(AdapterTerms, one) for one in tenant.adapters)
 
 
 def merged(

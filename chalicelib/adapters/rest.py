@@ -18,10 +18,9 @@ import urllib3
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from urllib3.exceptions import HTTPError
 
-from chalicelib.adapters.models import Changes, Document, Moved, Refused, Told, Unreachable, Value
+from chalicelib.adapters.models import AdapterTerms, Changes, Document, Moved, Refused, Told, Unreachable, Value
 from chalicelib.platform.budget import Deadline
 from chalicelib.platform.errors import ProductError
-from chalicelib.tenancy.models import AdapterTerms
 
 LARGEST_ANSWER_BYTES: Final = 1_000_000
 PAGE: Final = 100

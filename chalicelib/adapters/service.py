@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.adapters import policy
 from chalicelib.adapters.models import (
+    AdapterTerms,
     Decision,
     Document,
     Found,
@@ -34,7 +35,6 @@ from chalicelib.customers.registry import (
 )
 from chalicelib.organisation.service import Sight
 from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable, Throttled, Unprocessable
-from chalicelib.tenancy.models import AdapterTerms
 
 READ_AT_ONCE: Final = 50
 ROUND_S: Final = 10.0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import urllib3
 
+from chalicelib.adapters import policy
 from chalicelib.adapters.rest import Rest
 from chalicelib.adapters.service import Adapter
 from chalicelib.adapters.store import Links
@@ -25,7 +26,7 @@ def adapter(id_: str) -> Adapter:
 
     """
     tenant, configured = tenancy.current(), settings.StoreSettings.load(os.environ)
-    terms = next((one for one in tenant.adapters if one.id == id_), None)
+    terms = next((one for one in policy.terms(tenant) if one.id == id_), None)
     if terms is None:
         raise NotFound("the contract has no such adapter", adapter=id_)
     client, now = aws.client("dynamodb", aws.A_PERSON_WAITS), clock.from_environment()

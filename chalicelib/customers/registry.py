@@ -305,6 +305,6 @@ def wired() -> Registry:
         tenant=tenant.id,
         trail=audit.trail(),
         listed=record_items.sorts(tenant.customer_fields),
-        adapters=tuple(one.id for one in tenant.adapters),
+        adapters=tuple(one["id"] for one in tenant.adapters),
     )
     return Registry(tenant=tenant, kept=kept, now=clock.from_environment(), draw=secrets.randbelow)

@@ -82,7 +82,10 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.CONTENT, "data"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
     **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
-    **_named(Kind.OPERATION, "adapter adapters changed decision deferred failures paused paused_until pulled settled"),
+    **_named(
+        Kind.OPERATION,
+        "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
+    ),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,

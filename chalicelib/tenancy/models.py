@@ -28,6 +28,8 @@ from chalicelib.tenancy.plan import (
     CallbackTerms,
     Chain,
     Conditions,
+    CustomerField,
+    CustomerPage,
     Duty,
     History,
     Hop,
@@ -39,7 +41,6 @@ from chalicelib.tenancy.plan import (
     Treatment,
     read,
 )  # fmt: skip
-from chalicelib.tenancy.plan_customers import AdapterTerms, CustomerField, CustomerPage, SharedField
 
 __all__ = [
     "AREA_COUNTRY",
@@ -55,7 +56,6 @@ __all__ = [
     "UNQUALIFIED",
     "WAIT_S",
     "WEEK",
-    "AdapterTerms",
     "Attribution",
     "Bounds",
     "Box",
@@ -85,7 +85,6 @@ __all__ = [
     "Required",
     "Rule",
     "Seats",
-    "SharedField",
     "Strategy",
     "Tenant",
     "Timetable",
@@ -300,7 +299,8 @@ class Tenant:
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
     customer_page: CustomerPage | None = None
-    adapters: tuple[AdapterTerms, ...] = ()
+    adapters: tuple[Mapping[str, Any], ...] = ()
+    """The other systems that keep customers, as `adapters.policy.terms` reads them: flows pay nothing for it."""
     completion: CompletionLists | None = None
     identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -339,7 +339,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
-        adapters=tuple(read(AdapterTerms, one) for one in document.get("adapters", ())),
+        adapters=tuple(document.get("adapters", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),

@@ -5,7 +5,7 @@ import functools
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 NATIVE = "longest-idle"
 NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
@@ -281,6 +281,30 @@ class CallbackTerms:
 CHAIN_TERMS = CallbackTerms(country="+", regions=("+",), digits_least=1, digits_most=0, attempts=3, retry_s=600)
 """Of a callback at the end of a chain, where the contract has no terms: the telephone that called, wherever it is; no
 number that is keyed in can be one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerField:
+    """A field of the tenant's own customers, who are sorted by it when it is `listed`; see `contract_customers.py`."""
+
+    id: str
+    title: str
+    kind: Literal["text", "number", "date", "choice", "flag"]
+    choices: tuple[str, ...] = ()
+    listed: bool = False
+    classification: Literal["plain", "personal", "sensitive"] = "personal"
+
+
+PAGE_KEYS = ("contact_id", "number", "entry_number", "customer_id", "line", "region")
+"""What the URL of a tenant's own page may name of a contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPage:
+    """A page of the tenant's own CRM, opened for callers whom we do not know (`unmatched`) or for all."""
+
+    url: str
+    when: Literal["unmatched", "always"] = "unmatched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -427,6 +427,8 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "LINK",
+        "MARK",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from chalicelib.adapters.models import Moved, Refused, Unreachable
+from chalicelib.adapters.models import AdapterTerms, Moved, Refused, SharedField, Unreachable
 from chalicelib.adapters.rest import LARGEST_ANSWER_BYTES, Rest
-from chalicelib.tenancy.models import AdapterTerms, SharedField
 from tests.support.other_crm import OtherCrm, over_http, serving
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from chalicelib.adapters.models import Decision, Source, Unreachable
+from chalicelib.adapters.models import AdapterTerms, Decision, SharedField, Source, Unreachable
 from chalicelib.adapters.service import Adapter
 from chalicelib.adapters.store import Links
 from chalicelib.audit.service import Trail
@@ -19,7 +19,6 @@ from chalicelib.customers import record_items
 from chalicelib.customers.record_store import Records
 from chalicelib.customers.registry import Facts, Registry
 from chalicelib.platform.errors import NotFound, StoreUnavailable
-from chalicelib.tenancy.models import AdapterTerms, SharedField
 from tests.support.customer_registry import NOW, WANG, facts, tenant
 from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.other_crm import OtherCrm
@@ -44,7 +43,7 @@ class Pair:
     at: datetime = NOW
 
     def __post_init__(self) -> None:
-        of = replace(tenant(), adapters=(TERMS,))
+        of = tenant()
         trail = Trail(tenant=of.id, kept=Log(self.client, "audit"), now=self.now)
         listed = record_items.sorts(of.customer_fields)
         kept = Records(

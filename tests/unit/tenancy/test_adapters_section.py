@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.adapters.models import SharedField
+from chalicelib.adapters.policy import terms
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
-from chalicelib.tenancy.models import SharedField, from_document
+from chalicelib.tenancy.models import from_document
 from tests.support.tenants import TENANTS
 
 CRM = {"id": "crm", "url": "https://crm.example.com/v1", "secret": "crm", "fields": [{"field": "name"}]}
@@ -28,9 +30,9 @@ def problems(**more: Any) -> list[str]:
 
 
 def test_a_field_has_our_name_there_and_the_newest_wins_when_nothing_else_is_said() -> None:
-    (terms,) = from_document(compile_contract(parse(raw(), source="test"))).adapters
-    assert terms.fields == (SharedField(field="name", theirs="name", rule="newest"),)
-    assert (terms.sign, terms.timeout_ms) == ("bearer", 1_500)
+    (crm,) = terms(from_document(compile_contract(parse(raw(), source="test"))))
+    assert crm.fields == (SharedField(field="name", theirs="name", rule="newest"),)
+    assert (crm.sign, crm.timeout_ms) == ("bearer", 1_500)
 
 
 @pytest.mark.parametrize(
