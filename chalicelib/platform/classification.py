@@ -86,11 +86,12 @@ FIELDS: Final[Mapping[str, Kind]] = {
         Kind.OPERATION,
         "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
     ),
+    **_named(Kind.OPERATION, "gone offers placed ring schema"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
         "actor agent agent_id agents assignee by changed_by closed_by created_by opened_by manager"
-        " meant_agent person reached_by responsible role roles source user username",
+        " meant_agent person reached_by responsible role roles source user username winner",
     ),
     **_named(
         Kind.OPERATION,

@@ -21,6 +21,7 @@ from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
+from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
@@ -51,6 +52,7 @@ WIRED = (
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
     adapters_wiring.adapter,
+    accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
@@ -87,7 +89,8 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     except ClientError as exc:
         refusal: Any = exc.response
         kind = f"com.amazonaws.dynamodb.v20120810#{refusal['Error']['Code']}"
-        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
+        found = {"Item": refusal["Item"]} if "Item" in refusal else {}
+        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", []), **found}
 
 
 def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tuple[int, Any]:

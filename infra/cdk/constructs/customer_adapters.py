@@ -23,16 +23,14 @@ CLOCK = "clock"
 ROUTE = "/v1/adapters/{adapter_id}/rounds"
 
 
-def secrets(contract: Contract) -> dict[str, iam.PolicyStatement]:
-    """Return what the API may read to speak to the contract's systems; nothing without any.
+def secrets(contract: Contract) -> iam.PolicyStatement:
+    """Return that the API may read what it needs to speak to the contract's systems.
 
     Secrets Manager ends the name of a secret in ARNs with six characters of its own.
     """
     names = sorted({one.secret for one in contract.customers.adapters})
-    if not names:
-        return {}
     where = f"arn:{Aws.PARTITION}:secretsmanager:{Aws.REGION}:{Aws.ACCOUNT_ID}:secret:trunkline/{contract.tenant}"
-    return {"Adapters": allow(("secretsmanager:GetSecretValue",), [f"{where}/{name}-??????" for name in names])}
+    return allow(("secretsmanager:GetSecretValue",), [f"{where}/{name}-??????" for name in names])
 
 
 def request(tenant: str, adapter_id: str) -> dict[str, Any]:
@@ -67,10 +65,12 @@ def request(tenant: str, adapter_id: str) -> dict[str, Any]:
 
 
 class CustomerAdapters(Construct):
-    """Has the API compare customers with each system of the contract, every five minutes."""
+    """Has the API, whose role is `role`, compare customers with each system of the contract, every five minutes."""
 
-    def __init__(self, scope: Construct, id_: str, *, contract: Contract, function_arn: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, contract: Contract, function_arn: str, role: iam.IRole) -> None:
         super().__init__(scope, id_)
+        if contract.customers.adapters:
+            iam.Policy(self, "Secrets", roles=[role], statements=[secrets(contract)])
         for one in contract.customers.adapters:
             Scheduled(
                 self,

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, flow_catalogue
+from infra.cdk import acknowledgements, capacity, flow_catalogue, skills
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
@@ -15,7 +15,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
-from infra.cdk.constructs.customer_adapters import CustomerAdapters, secrets
+from infra.cdk.constructs.customer_adapters import CustomerAdapters
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, profiles_variable, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -115,7 +115,7 @@ class TenantStack(Stack):
             "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
             "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
             "RouteContact": self._function(
-                "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
+                "route_contact", roles.route.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
             ),
             "RequestCallback": self._function("request_callback", roles.promise.arn, {}, flow_invoked=True),
             "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
@@ -183,15 +183,11 @@ class TenantStack(Stack):
             self,
             "Roles",
             data=self.data,
-            letters={
-                "records": self.dead_letters,
-                "agents": self.agent_letters,
-                "security": self.security_letters,
-            },
+            letters={"records": self.dead_letters, "agents": self.agent_letters, "security": self.security_letters},
             notices=self.notices,
-            adapters=secrets(self._contract),
             instance_arn=self.instance.arn,
             logs=self.logs,
+            rings_desks=skills.rings_desks(self._contract),
         )
 
     def _function(
@@ -276,8 +272,8 @@ class TenantStack(Stack):
         self.analytics.feed(self.functions.name("ExportAnalytics"))
 
     def _connect_clock(self) -> None:
-        api = self.functions.arn("APIHandler")
-        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api)
+        api, role = self.functions.arn("APIHandler"), self.roles.api.role
+        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
         Scheduled(
             self,
             "PapersDaily",
