@@ -16,7 +16,7 @@ from typing import Any, Final, NoReturn
 
 import urllib3
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, TimeoutError  # noqa: A004 - its own
 
 from chalicelib.adapters.models import AdapterTerms, Changes, Document, Moved, Refused, Told, Unreachable, Value
 from chalicelib.platform.budget import Deadline
@@ -25,6 +25,7 @@ from chalicelib.platform.errors import ProductError
 LARGEST_ANSWER_BYTES: Final = 1_000_000
 PAGE: Final = 100
 _CHUNK_BYTES: Final = 65_536
+_LATE: Final = "no whole answer in time"
 _GONE, _MOVED, _TOO_MANY, _BROKEN = 404, 412, 429, 500
 
 type FactsThere = dict[str, str | int | bool | None]
@@ -149,6 +150,8 @@ class Rest:
                 preload_content=False,
             )
             return answer.status, _content(answer, deadline)
+        except TimeoutError as error:
+            raise Unreachable(_LATE) from error
         except HTTPError as error:
             raise Unreachable(f"no answer: {type(error).__name__}") from error
 
@@ -186,7 +189,7 @@ def within[Answer](deadline: Deadline, ask: Callable[[], Answer]) -> Answer:
     worker.start()
     worker.join(deadline.left_s())
     if not done:
-        raise Unreachable("no whole answer in time")
+        raise Unreachable(_LATE)
     return done[0]()
 
 
@@ -203,7 +206,7 @@ def _content(answer: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
             if len(found) > LARGEST_ANSWER_BYTES:
                 raise Refused("it answers more than a megabyte")
             if deadline.left_s() <= 0:
-                raise Unreachable("no whole answer in time")
+                raise Unreachable(_LATE)
     finally:
         answer.close()
     return found
