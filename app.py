@@ -34,6 +34,7 @@ from chalicelib.privacy import api as privacy_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
@@ -62,7 +63,7 @@ app.register_blueprint(voicemail_events.bp)  # notify_voicemail
 app.register_blueprint(analytics_events.bp)  # export_analytics
 
 # Invoked by the clock.
-app.register_blueprint(licences_events.bp)  # review_papers
+app.register_blueprint(licences_events.bp)  # review_papers; looks at dependencies, too
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
 
 # Invoked by the user pool before each token, and by what CloudTrail tells.
@@ -87,6 +88,7 @@ app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
+app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications

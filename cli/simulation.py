@@ -192,7 +192,7 @@ def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence
     for group in staff:
         habits = Habits(ring_s=RING_S, talk_s=group.talk_s, acw_s=group.acw_s)
         for number in range(1, group.count + 1):
-            user = made.user(f"{group.profile}-{number:03d}", group.profile)
+            user = made.user(f"{group.profile}-{number:03d}", group.profile, group.skilled)
             world.floor.sign_in(made.instance, user, habits, made.available)
 
 

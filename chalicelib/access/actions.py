@@ -125,6 +125,8 @@ TABLE: Final[tuple[Action, ...]] = (
     _row("screen.read", _ACCESS, _SUBTREE, "see who is calling", roles.SCREEN),
     _row("seats.read", _READ, _WHOLE, "see how many seats are in use against the contract",
          FIGURES | {Role.SPONSOR, Role.WFM_PLANNER}),
+    _row("slo.read", _READ, _WHOLE, "see how promises about the system came out, and how near its limits are",
+         FIGURES | _KEEPERS | {Role.SPONSOR, Role.PLATFORM_OPERATOR}),
     _row("targets.read", _READ, _SUBTREE, "see what the client holds the outsourcer to, at a date",
          FIGURES | {Role.SPONSOR, Role.DATA_ANALYST}),
     _row("tickets.link", _CHANGE, _SUBTREE, "link a contact to a ticket", roles.TICKETS),

@@ -1,6 +1,6 @@
 """Metrics: what they do. Count a finished contact inside its own transaction, and report. The only door for others."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
@@ -31,8 +31,8 @@ from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Part
 
 __all__ = [
-    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes", "count",
-    "recent", "tell",
+    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "By", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes",
+    "count", "merged", "quarters", "recent", "tell",
 ]  # fmt: skip
 
 type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site"]
@@ -129,9 +129,18 @@ def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: 
         StoreUnavailable, Throttled: the store could not answer.
 
     """
-    start, end = policy.interval_start(now - back), policy.interval_start(now) + timedelta(seconds=INTERVAL_S)
-    found = (booking.counters for booking in counters.between(tenant, start, end) if booking.slot.queue == queue)
-    return policy.merge(found)
+    found = counters.between(tenant, *quarters(now, back))
+    return merged(booking for booking in found if booking.slot.queue == queue)
+
+
+def quarters(now: datetime, back: timedelta) -> tuple[datetime, datetime]:
+    """Return the quarter-hours that touch the time from `back` before `now` on, as beginning and end."""
+    return policy.interval_start(now - back), policy.interval_start(now) + _INTERVAL
+
+
+def merged(bookings: Iterable[Booking]) -> Mapping[str, int]:
+    """Return the sums of the counters of `bookings`."""
+    return policy.merge(booking.counters for booking in bookings)
 
 
 @dataclass(frozen=True, slots=True)

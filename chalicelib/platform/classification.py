@@ -81,6 +81,9 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
     **_named(Kind.CONTENT, "data"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
+    **_named(Kind.OPERATION, "agent_score agent_voice_score customer_score line_failed voice_score"),
+    **_named(Kind.OPERATION, "carriers checks dependencies findings good limits measure numbers objective objectives"),
+    **_named(Kind.OPERATION, "ok promises quota quotas recovery schema scope share sites total up usages used"),
     **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
     **_named(
         Kind.OPERATION,

@@ -61,6 +61,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "reading": contract.security.reading.model_dump(),
+        "reliability": _reliability(contract),
         "privacy": {
             "retention": contract.retention.model_dump(),
             "responsible": [person.model_dump() for person in contract.security.responsible],
@@ -93,6 +94,10 @@ def _adapter(adapter: Adapter) -> dict[str, Any]:
     """Return an adapter with both names of every field that it shares."""
     fields = [{"field": one.field, "theirs": one.theirs or one.field, "rule": one.rule} for one in adapter.fields]
     return adapter.model_dump(mode="json") | {"fields": fields}
+
+
+def _reliability(contract: Contract) -> dict[str, Any]:
+    return {**contract.reliability.model_dump(mode="json"), "recovery": contract.security.recovery.model_dump()}
 
 
 def _notices(contract: Contract) -> dict[str, Any]:

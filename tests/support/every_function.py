@@ -25,6 +25,7 @@ from chalicelib.customers import flow as customers_flow
 from chalicelib.licences import events as licences_events
 from chalicelib.menus import flow as menus_flow
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.reliability import events as reliability_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
@@ -50,6 +51,7 @@ WIRED: Final = (
     analytics_events.wired,
     contacts_events.wired,
     qualifications_events.wired,
+    reliability_events.wired,
     voicemail_events.wired,
     voicemail_events.sender,
 )
@@ -178,7 +180,7 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
     "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9)),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
     "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
-    "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}),
+    "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
     "review_qualifications": ({"time": "2026-03-02T01:00:00Z"},),
     "note_security_events": (_token(), _token("TokenGeneration_RefreshTokens"), _told_by_cloudtrail()),
     "recording_indexer": (arrived("recordings", RECORDING, size_bytes=2), arrived("recordings", "a.txt", size_bytes=1)),
@@ -192,6 +194,17 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
 """Events of every kind that each function takes, as AWS and our flows send them."""
 
 
+INSTANCE: Mapping[str, Any] = {
+    "Instance": {"InstanceStatus": "ACTIVE"},
+    **{
+        f"{kind}SummaryList": []
+        for kind in ("User", "Queue", "RoutingProfile", "ContactFlow", "HoursOfOperation", "PhoneNumber")
+    },
+    "ContactFlowModulesSummaryList": [],
+}
+"""What Amazon Connect answers of an empty instance: itself, and any list of what is in it."""
+
+
 class Aws:
     """What the functions reach over HTTP. `letters` are the texts that went to dead-letter queues."""
 
@@ -202,7 +215,7 @@ class Aws:
     def answer(self, _method: str, path: str, body: Any) -> tuple[int, Any]:
         """Answer one request of an AWS client; without a body it asks for the bytes of a recording."""
         if body is None:
-            return 200, {}
+            return 200, {} if "recordings" in path else INSTANCE
         if "search-users" in path:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
         if "Item" in body:
@@ -216,6 +229,8 @@ class Aws:
             return {"MessageId": "m-1"}
         if "DeliveryStreamName" in body:
             return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in body["Records"]]}
+        if body.keys() == {"StreamName"}:
+            return {"StreamDescriptionSummary": {"StreamStatus": "ACTIVE"}}
         return {"Name": body["SecretId"], "SecretString": "secret"} if "SecretId" in body else None
 
 
@@ -231,6 +246,7 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Aws]:
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids("hrgroup")))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))
+        patch.setenv("TRUNKLINE_STREAMS", json.dumps({"contact-records": "records", "agent-events": "events"}))
         _forget()
         yield aws
         _forget()

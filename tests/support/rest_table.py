@@ -25,6 +25,7 @@ from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
@@ -55,6 +56,7 @@ WIRED = (
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    reliability_api.wired,
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})

@@ -38,6 +38,8 @@ from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -309,6 +311,11 @@ def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def looked(tenant: Any, at: datetime) -> Key:
+    item = looks.item(tenant, Look(at=at))
+    return item["pk"], item["sk"]
+
+
 def given_back(tenant: Any, agent: str) -> Key:
     item = qualifications.own_item(tenant, agent, "service")
     return item["pk"], item["sk"]
@@ -375,6 +382,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "identity of a call": (identified, (tenants, ids)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
+    "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),

@@ -4,7 +4,6 @@ The clock makes the request that a person would make, so there is no function of
 neither a rule nor a right for them.
 """
 
-import json
 from typing import Any
 
 from aws_cdk import Aws
@@ -78,5 +77,5 @@ class CustomerAdapters(Construct):
                 what=f"Compares customers of {contract.tenant} with the system {one.id}",
                 function_arn=function_arn,
                 when=EVERY_FIVE_MINUTES,
-                told=json.dumps(request(contract.tenant, one.id), sort_keys=True),
+                told=request(contract.tenant, one.id),
             )

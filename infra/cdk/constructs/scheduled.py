@@ -1,8 +1,14 @@
 """What happens by the clock: a rule of EventBridge that invokes a function of the app."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lam
 from constructs import Construct
+
+from chalicelib.reliability.models import LOOK
 
 MORNING = "cron(0 1 * * ? *)"
 """One o'clock UTC: nine in the morning in China."""
@@ -11,9 +17,9 @@ EVERY_FIVE_MINUTES = "cron(0/5 * * * ? *)"
 
 
 class Scheduled(Construct):
-    """Invokes the function `function_arn` at `when`, with `told` (JSON; the rule's own event where it is None).
+    """Invokes the function `function_arn` at `when`. Lambda itself tries a failed invocation twice again.
 
-    Lambda itself tries a failed invocation twice again.
+    `told` is the event that it gets instead of the clock's own.
     """
 
     def __init__(
@@ -24,7 +30,7 @@ class Scheduled(Construct):
         what: str,
         function_arn: str,
         when: str = MORNING,
-        told: str | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         rule = events.CfnRule(
@@ -32,7 +38,11 @@ class Scheduled(Construct):
             "Rule",
             description=what,
             schedule_expression=when,
-            targets=[events.CfnRule.TargetProperty(arn=function_arn, id="function", input=told)],
+            targets=[
+                events.CfnRule.TargetProperty(
+                    arn=function_arn, id="function", input=json.dumps(dict(told)) if told else None
+                )
+            ],
         )
         lam.CfnPermission(
             self,
@@ -42,3 +52,28 @@ class Scheduled(Construct):
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
         )
+
+
+def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str) -> None:
+    """Make the schedules of a tenant's stack: papers, dependencies, qualifications."""
+    Scheduled(
+        scope,
+        "PapersDaily",
+        what=f"Looks whether licences and numbers of {tenant} are in order",
+        function_arn=papers_arn,
+    )
+    Scheduled(
+        scope,
+        "DependenciesClock",
+        what=f"Looks whether all that {tenant} depends on answers, and how near limits are",
+        function_arn=papers_arn,
+        when=EVERY_FIVE_MINUTES,
+        told={"look": LOOK},
+    )
+    Scheduled(
+        scope,
+        "QualificationsClock",
+        what=f"Takes the queues from agents of {tenant} whose qualification has run out",
+        function_arn=qualifications_arn,
+        when=EVERY_FIVE_MINUTES,
+    )

@@ -15,7 +15,6 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
-from infra.cdk.constructs.customer_adapters import CustomerAdapters
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, profiles_variable, queues_variable
 from infra.cdk.constructs.identity import Identity
@@ -23,7 +22,7 @@ from infra.cdk.constructs.linker import Linker
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
-from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.scheduled import by_the_clock
 from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
@@ -128,7 +127,7 @@ class TenantStack(Stack):
                 "ingest_contact_records", roles.ingest.arn, own["ingest"], timeout_s=60
             ),
             "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, own["notices"], timeout_s=60),
-            "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
+            "ReviewPapers": self._function("review_papers", roles.papers.arn, own["clock"], timeout_s=60),
             "ReviewQualifications": self._function(
                 "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
             ),
@@ -173,7 +172,11 @@ class TenantStack(Stack):
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
-        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest}
+        clock = {
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            "TRUNKLINE_STREAMS": self.to_json_string(self.data.stream_names()),
+        }
+        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest, "clock": clock}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -213,7 +216,14 @@ class TenantStack(Stack):
         """Connect what was made: calls to functions, records to the table, trouble to the operators."""
         self._connect_flows()
         self._connect_streams()
-        self._connect_clock()
+        by_the_clock(
+            self,
+            tenant=self._contract.tenant,
+            papers_arn=self.functions.arn("ReviewPapers"),
+            qualifications_arn=self.functions.arn("ReviewQualifications"),
+        )
+        api, role = self.functions.arn("APIHandler"), self.roles.api.role
+        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
         self.notices.connect(
             stream_arn=self.data.stream_arn,
             function_name=self.functions.name("NotifyVoicemail"),
@@ -229,7 +239,7 @@ class TenantStack(Stack):
             dead_letters=self.security_letters.queue,
         )
         kpis = registry.kpis(self._contract.kpis.service_level)
-        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
+        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis, shares=self._shares)
 
     def _connect_flows(self) -> None:
         aliases = {
@@ -270,23 +280,6 @@ class TenantStack(Stack):
             window_s=0,
         )
         self.analytics.feed(self.functions.name("ExportAnalytics"))
-
-    def _connect_clock(self) -> None:
-        api, role = self.functions.arn("APIHandler"), self.roles.api.role
-        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
-        Scheduled(
-            self,
-            "PapersDaily",
-            what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
-            function_arn=self.functions.arn("ReviewPapers"),
-        )
-        Scheduled(
-            self,
-            "QualificationsClock",
-            what=f"Takes the queues from agents of {self._contract.tenant} whose qualification has run out",
-            function_arn=self.functions.arn("ReviewQualifications"),
-            when=EVERY_FIVE_MINUTES,
-        )
 
     def _watched(self) -> Watched:
         return Watched(
