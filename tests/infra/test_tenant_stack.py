@@ -290,7 +290,13 @@ def test_the_rest_api_is_closed_throttled_and_logged(template: dict[str, Any]) -
     }
     assert open_to_all == {"/v1/health"}
     (stage,) = _properties(template, "AWS::ApiGateway::Stage")
-    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] >= 10
+    every, *costly = stage["MethodSettings"]
+    assert (every["ResourcePath"], every["ThrottlingRateLimit"] >= 10) == ("/*", True)
+    assert all(one["ThrottlingRateLimit"] < every["ThrottlingRateLimit"] for one in costly)
+    paths = {
+        "/" + one["ResourcePath"].removeprefix("/").replace("~1", "/"): one["HttpMethod"].lower() for one in costly
+    }
+    assert all(method in body["paths"][path] for path, method in paths.items())
     assert stage["AccessLogSetting"]["DestinationArn"]
 
 

@@ -29,14 +29,13 @@ from chalicelib.reliability import events as reliability_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
-from tests.support import contact_records
+from tests.support import contact_records, rest_table
 from tests.support.agent_events import Life
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
 from tests.support.json_server import serving
 from tests.support.rest import request
-from tests.support.rest_table import over_http
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
 type Event = Mapping[str, Any]
@@ -162,8 +161,10 @@ def agent_day() -> list[bytes]:
 
 
 KINDS_OF_CALL: Final = (
-    contact_records.record("c-1"),
-    contact_records.record("c-2", Agent=None, Queue=None, Recording=None, CustomerEndpoint=None),
+    contact_records.record(InstanceARN=INSTANCE_ARN),
+    contact_records.record(
+        "c-2", InstanceARN=INSTANCE_ARN, Agent=None, Queue=None, Recording=None, CustomerEndpoint=None
+    ),
 )
 
 SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
@@ -221,7 +222,7 @@ class Aws:
         if "Item" in body:
             return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
-        return over_http(self.table, body) if other is None else (200, other)
+        return rest_table.over_http(self.table, body) if other is None else (200, other)
 
     def _of_another_service(self, body: Any) -> Mapping[str, Any] | None:
         if "MessageBody" in body:
@@ -235,16 +236,16 @@ class Aws:
 
 
 @contextmanager
-def every_function(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Aws]:
-    """Let every function serve the tenant hrgroup; what was wired before is forgotten, before and after."""
+def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[Aws]:
+    """Let every function serve the tenant `name`; what was wired before is forgotten, before and after."""
     aws = Aws()
-    with serving(aws.answer) as url, function_environment(patch, folder, "hrgroup", url):
+    with serving(aws.answer) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
-        patch.setenv("TRUNKLINE_TENANT", "hrgroup")
+        patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
-        patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids("hrgroup")))
+        patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))
         patch.setenv("TRUNKLINE_STREAMS", json.dumps({"contact-records": "records", "agent-events": "events"}))
         _forget()
@@ -253,6 +254,7 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Aws]:
 
 
 def _forget() -> None:
+    rest_table.forget()
     for cached in WIRED:
         cached.cache_clear()
     indexer().wired.cache_clear()

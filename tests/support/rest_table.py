@@ -23,6 +23,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import service as people
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
@@ -46,6 +47,7 @@ WIRED = (
         screen_api.choosing,
         screen_api.drafts,
         screen_api.seeing,
+        people.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,
@@ -118,12 +120,13 @@ def rest_table(
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
-        _forget()
+        forget()
         yield kept
-        _forget()
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let every route be wired anew."""
     access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()

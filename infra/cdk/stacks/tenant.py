@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, flow_catalogue, skills
+from infra.cdk import acknowledgements, capacity, flow_catalogue, skills, throttling
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
@@ -28,9 +28,6 @@ from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
-
-API_REQUESTS_PER_SEAT = 0.2
-"""A desktop asks every five seconds at most; the burst is twice that."""
 
 
 class TenantStack(Stack):
@@ -95,15 +92,13 @@ class TenantStack(Stack):
 
     def _plan(self) -> AppPlan:
         """Return how the functions of the app run, and its API."""
-        seats = self._contract.seats.burst
         return AppPlan(
             source=app_copy(self._contract),
             architecture=self._stage.architecture,
             functions={**self._flow_functions(), **self._other_functions()},
             api=ApiSettings(
                 name=self.stack_name,
-                rate_per_s=max(10, round(seats * API_REQUESTS_PER_SEAT)),
-                burst=max(20, round(seats * API_REQUESTS_PER_SEAT * 2)),
+                limits=throttling.limits(self._contract.seats.burst),
                 access_log_arn=self.logs.of["api-access"].log_group_arn,
             ),
             tags={"tenant": self._contract.tenant},
