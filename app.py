@@ -3,6 +3,7 @@
 from chalice.app import Chalice, Response
 
 from chalicelib.access import service as access
+from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.analytics import events as analytics_events
@@ -28,6 +29,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.offers import api as offers_api
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import api as people_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.privacy import api as privacy_api
@@ -91,9 +93,11 @@ app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
+app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services
+app.register_blueprint(adapters_api.bp)  # /v1/adapters
 
 
 @app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
@@ -22,7 +23,7 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers import drafts
+from chalicelib.customers import drafts, outbox
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.identity import store as identities
@@ -34,6 +35,8 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.offers import store as offers
 from chalicelib.overrides import store as overrides
+from chalicelib.people import store as people
+from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
@@ -232,6 +235,17 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def placed(tenant: Any, user: str, since: datetime) -> Key:
+    place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
+    item = people.place_item(tenant, place)
+    return item["pk"], item["sk"]
+
+
+def people_counted(tenant: Any) -> Key:
+    key = people.key(tenant, people.HEAD)
+    return key["pk"], key["sk"]
+
+
 def answered(tenant: Any, user: str, name: str) -> Key:
     key = idempotency.place(tenant, user, name)
     return key["pk"], key["sk"]
@@ -278,6 +292,21 @@ def open_ticket(tenant: Any, phone: str, number: int) -> Key:
 def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     (item,) = tickets.of_items(tenant, _ticket_of(number, customer=customer))
     return item["pk"], item["sk"]
+
+
+def mark(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = outbox.mark_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = adapters.link_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def adapter_state(tenant: Any, adapter: str) -> Key:
+    key = adapters.state_key(tenant, adapter)
+    return key["pk"], key["sk"]
 
 
 def service(tenant: Any, service_id: str) -> Key:
@@ -345,6 +374,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
+    "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
+    "state of an adapter": (adapter_state, (tenants, words)),
     "service record": (service, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
@@ -361,6 +393,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
@@ -423,6 +457,9 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "LINK",
+        "MARK",
+        "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
