@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.callbacks import flow as callbacks_flow
+from chalicelib.callbacks.service import Follower, Promises
 from chalicelib.contacts.models import Contact
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.models import RECENT_LIMIT, Keyed, keyed_form
@@ -23,6 +25,7 @@ from chalicelib.routing.service import NO_FLOOR, Floors, Routing
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract, DemoCustomer
 from chalicelib.tenancy.models import from_document
+from cli.memory_callbacks import MemoryCallbacks
 from infra.cdk import menu_catalogue
 from localstack.connect.engine.ports import LambdaReply, Place
 
@@ -37,6 +40,7 @@ class MemoryCallers:
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     by_keys: Mapping[str, Keyed] = field(default_factory=dict)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     _recent: dict[str, deque[PastContact]] = field(default_factory=dict)
 
     def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
@@ -50,7 +54,8 @@ class MemoryCallers:
         return self.by_keys.get(typed)
 
     def remember(self, contact: Contact) -> None:
-        """Keep a finished contact as the caller's newest."""
+        """Keep a finished contact as the caller's newest, and follow the callback that it belongs to."""
+        Follower(self.callbacks).heard(contact)
         if contact.caller is not None:
             past = PastContact(
                 at=contact.at,
@@ -140,6 +145,11 @@ def build(
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)
 
+    promises = Promises(known.callbacks, tenant, now)
+
+    def request_callback(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
+        return callbacks_flow.handle(event, promises)
+
     def route_contact(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return routing_flow.handle(event, BUDGET_S, wires)
 
@@ -149,6 +159,7 @@ def build(
     functions: dict[str, Any] = {
         "lookup_customer": lookup_customer,
         "menu_step": menu_step,
+        "request_callback": request_callback,
         "route_contact": route_contact,
     }
     return TenantFunctions(functions)

@@ -19,6 +19,9 @@ CALLS_KEPT: Final = 12
 LONG_AGO: Final = datetime(2017, 1, 1, tzinfo=UTC)
 """Stands for an unknown beginning of a shift: Amazon Connect is younger."""
 
+IN_THE_WAY: Final = frozenset({"CONNECTING", "INCOMING", "MISSED", "REJECTED", "ERROR"})
+"""As long as an agent has a contact in one of these states, Amazon Connect offers him no other one (10.1)."""
+
 
 class StatusType(StrEnum):
     """What a status means to Amazon Connect (7)."""

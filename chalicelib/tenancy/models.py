@@ -39,8 +39,8 @@ from chalicelib.tenancy.plan import (
     Rule,
     Strategy,
     Treatment,
-    read,
 )  # fmt: skip
+from chalicelib.tenancy.shapes import read
 
 __all__ = [
     "AREA_COUNTRY",
@@ -295,6 +295,8 @@ class Tenant:
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    reliability: Mapping[str, Any] = field(default_factory=dict)
+    """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
@@ -343,6 +345,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
+        reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

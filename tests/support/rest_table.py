@@ -20,9 +20,12 @@ from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
+from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import service as people
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
@@ -43,14 +46,17 @@ WIRED = (
         screen_api.choosing,
         screen_api.drafts,
         screen_api.seeing,
+        people.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    reliability_api.wired,
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
@@ -70,13 +76,16 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     try:
         if "TransactItems" in body:
             return 200, table.transact_write_items(**body)
+        if "Item" in body:
+            return 200, table.put_item(**body)
         if "RequestItems" in body:
             return 200, table.batch_get_item(**body)
         return 200, table.get_item(**body) if "Key" in body else table.query(**body)
     except ClientError as exc:
         refusal: Any = exc.response
         kind = f"com.amazonaws.dynamodb.v20120810#{refusal['Error']['Code']}"
-        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
+        found = {"Item": refusal["Item"]} if "Item" in refusal else {}
+        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", []), **found}
 
 
 def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tuple[int, Any]:
@@ -102,12 +111,13 @@ def rest_table(
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
-        _forget()
+        forget()
         yield kept
-        _forget()
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let every route be wired anew."""
     access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()

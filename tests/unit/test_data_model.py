@@ -32,10 +32,15 @@ from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
+from chalicelib.offers import store as offers
 from chalicelib.overrides import store as overrides
+from chalicelib.people import store as people
+from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -175,6 +180,11 @@ def lock(tenant: Any, phone: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def offer(tenant: Any, contact_id: str) -> Key:
+    key = offers.key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
 def agent(tenant: Any, agent_id: str) -> Key:
     key = agents.agent_key(tenant, agent_id)
     return key["pk"], key["sk"]
@@ -221,6 +231,17 @@ def identified(tenant: Any, contact_id: str) -> Key:
 
 def overridden(tenant: Any) -> Key:
     key = overrides.key(tenant)
+    return key["pk"], key["sk"]
+
+
+def placed(tenant: Any, user: str, since: datetime) -> Key:
+    place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
+    item = people.place_item(tenant, place)
+    return item["pk"], item["sk"]
+
+
+def people_counted(tenant: Any) -> Key:
+    key = people.key(tenant, people.HEAD)
     return key["pk"], key["sk"]
 
 
@@ -287,6 +308,11 @@ def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def looked(tenant: Any, at: datetime) -> Key:
+    item = looks.item(tenant, Look(at=at))
+    return item["pk"], item["sk"]
+
+
 def given_back(tenant: Any, agent: str) -> Key:
     item = qualifications.own_item(tenant, agent, "service")
     return item["pk"], item["sk"]
@@ -337,6 +363,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
+    "offer of a call to a group": (offer, (tenants, ids)),
     "message": (left, (tenants, ids)),
     "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
@@ -347,8 +374,11 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
+    "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
@@ -408,6 +438,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

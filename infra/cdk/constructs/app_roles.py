@@ -33,10 +33,21 @@ _RECORD = (
 _RECORD_KINDS = ("contact",)
 _LISTEN = ("s3:GetObject",)
 """Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
+_COUNT = (
+    *("connect:DescribeInstance", "connect:ListContactFlowModules", "connect:ListContactFlows"),
+    *("connect:ListHoursOfOperations", "connect:ListPhoneNumbers", "connect:ListQueues"),
+    *("connect:ListRoutingProfiles", "connect:ListUsers"),
+)
+"""Whether the instance is there, and how much of its quotas is in use (REL-09)."""
+_COUNT_KINDS = ("contact-flow", "phone-number", "queue")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
+_OFFER = (*_LOOK_UP, "dynamodb:PutItem")
+"""Where groups are offered calls at their desks, the decision puts the offer."""
+_GIVE = ("connect:UpdateContactRoutingData",)
+"""Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
 _INGEST = (
     *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:UpdateItem"),
@@ -46,10 +57,10 @@ condition. Read are the callback that a contact belongs to, its service record a
 
 
 class AppRoles(Construct):
-    """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
-    changes with AWS's own tools.
+    """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
+    at their desks), `promise` for callbacks, `ingest` for contact records, `agents` for agent events, `api` for REST,
+    `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for telling people of new
+    messages, `security_events` for log-ins and changes with AWS's own tools.
     """
 
     def __init__(
@@ -62,10 +73,12 @@ class AppRoles(Construct):
         notices: VoicemailNotices,
         instance_arn: str,
         logs: LogGroups,
+        rings_desks: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
         self._instance_arn = instance_arn
+        self._rings_desks = rings_desks
         self._flows()
         self._streams(notices)
         self._people()
@@ -76,12 +89,16 @@ class AppRoles(Construct):
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
             "FlowRead",
-            "route_contact",
+            *(() if self._rings_desks else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
             "menu_step",
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
         )
+        self.route = self.flow_read
+        if self._rings_desks:
+            offer = {"Table": allow(_OFFER, [table]), "Key": allow(KEY_WRITE, [key])}
+            self.route = self._role("Route", "route_contact", statements=offer)
         self.promise = self._role(
             "Promise",
             "request_callback",
@@ -137,6 +154,7 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
+                **({"Give": allow(_GIVE, _of_kinds(self._instance_arn, _RECORD_KINDS))} if self._rings_desks else {}),
                 "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
                 "Key": allow(KEY_WRITE, [key]),
             },
@@ -152,7 +170,7 @@ class AppRoles(Construct):
         )
 
     def _clock(self) -> None:
-        """What looks at papers and qualifications from time to time."""
+        """What looks at papers, qualifications and dependencies from time to time."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.qualifications = self._role(
             "Qualifications",
@@ -164,7 +182,19 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.papers = self._role("Papers", "review_papers", statements={})
+        self.papers = self._role(
+            "Papers",
+            "review_papers",
+            statements={
+                "Table": allow(_KEEP, [table]),
+                "Instance": allow(_COUNT, _of_kinds(self._instance_arn, _COUNT_KINDS)),
+                "Streams": allow(
+                    ("kinesis:DescribeStreamSummary",),
+                    [self._data.contact_records.stream_arn, self._data.agent_events.stream_arn],
+                ),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
 
     def _role(self, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]) -> FunctionRole:
         """Return a role that `functions` share, which writes their logs."""
