@@ -28,6 +28,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.offers import api as offers_api
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import api as people_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.privacy import api as privacy_api
@@ -91,6 +92,7 @@ app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
+app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services

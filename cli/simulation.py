@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.contacts.models import Contact as ContactOfOurs
-from chalicelib.metrics import api as metrics_api
+from chalicelib.metrics import contracted
 from chalicelib.metrics.models import Report
 from chalicelib.metrics.service import Metrics
 from chalicelib.routing.service import NO_FLOOR
@@ -139,7 +139,7 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> O
     _Arrivals(world, planned).plan_next()
     with _seldom_collected():
         events = _until_idle(world)
-    metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now, metrics_api.kpis(tenant))
+    metrics = Metrics(tenant.id, ledger, contracted.targets(tenant), lambda: world.now, contracted.kpis(tenant))
     # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
     end = max(planned.end, ledger.end or planned.end)
     return Outcome(

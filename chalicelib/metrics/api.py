@@ -3,15 +3,17 @@
 import functools
 import os
 from collections.abc import Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Scope
 from chalicelib.agents.service import Agents
 from chalicelib.metrics import registry
+from chalicelib.metrics.contracted import kpis, targets
 from chalicelib.metrics.histograms import is_bucket, percentile
 from chalicelib.metrics.models import (
     BOOKING_RULE,
@@ -20,18 +22,16 @@ from chalicelib.metrics.models import (
     Judgement,
     Kpi,
     Report,
-    Target,
     Value,
     Verdict,
 )
 from chalicelib.metrics.service import BY_AGENTS, Metrics, Narrowed
 from chalicelib.metrics.store import Counters
-from chalicelib.metrics.targets import midnight
+from chalicelib.people import service as people
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.tenancy import models as tenancy_models
+from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -52,7 +52,7 @@ class KpiQuery(BaseModel):
 
     start: queries.Instant = Field(alias="from")
     end: queries.Instant = Field(alias="to")
-    by: Literal["queue", "line", "number", "tenant", "agent", "team", "site"] = "queue"
+    by: Literal["queue", "line", "number", "tenant", "agent", "team", "site", "leader", "unit"] = "queue"
     number: queries.Phone | None = None
     agent: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^#\x00-\x1f]+$")] | None = None
     interval: Literal["15m"] | None = None
@@ -61,7 +61,7 @@ class KpiQuery(BaseModel):
     @model_validator(mode="after")
     def _is_a_period(self) -> Self:
         if (self.agent and self.by not in BY_AGENTS) or (self.number and self.by in BY_AGENTS):
-            msg = "agent narrows figures by agent, team or site, number narrows the others"
+            msg = "agent narrows figures of agents, number narrows the others"
             raise ValueError(msg)
         longest = LONGEST_BY_INTERVAL if self.interval or (self.by in BY_AGENTS and not self.agent) else LONGEST
         if any(instant.timestamp() % INTERVAL_S for instant in (self.start, self.end)):
@@ -247,29 +247,6 @@ def rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 6)
 
 
-def targets(tenant: Tenant) -> tuple[Target, ...]:
-    """Return every version of what the client holds the outsourcer to; dates become instants of the tenant's zone."""
-    zone = tenancy_models.zone(tenant.time_zone)
-    return tuple(
-        Target(
-            kpi=each.kpi,
-            direction=each.direction,
-            target=each.target,
-            window=each.window,
-            warning=each.warning,
-            consequence=each.consequence,
-            since=midnight(date.fromisoformat(each.effective_from), zone) if each.effective_from else None,
-            till=midnight(date.fromisoformat(each.effective_until), zone) if each.effective_until else None,
-        )
-        for each in tenant.kpi_targets
-    )
-
-
-def kpis(tenant: Tenant) -> tuple[Kpi, ...]:
-    """Return the registry's KPIs, the service level in the variant of the tenant's contract."""
-    return registry.kpis(tenant.kpis.service_level)
-
-
 @functools.cache
 def wired() -> Metrics:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
@@ -285,22 +262,26 @@ def wired() -> Metrics:
         nodes=tenant.organisation,
         staff=Agents(client, configured.table, tenant.id, tenant.contacts_days),
         unpaid=frozenset(tenant.kpis.unpaid_statuses),
+        people=lambda: people.wired().history(),
     )
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)
-@door("metrics.read", answers=ReportView, query=KpiQuery)
+@door("metrics.read", answers=ReportView, query=KpiQuery, narrows=[Scope.TEAM])
 def report() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
+    caller = door.caller()
+    if caller.whose is not None and query.by not in BY_AGENTS:
+        raise Forbidden("your roles see figures of your team: by=agent, by=leader", action="metrics.read")
     found = wired().report(
         start,
         end,
         query.by,
         per_interval=query.interval is not None,
-        narrowed=Narrowed(number=query.number, agent=query.agent),
-        seen=door.caller().sight,
+        narrowed=Narrowed(number=query.number, agent=query.agent, agents=caller.whose),
+        seen=caller.sight,
     )
     return http_door.json_response(
         view(tenancy.current().id, found, wired().kpis, query.percents).model_dump(mode="json", by_alias=True)

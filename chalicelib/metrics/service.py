@@ -26,6 +26,7 @@ from chalicelib.metrics.models import (
 )
 from chalicelib.metrics.store import Counters
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures, site, team
+from chalicelib.people.models import NO_PEOPLE, History
 from chalicelib.platform import observability
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Part
@@ -35,9 +36,9 @@ __all__ = [
     "count", "merged", "quarters", "recent", "tell",
 ]  # fmt: skip
 
-type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site"]
+type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site", "leader", "unit"]
 
-BY_AGENTS: Final = frozenset({"agent", "team", "site"})
+BY_AGENTS: Final = frozenset({"agent", "team", "site", "leader", "unit"})
 """Groups that are made of agents' counters."""
 
 LONGEST_OF_STAFF: Final = timedelta(days=2)
@@ -48,10 +49,15 @@ _INTERVAL = timedelta(seconds=INTERVAL_S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
-    """What a report is narrowed to: contacts that dialled `number` (NUM-03), or what one `agent` handled."""
+    """What a report is narrowed to: contacts that dialled `number` (NUM-03), what one `agent`, or `agents`, handled."""
 
     number: str | None = None
     agent: str | None = None
+    agents: frozenset[str] | None = None
+
+    def has(self, agent: str) -> bool:
+        """Return whether what the agent handled is told of."""
+        return self.agents is None or agent in self.agents
 
 
 EVERYTHING: Final = Narrowed()
@@ -148,7 +154,7 @@ class Metrics:
     """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant.
 
     `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` signed-in time
-    is not told; `unpaid` are the statuses that are no staffed time.
+    is not told; `unpaid` are the statuses that are no staffed time; `people` tells who led an agent, and in which unit.
     """
 
     tenant: TenantId
@@ -159,6 +165,7 @@ class Metrics:
     nodes: tuple[Part, ...] = ()
     staff: Staff | None = None
     unpaid: frozenset[str] = frozenset()
+    people: Callable[[], History] = lambda: NO_PEOPLE
 
     def report(
         self,
@@ -226,9 +233,10 @@ class Metrics:
     ) -> Iterator[tuple[str, Booking[Any]]]:
         """Yield the bookings of the period with the name of the group that each belongs to."""
         start, end = period
+        led = self.people() if by in {"leader", "unit"} else NO_PEOPLE
         for one in self._at_agents(by, period, narrowed):
-            if sees_agent(seen, one.slot.agent):
-                yield self._agents_name(by, one.slot.agent), one
+            if sees_agent(seen, one.slot.agent) and narrowed.has(one.slot.agent):
+                yield self._agents_name(by, one.slot, led), one
         if by not in BY_AGENTS:
             for booking in self._between(start, end, seen):
                 if narrowed.number in {None, booking.slot.number}:
@@ -271,7 +279,11 @@ class Metrics:
         slot = booking.slot
         return {"queue": slot.queue, "line": slot.line, "number": slot.number, "tenant": str(self.tenant)}[by]
 
-    def _agents_name(self, by: By, agent: str) -> str:
+    def _agents_name(self, by: By, slot: AgentSlot, led: History) -> str:
+        """Return the group; leader and unit are those of the agent at the beginning of the interval (PPL-01)."""
+        agent = slot.agent
+        if by in {"leader", "unit"}:
+            return (led.leader if by == "leader" else led.unit)(agent, slot.start)
         if by in {"agent", "tenant"}:
             return agent if by == "agent" else str(self.tenant)
         return (team if by == "team" else site)(self.nodes, agent)

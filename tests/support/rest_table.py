@@ -22,6 +22,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import service as people
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
@@ -45,6 +46,7 @@ WIRED = (
         screen_api.choosing,
         screen_api.drafts,
         screen_api.seeing,
+        people.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,

@@ -34,6 +34,8 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.offers import store as offers
 from chalicelib.overrides import store as overrides
+from chalicelib.people import store as people
+from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
@@ -232,6 +234,17 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def placed(tenant: Any, user: str, since: datetime) -> Key:
+    place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
+    item = people.place_item(tenant, place)
+    return item["pk"], item["sk"]
+
+
+def people_counted(tenant: Any) -> Key:
+    key = people.key(tenant, people.HEAD)
+    return key["pk"], key["sk"]
+
+
 def answered(tenant: Any, user: str, name: str) -> Key:
     key = idempotency.place(tenant, user, name)
     return key["pk"], key["sk"]
@@ -361,6 +374,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
@@ -423,6 +438,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
