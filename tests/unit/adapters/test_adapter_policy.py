@@ -44,7 +44,7 @@ def one(base: str | None, ours: str | None, theirs: str | None, rule: str, *, ne
     ],
 )
 def test_a_change_of_one_side_is_both_sides_whatever_the_rule(
-    base: str | None, ours: str | None, theirs: str | None, both: str | None, rule: str, newer: bool
+    base: str | None, ours: str | None, theirs: str | None, both: str | None, rule: str, *, newer: bool
 ) -> None:
     assert one(base, ours, theirs, rule, newer=newer) == both
 
@@ -56,14 +56,14 @@ def test_a_change_of_one_side_is_both_sides_whatever_the_rule(
         ("newest", True, "b"), ("newest", False, "c"),
     ],
 )  # fmt: skip
-def test_what_both_changed_is_by_the_rule(rule: str, newer: bool, both: str) -> None:
+def test_what_both_changed_is_by_the_rule(rule: str, both: str, *, newer: bool) -> None:
     assert one("a", "b", "c", rule, newer=newer) == both
     assert one(None, "b", "c", rule, newer=newer) == both
 
 
 @given(base=told, ours=told, theirs=told, shared=fields, newer=st.booleans())
 def test_comparing_again_what_was_agreed_on_changes_nothing(
-    base: dict[str, str], ours: dict[str, str], theirs: dict[str, str], shared: tuple[SharedField, ...], newer: bool
+    base: dict[str, str], ours: dict[str, str], theirs: dict[str, str], shared: tuple[SharedField, ...], *, newer: bool
 ) -> None:
     both = policy.merged(base, ours, theirs, shared, ours_newer=newer)
     for last in (base, both):
