@@ -90,7 +90,8 @@ FIELDS: Final[Mapping[str, Kind]] = {
         Kind.OPERATION,
         "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
     ),
-    **_named(Kind.OPERATION, "gone offers placed ring schema"),
+    **_named(Kind.OPERATION, "gone offers placed places ring schema"),
+    **_named(Kind.STAFF, "by_user"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
