@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import app
-from infra.cdk.constructs.customer_adapters import request
+from infra.cdk.clock_requests import request
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.json_server import serving_with_headers
 from tests.support.other_crm import OtherCrm, over_http
