@@ -120,6 +120,8 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "screen_api_enter": Example(path=_CONTACT, body={"data": {"name": "王芳"}, "revision": 0}),
     "screen_api_draft": Example(path=_CONTACT),
     "licences_papers": Example(query={"on": "2026-03-02", "within_days": 90}),
+    "people_people": Example(),
+    "adapters_adapters": Example(),
     "privacy_privacy": Example(),
     "qualifications_standing": Example(query={"agent": "li.na"}),
     "voicemail_voicemails": Example(query={"box": "after-sales"}),
@@ -140,6 +142,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "services_service": Example(path={"service_id": "s-1"}),
     "services_edit_service": Example(path={"service_id": "s-1"}, body={"name": "王芳", "note": "Paid.", "revision": 1}),
     "services_forget_service": Example(path={"service_id": "s-1"}, query={"revision": 2}),
+    "reliability_slo": Example(query={"from": "2026-03-02", "to": "2026-03-09"}),
     "lifecycle_tenant": Example(),
     "lifecycle_evidence": Example(
         body={"gate": "numbers", "evidence": "Both numbers called at 09:40.", "done": True, "request_id": "numbers-1"}
@@ -150,5 +153,11 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "audit_entries": Example(query={"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z", "limit": 50}),
     "audit_chain": Example(query={"actor": "li.na"}),
     "app_described": Example(),
+    "requests_api_hold": Example(body={**_CUSTOMER, "reason": "order of the district court"}),
+    "requests_api_holds": Example(),
+    "requests_api_end_hold": Example(path={"hold_id": "20260302T090000-0a1b2c3d"}),
+    "requests_api_ask": Example(body={**_CUSTOMER, "kind": "export", "reason": "asked in writing"}),
+    "requests_api_requests": Example(),
+    "requests_api_request": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
 }
 """By the name of the operation. Those that live Amazon Connect must answer for, too, have none."""

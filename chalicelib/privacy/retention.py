@@ -82,6 +82,7 @@ KEPT: Final = (
         items=(
             *("caller profile", "who has another identity", "customer number", "customer record"),
             "place of a customer in a list",
+            *("mark that a customer is to be compared with another system", "what another system and ours agree on"),
         ),
         why="as long as the tenant serves the customer: until somebody forgets or erases the customer",
     ),
@@ -140,8 +141,14 @@ KEPT: Final = (
         items=(
             *("published version of a line's menus", "draft of a line's menus", "version of a line's menus"),
             *("overrides of the routing", "entry of the lifecycle"),
+            "state of an adapter",
         ),
         why="it names who of the staff changed it, and no caller",
+    ),
+    Kept(
+        what="proposals and what became of them",
+        items=("proposal that needs an approval",),
+        why="they prove who agreed to what",
     ),
     Kept(
         what="what agents have passed",

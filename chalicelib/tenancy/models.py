@@ -228,6 +228,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """The actions that a superior approves first, and how long such a request waits (PPL-01)."""
+
+    actions: tuple[str, ...] = ()
+    lapse_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -295,12 +303,15 @@ class Tenant:
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    approvals: Approvals = field(default_factory=Approvals)
     reliability: Mapping[str, Any] = field(default_factory=dict)
     """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
     customer_page: CustomerPage | None = None
+    adapters: tuple[Mapping[str, Any], ...] = ()
+    """The other systems that keep customers, as `adapters.policy.terms` reads them: flows pay nothing for it."""
     completion: CompletionLists | None = None
     identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -339,12 +350,14 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
+        adapters=tuple(document.get("adapters", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
+        approvals=read(Approvals, document.get("approvals", {})),
         reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),

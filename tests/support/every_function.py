@@ -254,6 +254,7 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
+        patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))

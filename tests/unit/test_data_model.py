@@ -13,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
+from chalicelib.approvals import store as approvals
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers import drafts
+from chalicelib.customers import drafts, outbox
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.identity import store as identities
@@ -235,6 +237,11 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def proposed(tenant: Any, approval_id: str) -> Key:
+    key = approvals.key(tenant, approval_id)
+    return key["pk"], key["sk"]
+
+
 def placed(tenant: Any, user: str, since: datetime) -> Key:
     place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
     item = people.place_item(tenant, place)
@@ -292,6 +299,21 @@ def open_ticket(tenant: Any, phone: str, number: int) -> Key:
 def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     (item,) = tickets.of_items(tenant, _ticket_of(number, customer=customer))
     return item["pk"], item["sk"]
+
+
+def mark(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = outbox.mark_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = adapters.link_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def adapter_state(tenant: Any, adapter: str) -> Key:
+    key = adapters.state_key(tenant, adapter)
+    return key["pk"], key["sk"]
 
 
 def service(tenant: Any, service_id: str) -> Key:
@@ -369,6 +391,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
+    "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
+    "state of an adapter": (adapter_state, (tenants, words)),
     "service record": (service, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
@@ -385,6 +410,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "proposal that needs an approval": (proposed, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),
@@ -452,6 +478,8 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "LIST",
         "COMPLETION",
         "HOLD",
+        "LINK",
+        "MARK",
         "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
