@@ -30,6 +30,7 @@ from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.tickets import api as tickets_api
@@ -80,6 +81,7 @@ app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
+app.register_blueprint(realtime_api.bp)  # /v1/realtime
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant

@@ -102,6 +102,12 @@ def doing(snapshot: Snapshot | None, kinds: Mapping[str, str]) -> Doing:
     return Doing(activity=_chosen(snapshot.status, kinds), status=snapshot.status.name)
 
 
+def since(snapshot: Snapshot, what: Doing) -> datetime:
+    """Return since when the agent of `snapshot` does `what`: the contact's state, else the chosen status."""
+    works = (work.since for work in snapshot.works if work.contact_id == what.contact_id)
+    return next(works, snapshot.status.since)
+
+
 def _came(work: Work) -> tuple[datetime, str]:
     return work.connected_at or work.since, work.contact_id
 

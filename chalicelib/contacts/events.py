@@ -17,6 +17,7 @@ from chalicelib.contacts.service import Effect, Ingest, Listener
 from chalicelib.contacts.store import Contacts
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
+from chalicelib.realtime.service import Leaving, Moments
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 from chalicelib.voicemail.service import Keeper, Messages, NoticeCalls, Notices
@@ -41,7 +42,14 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
-    return (Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant), *due)
+    over = Leaving(Moments(client, table, tenant.id))
+    return (
+        Follower(Callbacks(*kept)),
+        Keeper(Messages(*kept), tenant),
+        NoticeCalls(Notices(*kept), tenant),
+        over,
+        *due,
+    )
 
 
 @functools.cache
