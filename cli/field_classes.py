@@ -3,6 +3,7 @@
 from typing import Final
 
 from chalicelib.access import policy
+from chalicelib.access.roles import FRONT_DESK
 from chalicelib.platform import classification
 from chalicelib.platform.classification import RULES, Kind
 from cli import places
@@ -36,7 +37,7 @@ def page() -> str:
     rules = (
         f"| {kind} | {rule.says} | {rule.purpose} | {rule.kept} | {rule.erased} |\n" for kind, rule in RULES.items()
     )
-    roles = ", ".join(f"`{role}`" for role in sorted(policy.FRONT_DESK))
+    roles = ", ".join(f"`{role}`" for role in sorted(FRONT_DESK))
     said = _MASKED.format(roles=roles, hidden=" and ".join(f"`{kind}`" for kind in sorted(policy.HIDDEN)))
     return _HEAD + "".join(rules) + said + "".join(_fields(kind) for kind in Kind)
 

@@ -10,7 +10,8 @@ from localstack.connect import api, api_model
 from localstack.connect.api_context import Context
 from localstack.connect.api_engine import Engine
 from localstack.connect.api_errors import AccessDenied, ConnectError, ResourceNotFound
-from localstack.connect.arns import parse
+from localstack.connect.api_refusals import as_declared
+from localstack.connect.authorization import resources
 from localstack.connect.directory import Directory
 from localstack.connect.driver import Driver
 from localstack.connect.limits import Limits
@@ -100,41 +101,42 @@ class ConnectService:
     ) -> api.Response:
         """Answer one request of the Amazon Connect API."""
         context = self.context()
-        if glue.Policies().is_on():
-            try:
-                self._authorize(context, method, path, headers)
-            except ConnectError as error:
-                return api_model.write_error(error)
+        if glue.Policies().is_on() and (refused := self._refusal(context, method, path, headers, body, query)):
+            return api_model.write_error(refused)
         if not api.asks_engine(method, path):
             return api.handle(context, method, path, query, body)
         # The engine's thread may be waiting for a function that this event loop runs: never wait for it here.
         return await asyncio.to_thread(api.handle, context, method, path, query, body)
 
-    def _authorize(self, context: Context, method: str, path: str, headers: Mapping[str, str]) -> None:
-        """MiniStack authenticates the request but knows no actions of this service: evaluate them here.
+    def _refusal(
+        self,
+        context: Context,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, list[str]],
+    ) -> ConnectError | None:
+        """Why the request is not allowed; None when it is.
 
-        Raises:
-            AccessDenied: a resource that the path names is not allowed for the operation's action.
-
+        MiniStack authenticates the request but knows no actions of this service: they are evaluated here. A request
+        that cannot be read names nothing that could be asked about, and is refused for that.
         """
         found = api_model.find(method, path)
         if found is None:
-            return
+            return None
         operation, variables = found
+        try:
+            request = api_model.read(operation, variables, query, body)
+        except ConnectError as error:
+            return as_declared(operation, error)
         enforce = glue.reach("ministack.core.iam_evaluator", "enforce")
         key = glue.reach("ministack.core.router", "extract_access_key_id")(headers)
-        for arn in self._resources(context, variables):
+        for arn in resources(self.directory, operation, request, region=context.region, account=context.account):
             if enforce(key, f"connect:{operation}", "connect", context.region, resource_arn=arn):
                 msg = f"User is not authorized to perform: connect:{operation} on resource: {arn}"
-                raise AccessDenied(msg)
-
-    def _resources(self, context: Context, variables: Mapping[str, str]) -> list[str]:
-        """ARNs that a policy must allow: the named resources, or the instance when only that is named, or "*"."""
-        named = [(name, self.directory.resolve(value)) for name, value in variables.items()]
-        inside = [found[1].arn for _, found in named if found and found[1]]
-        instances = [found[0].arn for _, found in named if found]
-        unknown = [value for value in variables.values() if parse(value)]
-        return inside or instances or unknown or [f"arn:aws:connect:{context.region}:{context.account}:*"]
+                return AccessDenied(msg)
+        return None
 
     def reset(self) -> None:
         """Forget everything, when MiniStack does."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.audit.models import Actor
+from chalicelib.organisation.models import Sight
 
 
 class Role(StrEnum):
@@ -70,19 +71,35 @@ class Kind(StrEnum):
     """The capability writes the entry in the transaction of the change."""
 
 
+class Parted(StrEnum):
+    """What of an action belongs to the parts of the tenant's organisation (TEN-11)."""
+
+    SUBTREE = "subtree"
+    """Its routes hold their answers to the part of the organisation that the user was granted."""
+    SHARED = "shared"
+    """Configuration that no part has of its own: every part may see it, only headquarters changes it."""
+    WHOLE = "whole"
+    """About the tenant as a whole: headquarters alone may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing that routes may do, and who may. `says` ends the sentence 'This user may ...'."""
 
     id: str
     kind: Kind
+    parted: Parted
     says: str
     grants: Mapping[Role, Scope]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks, as the verified token and the gateway tell. `scope` is how far the action reaches for this caller."""
+    """Who asks, as the verified token and the gateway tell. `scope` is how far the action reaches for this caller.
+
+    `node` is the part of the organisation that the token grants, `sight` what is seen from there; None: the whole
+    tenant.
+    """
 
     user: str
     roles: tuple[Role, ...]
@@ -90,7 +107,7 @@ class Caller:
     request_id: str
     source: str
     node: str | None = None
-    """The part of the organisation that the token grants; None: the whole tenant."""
+    sight: Sight | None = None
 
     @property
     def actor(self) -> Actor:

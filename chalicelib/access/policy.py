@@ -1,345 +1,21 @@
-"""Access: what it decides. The table of actions, and how far a user's roles let an action reach. Pure.
+"""Access: what it decides. How far a user's roles let an action reach, and what is hidden from them. Pure.
 
-A route names its action; an action that is not in the table does not exist, so a route without a permission cannot be
-registered. New rows go here, with the roles that section 5 of the requirement catalogue gives the work to.
+A route names its action; an action that is not in the table (`actions.py`) does not exist, so a route without a
+permission cannot be registered.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from chalicelib.access.models import Action, Kind, Role, Scope
+from chalicelib.access.actions import TABLE
+from chalicelib.access.models import Action, Kind, Parted, Role, Scope
+from chalicelib.access.roles import FRONT_DESK
 from chalicelib.platform.classification import Kind as Fields
 
 _WIDEST_FIRST: Final = (Scope.TENANT, Scope.TEAM, Scope.OWN)
 
-_DIRECTION: Final = (Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER)
-_CLIENT: Final = (Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR)
-_LEADERS: Final = (Role.PROJECT_TEAM_LEADER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER)
-_EDITORS: Final = (Role.KNOWLEDGE_EDITOR, Role.TECHNICAL_STAFF, Role.TENANT_ADMINISTRATOR)
-_TRAINING: Final = (Role.TRAINER, Role.QA_HEAD)
-_HANDLERS: Final = (Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER)
-
-_AFTERWARDS: Final = (
-    *(Role.SQUAD_LEADER, Role.DISPATCHER, Role.REVISIT_STAFF, Role.FIELD_STAFF),
-    *(Role.DEPARTMENT_HANDLER, Role.UNIT_HEAD),
-)
-
-
-def _grants(
-    tenant: Iterable[Role] = (), *, team: Iterable[Role] = (), own: Iterable[Role] = ()
-) -> Mapping[Role, Scope]:
-    return {
-        **dict.fromkeys(own, Scope.OWN),
-        **dict.fromkeys(team, Scope.TEAM),
-        **dict.fromkeys(tenant, Scope.TENANT),
-    }
-
-
-_CONTACTS: Final = _grants(
-    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD), team=_LEADERS, own=_HANDLERS
-)
-
-_COMPLETIONS: Final = _grants((*_DIRECTION, Role.QA_HEAD, *_LEADERS), own=_HANDLERS)
-
-_LISTENERS: Final = (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.QA_INSPECTOR, Role.QA_HEAD)
-
-_FOLLOWERS: Final = _grants(
-    (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.QA_INSPECTOR, Role.QA_HEAD, *_LEADERS),
-    own=_HANDLERS,
-)
-
-_MESSAGES: Final = _grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS))
-
-FRONT_DESK: Final = frozenset(
-    {
-        *(Role.AGENT, Role.TELESALES_AGENT, Role.SQUAD_LEADER, Role.REVISIT_STAFF, Role.INFORMATION_STAFF),
-        *(Role.OPERATIONS_ASSISTANT, Role.TRAINER, Role.RECRUITER, Role.SUBCONTRACTOR),
-    }
-)
-"""Who serves customers or works beside those who do: they see the customer on hand, masked, and take nothing away
-(SEC-02)."""
-
 HIDDEN: Final = frozenset({Fields.REACH})
 """What is masked for the front desk: Amazon Connect dials, so nobody there needs a number in full."""
-
-_CUSTOMERS: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.UNIT_HEAD))
-"""Whoever talks to customers finds any of them: nobody knows before who will call."""
-
-_SCREEN: Final = _grants((*_DIRECTION, *_LEADERS, *_HANDLERS, Role.DEPARTMENT_HANDLER))
-"""Whoever may get a contact by transfer, departments too (DSK-03)."""
-
-_CUSTOMER_OWNERS: Final = _grants((*_DIRECTION, *_LEADERS, Role.UNIT_HEAD))
-
-TABLE: Final[tuple[Action, ...]] = (
-    Action(id="api.read", kind=Kind.READ, says="read the description of this API", grants=_grants(Role)),
-    Action(
-        id="agents.read",
-        kind=Kind.READ,
-        says="see who is signed in and what each agent does",
-        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS)),
-    ),
-    Action(
-        id="agents.states.read",
-        kind=Kind.READ,
-        says="see what an agent did on a day, and why",
-        grants=_grants(
-            (Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS), own=_HANDLERS
-        ),
-    ),
-    Action(
-        id="audit.read",
-        kind=Kind.ACCESS,
-        says="read the audit trail",
-        grants=_grants((Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR)),
-    ),
-    Action(
-        id="callbacks.read",
-        kind=Kind.ACCESS,
-        says="see whom the tenant has promised to call back",
-        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, Role.DUTY_MANAGER, *_LEADERS)),
-    ),
-    Action(
-        id="completions.read",
-        kind=Kind.ACCESS,
-        says="see what was written down of a contact",
-        grants=_CONTACTS,
-    ),
-    Action(
-        id="completions.search",
-        kind=Kind.ACCESS,
-        says="list the contacts that an agent has still to complete",
-        grants=_COMPLETIONS,
-    ),
-    Action(
-        id="completions.lists.read",
-        kind=Kind.READ,
-        says="see what contacts are completed from",
-        grants=_grants(Role),
-    ),
-    Action(
-        id="completions.write",
-        kind=Kind.CHANGE,
-        says="complete a contact and correct its completion",
-        grants=_COMPLETIONS,
-    ),
-    Action(
-        id="contacts.read",
-        kind=Kind.ACCESS,
-        says="open a contact with the places of its recordings",
-        grants=_CONTACTS,
-    ),
-    Action(
-        id="contacts.trace",
-        kind=Kind.ACCESS,
-        says="follow a contact from its arrival to its end",
-        grants=_FOLLOWERS,
-    ),
-    Action(id="contacts.search", kind=Kind.ACCESS, says="search contacts", grants=_CONTACTS),
-    Action(
-        id="customers.change",
-        kind=Kind.CHANGE,
-        says="enter and edit customers",
-        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS)),
-    ),
-    Action(id="customers.delete", kind=Kind.CHANGE, says="forget customers", grants=_CUSTOMER_OWNERS),
-    Action(
-        id="customers.merge",
-        kind=Kind.CHANGE,
-        says="make one customer of two, and two of one again",
-        grants=_CUSTOMER_OWNERS,
-    ),
-    Action(id="customers.read", kind=Kind.ACCESS, says="open a customer", grants=_CUSTOMERS),
-    Action(id="customers.timeline", kind=Kind.ACCESS, says="see all contacts of a customer", grants=_CUSTOMERS),
-    Action(id="customers.search", kind=Kind.ACCESS, says="search customers", grants=_CUSTOMERS),
-    Action(id="hours.read", kind=Kind.READ, says="see opening hours", grants=_grants(Role)),
-    Action(
-        id="identity.read",
-        kind=Kind.ACCESS,
-        says="see the questions for the contact on the own screen",
-        grants=_grants(own=_HANDLERS),
-    ),
-    Action(
-        id="identity.answer",
-        kind=Kind.CHANGE,
-        says="verify the caller on the own screen",
-        grants=_grants(own=_HANDLERS),
-    ),
-    Action(
-        id="menus.read",
-        kind=Kind.READ,
-        says="see, check and preview menus",
-        grants=_grants((*_CLIENT, *_DIRECTION, *_EDITORS, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)),
-    ),
-    Action(
-        id="menus.report",
-        kind=Kind.READ,
-        says="see how menus are used",
-        grants=_grants((*_CLIENT, *_DIRECTION, *_EDITORS, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)),
-    ),
-    Action(id="menus.change", kind=Kind.CHANGE, says="draft menus", grants=_grants((*_DIRECTION, *_EDITORS))),
-    Action(
-        id="menus.publish",
-        kind=Kind.CHANGE,
-        says="publish menus and roll them back",
-        grants=_grants((*_DIRECTION, *_EDITORS, Role.DUTY_MANAGER)),
-    ),
-    Action(
-        id="menus.answers.change",
-        kind=Kind.CHANGE,
-        says="write what an enquiry of the menus answers",
-        grants=_grants((*_DIRECTION, *_EDITORS, Role.DEPARTMENT_HANDLER, Role.INFORMATION_STAFF)),
-    ),
-    Action(
-        id="metrics.read",
-        kind=Kind.READ,
-        says="see the KPIs of queues, lines and the tenant",
-        grants=_grants(
-            (*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, Role.DATA_ANALYST),
-            team=_LEADERS,
-        ),
-    ),
-    Action(
-        id="recordings.control",
-        kind=Kind.CHANGE,
-        says="start, stop, suspend and resume the recording of the contact on the own screen",
-        grants=_grants(own=_HANDLERS),
-    ),
-    Action(
-        id="recordings.search", kind=Kind.ACCESS, says="search recordings", grants=_grants((*_LISTENERS, *_LEADERS))
-    ),
-    Action(
-        id="recordings.play", kind=Kind.ACCESS, says="listen to a recording", grants=_grants((*_LISTENERS, *_LEADERS))
-    ),
-    Action(
-        id="recordings.download",
-        kind=Kind.ACCESS,
-        says="download a recording",
-        grants=_grants((Role.OPERATIONS_DIRECTOR, Role.OPERATIONS_MANAGER, Role.QA_HEAD)),
-    ),
-    Action(
-        id="recordings.verify",
-        kind=Kind.ACCESS,
-        says="see whether a recording still is what was stored",
-        grants=_grants((*_LISTENERS, *_LEADERS, Role.COMPLIANCE_OFFICER)),
-    ),
-    Action(
-        id="routing.read",
-        kind=Kind.READ,
-        says="see what routing follows",
-        grants=_grants(
-            (
-                *(*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TEAM_LEADER, Role.WFM_PLANNER),
-                *(Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER),
-            )
-        ),
-    ),
-    Action(
-        id="papers.read",
-        kind=Kind.READ,
-        says="see which licences and papers of numbers are missing or expire soon",
-        grants=_grants(
-            (
-                *(*_CLIENT, *_DIRECTION, Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER),
-                *(Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
-            )
-        ),
-    ),
-    Action(
-        id="routing.change",
-        kind=Kind.CHANGE,
-        says="change what routing follows while calls run",
-        grants=_grants((*_DIRECTION, Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR)),
-    ),
-    Action(
-        id="qualifications.read",
-        kind=Kind.ACCESS,
-        says="see what an agent has passed and is qualified for",
-        grants=_grants(
-            (*_DIRECTION, *_TRAINING, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER, *_LEADERS),
-            own=_HANDLERS,
-        ),
-    ),
-    Action(
-        id="qualifications.record",
-        kind=Kind.CHANGE,
-        says="record the result of an agent's training, exam or test",
-        grants=_grants((*_DIRECTION, *_TRAINING)),
-    ),
-    Action(id="screen.choose", kind=Kind.CHANGE, says="say whom a contact is with", grants=_SCREEN),
-    Action(id="screen.draft", kind=Kind.CHANGE, says="enter what a contact is about", grants=_SCREEN),
-    Action(id="screen.draft.read", kind=Kind.ACCESS, says="see what is entered of a contact", grants=_SCREEN),
-    Action(id="screen.read", kind=Kind.ACCESS, says="see who is calling", grants=_SCREEN),
-    Action(
-        id="seats.read",
-        kind=Kind.READ,
-        says="see how many seats are in use against the contract",
-        grants=_grants(
-            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.WFM_PLANNER)
-        ),
-    ),
-    Action(
-        id="targets.read",
-        kind=Kind.READ,
-        says="see what the client holds the outsourcer to, at a date",
-        grants=_grants(
-            (*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST)
-        ),
-    ),
-    Action(
-        id="tickets.link",
-        kind=Kind.CHANGE,
-        says="link a contact to a ticket",
-        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
-    ),
-    Action(
-        id="tickets.open", kind=Kind.CHANGE, says="open a ticket", grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS))
-    ),
-    Action(
-        id="tickets.read",
-        kind=Kind.ACCESS,
-        says="open the ticket whose number a customer quotes",
-        grants=_grants((Role.CLIENT_SUPERVISOR, *_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
-    ),
-    Action(
-        id="tickets.search",
-        kind=Kind.ACCESS,
-        says="list tickets",
-        grants=_grants(
-            (Role.CLIENT_SUPERVISOR, *_DIRECTION, *_LEADERS, Role.DISPATCHER), own=(*_HANDLERS, *_AFTERWARDS)
-        ),
-    ),
-    Action(
-        id="tickets.step",
-        kind=Kind.CHANGE,
-        says="take the next step of a ticket",
-        grants=_grants((*_DIRECTION, *_LEADERS, *_HANDLERS, *_AFTERWARDS)),
-    ),
-    Action(
-        id="tenant.read",
-        kind=Kind.READ,
-        says="see where the tenant stands, its gates and its history",
-        grants=_grants(
-            (
-                *(*_CLIENT, Role.SPONSOR, *_DIRECTION, Role.PROJECT_MANAGER, Role.TECHNICAL_STAFF),
-                *(Role.COMPLIANCE_OFFICER, Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR),
-            )
-        ),
-    ),
-    Action(
-        id="tenant.change",
-        kind=Kind.CHANGE,
-        says="record evidence of a gate and move the tenant to another state",
-        grants=_grants((*_DIRECTION, Role.PROJECT_MANAGER)),
-    ),
-    Action(
-        id="voicemails.read",
-        kind=Kind.ACCESS,
-        says="see the messages that callers left",
-        grants=_MESSAGES,
-    ),
-    Action(id="voicemails.close", kind=Kind.CHANGE, says="close a message with its result", grants=_MESSAGES),
-)
-"""Every action of the REST API."""
 
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in TABLE}
 
@@ -353,7 +29,7 @@ def action(id_: str) -> Action:
     """
     found = BY_ID.get(id_)
     if found is None:
-        msg = f"no action {id_!r} in chalicelib/access/policy.py"
+        msg = f"no action {id_!r} in chalicelib/access/actions.py"
         raise ValueError(msg)
     return found
 
@@ -378,3 +54,15 @@ def reach(roles: Iterable[Role], wanted: Action) -> Scope | None:
     """Return the widest scope in which one of `roles` may do `wanted`; None: none of them may."""
     granted = {wanted.grants[role] for role in roles if role in wanted.grants}
     return next((scope for scope in _WIDEST_FIRST if scope in granted), None)
+
+
+def may_of_part(wanted: Action) -> bool:
+    """Return whether somebody who was granted a part of the organisation may do `wanted`, with the role for it.
+
+    | the action is about  | shows | changes |
+    |----------------------|-------|---------|
+    | what parts have      | yes   | yes     |
+    | what all parts share | yes   | no      |
+    | the tenant as such   | no    | no      |
+    """
+    return wanted.parted is Parted.SUBTREE or (wanted.parted is Parted.SHARED and wanted.kind is not Kind.CHANGE)

@@ -6,7 +6,7 @@
     @door("things.read", answers=ThingView)
     def thing(thing_id: str) -> Response: ...
 
-The action is a row of `policy.TABLE`. Where the row says `access`, the door writes the entry before the answer leaves;
+The action is a row of `actions.TABLE`. Where the row says `access`, the door writes the entry before the answer leaves;
 where it says `change`, the view hands `door.caller().actor` to the service that writes it with the change. A refusal is
 an entry too.
 """
@@ -26,6 +26,8 @@ from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.access.policy import is_front_desk
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.organisation import service as organisation
+from chalicelib.organisation.models import Sight
 from chalicelib.platform import aws, claims, clock, http_door, observability, requests, settings
 from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
@@ -150,7 +152,8 @@ def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]
     """Return the caller whose roles let them do the action, within one of `scopes`.
 
     Raises:
-        Forbidden: no role of theirs does, or none reaches as far as the route; the fact `action` names what was asked.
+        Forbidden: no role of theirs does, none reaches as far as the route, only the headquarters may, or the part of
+            the organisation that was granted is none; the fact `action` names what was asked.
 
     """
     told = claims.of(context)
@@ -165,8 +168,25 @@ def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]
     actor = actor_of(context)
     node = str(told.get(claims.NODE) or "") or None
     return Caller(
-        user=actor.user, roles=roles, scope=scope, request_id=actor.request_id, source=actor.source, node=node
+        user=actor.user,
+        roles=roles,
+        scope=scope,
+        request_id=actor.request_id,
+        source=actor.source,
+        node=node,
+        sight=_sight(declared, node),
     )
+
+
+def _sight(declared: Action, node: str | None) -> Sight | None:
+    """Return what is seen from the part of the organisation that the token grants; None: the whole tenant."""
+    seen = organisation.sight_of(tenancy.current(), node) if node else None
+    if seen is None:
+        return None
+    if not policy.may_of_part(declared):
+        observability.measure("RoleRefused")
+        raise Forbidden(f"only the headquarters may {declared.says}", action=declared.id, node=node)
+    return seen
 
 
 def actor_of(context: Mapping[str, Any]) -> Actor:

@@ -15,7 +15,7 @@ from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.models import SEATS_S, AgentState
 from chalicelib.agents.roster import Day, Live, Roster, SeatUse
 from chalicelib.agents.store import Agents
-from chalicelib.organisation.service import sight_of
+from chalicelib.organisation.service import sees_agent
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -235,8 +235,8 @@ def agents() -> Response:
 def states(agent: str) -> Response:
     """Answer what an agent did on a day, and why; agents ask for themselves."""
     query = queries.parse(DayQuery, _params())
-    caller, seen = door.caller(), sight_of(tenancy.current(), door.caller().node)
-    hidden = seen is not None and agent not in seen.agents
+    caller = door.caller()
+    hidden = not sees_agent(caller.sight, agent)
     if not _NAME.fullmatch(agent) or hidden or (caller.scope is Scope.OWN and agent != caller.user):
         raise NotFound("no such agent")  # whom one may not see is not told to exist
     day = wired().day(agent, query.on)

@@ -16,7 +16,6 @@ from chalicelib.audit import service as audit
 from chalicelib.completions.models import Entry, File, NoLists, Page, Version
 from chalicelib.completions.service import Completions, Kept
 from chalicelib.contacts import service as contacts
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -228,7 +227,7 @@ def _reach() -> dict[str, Any]:
     """Return how far the caller reaches: whose contacts, and of which part of the organisation."""
     caller = door.caller()
     own = caller.user if caller.scope is Scope.OWN else None
-    return {"own": own, "sight": sight_of(tenancy.current(), caller.node)}
+    return {"own": own, "sight": caller.sight}
 
 
 def _known(contact_id: str) -> str:

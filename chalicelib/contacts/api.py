@@ -11,7 +11,6 @@ from chalicelib.access import service as access
 from chalicelib.access.models import Scope
 from chalicelib.contacts.models import Contact, Page, Recording, Result, Search
 from chalicelib.contacts.service import finder
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -134,7 +133,7 @@ def contact(contact_id: str) -> Response:
     if not _ID.fullmatch(contact_id):
         raise NotFound("no such contact")
     caller = door.caller()
-    found, recordings = wired().contact(contact_id, sight_of(tenancy.current(), caller.node))
+    found, recordings = wired().contact(contact_id, caller.sight)
     if caller.scope is Scope.OWN and found.agent != caller.user:
         raise NotFound("no such contact")  # what others handled is not told to exist
     return http_door.json_response(
@@ -151,8 +150,7 @@ def contacts() -> Response:
     if caller.scope is Scope.OWN and query.agent != caller.user:
         raise Forbidden(f"your roles list only what you handled: agent={caller.user}", action="contacts.search")
     after = cursors.decode(query.cursor) if query.cursor else None
-    seen = sight_of(tenancy.current(), caller.node)
-    page = wired().search(query.search(), after=after, limit=query.limit, seen=seen)
+    page = wired().search(query.search(), after=after, limit=query.limit, seen=caller.sight)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 
 

@@ -28,7 +28,7 @@ from chalicelib.customers.views import (
     timeline_view,
 )
 from chalicelib.identity.service import check
-from chalicelib.organisation.service import Sight, sight_of
+from chalicelib.organisation.service import Sight
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -167,7 +167,7 @@ def _sensitive_names() -> frozenset[str]:
 
 
 def _seen() -> Sight | None:
-    return sight_of(tenancy.current(), door.caller().node)
+    return door.caller().sight
 
 
 def _answer(shown: Customer, status: int = 200) -> Response:

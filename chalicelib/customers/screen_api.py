@@ -16,7 +16,6 @@ from chalicelib.customers.drafts import Draft, Drafts
 from chalicelib.customers.models import Profile, ScreenPop
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.customers.views import CustomerId, Name
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -178,8 +177,7 @@ def choose(contact_id: str) -> Response:
     """Say whom the contact is with."""
     body = queries.parse_body(ChoiceBody, _request().json_body)
     caller = door.caller()
-    seen = sight_of(tenancy.current(), caller.node)
-    customer = choosing().choose(_known(contact_id), body.customer_id, caller.actor, seen=seen)
+    customer = choosing().choose(_known(contact_id), body.customer_id, caller.actor, seen=caller.sight)
     return _answer(ChoiceView(contact_id=contact_id, customer_id=customer.record.id, name=customer.shown.name))
 
 

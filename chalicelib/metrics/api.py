@@ -27,7 +27,6 @@ from chalicelib.metrics.models import (
 from chalicelib.metrics.service import BY_AGENTS, Metrics, Narrowed
 from chalicelib.metrics.store import Counters
 from chalicelib.metrics.targets import midnight
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import models as tenancy_models
@@ -301,7 +300,7 @@ def report() -> Response:
         query.by,
         per_interval=query.interval is not None,
         narrowed=Narrowed(number=query.number, agent=query.agent),
-        seen=sight_of(tenancy.current(), door.caller().node),
+        seen=door.caller().sight,
     )
     return http_door.json_response(
         view(tenancy.current().id, found, wired().kpis, query.percents).model_dump(mode="json", by_alias=True)

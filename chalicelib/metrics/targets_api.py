@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from chalicelib.access import service as access
 from chalicelib.metrics.api import JudgementView, judgement_view, wired
 from chalicelib.metrics.models import Window
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
@@ -81,8 +80,7 @@ def results() -> Response:
     """Answer how each target came out in each of its measurement windows."""
     query = queries.parse(TargetQuery, _params())
     tenant, metrics = tenancy.current(), wired()
-    seen = sight_of(tenant, door.caller().node)
-    found = metrics.results(query.first, query.end, query.by, zone(tenant.time_zone), seen)
+    found = metrics.results(query.first, query.end, query.by, zone(tenant.time_zone), door.caller().sight)
     shown = ResultsView(
         tenant=tenant.id,
         start=query.first,

@@ -18,3 +18,8 @@ class Sight:
     owners: dict[str, str]
     root: str
     agents: frozenset[str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the subtree is the whole tree: what was granted is the headquarters."""
+        return self.root in self.nodes

@@ -37,7 +37,7 @@ def sight(nodes: Sequence[Part], granted: str | None) -> Sight | None:
 
 def sees_agent(seen: Sight | None, agent: str) -> bool:
     """Return whether an agent's figures are the user's to see: of their subtree, or the user sees the whole tree."""
-    return seen is None or agent in seen.agents or seen.root in seen.nodes
+    return seen is None or agent in seen.agents or seen.is_whole
 
 
 def team(nodes: Sequence[Part], agent: str) -> str:

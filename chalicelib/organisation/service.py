@@ -19,4 +19,4 @@ def sight_of(tenant: Tenant, node: str | None) -> Sight | None:
     seen = policy.sight(tenant.organisation, node)
     if seen is not None and not seen.nodes:
         raise Forbidden("your part of the organisation is not one of this tenant's", node=node)
-    return seen
+    return None if seen is not None and seen.is_whole else seen

@@ -10,13 +10,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
 from chalicelib.contacts.models import Page
-from chalicelib.organisation.service import Sight, sight_of
 from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
 from chalicelib.recordings.models import Deed, Range, Signed, State
 from chalicelib.recordings.service import wired
-from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -128,7 +126,7 @@ def recordings() -> Response:
     """Answer a page of recorded contacts."""
     query = queries.parse(RecordingQuery, _request().query_params)
     after = cursors.decode(query.cursor) if query.cursor else None
-    return _json(page_view(wired().search(query.range(), after=after, limit=query.limit, seen=_sight())))
+    return _json(page_view(wired().search(query.range(), after=after, limit=query.limit, seen=door.caller().sight)))
 
 
 @bp.route("/v1/contacts/{contact_id}/recordings/{name}", methods=["GET"], authorizer=AUTHORIZER)
@@ -149,7 +147,7 @@ def download(contact_id: str, name: str) -> Response:
 @door("recordings.verify", answers=VerdictView)
 def verify(contact_id: str, name: str) -> Response:
     """Answer whether the recording still has the hash that was kept when it was indexed."""
-    state, recording = wired().verify(_known(contact_id), name, seen=_sight())
+    state, recording = wired().verify(_known(contact_id), name, seen=door.caller().sight)
     return _json(VerdictView(contact_id=contact_id, name=name, state=state, sha256=recording.sha256))
 
 
@@ -174,12 +172,8 @@ def page_view(page: Page) -> RecordedPageView:
 
 
 def _signed(contact_id: str, name: str, *, as_file: bool) -> Response:
-    signed: Signed = wired().listen(_known(contact_id), name, as_file=as_file, seen=_sight())
+    signed: Signed = wired().listen(_known(contact_id), name, as_file=as_file, seen=door.caller().sight)
     return _json(SignedView(url=signed.url, expires_at=signed.expires_at))
-
-
-def _sight() -> Sight | None:
-    return sight_of(tenancy.current(), door.caller().node)
 
 
 def _known(contact_id: str) -> str:

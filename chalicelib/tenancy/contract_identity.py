@@ -11,7 +11,7 @@ from chalicelib.tenancy.contract_problems import Problem, items, mapping, names,
 OF_EVERY_CUSTOMER: Final = ("name", "phone")
 
 type Operation = Literal["customers.read", "customers.change", "customers.timeline", "customers.delete"]
-"""An action of `access.policy.TABLE` that is done to one customer."""
+"""An action of `access.actions.TABLE` that is done to one customer."""
 type Needed = Literal["identified", "verified"]
 
 

@@ -13,7 +13,6 @@ from chalicelib.access import service as access
 from chalicelib.access.models import Scope
 from chalicelib.agents.service import Agents
 from chalicelib.contacts import service as contacts
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, http_door, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -84,7 +83,7 @@ def trace(contact_id: str) -> Response:
         raise NotFound("no such contact")
     caller = door.caller()
     own = caller.user if caller.scope is Scope.OWN else None
-    found = wired().follow(contact_id, own=own, sight=sight_of(tenancy.current(), caller.node))
+    found = wired().follow(contact_id, own=own, sight=caller.sight)
     return http_door.json_response(view(tenancy.current().id, found).model_dump(mode="json"))
 
 

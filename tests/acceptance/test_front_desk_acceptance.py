@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.access import policy
+from chalicelib.access import policy, roles
 from chalicelib.access.models import Kind, Role
 from chalicelib.audit import policy as audit_policy
 from chalicelib.audit.models import Act, Actor, Outcome
@@ -93,7 +93,7 @@ def test_a_page_for_the_front_desk_is_short(table: FakeDynamo) -> None:
 def test_nothing_that_exports_is_open_to_the_front_desk() -> None:
     exporting = [action for action in policy.TABLE if "export" in action.id or action.id.startswith("audit.")]
     assert exporting
-    assert [action.id for action in exporting if policy.FRONT_DESK & action.grants.keys()] == []
+    assert [action.id for action in exporting if roles.FRONT_DESK & action.grants.keys()] == []
 
 
 def test_the_front_desk_is_refused_above_its_records_an_hour_and_security_hears_of_it_before(

@@ -35,6 +35,9 @@ def handler(event, context):
         "other": attempt(lambda: table.get_item(TableName=event["other"], Key={"pk": {"S": "x"}})),
         "describe": attempt(lambda: connect.describe_instance(InstanceId=event["instance"])),
         "delete": attempt(lambda: connect.delete_instance(InstanceId=event["instance"])),
+        "call": attempt(lambda: connect.start_outbound_voice_contact(
+            InstanceId=event["instance"], ContactFlowId="none", DestinationPhoneNumber="+8613911110001")),
+        "stop": attempt(lambda: connect.stop_contact(InstanceId=event["instance"], ContactId="none")),
     }
 """
 
@@ -79,6 +82,7 @@ def deployed(cloud: Cloud, aws: Clients) -> Iterator[dict[str, str]]:
     statements = [
         _allow("dynamodb:GetItem", f"arn:aws:dynamodb:us-east-1:000000000000:table/{tables['own']}"),
         _allow("connect:DescribeInstance", instance["Arn"]),
+        _allow("connect:StartOutboundVoiceContact", f"{instance['Arn']}/contact/*"),
     ]
     role = lambda_code.role(aws, name, statements)
     lambda_code.deploy(aws, name, SOURCE, role)
@@ -127,6 +131,14 @@ def test_a_function_runs_as_its_own_role_and_reaches_only_what_the_role_allows(
 def test_policies_cover_the_connect_api_too(aws: Clients, deployed: dict[str, str]) -> None:
     said = ask(aws, deployed, "$LATEST")
     assert (said["describe"], said["delete"]) == ("ok", "AccessDeniedException")
+
+
+@pytest.mark.usefixtures("policies_on")
+def test_what_the_body_of_a_connect_request_names_is_what_must_be_allowed(
+    aws: Clients, deployed: dict[str, str]
+) -> None:
+    said = ask(aws, deployed, "$LATEST")
+    assert (said["call"], said["stop"]) == ("OutboundContactNotPermittedException", "AccessDeniedException")
 
 
 @pytest.mark.usefixtures("policies_on")
