@@ -86,6 +86,7 @@ TABLE: Final[tuple[Action, ...]] = (
          _WRITERS | {Role.DEPARTMENT_HANDLER, Role.INFORMATION_STAFF}),
     _row("metrics.read", _READ, _SUBTREE, "see the KPIs of queues, lines and the tenant",
          FIGURES | {Role.WFM_PLANNER, Role.DATA_ANALYST}, team=LEADERS),
+    _row("realtime.read", _READ, _SUBTREE, "see what goes on: agents, queues, lines and menus", PLANNED_FLOOR),
     _row("recordings.control", _CHANGE, _SUBTREE,
          "start, stop, suspend and resume the recording of the contact on the own screen", own=HANDLERS),
     _row("recordings.search", _ACCESS, _SUBTREE, "search recordings", LISTENERS | LEADERS),

@@ -11,8 +11,7 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Final
 
-from chalicelib.agents.models import AgentEvent, Snapshot, Status, StatusType, Work
-from chalicelib.agents.policy import ENDED, OFFERED, SIGNED_OUT
+from chalicelib.agents.models import ENDED, OFFERED, SIGNED_OUT, AgentEvent, Snapshot, Status, StatusType, Work
 
 
 class Activity(StrEnum):

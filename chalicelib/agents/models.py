@@ -19,6 +19,13 @@ CALLS_KEPT: Final = 12
 LONG_AGO: Final = datetime(2017, 1, 1, tzinfo=UTC)
 """Stands for an unknown beginning of a shift: Amazon Connect is younger."""
 
+OFFERED: Final = frozenset({"CONNECTING", "INCOMING"})
+"""States of a contact that is being offered."""
+ENDED: Final = "ENDED"
+"""After-contact work: the conversation is over."""
+SIGNED_OUT: Final = "signed-out"
+"""How the status is called that an event without a snapshot leaves behind."""
+
 
 class StatusType(StrEnum):
     """What a status means to Amazon Connect (7)."""

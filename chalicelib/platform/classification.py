@@ -114,6 +114,8 @@ FIELDS: Final[Mapping[str, Kind]] = {
         transferred_to tree tried tries ttl type unattended uncovered unit until url value values variant verdict
         verification version versions visits voicemail waiting waits_for warning way whole why window works wrong
         wrong_key
+        available callers check differs_since differing in_flow in_progress ivr lines moments places rank service_level
+        staffed talking
         """,
     ),
 }

@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, BaseModel
 
 from chalicelib.access import service as access
 from chalicelib.agents.service import Agents
-from chalicelib.organisation.service import sight_of
 from chalicelib.platform import aws, clock, http_door, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.realtime.board import Realtime, View
@@ -171,5 +170,4 @@ def wired() -> tuple[Realtime, TodayKept]:
 def realtime() -> Response:
     """Answer what goes on at this moment."""
     board, today = wired()
-    seen = sight_of(tenancy.current(), door.caller().node)
-    return http_door.json_response(view(board.view(seen), today.now()).model_dump(mode="json"))
+    return http_door.json_response(view(board.view(door.caller().sight), today.now()).model_dump(mode="json"))

@@ -10,7 +10,7 @@ from chalicelib.agents.service import House
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures
 from chalicelib.realtime import policy
 from chalicelib.realtime.floor import agents_now
-from chalicelib.realtime.models import AgentNow, Board, LineNow, Moment, NodeNow, Place, QueueNow, Stage
+from chalicelib.realtime.models import AWAY, READY, AgentNow, Board, LineNow, Moment, NodeNow, Place, QueueNow, Stage
 from chalicelib.tenancy.models import Tenant
 
 
@@ -107,8 +107,8 @@ class Realtime:
         return replace(
             waits,
             queue=queue,
-            staffed=sum(one.activity not in policy.AWAY for one in serving),
-            available=sum(one.activity == policy.READY and one.next_status is None for one in serving),
+            staffed=sum(one.activity not in AWAY for one in serving),
+            available=sum(one.activity == READY and one.next_status is None for one in serving),
             talking=sum(one.queue == queue and one.stage is Stage.TALKING for one in moments),
         )
 

@@ -46,7 +46,7 @@ def parse(data: bytes, queues: Mapping[str, str], taken_at: datetime) -> tuple[s
 def _ended_at(detail: Fields) -> datetime | None:
     """Return the end of the conversation; an event that says so without an instant ends it where it began."""
     ended_at = detail.moment("disconnectTimestamp")
-    over = detail.text("eventType") in {"DISCONNECTED", "COMPLETED"}
+    over = detail.text("eventType") == "DISCONNECTED"
     return ended_at or (detail.moment("initiationTimestamp") if over else None)
 
 

@@ -11,8 +11,8 @@ NO_LINE: Final = "-"
 BEFORE_MENU: Final = "-"
 """Stands for the node of a contact that is in the flow and has not reached a menu."""
 WINS_AFTER_S: Final = 30.0
-"""Amazon Connect's own figures lag 5 to 10 s (10.2). Where it says another thing than our events do for longer than
-this, an event was lost and Amazon Connect is believed."""
+"""Amazon Connect's own figures lag 5 to 10 s (10.2). Where it has said another thing than our events for so long, an
+event was lost and Amazon Connect is believed."""
 CHECK_HOLDS_S: Final = 150.0
 """What Amazon Connect said longer ago is not of the present; it is asked at least every minute."""
 LATE_S: Final = 5.0
@@ -20,7 +20,14 @@ LATE_S: Final = 5.0
 LONGEST_S: Final = 12 * 3_600
 """A contact that began longer ago and never ended is a lost end, and is not shown."""
 TELLS_NOTHING_S: Final = 120.0
-"""An event that arrives later than this tells nothing of the present: the contact's record is, or will soon be, here."""
+"""An event that arrives later than this tells nothing of the present: the contact's record is here, or soon will be."""
+
+TELLING: Final = ("INITIATED", "QUEUED", "CONNECTED_TO_AGENT", "DISCONNECTED")
+"""The contact events that move a contact; each tells everything that Amazon Connect knew of it then (8.1)."""
+
+READY: Final = "ready"
+AWAY: Final = frozenset({"busy", "break"})
+"""What an agent does who has a seat and serves nobody (`agents/activity.py` has all of them)."""
 
 type Source = Literal["events", "connect"]
 
@@ -116,6 +123,11 @@ class Check:
     agents_at: datetime | None = None
     agents: tuple[AgentCheck, ...] = ()
 
+    @property
+    def queues_agree(self) -> bool:
+        """Whether our events said of every queue what Amazon Connect did."""
+        return all(row.differs_since is None for row in self.queues.values())
+
     def is_fresh(self, at: datetime | None, now: datetime) -> bool:
         """Whether what was said `at` still is of the present."""
         return at is not None and now - at <= timedelta(seconds=CHECK_HOLDS_S)
@@ -130,11 +142,15 @@ class Board:
     check: Check | None = None
 
     def known_at(self, now: datetime) -> datetime:
-        """Return the instant at which this was true: now, or that of the newest event when events are behind."""
+        """Return the instant at which this was true: now, unless events are behind.
+
+        Then it is that of the newest event, or of a later check in which nothing differed.
+        """
         newest = max(self.moments, key=lambda one: one.last_at, default=None)
-        if newest is not None and (newest.taken_at - newest.last_at).total_seconds() > LATE_S:
-            return newest.last_at
-        return now
+        if newest is None or (newest.taken_at - newest.last_at).total_seconds() <= LATE_S:
+            return now
+        checked_at = self.check.at if self.check and self.check.queues_agree else newest.last_at
+        return max(newest.last_at, checked_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

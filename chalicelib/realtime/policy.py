@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from chalicelib.agents.models import QueueFigures
 from chalicelib.realtime.models import (
@@ -24,10 +23,6 @@ from chalicelib.realtime.models import (
     QueueNow,
     Stage,
 )
-
-READY: Final = "ready"
-AWAY: Final = frozenset({"busy", "break"})
-"""What an agent does who has a seat and serves nobody."""
 
 
 def going_on(board: Board, now: datetime) -> tuple[Moment, ...]:

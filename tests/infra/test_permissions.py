@@ -79,14 +79,15 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
     for name, function in of_type(template, "AWS::Lambda::Function").items():
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
-    assert shared == [{"EstimateWait", "LookupCustomer", "MenuStep", "RouteContact"}]
-    assert len(by_role) == 12
+    assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
+    assert len(by_role) == 13
 
 
-def test_a_role_is_assumed_by_lambda_only_but_for_the_one_of_the_deliveries(template: dict[str, Any]) -> None:
+def test_a_role_is_assumed_by_lambda_only_but_for_those_of_deliveries_and_the_rule(template: dict[str, Any]) -> None:
+    others = {"AnalyticsDelivery": "firehose", "LiveRole": "events"}
     for name, role in of_type(template, "AWS::IAM::Role").items():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        service = "firehose" if name.startswith("AnalyticsDelivery") else "lambda"
+        service = next((service for start, service in others.items() if name.startswith(start)), "lambda")
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
         assert "ManagedPolicyArns" not in role["Properties"]
 
@@ -109,6 +110,13 @@ STREAM = {
     [
         ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
         (
+            "Menus",
+            {
+                *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
             "Api",
             {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
@@ -124,7 +132,8 @@ STREAM = {
             "Agents",
             {
                 *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
-                *("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus"),
+                *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
+                *("connect:ListAgentStatuses", "connect:PutUserStatus"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
@@ -36,6 +36,7 @@ from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.realtime import store as realtime
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
@@ -203,6 +204,21 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def on_board(tenant: Any, contact_id: str) -> Key:
+    key = realtime.contact_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def in_menu(tenant: Any, contact_id: str) -> Key:
+    key = realtime.place_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def checked(tenant: Any) -> Key:
+    key = realtime.check_key(tenant)
+    return key["pk"], key["sk"]
+
+
 def completed(tenant: Any, contact_id: str) -> Key:
     key = completions.head_key(tenant, contact_id)
     return key["pk"], key["sk"]
@@ -332,6 +348,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "contact on the board": (on_board, (tenants, ids)),
+    "place of a contact in a menu": (in_menu, (tenants, ids)),
+    "check of the board": (checked, (tenants,)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
@@ -347,6 +366,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
 def test_no_item_of_one_type_has_the_key_of_another(one: str, other: str) -> None:
     (make_one, of_one), (make_other, of_other) = TYPES[one], TYPES[other]
 
+    @settings(max_examples=25)
     @given(st.tuples(*of_one), st.tuples(*of_other))
     def apart(first: tuple[Any, ...], second: tuple[Any, ...]) -> None:
         assert make_one(*first) != make_other(*second)
@@ -398,6 +418,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

@@ -17,8 +17,11 @@ _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
-_DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
-"""Signing off whom the contract has no seat for, and what waits in the queues."""
+_DESK = (
+    *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
+    *("connect:ListAgentStatuses", "connect:PutUserStatus"),
+)
+"""Signing off whom the contract has no seat for, what waits in the queues, and what agents do (RTM-01)."""
 _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
@@ -43,7 +46,8 @@ callback that a contact belongs to is read."""
 
 
 class AppRoles(Construct):
-    """Who may do what: `flow_read` for what flows ask, `promise` for callbacks, `ingest` for contact records, `agents`
+    """Who may do what: `flow_read` for what flows ask, `menus` for menus,
+    `promise` for callbacks, `ingest` for contact records, `agents`
     for agent events, `api` for REST, `papers` for the daily look at the papers,
     `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
     changes with AWS's own tools.
@@ -69,15 +73,19 @@ class AppRoles(Construct):
         self._clock()
 
     def _flows(self) -> None:
-        """What contact flows invoke: they read, and promise callbacks."""
+        """What contact flows invoke: they read, promise callbacks, and note where a caller stands in a menu."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
             "FlowRead",
             "route_contact",
             "lookup_customer",
             "estimate_wait",
-            "menu_step",
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.menus = self._role(
+            "Menus",
+            "menu_step",
+            statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.promise = self._role(
             "Promise",
