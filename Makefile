@@ -3,10 +3,12 @@ PY := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export AWS_DEFAULT_REGION ?= us-east-1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+# Some containers forbid Python to keep byte code: then each of the hundreds of processes of a run compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench docs mutate lock clean
+.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench coverage docs mutate lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -62,6 +64,9 @@ requirements: setup ## which tier-1 requirement ids have a passing acceptance te
 
 bench: setup ## ratios: cold start, pure and whole routing decision, units per call, matching, flow steps (bench/README.md has the longer ones)
 	@for bench in cold_start routing_policy routing_decision screen_pop per_call_cost acd flow_steps; do echo "== $$bench"; $(PY) -m bench.$$bench || exit 1; done
+
+coverage: setup ## the tests again with branches measured, which takes half as long again: make coverage ARGS=tests/unit/routing
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --cov --cov-branch $(ARGS)
 
 mutate: setup ## mutation score of the routing decision (minutes; docs/routing.md explains the survivors)
 	@HYPOTHESIS_PROFILE=mutation .venv/bin/mutmut run && .venv/bin/mutmut results

@@ -28,6 +28,7 @@ from chalicelib.metrics import targets_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.privacy import api as privacy_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
 from chalicelib.realtime import api as realtime_api
@@ -85,6 +86,7 @@ app.register_blueprint(realtime_api.bp)  # /v1/realtime
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
+app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 

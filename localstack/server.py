@@ -50,6 +50,8 @@ def prepare_environment(environ: MutableMapping[str, str], settings: Settings) -
         del environ[name]
     environ.update(_FIXED)
     environ["GATEWAY_PORT"] = str(settings.port)
+    # Processes of functions share their unpacked code: the first of them leaves its byte code to the others.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     environ["LOG_LEVEL"] = "INFO" if settings.verbose else "WARNING"
     # A proxy of the user's must not come between a function and the cloud on the same machine.
     environ["NO_PROXY"] = environ["no_proxy"] = "127.0.0.1,localhost"

@@ -81,20 +81,20 @@ class _Requirements:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.StackTogether:
-    """Give all tests that deploy, synthesize or share the session's cloud to one worker: they share what takes long."""
-    return workers.StackTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.Groups:
+    """Give all tests that share the session's cloud to one worker, and all that synthesize to one."""
+    return workers.Groups(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Hold that no test of a cloud runs apart from the others of it, where it would deploy a second time."""
-    apart = [item.nodeid for item in items if workers.uses_what_is_shared(item) and not _together(item)]
+    apart = [item.nodeid for item in items if workers.uses_what_is_shared(item) and _group(item) != workers.CLOUD]
     if apart:
         raise pytest.UsageError("tests of a cloud name its type (tests.support.cloud_fixture): " + ", ".join(apart))
 
 
-def _together(item: pytest.Item) -> bool:
-    return workers.is_together(item.path.relative_to(ROOT).as_posix())
+def _group(item: pytest.Item) -> str | None:
+    return workers.group(item.path.relative_to(ROOT).as_posix())
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -99,6 +99,8 @@ TABLE: Final[tuple[Action, ...]] = (
     _row("papers.read", _READ, _SHARED, "see which licences and papers of numbers are missing or expire soon",
          CLIENT | DIRECTION
          | {Role.PROJECT_MANAGER, Role.COMPLIANCE_OFFICER, Role.TENANT_ADMINISTRATOR, Role.PLATFORM_OPERATOR}),
+    _row("privacy.read", _READ, _SHARED, "see what personal data is kept for, how long, and who answers for it",
+         EVERYBODY),
     _row("routing.change", _CHANGE, _SHARED, "change what routing follows while calls run",
          DIRECTION | {Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR}),
     _row("qualifications.read", _ACCESS, _SUBTREE, "see what an agent has passed and is qualified for",

@@ -15,6 +15,7 @@ from chalicelib.lifecycle.service import Lifecycle, Record
 from chalicelib.lifecycle.store import History
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.qualifications import events as qualifications
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
@@ -126,7 +127,12 @@ def wired() -> Lifecycle:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     history = History(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, audit.trail())
-    return Lifecycle(tenant=tenancy.current(), history=history, now=clock.from_environment())
+    return Lifecycle(
+        tenant=tenancy.current(),
+        history=history,
+        now=clock.from_environment(),
+        unserved=lambda: qualifications.wired().unserved(),
+    )
 
 
 @bp.route("/v1/tenant", methods=["GET"], authorizer=AUTHORIZER)

@@ -104,6 +104,12 @@ class PapersMissing(Conflict):
     code, title = "papers-missing", "Papers missing"
 
 
+class AgentsMissing(Conflict):
+    """The tenant cannot go live today; `skills` are those that nobody is qualified to serve (PPL-06)."""
+
+    code, title = "agents-missing", "Qualified agents missing"
+
+
 class NotRecorded(Conflict):
     """A gate that is not recorded as done cannot be withdrawn."""
 

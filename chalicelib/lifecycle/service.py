@@ -1,6 +1,6 @@
 """Lifecycle: what it does. Tell where the tenant stands, and take the next entry. The only door for others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from chalicelib.audit.models import Act, Actor
 from chalicelib.licences.service import Licences
 from chalicelib.lifecycle import policy
-from chalicelib.lifecycle.models import Change, Entry, Move, PapersMissing, Standing
+from chalicelib.lifecycle.models import AgentsMissing, Change, Entry, Move, PapersMissing, Standing
 from chalicelib.lifecycle.store import Lost
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
@@ -46,11 +46,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """The lifecycle of one tenant."""
+    """The lifecycle of one tenant. `unserved` tells the skills for which no agent is qualified on this day."""
 
     tenant: Tenant
     history: History
     now: Callable[[], datetime]
+    unserved: Callable[[], Sequence[str]]
 
     def record(self) -> Record:
         """Return the history and where it leads.
@@ -71,6 +72,7 @@ class Lifecycle:
         Raises:
             MoveNotAllowed, GatesMissing, NotRecorded, RecordClosed, RequestReused: it may not follow.
             PapersMissing: live is asked for, and a licence or paper is missing or expired on this day.
+            AgentsMissing: live is asked for, and nobody is qualified for a skill that requires something.
             Lost: others wrote at every try.
             StoreUnavailable, Throttled: the store could not answer; the request may be repeated.
 
@@ -81,7 +83,8 @@ class Lifecycle:
             if made is not None:
                 return Taken(entry=made, record=record, repeated=True)
             policy.judge(record.standing, change)
-            self._refuse_without_papers(change)
+            if isinstance(change, Move) and change.target in policy.GATED:
+                self._refuse_unready()
             entry = Entry(
                 revision=record.standing.revision + 1,
                 at=self.now().replace(microsecond=0),
@@ -101,15 +104,14 @@ class Lifecycle:
             return Taken(entry=entry, record=grown, repeated=False)
         raise Lost("others wrote to the history at every try")
 
-    def _refuse_without_papers(self, change: Change) -> None:
-        """Let nobody go live whose licences and numbers are not in order today, whatever was recorded before."""
-        if isinstance(change, Move) and change.target in policy.GATED:
-            lacks = [
-                f"{each.field} ({each.about}): {each.reason}"
-                for each in Licences(self.tenant, self.now).review().uncovered
-            ]
-            if lacks:
-                raise PapersMissing(f"licences or numbers are not in order: {'; '.join(lacks)}", papers=lacks)
+    def _refuse_unready(self) -> None:
+        """Let nobody go live whose papers or agents are not in order today, whatever was recorded before."""
+        uncovered = Licences(self.tenant, self.now).review().uncovered
+        if uncovered:
+            lacks = [f"{each.field} ({each.about}): {each.reason}" for each in uncovered]
+            raise PapersMissing(f"licences or numbers are not in order: {'; '.join(lacks)}", papers=lacks)
+        if skills := list(self.unserved()):
+            raise AgentsMissing(f"no agent is qualified today for: {', '.join(skills)}", skills=skills)
 
 
 def _act(standing: Standing, entry: Entry) -> Act:

@@ -74,6 +74,19 @@ class Gate:
         gated = {UNQUALIFIED, *(one.skill for one in self.qualifications)}
         return {user.name: self._judge(user) for user in self.floor.users(agent) if user.skill in gated}
 
+    def unserved(self) -> tuple[str, ...]:
+        """Return the skills that require something and for which no agent is qualified today (TEN-09).
+
+        Raises:
+            Throttled, StoreUnavailable: Amazon Connect or the table did not tell.
+
+        """
+        if not self.qualifications:
+            return ()
+        gated = {one.skill for one in self.qualifications}
+        people = ((user.skill, self.kept.file(user.name)) for user in self.floor.users() if user.skill in gated)
+        return policy.unserved(people, self.qualifications, self.today())
+
     def _judge(self, found: User) -> Effect:
         file = self.kept.file(found.name)
         if policy.place(found.skill, file, self.qualifications, self.today()) == found.skill:

@@ -1,6 +1,6 @@
 """Qualifications: what they decide. Who is qualified for what on a day, and which routing profile follows. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from chalicelib.qualifications.models import File, Result, Verdict
@@ -33,6 +33,18 @@ def judge(qualification: Qualification, results: Iterable[Result], today: date) 
     lacking = tuple(required for required, result in counted if not holds(required, result, today))
     ends = [last for required, result in counted if result and (last := last_day(required, result)) is not None]
     return Verdict(skill=qualification.skill, lacking=lacking, until=None if lacking else min(ends, default=None))
+
+
+def unserved(
+    people: Iterable[tuple[str, File]], qualifications: Sequence[Qualification], today: date
+) -> tuple[str, ...]:
+    """Return the skills that require something and that nobody serves: no agent has it and is qualified for it today.
+
+    `people` are the agents, each with the skill that Amazon Connect has given.
+    """
+    asked = {one.skill: one for one in qualifications}
+    served = {skill for skill, file in people if skill in asked and judge(asked[skill], file.results, today).qualified}
+    return tuple(skill for skill in asked if skill not in served)
 
 
 def place(skill: str, file: File, qualifications: Iterable[Qualification], today: date) -> str:

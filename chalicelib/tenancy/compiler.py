@@ -59,6 +59,10 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "reading": contract.security.reading.model_dump(),
+        "privacy": {
+            "retention": contract.retention.model_dump(),
+            "responsible": [person.model_dump() for person in contract.security.responsible],
+        },
         "callback": callback.model_dump(mode="json") if (callback := contract.waiting.callback) else None,
     }
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -15,7 +15,6 @@ from chalicelib.platform.tenancy import tenant_id
 from chalicelib.tenancy.contract_agents import MOST_STATUSES, AgentStatus
 from chalicelib.tenancy.contract_base import (
     E164,
-    LONGEST_DAYS,
     Id,
     Language,
     Model,
@@ -33,6 +32,7 @@ from chalicelib.tenancy.contract_identity import Identity
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
+from chalicelib.tenancy.contract_retention import Retention
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_security import Security
 from chalicelib.tenancy.contract_strategies import AttributeName
@@ -212,14 +212,6 @@ class GradePriority(Model):
     priority: int = Field(ge=1, le=9)
 
 
-class Retention(Model):
-    """How long data is kept. Logs at least six months (LIC-04)."""
-
-    contacts_days: int = Field(ge=1, le=LONGEST_DAYS)
-    recordings_days: int = Field(ge=1, le=LONGEST_DAYS)
-    logs_days: Literal[180, 365, 400, 545, 731]
-
-
 class Tickets(Model):
     """The course of tickets (TKT-01): all six steps, but for those that this tenant leaves out."""
 
@@ -317,6 +309,6 @@ class Contract(Model):
     identity: Identity | None = None
     retention: Retention
     protection: Protection = Protection()
-    security: Security = Security()
+    security: Security
     capacity: Capacity
     demo: Demo

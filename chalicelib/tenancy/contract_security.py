@@ -1,11 +1,11 @@
 """The security section of a tenant contract: what may be read, who answers for data, how fast a loss is mended.
 
-Every part may be left out. Authoring side only.
+Only the persons may not be left out. Authoring side only.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.tenancy.contract_base import Model, Text, each_once
 
@@ -31,12 +31,16 @@ class Reading(Model):
 
 Duty = Literal["personal-data", "security", "logs", "licences"]
 
+Reached = Annotated[str, StringConstraints(pattern=r"^(\+[1-9][0-9]{4,14}|[^@\s]+@[^@\s]+\.[^@\s]+)$")]
+"""A telephone number in E.164 form, or an e-mail address."""
+
 
 class Responsible(Model):
-    """A named person who answers for `duties` (LIC-04)."""
+    """A named person who answers for `duties` (LIC-04), and where that person is reached: e-mail address or number."""
 
     name: Text
     role: Text
+    reached_at: Reached
     duties: Annotated[list[Duty], AfterValidator(each_once)] = Field(min_length=1)
 
 
@@ -48,8 +52,17 @@ class Recovery(Model):
 
 
 class Security(Model):
-    """The whole section."""
+    """The whole section. Somebody named answers for each of the duties (LIC-04)."""
 
     reading: Reading = Reading()
-    responsible: list[Responsible] = Field(default_factory=list)
+    responsible: list[Responsible] = Field(min_length=1)
     recovery: Recovery = Recovery()
+
+    @model_validator(mode="after")
+    def _every_duty_is_somebodys(self) -> Self:
+        named = {duty for person in self.responsible for duty in person.duties}
+        missing = [duty for duty in get_args(Duty) if duty not in named]
+        if missing:
+            msg = f"nobody in responsible answers for {', '.join(missing)}"
+            raise ValueError(msg)
+        return self

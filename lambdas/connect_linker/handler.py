@@ -1,4 +1,4 @@
-"""Custom resource: links numbers to flows and publishes flows that name each other. See README.md.
+"""Custom resource: links numbers to flows, publishes flows that name each other, lets flow logs end. See README.md.
 
 CloudFormation waits for an answer at `ResponseURL`, up to an hour if none comes: whatever happens, one is sent.
 """
@@ -21,6 +21,7 @@ RETRIED = frozenset(
     {"TooManyRequestsException", "ThrottlingException", "ResourceConflictException", "InternalServiceException"}
 )
 GONE = frozenset({"ResourceNotFoundException"})
+THERE = frozenset({"ResourceAlreadyExistsException"})
 DENIED = "AccessDeniedException"
 """A number that left the contract has left this function's role in the same deployment, before its link is deleted."""
 
@@ -38,7 +39,7 @@ class RefusedError(Exception):
 
 
 class Connect(Protocol):
-    """Port: the three operations of Amazon Connect. Each raises RefusedError."""
+    """Port: what is asked of Amazon Connect, and of the logs that it writes. Each raises RefusedError."""
 
     def link(self, instance: str, number: str, flow: str) -> None:
         """Calls to `number` enter `flow`."""
@@ -48,6 +49,12 @@ class Connect(Protocol):
 
     def publish(self, instance: str, flow: str, content: str) -> None:
         """Calls that enter `flow` from now on run `content`."""
+
+    def make_log_group(self, name: str) -> None:
+        """Make the log group `name`."""
+
+    def keep_log_group(self, name: str, days: int) -> None:
+        """What the log group `name` holds ends after `days`."""
 
 
 Answer = Callable[[str, Mapping[str, Any]], None]
@@ -85,6 +92,10 @@ def _perform(event: Mapping[str, Any], connect: Connect, sleep: Callable[[float]
         case "Custom::ContactFlowContent":
             instance, flow, content = (properties[key] for key in ("InstanceArn", "ContactFlowArn", "Content"))
             _patiently(lambda: connect.publish(instance, flow, content), sleep)
+        case "Custom::LogRetention" if deleted:
+            log.info("nothing to do: what is logged ends by itself")
+        case "Custom::LogRetention":
+            _keep_logs(connect, properties["LogGroupName"], int(properties["RetentionInDays"]), sleep)
         case other:
             msg = f"unknown resource type {other!r}"
             raise BadRequest(msg)
@@ -101,10 +112,19 @@ def _unlink(connect: Connect, instance: str, number: str, sleep: Callable[[float
         log.warning("link left to end with its number: %s", refused.code)
 
 
+def _keep_logs(connect: Connect, name: str, days: int, sleep: Callable[[float], None]) -> None:
+    """Let the log group end its events after `days`. Amazon Connect makes it with the instance, or a little later."""
+    _patiently(lambda: connect.make_log_group(name), sleep, accepted=THERE)
+    _patiently(lambda: connect.keep_log_group(name, days), sleep)
+
+
+_NAMED_BY = {"Custom::PhoneNumberFlow": "PhoneNumberArn", "Custom::LogRetention": "LogGroupName"}
+
+
 def _physical_id(event: Mapping[str, Any]) -> str:
     """Return the id by which CloudFormation knows this resource: another number or flow is another resource."""
     properties = event.get("ResourceProperties", {})
-    key = "PhoneNumberArn" if event.get("ResourceType") == "Custom::PhoneNumberFlow" else "ContactFlowArn"
+    key = _NAMED_BY.get(str(event.get("ResourceType")), "ContactFlowArn")
     return f"{str(event.get('ResourceType')).removeprefix('Custom::')}:{properties.get(key, 'none')}"
 
 
@@ -130,7 +150,9 @@ class BotocoreConnect:
     def __init__(self) -> None:
         import botocore.session  # noqa: PLC0415 - 200 ms that a test of the rules above does not need
 
-        self._client = botocore.session.get_session().create_client("connect")
+        session = botocore.session.get_session()
+        self._client = session.create_client("connect")
+        self._logs = session.create_client("logs")
 
     def link(self, instance: str, number: str, flow: str) -> None:
         """Calls to `number` enter `flow`; said again, nothing changes."""
@@ -146,11 +168,19 @@ class BotocoreConnect:
             "update_contact_flow_content", InstanceId=_last(instance), ContactFlowId=_last(flow), Content=content
         )
 
-    def _call(self, operation: str, **parameters: str) -> None:
+    def make_log_group(self, name: str) -> None:
+        """Make the log group `name`."""
+        self._call("create_log_group", self._logs, logGroupName=name)
+
+    def keep_log_group(self, name: str, days: int) -> None:
+        """What the log group `name` holds ends after `days`."""
+        self._call("put_retention_policy", self._logs, logGroupName=name, retentionInDays=days)
+
+    def _call(self, operation: str, client: Any = None, **parameters: Any) -> None:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
 
         try:
-            getattr(self._client, operation)(**parameters)
+            getattr(client or self._client, operation)(**parameters)
         except ClientError as exc:
             error = exc.response.get("Error", {})
             problems = exc.response.get("problems", [])

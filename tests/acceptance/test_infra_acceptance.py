@@ -7,9 +7,8 @@ import pytest
 
 from tests.support.cloud_fixture import Cloud
 from tests.support.deployed_system import System
-from tests.support.synthesis import synthesize, synthesize_anew
 
-pytestmark = [pytest.mark.e2e, pytest.mark.infra]
+pytestmark = pytest.mark.e2e
 
 NAMED_WITHIN_ANOTHER = frozenset(
     {
@@ -37,12 +36,6 @@ def stacks(cloud: Cloud, system: System) -> Mapping[str, list[dict[str, Any]]]:
 
 def _ids(resources: list[dict[str, Any]], kind: str) -> Iterator[str]:
     yield from (item["PhysicalResourceId"] for item in resources if item["ResourceType"] == kind)
-
-
-@pytest.mark.req("TEN-03")
-def test_the_same_profile_gives_the_same_template() -> None:
-    once, again = synthesize("taxihotline"), synthesize_anew("taxihotline", seed=2)
-    assert once.template_path.read_bytes() == again.template_path.read_bytes()
 
 
 @pytest.mark.req("TEN-03")

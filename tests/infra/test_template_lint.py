@@ -36,8 +36,11 @@ def test_the_expanded_template_has_no_error_and_no_warning(tenant: str, tmp_path
 
 
 def test_a_planted_error_is_found(tmp_path: Path) -> None:
-    template = expand(synthesize(TENANT_IDS[0]))
-    template["Resources"]["RouteContact"]["Properties"]["MemorySize"] = "much"
+    # Of the whole template only what is planted into: a lint of all of it takes half a minute and proves no more.
+    function = expand(synthesize(TENANT_IDS[0]))["Resources"]["RouteContact"]
+    kept = {key: function["Properties"][key] for key in ("Runtime", "Handler")}
+    planted = {**kept, "MemorySize": "much", "Code": {"ZipFile": "pass"}, "Role": "arn:aws:iam::000000000000:role/r"}
+    template = {"Resources": {"RouteContact": {**function, "Properties": planted, "DependsOn": []}}}
     (finding,) = _lint(template, tmp_path / "expanded.json")
     assert "E3012" in finding
 

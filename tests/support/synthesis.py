@@ -74,8 +74,9 @@ def synthesize(tenant: str, stage: str = "prod") -> Assembly:
     return Assembly(tenant, folder)
 
 
+@functools.cache
 def synthesize_anew(tenant: str, stage: str = "prod", *, tenants: Path = TENANTS, seed: int = 1) -> Assembly:
-    """Return a fresh assembly; another `seed` is another hash seed and another time zone."""
+    """Return an assembly made in this session; another `seed` is another hash seed and another time zone."""
     folder = Path(tempfile.mkdtemp(dir=_workspace()))
     done = run_app({"tenant": tenant, "stage": stage, "tenants": str(tenants)}, folder, seed=seed)
     assert done.returncode == 0, done.stderr[-4_000:]

@@ -1,4 +1,4 @@
-"""Which tests of a parallel run stay with one worker: those that share a cloud or a synthesized stack."""
+"""Which tests of a parallel run stay with one worker: those that share a cloud, and those that share templates."""
 
 import functools
 from pathlib import Path
@@ -7,14 +7,19 @@ from typing import Any
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parents[1]
-TOGETHER = "stack"
-FOLDERS = frozenset({"e2e", "infra", "integration"})
-SHARED_THINGS = ("tests.support.cloud_fixture", "tests.support.deployed_system", "tests.support.synthesis")
+CLOUD, TEMPLATES = "cloud", "templates"
+"""The two groups. Both are made of few, long tests, so that whoever has one begins with it."""
+FOLDERS = {"e2e": CLOUD, "integration": CLOUD, "infra": TEMPLATES}
+SHARED_THINGS = {
+    "tests.support.cloud_fixture": CLOUD,
+    "tests.support.deployed_system": CLOUD,
+    "tests.support.synthesis": TEMPLATES,
+}
 """Modules that a test imports when it uses what takes long to make, so that one worker should make it once."""
 
 
-class StackTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives every test to whichever worker is free, and the tests of the deployed system to one worker, first of all.
+class Groups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives every test to whichever worker is free, and the tests of a group to one worker, first of all.
 
     xdist's own groups are marks that it writes into a test's node id, which pytest 9.2 no longer takes.
     """
@@ -25,17 +30,16 @@ class StackTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no 
 
 def scope(nodeid: str) -> str:
     """Return the name of what is given to a worker as one."""
-    return TOGETHER if is_together(nodeid.split("::", 1)[0]) else nodeid
+    return group(nodeid.split("::", 1)[0]) or nodeid
 
 
 @functools.cache
-def is_together(path: str) -> bool:
-    """Return whether the tests of a file (relative to the project) belong to the worker of the deployed system."""
+def group(path: str) -> str | None:
+    """Return the group that the tests of a file (relative to the project) belong to; the cloud's comes first."""
     inside = Path(path).relative_to("tests")
-    if inside.parts[0] in FOLDERS:
-        return True
     text = (TESTS / inside).read_text(encoding="utf-8")
-    return any(name in text for name in SHARED_THINGS)
+    found = {FOLDERS.get(inside.parts[0])} | {of for name, of in SHARED_THINGS.items() if name in text}
+    return CLOUD if CLOUD in found else TEMPLATES if TEMPLATES in found else None
 
 
 def uses_what_is_shared(item: Any) -> bool:

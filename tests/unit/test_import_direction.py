@@ -1,6 +1,7 @@
 """The map's rules about imports that import-linter's layers cannot say (docs/adr/0013)."""
 
 import ast
+import configparser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,12 @@ def test_every_package_says_in_one_line_what_it_is(capability: str) -> None:
     docstring = ast.get_docstring(ast.parse((PRODUCT / capability / "__init__.py").read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring.splitlines()) <= 3
+
+
+def test_import_linter_knows_every_capability() -> None:
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter")
+    named = {f"chalicelib.{capability}" for capability in CAPABILITIES if capability != "platform"}
+    assert set(contracts["importlinter:contract:ground-floor"]["forbidden_modules"].split()) == named
+    layered = set(contracts["importlinter:contract:doors"]["containers"].split())
+    assert layered == named - {"chalicelib.tenancy"}, "tenancy has an authoring side of its own shape"

@@ -38,11 +38,14 @@ class ConnectInstance(Construct):
     def __init__(self, scope: Construct, id_: str, *, contract: Contract) -> None:
         super().__init__(scope, id_)
         self._contract = contract
+        alias = f"trunkline-{contract.tenant}"
+        self.flow_log_group = f"/aws/connect/{alias}"
+        """Where Amazon Connect writes what flows do; it names the group itself."""
         self.instance = connect.CfnInstance(
             self,
             "Instance",
             identity_management_type="CONNECT_MANAGED",
-            instance_alias=f"trunkline-{contract.tenant}",
+            instance_alias=alias,
             attributes=connect.CfnInstance.AttributesProperty(
                 inbound_calls=True,
                 outbound_calls=True,

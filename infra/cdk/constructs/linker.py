@@ -1,6 +1,6 @@
-"""The function behind the stack's custom resources; it may touch this tenant's flows and numbers and nothing else."""
+"""The function behind the stack's custom resources; it may touch this tenant's flows, numbers and flow logs only."""
 
-from aws_cdk import Duration, Fn
+from aws_cdk import ArnFormat, CustomResource, Duration, Fn, Stack
 from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -10,9 +10,12 @@ from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.roles import FunctionRole, allow
 from infra.cdk.stage import Stage
 
+LOGS_TYPE = "Custom::LogRetention"
+_KEEP_LOGS = ("logs:CreateLogGroup", "logs:PutRetentionPolicy")
+
 
 class Linker(Construct):
-    """`lambdas/connect_linker` with its role."""
+    """`lambdas/connect_linker` with its role, and the end of what flows log: `logs_days` (LIC-04)."""
 
     def __init__(
         self,
@@ -22,6 +25,7 @@ class Linker(Construct):
         instance: ConnectInstance,
         log_group: logs.LogGroup,
         concurrency: int,
+        logs_days: int,
         stage: Stage,
     ) -> None:
         super().__init__(scope, id_)
@@ -35,6 +39,7 @@ class Linker(Construct):
             statements={
                 "Link": allow(link, [instance.arn, flows, *numbers]),
                 "Publish": allow(("connect:UpdateContactFlowContent",), [flows]),
+                "FlowLogs": allow(_KEEP_LOGS, [_group_arn(self, instance.flow_log_group)]),
             },
         )
         self.function = lam.Function(
@@ -51,3 +56,21 @@ class Linker(Construct):
             timeout=Duration.seconds(120),
             reserved_concurrent_executions=concurrency,
         )
+        CustomResource(
+            self,
+            "FlowLogs",
+            service_token=self.function.function_arn,
+            resource_type=LOGS_TYPE,
+            properties={
+                "LogGroupName": instance.flow_log_group,
+                "RetentionInDays": str(logs_days),
+                # Read by nobody: Amazon Connect makes the group with its instance.
+                "InstanceArn": instance.arn,
+            },
+        )
+
+
+def _group_arn(scope: Construct, name: str) -> str:
+    return Stack.of(scope).format_arn(
+        service="logs", resource="log-group", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )

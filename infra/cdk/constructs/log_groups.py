@@ -11,7 +11,6 @@ from chalicelib.tenancy.contract import Contract
 from infra.cdk.names import log_group, logical
 
 _RETENTION = {
-    180: logs.RetentionDays.SIX_MONTHS,
     365: logs.RetentionDays.ONE_YEAR,
     400: logs.RetentionDays.THIRTEEN_MONTHS,
     545: logs.RetentionDays.EIGHTEEN_MONTHS,

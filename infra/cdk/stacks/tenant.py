@@ -85,6 +85,7 @@ class TenantStack(Stack):
             instance=self.instance,
             log_group=self.logs.of["connect_linker"],
             concurrency=self._shares["connect_linker"],
+            logs_days=contract.retention.logs_days,
             stage=stage,
         )
         self.indexer = RecordingIndexer(

@@ -40,6 +40,7 @@ class FakeConnect:
 
     links: dict[str, str] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
+    kept_days: dict[str, int | None] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     calls: int = 0
 
@@ -62,6 +63,15 @@ class FakeConnect:
         assert instance == INSTANCE
         self._enter()
         self.contents[flow] = content
+
+    def make_log_group(self, name: str) -> None:
+        self._enter()
+        self.kept_days.setdefault(name, None)
+
+    def keep_log_group(self, name: str, days: int) -> None:
+        self._enter()
+        assert name in self.kept_days
+        self.kept_days[name] = days
 
 
 @dataclass
@@ -230,3 +240,25 @@ def test_an_answer_that_is_refused_once_is_sent_again(bucket: Any) -> None:
     bucket.refusals = 1
     linker.put(f"http://127.0.0.1:{bucket.server_port}/key", {"Status": "SUCCESS"}, [].append)
     assert len(bucket.seen) == 2
+
+
+LOGS = {"LogGroupName": "/aws/connect/trunkline-acme", "RetentionInDays": "365"}
+
+
+def test_what_flows_log_ends_after_the_days_that_the_template_says() -> None:
+    connect = FakeConnect(refusals=["ThrottlingException"])
+    answer = Run().handle(_event("Create", "Custom::LogRetention", **LOGS), connect)
+    assert (answer["Status"], connect.kept_days) == ("SUCCESS", {"/aws/connect/trunkline-acme": 365})
+    assert answer["PhysicalResourceId"] == "LogRetention:/aws/connect/trunkline-acme"
+
+
+def test_a_log_group_that_amazon_connect_has_made_before_gets_its_end_too() -> None:
+    connect = FakeConnect(refusals=["ResourceAlreadyExistsException"], kept_days={LOGS["LogGroupName"]: None})
+    assert Run().handle(_event("Update", "Custom::LogRetention", **LOGS), connect)["Status"] == "SUCCESS"
+    assert connect.kept_days == {LOGS["LogGroupName"]: 365}
+
+
+def test_a_log_group_outlives_its_stack() -> None:
+    connect = FakeConnect()
+    assert Run().handle(_event("Delete", "Custom::LogRetention", **LOGS), connect)["Status"] == "SUCCESS"
+    assert connect.calls == 0

@@ -1,6 +1,7 @@
 """The lifecycle under any sequence of requests, against a plain model of it: nothing reaches live without all gates."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
 from chalicelib.lifecycle import policy
 from chalicelib.lifecycle.models import (
+    AgentsMissing,
     BrokenHistory,
     Change,
     Entry,
@@ -28,6 +30,7 @@ from chalicelib.lifecycle.models import (
     Standing,
     State,
 )
+from chalicelib.lifecycle.service import History as Kept
 from chalicelib.lifecycle.service import Lifecycle
 from chalicelib.lifecycle.store import History, Lost
 from chalicelib.platform.errors import Conflict, StoreUnavailable
@@ -53,8 +56,12 @@ def history(client: FakeDynamo) -> History:
     return History(client, "table", Trail(tenant=TENANT.id, kept=Log(client, "audit"), now=lambda: NOW))
 
 
-def lifecycle(client: FakeDynamo, now: datetime = NOW) -> Lifecycle:
-    return Lifecycle(tenant=TENANT, history=history(client), now=lambda: now)
+def lifecycle(client: FakeDynamo, now: datetime = NOW, unserved: Sequence[str] = ()) -> Lifecycle:
+    return over(history(client), now, unserved)
+
+
+def over(kept: Kept, now: datetime = NOW, unserved: Sequence[str] = ()) -> Lifecycle:
+    return Lifecycle(tenant=TENANT, history=kept, now=lambda: now, unserved=lambda: unserved)
 
 
 def move(target: State) -> Move:
@@ -232,7 +239,7 @@ class Interfering:
 
     def append(self, tenant: TenantId, entry: Entry, by: Actor, act: Act) -> None:
         if self.changes:
-            other = Lifecycle(tenant=TENANT, history=self.inner, now=lambda: NOW)
+            other = over(self.inner)
             other.take(self.changes.pop(0), actor=LI, request_id=f"other-{self.name()}")
         self.inner.append(tenant, entry, by, act)
 
@@ -247,7 +254,7 @@ def at_pilot_with_all_gates() -> FakeDynamo:
 def test_a_gate_withdrawn_at_the_same_moment_keeps_the_tenant_from_live() -> None:
     client = at_pilot_with_all_gates()
     meddling = Interfering(client, proof(Gate.LICENCE_CHECK, done=False))
-    racing = Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW)
+    racing = over(meddling)
     with pytest.raises(GatesMissing) as refusal:
         racing.take(move(State.LIVE), actor=CHEN, request_id="go-live")
     assert refusal.value.facts["missing"] == ["licence-check"]
@@ -257,9 +264,7 @@ def test_a_gate_withdrawn_at_the_same_moment_keeps_the_tenant_from_live() -> Non
 def test_two_writers_at_the_same_moment_both_get_their_entry() -> None:
     client = FakeDynamo()
     meddling = Interfering(client, proof(Gate.NUMBERS), proof(Gate.FLOW_TESTS))
-    taken = Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW).take(
-        proof(Gate.INTEGRATION_TEST), actor=CHEN, request_id="mine"
-    )
+    taken = over(meddling).take(proof(Gate.INTEGRATION_TEST), actor=CHEN, request_id="mine")
     assert taken.entry.revision == 3
     assert [entry.actor for entry in lifecycle(client).record().entries] == ["li", "li", "chen"]
 
@@ -268,9 +273,7 @@ def test_whoever_always_loses_is_told_so_and_has_written_nothing() -> None:
     client = FakeDynamo()
     meddling = Interfering(client, *(proof(gate) for gate in Gate))
     with pytest.raises(Lost):
-        Lifecycle(tenant=TENANT, history=meddling, now=lambda: NOW).take(
-            move(State.VALIDATED), actor=CHEN, request_id="mine"
-        )
+        over(meddling).take(move(State.VALIDATED), actor=CHEN, request_id="mine")
     assert {entry.actor for entry in lifecycle(client).record().entries} == {"li"}
 
 
@@ -282,7 +285,7 @@ def test_an_answer_that_was_lost_is_made_good_by_asking_again() -> None:
             super().append(tenant, entry, by, act)
             raise StoreUnavailable("the answer did not arrive")
 
-    unlucky = Lifecycle(tenant=TENANT, history=LostAnswer(client), now=lambda: NOW)
+    unlucky = over(LostAnswer(client))
     with pytest.raises(StoreUnavailable):
         unlucky.take(proof(Gate.NUMBERS), actor=CHEN, request_id="once")
     assert lifecycle(client).take(proof(Gate.NUMBERS), actor=CHEN, request_id="once").repeated
@@ -333,3 +336,13 @@ def test_nobody_goes_live_on_a_day_on_which_a_licence_has_run_out() -> None:
         .record.standing.state
         is State.LIVE
     )
+
+
+@pytest.mark.req("TEN-09")
+def test_nobody_goes_live_while_no_agent_is_qualified_for_a_skill_that_requires_something() -> None:
+    client = at_pilot_with_all_gates()
+    with pytest.raises(AgentsMissing) as refusal:
+        lifecycle(client, unserved=["review"]).take(move(State.LIVE), actor=CHEN, request_id="too-early")
+    assert refusal.value.facts["skills"] == ["review"]
+    assert lifecycle(client).record().standing.state is State.PILOT
+    assert lifecycle(client).take(move(State.LIVE), actor=CHEN, request_id="now").record.standing.state is State.LIVE

@@ -25,6 +25,12 @@ def test_the_user_s_own_aws_settings_reach_neither_emulator_nor_function(tmp_pat
     assert Path(environ["TMPDIR"]).is_dir()
 
 
+def test_functions_may_keep_their_byte_code_whatever_the_user_s_shell_says() -> None:
+    environ = {"PYTHONDONTWRITEBYTECODE": "1"}
+    server.prepare_environment(environ, server.Settings())
+    assert "PYTHONDONTWRITEBYTECODE" not in environ
+
+
 def test_no_further_listener_is_switched_on() -> None:
     environ: dict[str, str] = {}
     server.prepare_environment(environ, server.Settings())

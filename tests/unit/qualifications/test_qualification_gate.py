@@ -164,3 +164,11 @@ def test_an_agent_is_not_moved_when_the_own_profile_could_not_be_kept(centre: Ce
     with pytest.raises(StoreUnavailable):
         centre.gate.look()
     assert centre.profile() == "support"
+
+
+def test_a_skill_is_unserved_until_an_agent_who_has_it_passes_and_again_when_that_runs_out(centre: Centre) -> None:
+    assert centre.gate.unserved() == ("support",)
+    centre.passes(START.date())
+    assert centre.gate.unserved() == ()
+    centre.at += timedelta(days=30)
+    assert centre.gate.unserved() == ("support",)

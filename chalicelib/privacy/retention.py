@@ -1,0 +1,134 @@
+"""Privacy: how long everything that is kept is kept (SEC-06, LIC-04). A declaration, and nothing else.
+
+`items` are the item types of docs/data-model.md. A test holds every one of them to exactly one line, and every line
+that has days to the `ttl` that the stores write.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.privacy.models import Retention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither."""
+
+    what: str
+    items: tuple[str, ...] = ()
+    counted_from: str = ""
+    by: str = ""
+    days: int | None = None
+    why: str = ""
+
+    def period_days(self, terms: Retention) -> int | None:
+        """Return the period in days, None for what no clock ends."""
+        return getattr(terms, self.by) if self.by else self.days
+
+
+KEPT: Final = (
+    Kept(
+        what="contacts with their steps in the menus, and where callers and customers find them",
+        items=("contact", "pointer to a contact of the caller", "pointer to a contact that was with a customer"),
+        counted_from="the beginning of the contact",
+        by="contacts_days",
+    ),
+    Kept(
+        what="completions of contacts",
+        items=("completion of a contact", "version of a completion"),
+        counted_from="the beginning of the contact",
+        by="contacts_days",
+    ),
+    Kept(
+        what="recordings and voicemails, and the entries that lead to them",
+        items=("recording of a contact",),
+        counted_from="the arrival of the recording",
+        by="recordings_days",
+    ),
+    Kept(
+        what="messages and the notices of them",
+        items=("message", "notice of a message"),
+        counted_from="the moment at which it was left",
+        by="contacts_days",
+    ),
+    Kept(what="callbacks", items=("callback",), counted_from="the moment of the promise", by="contacts_days"),
+    Kept(
+        what="which number has an open callback",
+        items=("lock of a number with an open callback",),
+        counted_from="the moment of the promise",
+        days=9,
+    ),
+    Kept(
+        what="tickets with their steps and contacts",
+        items=(
+            *("open ticket of the caller", "ticket", "step of a ticket", "contact of a ticket", "ticket of a contact"),
+            *("newest ticket of a contact", "ticket of a customer or caller"),
+        ),
+        why="until the person of whom they tell is erased",
+    ),
+    Kept(
+        what="customers, their numbers and addresses",
+        items=(
+            *("caller profile", "who has another identity", "customer number", "customer record"),
+            "place of a customer in a list",
+        ),
+        why="as long as the tenant serves the customer: until somebody forgets or erases the customer",
+    ),
+    Kept(
+        what="what is entered during a contact, how a caller was verified, and answers to repeated requests",
+        items=("what is entered during a contact", "identity of a call", "answer under an idempotency key"),
+        counted_from="the last change",
+        days=1,
+    ),
+    Kept(
+        what="answers of enquiries",
+        items=("answer of an enquiry",),
+        why="until the tenant's system writes another one",
+    ),
+    Kept(
+        what="what agents did and which status they chose",
+        items=("change of an agent's status", "turn of an agent"),
+        counted_from="the moment of the change",
+        by="contacts_days",
+    ),
+    Kept(
+        what="the state of agents who are signed in",
+        items=("state of an agent",),
+        counted_from="the last event",
+        days=2,
+    ),
+    Kept(
+        what="figures of queues, lines, menus and agents",
+        items=(
+            *("counters of a quarter-hour", "counters of an agent's quarter-hour", "use of the menus in an hour"),
+            "figures of the queues",
+        ),
+        why="they count, and name no caller; those of agents are what work was judged and paid by",
+    ),
+    Kept(
+        what="configuration, its versions and the lifecycle of the tenant",
+        items=(
+            *("published version of a line's menus", "draft of a line's menus", "version of a line's menus"),
+            *("overrides of the routing", "entry of the lifecycle"),
+        ),
+        why="it names who of the staff changed it, and no caller",
+    ),
+    Kept(
+        what="what agents have passed",
+        items=("result of an agent", "routing profile that an agent is given back"),
+        why="it decides which contacts they may take",
+    ),
+    Kept(
+        what="the audit trail",
+        items=("entry of the audit trail (its own table)",),
+        why="the law asks for six months; nobody can shorten or change it",
+    ),
+    Kept(what="logs of functions, API, deliveries and flows", counted_from="the event", by="logs_days"),
+    Kept(what="access logs of the buckets", counted_from="the event", by="logs_days"),
+    Kept(what="Parquet files, in which callers are marks", counted_from="the writing of the file", by="contacts_days"),
+    Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),
+    Kept(what="records that wait in the queues of dead letters", counted_from="their arrival", days=14),
+    Kept(what="streams of records and events", counted_from="their arrival", days=3),
+    Kept(what="backups of the table", counted_from="the change that they hold", days=35),
+)
+"""Everything, the stores outside of the table last."""

@@ -1,0 +1,168 @@
+"""Everything that is kept has one line that says how long, and the stores keep to it (SEC-06, LIC-04)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from chalice.app import Response
+
+from chalicelib.access import idempotency
+from chalicelib.agents import activity, activity_store
+from chalicelib.agents import items as agents
+from chalicelib.agents.activity import Activity, Doing, Turn
+from chalicelib.agents.models import AgentState, Shift, StatusChange, StatusType
+from chalicelib.audit.models import Act, Actor
+from chalicelib.callbacks import store as callbacks
+from chalicelib.callbacks.models import Callback
+from chalicelib.completions.models import Entry, Subject, Version
+from chalicelib.completions.store import Completions
+from chalicelib.contacts import items as contacts
+from chalicelib.contacts.models import Contact, Result
+from chalicelib.customers.drafts import Drafts
+from chalicelib.identity.models import State
+from chalicelib.identity.store import States
+from chalicelib.platform.dynamo import Transaction, decode
+from chalicelib.platform.tenancy import tenant_id
+from chalicelib.privacy.models import Retention
+from chalicelib.privacy.retention import KEPT
+from chalicelib.voicemail import notice_store
+from chalicelib.voicemail import store as voicemail
+from chalicelib.voicemail.models import Message, Notice, Reason
+from tests.support.fake_dynamo import FakeDynamo
+from tests.support.indexed import arrived, indexer
+from tests.unit import test_data_model as model
+
+TENANT = tenant_id("acme")
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TERMS = Retention(contacts_days=100, recordings_days=50, logs_days=365)
+CONTACT = Contact(
+    id="c-1", updated_at=AT, at=AT, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="service",
+    caller="+8613800138000", customer_id="k-1",
+)  # fmt: skip
+PROMISE = Callback(
+    id="c-1", phone="+8613800138000", line="l", queue="q", language="zh-CN", asked_at=AT, attempts=2,
+)  # fmt: skip
+LEFT = Message(id="c-1", at=AT, box="b", line="l", reason=Reason.CHOICE)
+TURN = Turn(
+    at=AT, event_id="e", agent_id="a", username="u", before=activity.OUT,
+    after=Doing(activity=Activity.READY, status="Available"),
+)  # fmt: skip
+CHANGE = StatusChange(at=AT, agent_id="a", username="u", status="Lunch", type=StatusType.CUSTOM)
+
+
+def pointer(number: int) -> dict[str, Any]:
+    return list(contacts.pointers(TENANT, CONTACT, TERMS.contacts_days).values())[number]
+
+
+WRITTEN: dict[str, Callable[[], dict[str, Any]]] = {
+    "contact": lambda: contacts.contact_item(TENANT, CONTACT, {}, TERMS.contacts_days),
+    "pointer to a contact of the caller": lambda: pointer(0),
+    "pointer to a contact that was with a customer": lambda: pointer(1),
+    "message": lambda: voicemail.item(TENANT, LEFT, TERMS.contacts_days),
+    "notice of a message": lambda: notice_store.item(
+        TENANT, Notice(id="c-1", box="b", left_at=AT, due_at=AT), TERMS.contacts_days
+    ),
+    "callback": lambda: callbacks.item(TENANT, PROMISE, TERMS.contacts_days),
+    "change of an agent's status": lambda: agents.change_item(TENANT, CHANGE, TERMS.contacts_days),
+    "turn of an agent": lambda: activity_store.turn_item(TENANT, TURN, TERMS.contacts_days),
+}
+
+
+class NoTrail:
+    """Commits the steps of a change; its entry matters elsewhere."""
+
+    def commit(self, write: Transaction, by: Actor, act: Act) -> None:
+        del by, act
+        write.commit()
+
+
+def stored(sort: str, write: Callable[[FakeDynamo], object]) -> dict[str, Any]:
+    """Return the one item under the sort key `sort` that `write` puts into an empty table."""
+    table = FakeDynamo()
+    write(table)
+    (item,) = (decode(one) for (_, sk), one in table.items.items() if sk == sort)
+    return item
+
+
+def now() -> datetime:
+    return AT
+
+
+SUBJECT = Subject(contact_id="c-1", agent="u", at=AT)
+VERSION = Version(
+    revision=1, at=AT, by="u",
+    entry=Entry(category="c", sub_category="s", result="r", solved=True, next_step="n"),
+)  # fmt: skip
+BY, ACT = Actor(user="u"), Act(action="a", resource="r")
+
+
+def completed(table: FakeDynamo) -> None:
+    kept = Completions(table, "t", TENANT, TERMS.contacts_days)
+    kept.save(SUBJECT, VERSION, NoTrail(), BY, ACT)
+
+
+def promised(table: FakeDynamo) -> None:
+    callbacks.Callbacks(table, "t", TENANT, TERMS.contacts_days).promise(PROMISE, AT)
+
+
+def entered(table: FakeDynamo) -> None:
+    drafts = Drafts(client=table, table="t", tenant=TENANT, trail=NoTrail(), now=now)
+    drafts.write("c-1", {"name": "Wang"}, revision=0, by=BY)
+
+
+def identified(table: FakeDynamo) -> None:
+    States(table, "t", TENANT, NoTrail()).save("c-1", State(revision=1), AT, BY, ACT)
+
+
+def answered(table: FakeDynamo) -> None:
+    request = idempotency.asked("u", "key", "/v1/x", b"{}")
+    idempotency.Answers(client=table, table="t", tenant=TENANT, now=now).once(request, lambda: Response(body="{}"))
+
+
+def recorded() -> dict[str, Any]:
+    """Return what the indexer, which is a function of its own, writes of a recording."""
+    module = indexer()
+    settings = module.Settings(tenant=TENANT, table="t", keep_days=TERMS.recordings_days)
+    place = module.place_of("connect/acme/CallRecordings/2026/03/02/c-1_20260302T09:00_UTC.wav")
+    event = arrived("bucket", place.key, size_bytes=1, at=AT.isoformat())
+    return decode(module.item(settings, place, event, "digest"))
+
+
+WRITTEN |= {
+    "completion of a contact": lambda: stored("COMPLETION", completed),
+    "version of a completion": lambda: stored("COMPLETION#000001", completed),
+    "lock of a number with an open callback": lambda: stored("OPEN", promised),
+    "what is entered during a contact": lambda: stored("DRAFT", entered),
+    "identity of a call": lambda: stored("STATE", identified),
+    "answer under an idempotency key": lambda: stored("ANSWER", answered),
+    "recording of a contact": recorded,
+    "state of an agent": lambda: agents.agent_item(
+        TENANT, AgentState(id="a", name="u", heard_at=AT, heard_ids=(), taken_at=AT, snapshot=None, shift=Shift()), 1
+    ),
+}
+
+
+def test_every_item_type_stands_in_exactly_one_line() -> None:
+    named = [item for line in KEPT for item in line.items]
+    assert sorted(named) == sorted(model.TYPES)
+
+
+def test_every_line_has_a_period_or_says_why_there_is_none() -> None:
+    for line in KEPT:
+        has_period = line.period_days(TERMS) is not None
+        assert has_period != bool(line.why), line.what
+        assert has_period == bool(line.counted_from), line.what
+
+
+def test_every_item_type_that_ends_is_tried_here() -> None:
+    ending = {item for line in KEPT if line.period_days(TERMS) is not None for item in line.items}
+    assert ending == WRITTEN.keys()
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_what_a_store_writes_ends_after_the_days_of_its_line(kind: str) -> None:
+    (line,) = (line for line in KEPT if kind in line.items)
+    days = line.period_days(TERMS)
+    assert days is not None
+    assert WRITTEN[kind]()["ttl"] == int((AT + timedelta(days=days)).timestamp())
