@@ -74,13 +74,14 @@ mutate: setup ## mutation score of the routing decision (minutes; docs/routing.m
 docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema
 	@$(PY) -m cli api describe
+	@$(PY) -m cli api schemas
 	@$(PY) -m cli analytics dictionary
 	@$(PY) -m cli api fields
 	@$(PY) -m cli.kpi_page
 
-fuzz: setup ## try the REST API by its own description with Schemathesis: make fuzz EXAMPLES=1000
+fuzz: setup ## try the REST API by its own description with Schemathesis: make fuzz EXAMPLES=1000 GROUPS=tickets
 	@test -x .venv-fuzz/bin/st || ($(PY) -m venv .venv-fuzz && .venv-fuzz/bin/pip install -q --require-hashes -r requirements/fuzz.txt)
-	@$(PY) scripts/fuzz_api.py $(or $(EXAMPLES),20)
+	@$(PY) scripts/fuzz_api.py $(or $(EXAMPLES),20) $(GROUPS)
 
 lock: ## resolve requirements/*.in again (network)
 	@bash scripts/lock.sh

@@ -34,6 +34,7 @@ from chalicelib.qualifications import events as qualifications_events
 from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.routing import flow as routing_flow
+from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
 from chalicelib.voicemail import api as voicemail_api
@@ -89,6 +90,7 @@ app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
+app.register_blueprint(services_api.bp)  # /v1/services
 
 
 @app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)

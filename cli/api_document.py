@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from chalicelib.platform import openapi
 from cli import places
+from cli.compatibility import Part, given, taken
 
 FILE: Final = places.ROOT / "docs" / "openapi.json"
 
@@ -28,8 +29,8 @@ def breaking(old: Document, new: Document) -> list[str]:
     """Return what a client of `old` can no longer do or rely on with `new`, one line each.
 
     Breaking are: a route or a good status that is gone; a parameter or a field of a body that is gone, that is
-    required now and was not, or that allows less; a field of an answer that is gone, that may be missing now and could
-    not, or that has another type.
+    required now and was not, or that allows less (types, values, bounds, forms); a field of an answer that is gone,
+    that may be missing now and could not, or that has another type.
     """
     return [
         f"{method.upper()} {path}: {said}"
@@ -48,7 +49,7 @@ def _operation(was: Document, now: Document | None, old: Document, new: Document
         yield "a body is required now"
     if "requestBody" in was and "requestBody" in now:
         before, after = (one["requestBody"]["content"]["application/json"]["schema"] for one in (was, now))
-        yield from _taken("body", before, after, old, new)
+        yield from taken("body", Part(before, old), Part(after, new))
     for status, answer in was["responses"].items():
         if not status.startswith("2"):
             continue
@@ -56,7 +57,7 @@ def _operation(was: Document, now: Document | None, old: Document, new: Document
             yield f"no longer answers {status}"
             continue
         before, after = (one["content"]["application/json"]["schema"] for one in (answer, now["responses"][status]))
-        yield from _given(f"answer {status}", before, after, old, new)
+        yield from given(f"answer {status}", Part(before, old), Part(after, new))
 
 
 def _parameters(was: list[Any], now: list[Any], old: Document, new: Document) -> Iterator[str]:
@@ -68,53 +69,4 @@ def _parameters(was: list[Any], now: list[Any], old: Document, new: Document) ->
         if name not in after:
             yield f"the parameter {name} is gone"
         else:
-            yield from _taken(f"the parameter {name}", one["schema"], after[name]["schema"], old, new)
-
-
-def _taken(place: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[str]:
-    """Yield what was taken and is not any more."""
-    was, now = _resolved(was, old), _resolved(now, new)
-    yield from (f"{place} no longer takes {kind}" for kind in sorted(_kinds(was, old) - _kinds(now, new)))
-    before, after = was.get("properties", {}), now.get("properties", {})
-    for name in after:
-        if name in now.get("required", ()) and name not in was.get("required", ()):
-            yield f"{place}.{name} is required now"
-    for name in before:
-        if name not in after:
-            yield f"{place}.{name} is gone"
-        else:
-            yield from _taken(f"{place}.{name}", before[name], after[name], old, new)
-
-
-def _given(place: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[str]:
-    """Yield what was given and is not any more."""
-    was, now = _resolved(was, old), _resolved(now, new)
-    yield from (f"{place} may now be {kind}" for kind in sorted(_kinds(now, new) - _kinds(was, old)))
-    before, after = was.get("properties", {}), now.get("properties", {})
-    for name in before:
-        if name not in after:
-            yield f"{place}.{name} is gone"
-            continue
-        if name in was.get("required", ()) and name not in now.get("required", ()):
-            yield f"{place}.{name} may be missing now"
-        yield from _given(f"{place}.{name}", before[name], after[name], old, new)
-    if "items" in was and "items" in now:
-        yield from _given(f"{place}[]", was["items"], now["items"], old, new)
-
-
-def _resolved(schema: Document, document: Document) -> Document:
-    reference = schema.get("$ref")
-    if reference is None:
-        return schema
-    found: Document = document["components"]["schemas"][reference.rpartition("/")[2]]
-    return _resolved(found, document)
-
-
-def _kinds(schema: Document, document: Document) -> set[str]:
-    """Return the types and, of an enumeration, the values that the schema allows."""
-    schema = _resolved(schema, document)
-    if "anyOf" in schema:
-        return {kind for one in schema["anyOf"] for kind in _kinds(one, document)}
-    if "enum" in schema or "const" in schema:
-        return {json.dumps(value) for value in schema.get("enum", [schema.get("const")])}
-    return {str(schema["type"])} if "type" in schema else set()
+            yield from taken(f"the parameter {name}", Part(one["schema"], old), Part(after[name]["schema"], new))

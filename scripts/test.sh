@@ -11,6 +11,9 @@ reading=$!
 .venv/bin/ruff check --output-format concise .
 .venv/bin/lint-imports --cache-dir .import_linter_cache
 .venv/bin/mypy
+# Nobody who relies on the commit before may break; a clone without history has none to compare with.
+since="${BASE_COMMIT:-HEAD^}"
+if git rev-parse --quiet --verify "$since^{commit}" >/dev/null; then .venv/bin/python -m cli api compatible --since "$since"; fi
 wait "$reading" || echo "tests cannot be read: the run below says why"
 .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --cov --cov-report= "$@"
 .venv/bin/python -m coverage report --fail-under="$COVERED_LINES_PERCENT" | grep -E "TOTAL|failure"

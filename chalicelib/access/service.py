@@ -57,12 +57,14 @@ class Door:
         query: type[BaseModel] | None = None,
         body: type[BaseModel] | None = None,
         statuses: tuple[int, ...] = (200,),
+        refuses: tuple[int, ...] = (),
         narrows: Iterable[Scope] = (),
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Return the decorator of a view that does `action`; put it directly under `@bp.route`.
 
-        `answers`, `query` and `body` are the models of what it answers and takes, `statuses` those of a good answer:
-        the OpenAPI document is made of them. A route without a `query` takes no parameter at all.
+        `answers`, `query` and `body` are the models of what it answers and takes, `statuses` those of a good answer,
+        `refuses` those of refusals of its own: the OpenAPI document is made of them. A route without a `query` takes no
+        parameter at all.
 
         `narrows` are the scopes below the tenant's to which the view itself holds its answer; callers whose permission
         reaches no further than another one are refused.
@@ -80,6 +82,7 @@ class Door:
             query=query,
             body=body,
             statuses=statuses,
+            refuses=refuses,
             changes=declared.kind is Kind.CHANGE,
         )
 

@@ -188,7 +188,7 @@ def due() -> Response:
 
 
 @bp.route("/v1/completions/lists", methods=["GET"], authorizer=AUTHORIZER)
-@door("completions.lists.read", answers=ListsView)
+@door("completions.lists.read", answers=ListsView, refuses=(409,))
 def lists() -> Response:
     """Answer what contacts are completed from, with the names that a desk shows."""
     known = tenancy.current().completion

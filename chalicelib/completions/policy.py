@@ -1,14 +1,9 @@
-"""Completions: what is decided. Whether an entry fits the tenant's lists, and which contacts are due one. Pure."""
+"""Completions: what is decided. Whether an entry fits the tenant's lists. Pure."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from chalicelib.completions.models import Entry
-from chalicelib.contacts.models import Contact
 from chalicelib.tenancy.models import CompletionLists
-
-LISTENS: Final = "MONITOR"
-"""How a contact began by which a supervisor listens to another one: there is nothing to complete."""
 
 type Problem = dict[str, str]
 
@@ -31,8 +26,3 @@ def problems(entry: Entry, lists: CompletionLists) -> Iterator[Problem]:
 def _not_one_of(field: str, known: object) -> Problem:
     names = ", ".join(known) if isinstance(known, (tuple, dict)) else ""
     return {"field": field, "problem": f"expected one of {names}"}
-
-
-def is_due(contact: Contact) -> bool:
-    """Return whether an agent talked in the contact and has to complete it."""
-    return contact.agent is not None and contact.answered_at is not None and contact.method != LISTENS

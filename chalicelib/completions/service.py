@@ -186,5 +186,5 @@ class Expectations:
             Throttled, StoreUnavailable: the record must come again.
 
         """
-        if policy.is_due(contact):
+        if contact.served:
             self.kept.expect(subject_of(contact))

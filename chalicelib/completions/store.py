@@ -1,14 +1,14 @@
 """Completions: where they are kept. Beside the contact: a head that changes, and versions that never do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.completions.models import Due, Entry, Outdated, Page, Subject, Version
-from chalicelib.platform.dynamo import Transaction, attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import BatchClient, Transaction, attempt_put, decode, encode, read_keys, store_errors
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -18,7 +18,7 @@ _DAY_S: Final = 86_400
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
 
 
-class Client(Protocol):
+class Client(BatchClient, Protocol):
     """Port: the calls of a DynamoDB client that completions need."""
 
     def put_item(self, **request: Any) -> Mapping[str, Any]:
@@ -107,6 +107,18 @@ class Completions:
                 return tuple(found)
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def current(self, contact_ids: Iterable[str]) -> dict[str, Version]:
+        """Return the version that holds of each contact that is complete, by two reads of up to a hundred items.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        heads = self._read(head_key(self.tenant, id_) for id_ in contact_ids)
+        keys = [{"pk": head["pk"], "sk": f"{VERSION_PREFIX}{head['revision']:06d}"} for head in heads]
+        read = self._read(key for key, head in zip(keys, heads, strict=True) if head["revision"])
+        return {str(item["pk"]).rpartition("#")[2]: _version(item) for item in read}
+
     def save(self, subject: Subject, version: Version, trail: Trail, by: Actor, act: Act) -> None:
         """Write a version after the one before it, with its entry of the audit trail; the contact is due no more.
 
@@ -164,6 +176,9 @@ class Completions:
         last = answer.get("LastEvaluatedKey")
         found = tuple(_due(decode(item)) for item in answer["Items"])
         return Page(due=found, after=str(decode(last)["gsi1sk"]) if last else None)
+
+    def _read(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
+        return read_keys(self.client, "read completions", self.table, keys)
 
     def _head(self, subject: Subject, revision: int) -> dict[str, Any]:
         facts = {"line": subject.line, "queue": subject.queue, "agent": subject.agent}

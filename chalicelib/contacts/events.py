@@ -18,6 +18,7 @@ from chalicelib.contacts.store import Contacts
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.realtime.service import Leaving, Moments
+from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 from chalicelib.voicemail.service import Keeper, Messages, NoticeCalls, Notices
@@ -42,13 +43,10 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
-    over = Leaving(Moments(client, table, tenant.id))
+    over, records = Leaving(Moments(client, table, tenant.id)), services.feed(client, table, tenant)
     return (
-        Follower(Callbacks(*kept)),
-        Keeper(Messages(*kept), tenant),
-        NoticeCalls(Notices(*kept), tenant),
-        over,
-        *due,
+        *(Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant)),
+        *(over, records, *due),
     )
 
 

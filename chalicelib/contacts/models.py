@@ -13,6 +13,9 @@ _E164 = re.compile(r"\+[1-9]\d{4,14}")
 LONGEST_PAGE = 50
 """Contacts of a page of a customer: with their tickets they are what one BatchGetItem reads."""
 
+LISTENS = "MONITOR"
+"""How a contact began by which a supervisor listens to another one."""
+
 NO_LINE = "-"
 """Stands for the line of a contact whose number and attributes name none of the tenant's lines."""
 
@@ -134,6 +137,11 @@ class Contact:
     notice_of: str | None = None
     notice_heard: bool = False
     verification: str | None = None
+
+    @property
+    def served(self) -> bool:
+        """Whether an agent talked in it; a supervisor who listened served nobody."""
+        return self.agent is not None and self.answered_at is not None and self.method != LISTENS
 
     @property
     def phone(self) -> str | None:

@@ -1,12 +1,12 @@
 """Customers: what may be entered, by the tenant's own fields and the parts of its organisation. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from chalicelib.customers.record import PHONE, Facts, Identity, Value
-from chalicelib.platform.errors import Unprocessable
+from chalicelib.platform.errors import InvalidInput, Unprocessable
 from chalicelib.tenancy.models import CustomerField, Tenant
 
 LONGEST_TEXT: Final = 200
@@ -84,6 +84,25 @@ def read(field: CustomerField, text: str) -> Value:
     if problem := problem_of(field, value):
         raise ValueError(problem)
     return value
+
+
+def asked(known: Iterable[CustomerField], text: str | None) -> dict[str, Value]:
+    """Return the values of the fields `known` that a query asks for by a text such as `city:suzhou,vip:true`.
+
+    Raises:
+        InvalidInput: there is no such field, or no such value of it.
+
+    """
+    by_id, found = {one.id: one for one in known}, {}
+    for pair in text.split(",") if text else ():
+        name, _, value = pair.partition(":")
+        if name not in by_id:
+            raise InvalidInput(f"no field {name!r} to look for", field="where")
+        try:
+            found[name] = read(by_id[name], value)
+        except ValueError as error:
+            raise InvalidInput(f"{name} has no such value", field="where") from error
+    return found
 
 
 def visible(fields: Mapping[str, Value], tenant: Tenant, *, sensitive: bool) -> dict[str, Value]:

@@ -5,9 +5,8 @@ has a number or another identity, so that the one Query of a call sees it. Nothi
 could not do: an item that is over loses all that it told.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from chalicelib.customers.merging import Family
 from chalicelib.customers.models import identity_part, keyed_form
 from chalicelib.customers.record import Claim, Customer, Facts, Identity, Record, Search, Value
 from chalicelib.customers.store import ALIAS, PROFILE, profiles_of
+from chalicelib.platform.sorted_lists import LAST, SEPARATOR, Range, beginning, exactly, place_of, sort_text
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.tenancy.models import CustomerField
 
@@ -23,26 +23,8 @@ HEAD: Final = "CUSTOMER"
 LIST_PREFIX: Final = "LIST#"
 SORTS: Final = ("name", "created", "number", "region", "grade")
 """What every customer is listed by; the tenant's own listed fields come to these."""
-SEPARATOR: Final = "\t"
-"""Between the parts of a place. It sorts before every character that a part may hold."""
-_LONGEST_PART: Final = 80
-_OFFSET: Final = 10**15
-
-LAST: Final = "\U0010ffff"
-"""Sorts after everything."""
-
 type Key = tuple[str, str]
 type Item = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """A part of a sorted list: the places from `low` to `high`, both included, of the list by `sort`."""
-
-    sort: str
-    low: str
-    high: str
-    descending: bool
 
 
 def instant(at: datetime) -> str:
@@ -70,20 +52,6 @@ def list_partition(tenant: TenantId, sort: str) -> str:
     return partition(tenant, "CUSTOMERSBY", sort)
 
 
-def sort_text(value: Value | None) -> str:
-    """Return `value` as it sorts: texts regardless of case, numbers by size, what is absent first."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "1" if value else "0"
-        case int():
-            return f"{value + _OFFSET:016d}"
-        case str():
-            folded = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
-            return "".join(one for one in folded if one.isprintable())[:_LONGEST_PART]
-
-
 def sort_value(customer: Customer, sort: str) -> Value | None:
     """Return what a customer is listed by under `sort`."""
     facts = customer.shown
@@ -104,19 +72,7 @@ def sort_value(customer: Customer, sort: str) -> Value | None:
 
 def place(customer: Customer, sort: str) -> str:
     """Return where a customer stands in the list by `sort`: by value, then name, then id."""
-    value = sort_text(sort_value(customer, sort))
-    return SEPARATOR.join((value, sort_text(customer.shown.name), customer.record.id))
-
-
-def is_place(text: str) -> bool:
-    """Return whether `place` can have written `text`."""
-    parts = text.split(SEPARATOR)
-    return len(parts) == 3 and parts[2] != "" and "#" not in parts[2]  # noqa: PLR2004 - as `place`
-
-
-def id_at(where: str) -> str:
-    """Return the id in a place."""
-    return where.rpartition(SEPARATOR)[2]
+    return place_of(sort_value(customer, sort), customer.shown.name, customer.record.id)
 
 
 def range_of(search: Search) -> Range:
@@ -124,11 +80,9 @@ def range_of(search: Search) -> Range:
     low, high = SEPARATOR, LAST
     wanted = {"grade": search.grade, "region": search.region}.get(search.sort, search.where.get(search.sort))
     if wanted is not None:
-        low = sort_text(wanted) + SEPARATOR
-        high = low + LAST
+        low, high = exactly(wanted)
     elif search.sort == "name" and search.name is not None:
-        low = sort_text(search.name)
-        high = low + LAST
+        low, high = beginning(search.name)
     elif search.sort == "created":
         low, high = search.created_from or SEPARATOR, (search.created_to or "") + LAST
     return Range(sort=search.sort, low=low, high=high, descending=search.descending)

@@ -8,20 +8,16 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.customers import merging, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
-from chalicelib.customers.record_items import Range
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.sorted_lists import Range, read_places
 from chalicelib.platform.tenancy import TenantId
 
 
-class Table(Protocol):
+class Table(dynamo.BatchClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
 
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Read items of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
@@ -35,14 +31,12 @@ class Trail(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
-    """The customer records of one tenant's table; `listed` is what customers are listed by."""
+class Lookup:
+    """Whose records are whose, in one tenant's table."""
 
-    client: Table
+    client: dynamo.BatchClient
     table: str
     tenant: TenantId
-    trail: Trail
-    listed: Sequence[str]
 
     def family(self, *ids: str) -> dict[str, Record]:
         """Return the records `ids` with all those of the same customers; an unknown id is not in it.
@@ -60,6 +54,30 @@ class Records:
             near = {id_ for record in records for id_ in (*record.absorbed, record.merged_into) if id_}
             wanted = near - found.keys()
         return found
+
+    def whoever(self, id_: str) -> Customer | None:
+        """Return the customer that a record belongs to, whoever it is merged into; None: there is none, or no more.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        family = self.family(id_)
+        if id_ not in family or family[id_].deleted:
+            return None
+        return merging.customer(family, merging.roots(family)[id_])
+
+    def _read(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
+        return dynamo.read_keys(self.client, "customers", self.table, keys, consistent=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records(Lookup):
+    """The customer records of one tenant's table; `listed` is what customers are listed by."""
+
+    client: Table
+    trail: Trail
+    listed: Sequence[str]
 
     def customers(self, ids: Sequence[str]) -> dict[str, Customer]:
         """Return those of `ids` that are customers of their own: not deleted, not merged into another one.
@@ -110,25 +128,8 @@ class Records:
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        if after is not None and not (where.low <= after <= where.high and record_items.is_place(after)):
-            raise InvalidInput("the cursor does not belong to this list", field="cursor")
         pk = record_items.list_partition(self.tenant, where.sort)
-        request: dict[str, Any] = {
-            "TableName": self.table,
-            "IndexName": "gsi2",
-            "KeyConditionExpression": "gsi2pk = :pk AND gsi2sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": dynamo.encode({":pk": pk, ":low": where.low, ":high": where.high}),
-            "ScanIndexForward": not where.descending,
-            "Limit": limit,
-        }
-        if after:
-            key = record_items.head_key(self.tenant, record_items.id_at(after))
-            own = {"pk": key["pk"], "sk": record_items.LIST_PREFIX + where.sort}
-            request["ExclusiveStartKey"] = dynamo.encode({"gsi2pk": pk, "gsi2sk": after, **own})
-        with dynamo.store_errors("customers"):
-            answer = self.client.query(**request)
-        places = [str(dynamo.decode(item)["gsi2sk"]) for item in answer.get("Items", [])]
-        return places, "LastEvaluatedKey" in answer
+        return read_places(self.client, "customers", self.table, [pk], where, after=after, limit=limit)
 
     def _add_claims(self, write: dynamo.Transaction, before: Family, after: Family) -> None:
         old, new = merging.holders(before), merging.holders(after)
@@ -170,6 +171,3 @@ class Records:
             put["ConditionExpression"] = "revision = :seen"
             put["ExpressionAttributeValues"] = dynamo.encode({":seen": seen.revision})
         return {"Put": put}
-
-    def _read(self, keys: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-        return dynamo.read_keys(self.client, "customers", self.table, keys, consistent=True)

@@ -10,8 +10,9 @@ from typing import Any, Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
-from chalicelib.contacts.service import Whose
+from chalicelib.contacts.models import Whose
 from chalicelib.customers import fields, merging, record_items
+from chalicelib.customers.fields import asked, problem_of
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
     PHONE,
@@ -26,19 +27,16 @@ from chalicelib.customers.record import (
     Record,
     Search,
 )
-from chalicelib.customers.record_items import Range
-from chalicelib.customers.record_store import Records
+from chalicelib.customers.record_store import Lookup, Records
 from chalicelib.organisation.service import Sight, sees_node
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import Forbidden, NotFound
+from chalicelib.platform.sorted_lists import READ_AT_ONCE, Range, fill
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Customer", "Facts", "Registry", "wired"]
+__all__ = ["Customer", "Facts", "Lookup", "Registry", "asked", "problem_of", "wired"]
 
-ROUNDS: Final = 10
-"""Pages of a list that one request reads to fill its own: narrowing happens after reading."""
-READ_AT_ONCE: Final = 100
 TRIES: Final = 8
 """Ids drawn for one customer. With a million customers one draw in a hundred is taken."""
 DIGITS: Final = 8
@@ -203,7 +201,7 @@ class Registry:
         return Whose(ids=(found.record.id, *found.members), identities=identities)
 
     def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
-        """Return customers in order. At most ROUNDS pages of a list are read: an answer may be short and go on.
+        """Return customers in order. A bounded part of a list is read: an answer may be short and go on.
 
         Raises:
             InvalidInput: `after` is no place of this list.
@@ -212,20 +210,15 @@ class Registry:
         """
         if search.number is not None:
             return Page(customers=tuple(self._by_number(search, seen)), after=None)
-        where, found = record_items.range_of(search), []
-        for _ in range(ROUNDS):
-            places, more = self.kept.page(where, after=after, limit=READ_AT_ONCE)
-            known = self.kept.customers([record_items.id_at(place) for place in places])
-            for place in places:
-                customer = known.get(record_items.id_at(place))
-                if customer and record_items.fits(customer, search) and _sees(seen, customer):
-                    found.append(customer)
-                    if len(found) == limit:
-                        return Page(customers=tuple(found), after=place)
-            if not more or not places:
-                return Page(customers=tuple(found), after=None)
-            after = places[-1]
-        return Page(customers=tuple(found), after=after)
+        where = record_items.range_of(search)
+        found, last = fill(
+            lambda place: self.kept.page(where, after=place, limit=READ_AT_ONCE),
+            self.kept.customers,
+            lambda one: record_items.fits(one, search) and _sees(seen, one),
+            after=after,
+            limit=limit,
+        )
+        return Page(customers=found, after=last)
 
     def _by_number(self, search: Search, seen: Sight | None) -> list[Customer]:
         identity = Identity(PHONE, search.number or "")

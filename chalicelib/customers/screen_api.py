@@ -15,7 +15,7 @@ from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.drafts import Draft, Drafts
 from chalicelib.customers.models import Profile, ScreenPop
 from chalicelib.customers.service import CallerStore, Customers
-from chalicelib.customers.views import CustomerId, Name
+from chalicelib.customers.views import CustomerId
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -107,7 +107,7 @@ class ChoiceView(BaseModel):
 
     contact_id: str
     customer_id: str
-    name: Name
+    name: queries.Named
 
 
 class EnteredBody(BaseModel):

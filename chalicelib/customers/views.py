@@ -12,22 +12,11 @@ from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.masking import mask
 from chalicelib.tenancy.models import Tenant
 
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        msg = "must not hold control characters"
-        raise ValueError(msg)
-    return text
-
-
 type CustomerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-type Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_printable),
-]
 type Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-type Own = Annotated[str, StringConstraints(max_length=fields.LONGEST_TEXT), AfterValidator(_printable)] | int | bool
+type Own = (
+    Annotated[str, StringConstraints(max_length=fields.LONGEST_TEXT), AfterValidator(queries.printable)] | int | bool
+)
 
 
 class IdentityBody(BaseModel):
@@ -36,7 +25,9 @@ class IdentityBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     kind: Id
-    value: Annotated[str, StringConstraints(min_length=1, max_length=fields.LONGEST_TEXT), AfterValidator(_printable)]
+    value: Annotated[
+        str, StringConstraints(min_length=1, max_length=fields.LONGEST_TEXT), AfterValidator(queries.printable)
+    ]
 
 
 class FactsBody(BaseModel):
@@ -44,10 +35,10 @@ class FactsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: Name
+    name: queries.Named
     grade: Id | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2}-[A-Z]{2}$")] | None = None
-    region: Name | None = None
+    region: queries.Named | None = None
     manager: Annotated[str, Field(pattern=r"^[\x21\x22\x24-\x7e]{1,128}$")] | None = None
     node: Id | None = None
     fields: dict[Id, Own] = Field(default_factory=dict, max_length=20)
@@ -99,9 +90,9 @@ class CustomerQuery(BaseModel):
 
     sort: Id = "name"
     order: Literal["asc", "desc"] = "asc"
-    name: Name | None = None
+    name: queries.Named | None = None
     number: queries.Phone | None = None
-    region: Name | None = None
+    region: queries.Named | None = None
     grade: Id | None = None
     created_from: queries.Day | None = None
     created_to: queries.Day | None = None
@@ -125,16 +116,7 @@ class CustomerQuery(BaseModel):
         """
         if self.sort not in record_items.sorts(tenant.customer_fields):
             raise InvalidInput("customers are not listed by this", field="sort")
-        known = {one.id: one for one in tenant.customer_fields if sensitive or one.classification != "sensitive"}
-        where = {}
-        for pair in self.where.split(",") if self.where else ():
-            name, _, text = pair.partition(":")
-            if name not in known:
-                raise InvalidInput(f"no field {name!r} to look for", field="where")
-            try:
-                where[name] = fields.read(known[name], text)
-            except ValueError as error:
-                raise InvalidInput(f"{name} has no such value", field="where") from error
+        known = [one for one in tenant.customer_fields if sensitive or one.classification != "sensitive"]
         return Search(
             sort=self.sort,
             descending=self.order == "desc",
@@ -144,7 +126,7 @@ class CustomerQuery(BaseModel):
             grade=self.grade,
             created_from=self.created_from.isoformat() if self.created_from else None,
             created_to=self.created_to.isoformat() if self.created_to else None,
-            where=where,
+            where=fields.asked(known, self.where),
         )
 
 

@@ -61,7 +61,7 @@ class GuideView(BaseModel):
 
 
 @bp.route("/v1/contacts/{contact_id}/identity", methods=["GET"], authorizer=AUTHORIZER)
-@door("identity.read", answers=GuideView, narrows=[Scope.OWN])
+@door("identity.read", answers=GuideView, refuses=(409,), narrows=[Scope.OWN])
 def guide(contact_id: str) -> Response:
     """Answer the questions for the contact on the caller's own screen, and what came of them so far."""
     return _answer(wired().guide(_known(contact_id), door.caller().actor))

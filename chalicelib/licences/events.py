@@ -12,6 +12,7 @@ from chalicelib.tenancy import service as tenancy
 bp = Blueprint(__name__)
 
 FUNCTION: Final = "review_papers"
+SCHEMA: Final = f"{FUNCTION}.v1"
 
 _log = logging.getLogger(__name__)
 
@@ -28,4 +29,9 @@ def review_papers(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     observability.measure("PapersUncovered", float(len(review.uncovered)))
     observability.measure("PapersExpiring", float(len(review.expiring)))
     observability.end(tenant=tenant.id, function=FUNCTION, outcome="uncovered" if review.uncovered else "ok")
-    return {"on": review.on.isoformat(), "uncovered": len(review.uncovered), "expiring": len(review.expiring)}
+    return {
+        "schema": SCHEMA,
+        "on": review.on.isoformat(),
+        "uncovered": len(review.uncovered),
+        "expiring": len(review.expiring),
+    }

@@ -76,15 +76,16 @@ def _named(kind: Kind, names: str) -> dict[str, Kind]:
 
 
 FIELDS: Final[Mapping[str, Kind]] = {
-    **_named(Kind.IDENTITY, "customer_id name reference"),
+    **_named(Kind.IDENTITY, "customer_id name reference whom"),
     **_named(Kind.REACH, "caller phone callback_number identities"),
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
     **_named(Kind.CONTENT, "data"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
+    **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
-        "actor agent agent_id agents assignee by closed_by created_by opened_by manager"
+        "actor agent agent_id agents assignee by changed_by closed_by created_by opened_by manager"
         " meant_agent person reached_by responsible role roles source user username",
     ),
     **_named(

@@ -145,6 +145,7 @@ class _Door:
     tenant: Callable[[], str]
     degraded: Degraded
     logged: Sequence[str]
+    version: int
     handler: Handler
 
     def __call__(self, raw: object, context: object) -> dict[str, str]:
@@ -168,9 +169,12 @@ class _Door:
 
     def _answer(self, event: ContactFlowEvent, budget_s: float) -> tuple[dict[str, str], str]:
         try:
-            return flat(self.handler(event, budget_s)), "ok"
+            return self._told(self.handler(event, budget_s)), "ok"
         except ProductError as refusal:
-            return flat(self.degraded(event)), refusal.code
+            return self._told(self.degraded(event)), refusal.code
+
+    def _told(self, reply: Reply) -> dict[str, str]:
+        return {"schema": f"{self.function}.v{self.version}", **flat(reply)}
 
     def _measure(self, tenant: str, outcome: str, started_s: float) -> None:
         observability.measure("Latency", _ms_since(started_s), "Milliseconds")
@@ -184,17 +188,17 @@ def _ms_since(started_s: float) -> float:
 
 
 def flow_door(
-    function: str, *, tenant: Callable[[], str], degraded: Degraded, logged: Sequence[str] = ()
+    function: str, *, tenant: Callable[[], str], degraded: Degraded, logged: Sequence[str] = (), version: int = 1
 ) -> Callable[[Handler], Callable[[Any, Any], dict[str, str]]]:
     """Turn a handler of events into the Lambda function `function`. Put directly under `@bp.lambda_function`.
 
     An expected failure (ProductError) is answered by `degraded` and no caller notices; anything else is logged and
     raised as FlowFunctionFailed, which the flow's error branch catches. One log line an invocation with the reply's
-    `logged` keys, and the metrics Latency, Degraded and Failed.
+    `logged` keys, and the metrics Latency, Degraded and Failed. Every answer names its schema and `version` (INT-07).
     """
 
     def decorate(handler: Handler) -> Callable[[Any, Any], dict[str, str]]:
-        door = _Door(function, tenant, degraded, tuple(logged), handler)
+        door = _Door(function, tenant, degraded, tuple(logged), version, handler)
 
         @functools.wraps(handler)
         def invoked(event: Any, context: Any) -> dict[str, str]:

@@ -41,7 +41,8 @@ class Problem(BaseModel):
 class Operation:
     """What a route says of itself: its action, what it takes and what it answers.
 
-    `statuses` are those of a good answer; `says` ends the sentence 'This user may ...'.
+    `statuses` are those of a good answer, `refuses` those of refusals beyond what every such route refuses with;
+    `says` ends the sentence 'This user may ...'.
     """
 
     action: str
@@ -50,6 +51,7 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     statuses: tuple[int, ...] = (200,)
+    refuses: tuple[int, ...] = ()
     changes: bool = False
 
 
@@ -194,7 +196,7 @@ def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict
 
 
 def _refused(route: Route) -> dict[str, Any]:
-    statuses = {400, 401, 403, 429, 503}
+    statuses = {400, 401, 403, 429, 503, *route.operation.refuses}
     statuses |= {404} if _PARAMETER.search(route.path) else set()
     statuses |= {409, 422} if route.operation.changes else set()
     statuses |= {413, 415} if route.operation.body is not None else set()

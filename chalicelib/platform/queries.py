@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from chalicelib.platform.errors import InvalidInput
 
@@ -46,6 +54,20 @@ def _plus_first(value: object) -> object:
 
 type Phone = Annotated[str, BeforeValidator(_plus_first), Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
 """A telephone number (E.164) in a query string; an unescaped plus arrives as a space."""
+
+
+def printable(text: str) -> str:
+    """Refuse control characters, which no line of text has."""
+    if not text.isprintable():
+        msg = "must not hold control characters"
+        raise ValueError(msg)
+    return text
+
+
+type Named = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(printable)
+]
+"""A name of somebody or something, on one line."""
 
 
 def parse[Query: BaseModel](model: type[Query], params: Mapping[str, str] | None) -> Query:

@@ -24,6 +24,9 @@ RESERVE_S: Final = 3.0
 """A record is begun only with this much time left, so that the answer gets out. A store that is very slow at the very
 end can still cut a record off: then the whole batch comes again, which changes nothing."""
 
+LETTER_SCHEMA: Final = "dead_letter.v1"
+"""Name and version of a dead letter's shape, `shapes.DeadLetter`."""
+
 LARGEST_PAYLOAD_BYTES: Final = 180_000
 """A message of SQS holds 256 KiB, and base64 adds a third. A larger record is kept by its place in the stream."""
 
@@ -72,6 +75,7 @@ class DeadLetter:
         payload = base64.b64encode(self.data).decode() if len(self.data) <= LARGEST_PAYLOAD_BYTES else None
         return json.dumps(
             {
+                "schema": LETTER_SCHEMA,
                 "kind": self.kind,
                 "reason": {"code": self.code, "detail": self.detail, "field": self.field},
                 "stream_arn": self.stream_arn,

@@ -16,6 +16,7 @@ from chalicelib.tenancy import service as tenancy
 bp = Blueprint(__name__)
 
 FUNCTION: Final = "review_qualifications"
+SCHEMA: Final = f"{FUNCTION}.v1"
 
 
 @functools.cache
@@ -32,4 +33,4 @@ def review_qualifications(_event: dict[str, Any], context: Any) -> dict[str, Any
     done = Counter(wired().look().values())
     observability.measure("QualificationsWithdrawn", float(done[Effect.WITHDRAWN]))
     observability.end(tenant=tenant.id, function=FUNCTION, outcome="ok")
-    return {effect.value: done[effect] for effect in Effect}
+    return {"schema": SCHEMA, **{effect.value: done[effect] for effect in Effect}}

@@ -144,7 +144,7 @@ def download(contact_id: str, name: str) -> Response:
 
 
 @bp.route("/v1/contacts/{contact_id}/recordings/{name}/verify", methods=["GET"], authorizer=AUTHORIZER)
-@door("recordings.verify", answers=VerdictView)
+@door("recordings.verify", answers=VerdictView, refuses=(422,))
 def verify(contact_id: str, name: str) -> Response:
     """Answer whether the recording still has the hash that was kept when it was indexed."""
     state, recording = wired().verify(_known(contact_id), name, seen=door.caller().sight)

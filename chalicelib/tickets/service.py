@@ -3,7 +3,7 @@
 import functools
 import os
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -12,6 +12,7 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
+from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tickets import policy, store
 from chalicelib.tickets.items import newest_key
@@ -29,8 +30,13 @@ class Kept(Protocol):
     def file(self, number: str) -> File:
         """Return a ticket with all that is kept of it, or raise NotFound."""
 
-    def open(self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act) -> None:
-        """Write a new ticket, or raise NumberTaken."""
+    def open(
+        self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act, *, beside: Iterable[store.Beside]
+    ) -> None:
+        """Write a new ticket with what others keep of it, or raise NumberTaken."""
+
+    def heads(self, numbers: Sequence[str]) -> Iterable[Ticket]:
+        """Return tickets as they stand."""
 
     def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
         """Write the next revision of a ticket, or raise Outdated."""
@@ -45,11 +51,19 @@ class Kept(Protocol):
         """Return the numbers of a contact's tickets."""
 
 
+class Listing(Protocol):
+    """Port: what lists tickets with other services; see `services.service.Feed`."""
+
+    def opened(self, ticket: Ticket) -> Iterable[store.Beside]:
+        """Return what the ticket's transaction writes besides."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tickets:
     """The tickets of one tenant. `draw` gives a number from 0 to its argument, which is left out."""
 
     kept: Kept
+    listing: Listing
     left_out: Collection[Step]
     now: Callable[[], datetime]
     draw: Callable[[int], int]
@@ -70,7 +84,7 @@ class Tickets:
             after = {"category": ticket.subject.category, "contact": opening.contact_id}
             act = Act(action="ticket.open", resource=f"ticket/{number}", after=after)
             try:
-                self.kept.open(ticket, passed, link, actor, act)
+                self.kept.open(ticket, passed, link, actor, act, beside=self.listing.opened(ticket))
             except NumberTaken:
                 if attempt == TRIES - 1:
                     raise
@@ -133,6 +147,15 @@ class Tickets:
         """
         return self.kept.search(search, after=after, limit=limit)
 
+    def standing(self, numbers: Sequence[str]) -> dict[str, Ticket]:
+        """Return those of up to a hundred tickets that exist, as they stand, by number.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return {ticket.number: ticket for ticket in self.kept.heads(numbers)}
+
     def of_contact(self, contact_id: str) -> tuple[str, ...]:
         """Return the numbers of the tickets that a contact is about.
 
@@ -155,6 +178,8 @@ def wired() -> Tickets:
     """Return the tickets of this process's tenant; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    kept = store.Tickets(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, audit.trail())
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    kept = store.Tickets(client, configured.table, tenant.id, audit.trail())
+    listing = services.feed(client, configured.table, tenant)
     left_out = frozenset(Step(step) for step in tenant.ticket_steps_left_out)
-    return Tickets(kept=kept, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)
+    return Tickets(kept=kept, listing=listing, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)

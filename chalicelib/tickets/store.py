@@ -1,25 +1,25 @@
 """Tickets: where they are kept. A ticket, its step and the caller's pointer change together or not at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import InvalidInput, NotFound
+from chalicelib.platform.errors import InvalidInput, NotFound, ProductError
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tickets import items
 from chalicelib.tickets.models import File, Link, NumberTaken, Outdated, Page, Passed, Search, Ticket
 
+type Beside = tuple[str, dict[str, Any], type[ProductError]]
+"""A step of a transaction: its name, the write, and what its failed condition is raised as."""
 
-class Table(Protocol):
+
+class Table(dynamo.BatchClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
 
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Read items of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
@@ -60,8 +60,10 @@ class Tickets:
         contacts = tuple(sorted(links, key=lambda link: (link.at, link.contact_id)))
         return File(ticket=heads[0], steps=tuple(steps), contacts=contacts)
 
-    def open(self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act) -> None:
-        """Write a new ticket with its first step and the contact that it came from.
+    def open(
+        self, ticket: Ticket, passed: Passed, link: Link | None, by: Actor, act: Act, *, beside: Iterable[Beside] = ()
+    ) -> None:
+        """Write a new ticket with its first step, the contact that it came from, and what others keep of it `beside`.
 
         Raises:
             NumberTaken: a ticket of this number exists.
@@ -76,6 +78,8 @@ class Tickets:
         if ticket.subject.phone:
             write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
         self._add_link(write, ticket.number, link)
+        for name, action, on_fail in beside:
+            write.add(name, action, on_fail=on_fail)
         self.trail.commit(write, by, act)
 
     def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
@@ -141,7 +145,7 @@ class Tickets:
             answer = self.client.query(**request | ({"IndexName": index} if index else {}))
         places = [str(dynamo.decode(item)[names[1]]) for item in answer.get("Items", [])]
         numbers = [place.rpartition("#")[2] for place in places]
-        return Page(tickets=tuple(self._heads(numbers)), after=places[-1] if len(places) == limit else None)
+        return Page(tickets=tuple(self.heads(numbers)), after=places[-1] if len(places) == limit else None)
 
     def numbers_of(self, contact_id: str) -> tuple[str, ...]:
         """Return the numbers of the tickets that a contact is about."""
@@ -165,8 +169,8 @@ class Tickets:
             return "gsi2", items.at_partition(self.tenant, search.step)
         return "", items.of_partition(self.tenant, search.customer_id or search.phone or "")
 
-    def _heads(self, numbers: list[str]) -> Iterator[Ticket]:
-        """Yield the tickets in the order of `numbers`; an index may name one that has just moved on."""
+    def heads(self, numbers: Sequence[str]) -> Iterator[Ticket]:
+        """Yield the tickets in the order of `numbers`; one that is not there is left out."""
         keys = (items.ticket_key(self.tenant, number) for number in numbers)
         read = (items.ticket_of(item) for item in dynamo.read_keys(self.client, "tickets", self.table, keys))
         found = {ticket.number: ticket for ticket in read}

@@ -19,6 +19,7 @@ from chalicelib.voicemail.senders import Call, Email, Sms
 bp = Blueprint(__name__)
 
 FUNCTION: Final = "notify_voicemail"
+SCHEMA: Final = f"{FUNCTION}.v1"
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def notify_voicemail(event: dict[str, Any], context: Any) -> dict[str, Any]:
     observability.measure("NoticesFailed", float(done[Effect.FAILED]))
     _log.info("notices", extra={"code": "notices", "done": {effect.value: done[effect] for effect in Effect}})
     observability.end(tenant=tenant, function=FUNCTION, outcome="failed" if done[Effect.FAILED] else "ok")
-    return {"batchItemFailures": [], **{effect.value: done[effect] for effect in Effect}}
+    return {"schema": SCHEMA, "batchItemFailures": [], **{effect.value: done[effect] for effect in Effect}}
 
 
 def named(records: list[Mapping[str, Any]]) -> Iterator[str]:

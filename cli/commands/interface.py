@@ -1,13 +1,13 @@
-"""`trunkline api`: the committed description of the REST API, written anew and compared."""
+"""`trunkline api`: the committed descriptions of the REST API and of the functions, written anew and compared."""
 
 import json
 from typing import Annotated
 
 import typer
 
-from cli import api_document, field_classes, terminal
+from cli import api_document, field_classes, function_schemas, function_use, promises, terminal
 
-app = typer.Typer(no_args_is_help=True, help="Write and check the OpenAPI description of the REST API.")
+app = typer.Typer(no_args_is_help=True, help="Write and check the descriptions of the REST API and of the functions.")
 
 
 @app.command()
@@ -25,6 +25,38 @@ def describe(
         raise typer.Exit(1)
     api_document.FILE.write_text(api_document.text(new), encoding="utf-8")
     out.print(f"{api_document.FILE.name}: {len(new['paths'])} paths", markup=False)
+
+
+@app.command()
+def schemas(
+    break_others: Annotated[bool, typer.Option("--break-others", help="Write them although others break.")] = False,
+) -> None:
+    """Write docs/schemas and docs/functions.md; status 1 and every reason when a version would promise less."""
+    out = terminal.console()
+    new, known = function_schemas.generated(), function_schemas.on_disk()
+    broken = function_schemas.breaking(known, {**known, **new})
+    for line in (*broken, *function_use.unknown(function_use.templates())):
+        out.print(line, style="red", markup=False, soft_wrap=True)
+    if broken and not break_others:
+        raise typer.Exit(1)
+    for name, schema in new.items():
+        (function_schemas.FOLDER / name).write_text(function_schemas.text(schema), encoding="utf-8")
+    function_use.FILE.write_text(function_use.page(), encoding="utf-8")
+    out.print(f"{function_schemas.FOLDER.name}: {len(new)} schemas", markup=False)
+
+
+@app.command()
+def compatible(
+    since: Annotated[str, typer.Option("--since", help="A commit whose clients, flows and readers are to go on.")],
+) -> None:
+    """Compare the REST API and the functions with an earlier commit; status 1 and every reason when others break."""
+    out = terminal.console()
+    broken = promises.broken(since)
+    for line in broken:
+        out.print(line, style="red", markup=False, soft_wrap=True)
+    if broken:
+        raise typer.Exit(1)
+    out.print(f"nobody who relies on {since} breaks", markup=False)
 
 
 @app.command()

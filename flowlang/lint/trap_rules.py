@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from flowlang import paths, references
-from flowlang.document import Action, scalar_text
+from flowlang import answers, references
 from flowlang.lint.model import Hit, Severity, Subject, rule
 
 _OWNER = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):([0-9]{12}):")
@@ -29,8 +28,8 @@ def one_owner(subject: Subject) -> Iterator[Hit]:
 @rule("R11", Severity.WARNING, "An answer is read before the next function replaces it.")
 def answer_is_replaced(subject: Subject) -> Iterator[Hit]:
     """`$.External` is replaced as a whole: a key of the first function's answer is gone after the second."""
-    after = _last_functions(subject)
-    reads = [(action, key, after.get(action.identifier, set())) for action, key in _answers_read(subject)]
+    after = answers.latest(subject.flow)
+    reads = [(action, key, after.get(action.identifier, set())) for action, key in answers.reads(subject.flow)]
     for action, key, here in reads:
         earlier = [
             min(before - here)
@@ -40,39 +39,6 @@ def answer_is_replaced(subject: Subject) -> Iterator[Hit]:
         if here and earlier:
             message = f"$.External.{key} is read after {_short(min(here))}, and before that after {_short(earlier[0])}"
             yield Hit(action.identifier, message, "Keep the first answer in a contact attribute")
-
-
-def _answers_read(subject: Subject) -> Iterator[tuple[Action, str]]:
-    for action in subject.flow.actions:
-        keys = {
-            ".".join(path.keys[1:])
-            for text in references.strings(action.parameters)
-            for path in paths.find(text)
-            if path.root == "External" and len(path.keys) > 1
-        }
-        yield from ((action, key) for key in sorted(keys))
-
-
-def _last_functions(subject: Subject) -> dict[str, set[str]]:
-    """Return for each action the functions whose answer may be the latest there."""
-    latest: dict[str, set[str]] = {}
-    waiting = [(subject.flow.start, "")]
-    while waiting:
-        name, function = waiting.pop()
-        action = subject.actions.get(name)
-        if action is None or function in latest.setdefault(name, set()):
-            continue
-        latest[name].add(function)
-        own = scalar_text(action.parameters.get("LambdaFunctionARN", "")) if _answers(action) else ""
-        waiting += [
-            (edge.target, own if own and edge.kind != "error" else function) for edge in action.transitions.edges()
-        ]
-    return {name: found - {""} for name, found in latest.items()}
-
-
-def _answers(action: Action) -> bool:
-    asynchronous = scalar_text(action.parameters.get("InvocationType", "")).upper() == "ASYNCHRONOUS"
-    return action.type == "InvokeLambdaFunction" and not asynchronous
 
 
 def _short(arn: str) -> str:

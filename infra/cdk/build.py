@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 AUTHORING_DATA = Path("chalicelib/tenancy/areas")
 """What is compiled into the tenant's document instead of being carried by every function."""
+SHAPES = "shapes.py"
+"""What a function takes and answers, as types: the schemas are made of it, no function loads it."""
 
 
 def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> Path:
@@ -32,11 +34,14 @@ def app_copy(contract: Contract, *, root: Path = ROOT, build: Path = BUILD) -> P
 def lambda_copy(name: str, shared: tuple[str, ...] = (), *, root: Path = ROOT, build: Path = BUILD) -> Path:
     """Make build/lambdas/<name> hold the function's Python files and the `shared` modules; return its path.
 
+    What it takes and answers, as types, stays behind: no function loads that.
+
     A shared module is named by its path in the project and lies beside the handler, so that a rule that must live once
     (such as how a tenant becomes part of a key) is not written twice.
     """
     target = build / "lambdas" / name
-    wanted = {Path(path.name): path.read_bytes() for path in (root / "lambdas" / name).glob("*.py")}
+    own = (path for path in (root / "lambdas" / name).glob("*.py") if path.name != SHAPES)
+    wanted = {Path(path.name): path.read_bytes() for path in own}
     wanted |= {Path(Path(path).name): (root / path).read_bytes() for path in shared}
     mirror(target, wanted)
     return target

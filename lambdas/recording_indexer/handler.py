@@ -30,6 +30,7 @@ _KEY: Final = re.compile(
     r"(?:.*/)?CallRecordings/(?P<place>(?P<ivr>ivr/)?\d{4}/\d{2}/\d{2}/"
     r"(?P<contact>[A-Za-z0-9-]{1,64})_\d{8}T\d{2}:?\d{2}_UTC\.wav)"
 )
+SCHEMA: Final = "recording_indexer.v1"
 _DAY_S: Final = 86_400
 _CHUNK_BYTES: Final = 1_048_576
 _KEPT: Final = "attribute_not_exists(pk) OR attribute_not_exists(sha256) OR sha256 = :sha256"
@@ -174,4 +175,4 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, str]:
         "request_id": context.aws_request_id,
     }
     sys.stdout.write(json.dumps(line) + "\n")
-    return {"outcome": outcome}
+    return {"schema": SCHEMA, "outcome": outcome}

@@ -21,6 +21,7 @@ from chalicelib.customers.record import PHONE, Facts, Identity
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.identity.models import ATTRIBUTE, Level
 from chalicelib.platform import dynamo, flow_door
+from chalicelib.services.service import feed
 from chalicelib.tenancy.models import CustomerPage
 from chalicelib.tickets.models import Opening, Subject
 from chalicelib.tickets.service import Tickets
@@ -75,7 +76,13 @@ class Desk:
 
     def ticket(self) -> str:
         kept = KeptTickets(self.table, "table", self.tenant.id, self.trail())
-        tickets = Tickets(kept=kept, left_out=(), now=lambda: MONDAY, draw=lambda _below: 123)
+        tickets = Tickets(
+            kept=kept,
+            listing=feed(self.table, "table", self.tenant),
+            left_out=(),
+            now=lambda: MONDAY,
+            draw=lambda _below: 123,
+        )
         subject = Subject(category="repair", text="No power.", phone=CALLER)
         return tickets.open(Opening(subject=subject, note="n", channel="VOICE"), LI).ticket.number
 

@@ -21,6 +21,7 @@ from chalicelib.customers import record_items
 from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.record_store import Records
 from chalicelib.customers.registry import Registry
+from chalicelib.services.service import feed
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import from_document
 from chalicelib.tickets.service import Tickets
@@ -54,7 +55,8 @@ class Journey:
         self.kept = (self.table, self.name, self.tenant.id, self.tenant.contacts_days)
         self.trail = Trail(tenant=self.tenant.id, kept=Log(self.table, "audit"), now=self.now)
         tickets = TicketStore(self.table, self.name, self.tenant.id, self.trail)
-        self.tickets = Tickets(kept=tickets, left_out=(), now=self.now, draw=lambda _below: 7)
+        listing = feed(self.table, self.name, self.tenant)
+        self.tickets = Tickets(kept=tickets, listing=listing, left_out=(), now=self.now, draw=lambda _below: 7)
         self.floor = Agents(*self.kept)
         self.contacts = Finder(tenant=self.tenant, contacts=Contacts(*self.kept, lambda: ""), now=self.now)
         self.connect = Connect(world)

@@ -51,8 +51,24 @@ def send(
     `app` must be the product's own: a blueprint that is registered with a second application answers there from then
     on, for the rest of the test run.
     """
+    event = request(method, resource, path=path, query=query, claims=claims, headers=headers, body=body)
+    answer = app(event, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def request(
+    method: str,
+    resource: str,
+    *,
+    path: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] | None = USER,
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+) -> dict[str, Any]:
+    """Return the event of a request, as API Gateway hands it on."""
     url = resource.format(**(path or {}))
-    event = {
+    return {
         "requestContext": {
             "httpMethod": method,
             "resourcePath": resource,
@@ -72,5 +88,3 @@ def send(
         "body": body,
         "isBase64Encoded": False,
     }
-    answer = app(event, None)
-    return answer["statusCode"], json.loads(answer["body"])

@@ -23,6 +23,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
@@ -47,6 +48,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
 

@@ -37,6 +37,7 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.realtime import store as realtime
+from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
@@ -287,6 +288,15 @@ def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     return item["pk"], item["sk"]
 
 
+def service(tenant: Any, service_id: str) -> Key:
+    key = services.head_key(tenant, service_id)
+    return key["pk"], key["sk"]
+
+
+def listed_service(tenant: Any, service_id: str, sort: str) -> Key:
+    return services.head_key(tenant, service_id)["pk"], services.LIST_PREFIX + sort
+
+
 def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     result = ExamResult(agent=agent, kind="exam", id=test, on=at.date(), passed=True, recorded_at=at, by="b")
     item = qualifications.result_item(tenant, result)
@@ -338,6 +348,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "service record": (service, (tenants, ids)),
+    "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),

@@ -40,9 +40,12 @@ _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
-_INGEST = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""One transaction of writes and no read: the copy that stood in the way comes back with the lost condition. Only the
-callback that a contact belongs to is read."""
+_INGEST = (
+    *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+    *("dynamodb:PutItem", "dynamodb:UpdateItem"),
+)
+"""A contact is one transaction of writes and no read: the copy that stood in the way comes back with the lost
+condition. Read are the callback that a contact belongs to, its service record and its customer."""
 
 
 class AppRoles(Construct):

@@ -17,7 +17,6 @@ from chalicelib.agents.models import LONG_AGO, AgentState, House, Shift, Snapsho
 from chalicelib.audit.models import Actor
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
-from chalicelib.completions import policy
 from chalicelib.completions.models import Entry, NoLists, Outdated
 from chalicelib.completions.service import Completions, Expectations, Kept
 from chalicelib.contacts import items
@@ -213,7 +212,7 @@ def test_a_tenant_without_lists_completes_nothing() -> None:
     ],
 )
 def test_what_is_due_is_every_contact_in_which_an_agent_talked(more: dict[str, Any], due: list[str]) -> None:
-    assert [one.id for one in [contact("c-1", **more)] if policy.is_due(one)] == due
+    assert [one.id for one in [contact("c-1", **more)] if one.served] == due
 
 
 def test_the_ingest_expects_the_completion_of_an_answered_call_once() -> None:

@@ -99,7 +99,7 @@ def test_the_handler_gets_the_event_and_the_budget() -> None:
         seen.append((event.caller, budget_s))
         return {"queue": "vip"}
 
-    assert door(handler)(flow_event(), Context(1_200)) == {"queue": "vip"}
+    assert door(handler)(flow_event(), Context(1_200)) == {"schema": "decide.v1", "queue": "vip"}
     ((caller, budget_s),) = seen
     assert caller == "+8613800138000"
     assert budget_s == pytest.approx(0.7)
@@ -107,6 +107,7 @@ def test_the_handler_gets_the_event_and_the_budget() -> None:
 
 def test_an_empty_value_becomes_the_sentinel_because_a_flow_cannot_play_nothing() -> None:
     assert door(lambda _event, _s: {"a": "", "b": "  ", "c": " x "})(flow_event(), None) == {
+        "schema": "decide.v1",
         "a": "none",
         "b": "none",
         "c": "x",
@@ -128,7 +129,7 @@ def test_an_expected_failure_is_answered_degraded(capsys: pytest.CaptureFixture[
     def handler(_event: ContactFlowEvent, _budget_s: float) -> dict[str, str]:
         raise StoreUnavailable("caller: ReadTimeoutError")
 
-    assert door(handler)(flow_event(), None) == {"queue": "default", "degraded": "true"}
+    assert door(handler)(flow_event(), None) == {"schema": "decide.v1", "queue": "default", "degraded": "true"}
     entry, metrics = lines(capsys)
     assert (entry["code"], entry["queue"]) == ("store-unavailable", "default")
     assert (metrics["outcome"], metrics["Degraded"], metrics["Failed"]) == ("degraded", 1, 0)

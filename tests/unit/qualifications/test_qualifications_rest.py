@@ -68,7 +68,12 @@ def test_the_function_that_looks_by_itself_counts_what_it_did(capsys: pytest.Cap
     class Context:
         aws_request_id = "look"
 
-    assert events.review_qualifications({}, Context()) == {"left": 0, "withdrawn": 0, "restored": 0}
+    assert events.review_qualifications({}, Context()) == {
+        "schema": "review_qualifications.v1",
+        "left": 0,
+        "withdrawn": 0,
+        "restored": 0,
+    }
     assert "QualificationsWithdrawn" in capsys.readouterr().out
 
 

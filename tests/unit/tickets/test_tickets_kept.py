@@ -13,6 +13,7 @@ from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
 from chalicelib.customers.service import CallerStore
 from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
+from chalicelib.services.service import feed
 from chalicelib.tickets import policy
 from chalicelib.tickets.models import Change, NumberTaken, Opening, Outdated, Search, Step, StepNotAllowed, Subject
 from chalicelib.tickets.service import Tickets
@@ -30,7 +31,11 @@ def tickets(client: FakeDynamo, draws: object = None, now: datetime = NOW) -> Ti
     trail = Trail(tenant=TENANT, kept=Log(client, "audit"), now=lambda: now)
     numbers = iter(draws or count(1))  # type: ignore[call-overload]
     return Tickets(
-        kept=Kept(client, "table", TENANT, trail), left_out=(), now=lambda: now, draw=lambda _below: next(numbers)
+        kept=Kept(client, "table", TENANT, trail),
+        listing=feed(client, "table", tenants.tenant("hrgroup")),
+        left_out=(),
+        now=lambda: now,
+        draw=lambda _below: next(numbers),
     )
 
 

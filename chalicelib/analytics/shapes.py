@@ -1,0 +1,26 @@
+"""Analytics: what `export_analytics` takes and answers."""
+
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from chalicelib.platform.shapes import Failures, TableBatch
+
+
+class Days(TypedDict):
+    """Days in UTC, both in it."""
+
+    first: Annotated[str, Field(description="such as 2026-03-02")]
+    last: str
+
+
+class Again(TypedDict):
+    """What an operator sends: the days to send once more."""
+
+    again: Days
+
+
+type ExportEvent = TableBatch | Again
+type Sent = dict[str, dict[str, int]]
+"""Rows sent of each table, by day."""
+type ExportAnswer = Failures | Sent
