@@ -94,7 +94,8 @@ def wired() -> Wired:
     store = Agents(client, configured.table, tenant.id, tenant.contacts_days)
     desk = Desk(connect, instance, queue_ids, audit.trail())
     users = realtime.Users(client=connect, instance_id=instance, queue_ids=queue_ids, kinds=tenant.agent_statuses)
-    checks = realtime.of_table(client, configured.table, store, users, tenant.agent_statuses)
+    bus = realtime.EventBus(aws.client("events"), settings.required(os.environ, "TRUNKLINE_BUS"))
+    checks = realtime.of_table(client, configured.table, tenant, users, bus, now)
     refresh = refreshing(QueueWatch(store, desk), checks)
     ingest = Ingest(
         store=store,

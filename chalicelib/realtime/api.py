@@ -51,13 +51,17 @@ class QueueView(BaseModel):
 
 
 class LineView(BaseModel):
-    """Calls and other contacts of a line by where they are; `in_flow` is the menu, and what is around it."""
+    """Calls and other contacts of a line by where they are; `in_flow` is the menu, and what is around it.
+
+    `occupancy` is the share of the line in use; null where the contract does not say how many contacts it takes.
+    """
 
     line: str
     in_progress: int
     in_flow: int
     waiting: int
     talking: int
+    occupancy: float | None
 
 
 class NodeView(BaseModel):
@@ -67,6 +71,14 @@ class NodeView(BaseModel):
     node: str
     callers: int
     longest_s: int
+
+
+class RaisedView(BaseModel):
+    """A threshold of the contract that is raised, since when, and what it watched then."""
+
+    id: str
+    since: AwareDatetime
+    value: float
 
 
 class RealtimeView(BaseModel):
@@ -87,6 +99,7 @@ class RealtimeView(BaseModel):
     queues: list[QueueView]
     lines: list[LineView]
     ivr: list[NodeView]
+    raised: list[RaisedView]
 
 
 def view(view: View, today: Today) -> RealtimeView:
@@ -109,10 +122,14 @@ def view(view: View, today: Today) -> RealtimeView:
                 in_flow=one.in_flow,
                 waiting=one.waiting,
                 talking=one.talking,
+                occupancy=None if one.occupancy is None else round(one.occupancy, 4),
             )
             for one in view.lines
         ],
         ivr=[_node(one) for one in view.nodes],
+        raised=[
+            RaisedView(id=name, since=one.since, value=round(one.value, 3)) for name, one in sorted(view.raised.items())
+        ],
     )
 
 

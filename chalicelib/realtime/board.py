@@ -8,9 +8,21 @@ from typing import Protocol
 from chalicelib.agents.models import QueueFigures
 from chalicelib.agents.service import House
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures
-from chalicelib.realtime import policy
+from chalicelib.realtime import policy, thresholds
 from chalicelib.realtime.floor import agents_now
-from chalicelib.realtime.models import AWAY, READY, AgentNow, Board, LineNow, Moment, NodeNow, Place, QueueNow, Stage
+from chalicelib.realtime.models import (
+    AWAY,
+    READY,
+    AgentNow,
+    Board,
+    LineNow,
+    Moment,
+    NodeNow,
+    Place,
+    QueueNow,
+    Stage,
+    Standing,
+)
 from chalicelib.tenancy.models import Tenant
 
 
@@ -45,6 +57,8 @@ class View:
     queues: tuple[QueueNow, ...]
     lines: tuple[LineNow, ...]
     nodes: tuple[NodeNow, ...]
+    raised: Mapping[str, Standing]
+    """The thresholds that are raised, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +77,10 @@ class Realtime:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        house, board, now = self.floor.house(), self.boards.board(), self.now()
+        return self.shown(self.floor.house(), self.boards.board(), seen, self.now())
+
+    def shown(self, house: House, board: Board, seen: Sight | None, now: datetime) -> View:
+        """Return what the two readings say of the instant `now`; pure."""
         known = agents_now(house, self.tenant.agent_statuses, now)
         agents = policy.settled_agents(known.values(), board.check, now)
         moments = policy.going_on(board, now)
@@ -79,7 +96,18 @@ class Realtime:
             queues=tuple(self._queues(moments, agents, board, seen, now)),
             lines=lines,
             nodes=nodes,
+            raised=self._raised(board, seen),
         )
+
+    def _raised(self, board: Board, seen: Sight | None) -> dict[str, Standing]:
+        """Return the raised thresholds; of a part of the tenant those of its own queues."""
+        known = {one.id: one for one in thresholds.terms_of(self.tenant.realtime)}
+        return {
+            name: one
+            for name, one in board.standings.items()
+            if one.is_raised and name in known
+            if seen is None or (known[name].queue and sees_figures(seen, known[name].queue, None))
+        }
 
     def _queues(
         self, moments: tuple[Moment, ...], agents: list[AgentNow], board: Board, seen: Sight | None, now: datetime
@@ -128,6 +156,14 @@ class Realtime:
         idle = {line: LineNow(line=line, in_flow=0, waiting=0, talking=0) for line in shown - busy.keys()}
         lines = {**idle, **busy}
         return (
-            tuple(lines[name] for name in sorted(lines)),
+            tuple(replace(lines[name], holds=self._holds(name, seen)) for name in sorted(lines)),
             tuple(policy.nodes_now(moments, of_contact, places, now)),
         )
+
+    def _holds(self, line: str, seen: Sight | None) -> int | None:
+        """Return how many contacts the line takes at once, to whoever sees all of its numbers."""
+        found = self.tenant.lines.get(line)
+        if found is None or not all(sees_figures(seen, None, number) for number in found.numbers):
+            return None
+        holds: int | None = self.tenant.realtime.get("lines", {}).get(line)
+        return holds

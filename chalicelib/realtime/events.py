@@ -5,7 +5,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -16,13 +16,16 @@ from chalicelib.platform.errors import ProductError
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.realtime import event as parsing
-from chalicelib.realtime import policy
+from chalicelib.realtime import policy, thresholds
+from chalicelib.realtime.board import Realtime
 from chalicelib.realtime.connect import Users
 from chalicelib.realtime.floor import agents_now
-from chalicelib.realtime.models import TELLS_NOTHING_S, AgentNow, Board, Check, Moment
+from chalicelib.realtime.models import TELLS_NOTHING_S, AgentNow, Check, Moment
 from chalicelib.realtime.store import Boards, Client, Moments
+from chalicelib.realtime.watching import Bus, EventBus, Watching
+from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Checks", "ContactEvents", "Users", "contact_events", "is_contact_event", "of_table"]
+__all__ = ["Checks", "ContactEvents", "EventBus", "Users", "contact_events", "is_contact_event", "of_table"]
 
 is_contact_event = parsing.is_contact_event
 
@@ -74,32 +77,17 @@ class ContactEvents:
         return self.kept.keep(moment)
 
 
-class Reader(Protocol):
-    """Port: see `store.Boards`."""
-
-    def board(self) -> Board:
-        """Return everything that goes on."""
-
-
-class Floor(Protocol):
-    """Port: see `agents.service.Agents`."""
-
-    def house(self) -> House:
-        """Return all agents."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
     """Holds what the events told against Amazon Connect's own figures; what differs is counted and kept.
 
-    `kinds` says of the tenant's own statuses which are breaks.
+    `watching` None: the contract has no thresholds.
     """
 
     kept: Keeper
-    boards: Reader
-    floor: Floor
+    live: Realtime
     agents_of: Callable[[House], Mapping[str, AgentNow]]
-    kinds: Mapping[str, str]
+    watching: Watching | None = None
 
     def queues(self, told: QueuesKept) -> None:
         """Compare the queues with what Amazon Connect has just told, and once a minute the agents, too.
@@ -113,15 +101,20 @@ class Checks:
             _log.warning("check missed", extra={"code": error.code, "reason": error.detail})
 
     def _compare(self, theirs: Mapping[str, QueueFigures], now: datetime) -> None:
-        board = self.boards.board()
+        live = self.live
+        board = live.boards.board()
         ours = policy.queues_now(policy.going_on(board, now), now)
         check = policy.check_queues(board.check, ours, theirs, now)
-        if check.agents_at is None or now - check.agents_at > timedelta(seconds=AGENTS_EVERY_S):
-            house = self.floor.house()
-            known = agents_now(house, self.kinds, now)
+        is_due = check.agents_at is None or now - check.agents_at > timedelta(seconds=AGENTS_EVERY_S)
+        house = live.floor.house() if is_due or self.watching else None
+        if house and is_due:
+            known = agents_now(house, live.tenant.agent_statuses, now)
             check = policy.check_agents(check, known, self.agents_of(house), now)
         self.kept.check(check)
         observability.measure("LiveDiffers", float(policy.differences(check, now)))
+        if house and self.watching:
+            board = replace(board, check=check)
+            self.watching.look(live.shown(house, board, None, now), board, now)
 
 
 def contact_events(
@@ -132,7 +125,15 @@ def contact_events(
     return ContactEvents(Moments(client, table, tenant), queues, instance_arn)
 
 
-def of_table(client: Client, table: str, agents: Agents, users: Users, kinds: Mapping[str, str]) -> Checks:
-    """Return what checks the board of a table."""
-    kept = (client, table, agents.tenant)
-    return Checks(kept=Moments(*kept), boards=Boards(*kept), floor=agents, agents_of=users.agents, kinds=kinds)
+def of_table(client: Client, table: str, tenant: Tenant, users: Users, bus: Bus, now: Callable[[], datetime]) -> Checks:
+    """Return what checks the board of a table and watches the thresholds of the contract, if it has any."""
+    kept = Moments(client, table, tenant.id)
+    live = Realtime(
+        tenant=tenant,
+        floor=Agents(client, table, tenant.id, tenant.contacts_days),
+        boards=Boards(client, table, tenant.id),
+        now=now,
+    )
+    terms = thresholds.terms_of(tenant.realtime)
+    watching = Watching(tenant=tenant.id, terms=terms, kept=kept, bus=bus) if terms else None
+    return Checks(kept=kept, live=live, agents_of=users.agents, watching=watching)

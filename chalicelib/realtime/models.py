@@ -133,13 +133,44 @@ class Check:
         return at is not None and now - at <= timedelta(seconds=CHECK_HOLDS_S)
 
 
+class Phase(StrEnum):
+    """Where a threshold stands."""
+
+    CLEAR = "clear"
+    RISING = "rising"
+    """Above the level, and not yet for long enough."""
+    RAISED = "raised"
+    FALLING = "falling"
+    """Raised, at or below the clearing level, and not yet for long enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A threshold's phase since `since`; `told` is False while somebody is still to be told of the last change."""
+
+    phase: Phase
+    since: datetime
+    value: float
+    told: bool = True
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether it was raised and has not been cleared."""
+        return self.phase in {Phase.RAISED, Phase.FALLING}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What is kept of the contacts of this moment, and how it was held against Amazon Connect last."""
+    """What is kept of the contacts of this moment, and how it was held against Amazon Connect last.
+
+    `standings` says where the thresholds stand, `revision` is the number of that copy, 0 when there is none.
+    """
 
     moments: tuple[Moment, ...] = ()
     places: tuple[Place, ...] = ()
     check: Check | None = None
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    revision: int = 0
 
     def known_at(self, now: datetime) -> datetime:
         """Return the instant at which this was true: now, unless events are behind.
@@ -174,11 +205,18 @@ class LineNow:
     in_flow: int
     waiting: int
     talking: int
+    holds: int | None = None
+    """How many the line takes at once; None: the contract does not say, or not all of the line is the reader's."""
 
     @property
     def in_progress(self) -> int:
         """All of them."""
         return self.in_flow + self.waiting + self.talking
+
+    @property
+    def occupancy(self) -> float | None:
+        """The share of the line that is in use; None where it is not known how much it holds."""
+        return self.in_progress / self.holds if self.holds else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from typing import Any, Final, Protocol
 
 from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
-from chalicelib.realtime.models import AgentCheck, Board, Check, Moment, Place, QueueCheck
+from chalicelib.realtime.models import AgentCheck, Board, Check, Moment, Phase, Place, QueueCheck, Standing
 
 CONTACT_PREFIX: Final = "CONTACT#"
 PLACE_PREFIX: Final = "PLACE#"
 CHECK_SORT: Final = "CHECK"
+STANDINGS_SORT: Final = "THRESHOLDS"
 _KEPT_S: Final = 86_400
 """How long what nobody removes stays: a contact whose record never came."""
 
@@ -56,6 +57,11 @@ def place_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
 def check_key(tenant: TenantId) -> dict[str, str]:
     """Return the key of what Amazon Connect said last."""
     return {"pk": board_partition(tenant), "sk": CHECK_SORT}
+
+
+def standings_key(tenant: TenantId) -> dict[str, str]:
+    """Return the key of where the thresholds stand."""
+    return {"pk": board_partition(tenant), "sk": STANDINGS_SORT}
 
 
 def moment_item(tenant: TenantId, one: Moment) -> dict[str, Any]:
@@ -152,6 +158,22 @@ def check_of(item: Mapping[str, Any]) -> Check:
     )
 
 
+def standings_item(tenant: TenantId, standings: Mapping[str, Standing], revision: int) -> dict[str, Any]:
+    """Return the item of where the thresholds stand, packed as a check is."""
+    rows = {name: [one.phase.value, _text(one.since), round(one.value, 3), one.told] for name, one in standings.items()}
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return {**standings_key(tenant), "revision": revision, "state": text}
+
+
+def standings_of(item: Mapping[str, Any]) -> dict[str, Standing]:
+    """Return what `standings_item` wrote."""
+    rows = json.loads(item["state"])
+    return {
+        name: Standing(phase=Phase(phase), since=datetime.fromisoformat(since), value=value, told=told)
+        for name, (phase, since, value, told) in rows.items()
+    }
+
+
 def _text(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -199,6 +221,23 @@ class Moments:
         with store_errors("keep what Amazon Connect said"):
             self.client.put_item(TableName=self.table, Item=encode(check_item(self.tenant, check)))
 
+    def stand(self, standings: Mapping[str, Standing], seen: int) -> bool:
+        """Keep where the thresholds stand over copy number `seen` (0: over none); False: there is another copy.
+
+        Raises:
+            Throttled, StoreUnavailable: it may not be written.
+
+        """
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "Item": encode(standings_item(self.tenant, standings, seen + 1)),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if seen:
+            request["ConditionExpression"] = "revision = :seen"
+            request["ExpressionAttributeValues"] = encode({":seen": seen})
+        return attempt_put(self.client, "keep where thresholds stand", request) is None
+
     def forget(self, contact_id: str, *, in_menu: bool) -> None:
         """Remove a contact that is over; `in_menu`: it has stood in a menu. Raises as `stands` does."""
         keys = [contact_key(self.tenant, contact_id), *([place_key(self.tenant, contact_id)] if in_menu else [])]
@@ -225,6 +264,8 @@ class Boards:
         moments: list[Moment] = []
         places: list[Place] = []
         check: Check | None = None
+        standings: dict[str, Standing] = {}
+        revision = 0
         for item in self._items():
             if item["sk"].startswith(CONTACT_PREFIX):
                 moments.append(moment_of(item))
@@ -232,7 +273,9 @@ class Boards:
                 places.append(place_of(item))
             elif item["sk"] == CHECK_SORT:
                 check = check_of(item)
-        return Board(moments=tuple(moments), places=tuple(places), check=check)
+            elif item["sk"] == STANDINGS_SORT:
+                standings, revision = standings_of(item), int(item["revision"])
+        return Board(moments=tuple(moments), places=tuple(places), check=check, standings=standings, revision=revision)
 
     def _items(self) -> Iterator[dict[str, Any]]:
         request: dict[str, Any] = {

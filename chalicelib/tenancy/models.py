@@ -295,6 +295,8 @@ class Tenant:
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    realtime: Mapping[str, Any] = field(default_factory=dict)
+    """What lines hold and what is told of at once, as `chalicelib/realtime` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
@@ -343,6 +345,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
+        realtime=document.get("realtime", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

@@ -123,3 +123,21 @@ def test_an_agent_whose_sign_out_was_lost_is_told_as_amazon_connect_has_him() ->
         board.refresh(board.journey.now())
         seen.append([one.agent for one in board.view().agents])
     assert seen == [["li.na", "wang.wei"], ["wang.wei"], ["wang.wei"]]
+
+
+def test_a_threshold_is_told_once_when_it_is_raised_and_once_when_it_is_cleared() -> None:
+    board, _ = board_of(3, "li.na", talk_s=400)
+    raised = []
+    for second in range(10, 900, 10):
+        board.bus.failing = second < 210
+        raised.append((second, dict(board.at(second).raised)))
+    told = [(kind, detail["threshold"]) for kind, detail in board.bus.told]
+    assert told == [("Threshold Raised", "after-sales-wait"), ("Threshold Cleared", "after-sales-wait")]
+    first, last = (detail for _, detail in board.bus.told)
+    # The second caller waits from 53 s on: longer than 120 s at 173 s, for 20 s at 193 s. While nothing happens the
+    # clock looks every minute.
+    assert {second for second, up in raised if up} >= set(range(250, 410, 10))
+    assert not any(up for second, up in raised if second < 190)
+    assert (first["queue"], first["raise_above"], first["clear_at"]) == ("after-sales", 120, 45)
+    assert first["value"] > 120
+    assert last["value"] <= 45

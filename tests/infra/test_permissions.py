@@ -136,7 +136,7 @@ STREAM = {
         (
             "Agents",
             {
-                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage"),
+                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage", "events:PutEvents"),
                 *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
                 *("connect:ListAgentStatuses", "connect:PutUserStatus"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.agents import events as agents_events
@@ -42,6 +42,20 @@ class ConnectNow:
         return api_agents.user_data(self.engine, self.world.world, self.world.instance, request)
 
 
+class Bus:
+    """EventBridge, which keeps what it was told; `failing` makes it refuse."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.failing = False
+
+    def put_events(self, **request: Any) -> Mapping[str, Any]:
+        if self.failing:
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
+        self.told += [(one["DetailType"], json.loads(one["Detail"])) for one in request["Entries"]]
+        return {"FailedEntryCount": 0, "Entries": []}
+
+
 @dataclass
 class LiveBoard:
     """The product's whole way from events to the view.
@@ -54,6 +68,8 @@ class LiveBoard:
     spoil: random.Random | None = None
     seen_events: int = 0
     seen_agents: int = 0
+    clock_at: datetime = MONDAY
+    bus: Bus = field(default_factory=Bus)
     hearing: agents_events.Hearing = field(init=False)
     view_of: Realtime = field(init=False)
 
@@ -66,7 +82,7 @@ class LiveBoard:
         users = realtime.Users(
             client=connect, instance_id="instance", queue_ids=self.queue_ids, kinds=tenant.agent_statuses
         )
-        checks = realtime.of_table(table, name, store, users, tenant.agent_statuses)
+        checks = realtime.of_table(table, name, tenant, users, realtime.EventBus(self.bus, "bus"), journey.now)
         self.desk = Desk(connect, "instance", self.queue_ids, journey.trail)
         watch = QueueWatch(store, self.desk)
         self.refresh = agents_events.refreshing(watch, checks)
@@ -97,13 +113,16 @@ class LiveBoard:
         return self.view()
 
     def run(self, second: float) -> None:
-        """Let the world run, and take in what it told every four seconds: who waits longer is told late."""
+        """Let the world run, take in what it told every four seconds, and let the clock come every minute."""
         world = self.journey.world.world
         until = MONDAY + timedelta(seconds=second)
         while world.now < until:
             self.journey.world.run(until=min(until, world.now + timedelta(seconds=4)))
             world.outbox.flush()
             self._take_in()
+            if world.now >= self.clock_at:
+                self.clock_at = world.now + timedelta(seconds=60)
+                self.refresh(world.now)
 
     def _take_in(self) -> None:
         cloud = self.journey.world.cloud

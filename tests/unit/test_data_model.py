@@ -220,6 +220,11 @@ def checked(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def standing(tenant: Any) -> Key:
+    key = realtime.standings_key(tenant)
+    return key["pk"], key["sk"]
+
+
 def completed(tenant: Any, contact_id: str) -> Key:
     key = completions.head_key(tenant, contact_id)
     return key["pk"], key["sk"]
@@ -363,6 +368,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "contact on the board": (on_board, (tenants, ids)),
     "place of a contact in a menu": (in_menu, (tenants, ids)),
     "check of the board": (checked, (tenants,)),
+    "where the thresholds stand": (standing, (tenants,)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
+from infra.cdk import alarms_of_floor
 from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
 from infra.cdk.names import logical
 
@@ -41,7 +42,7 @@ class Observability(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
         )
-        for alarm in alarms(watched):
+        for alarm in (*alarms(watched), *alarms_of_floor.alarms(watched)):
             self._alarm(alarm)
         self._dashboard()
 
