@@ -121,7 +121,7 @@ FIELDS: Final[Mapping[str, Kind]] = {
         Kind.OPERATION,
         """
         available callers check differs_since differing in_flow in_progress ivr lines moments places rank service_level
-        staffed talking
+        staffed talking occupancy raised schema standings told
         """,
     ),
 }
