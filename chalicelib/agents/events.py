@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from chalice.app import Blueprint
 
-from chalicelib.agents.activity import Turn
+from chalicelib.agents.activity import Activity, Stay, Turn, stays
 from chalicelib.agents.activity_store import Turns, turn_of
 from chalicelib.agents.desk import Desk
 from chalicelib.agents.ingest import Effect, Ingest
@@ -25,7 +25,10 @@ from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.realtime import events as realtime
 from chalicelib.tenancy import service as tenancy
 
-__all__ = ["FUNCTION", "KIND", "Turn", "batches_of", "bp", "ingest_agent_events", "turn_of", "wired"]
+__all__ = [
+    "FUNCTION", "KIND", "Activity", "Stay", "Turn", "Turns", "batches_of", "bp", "ingest_agent_events", "stays",
+    "turn_of", "wired",
+]  # fmt: skip
 
 bp = Blueprint(__name__)
 

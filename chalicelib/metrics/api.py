@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.agents.events import Turns
 from chalicelib.agents.service import Agents
 from chalicelib.metrics import registry
 from chalicelib.metrics.histograms import is_bucket, percentile
@@ -24,6 +25,7 @@ from chalicelib.metrics.models import (
     Value,
     Verdict,
 )
+from chalicelib.metrics.presence import Presence
 from chalicelib.metrics.service import BY_AGENTS, Metrics, Narrowed
 from chalicelib.metrics.store import Counters
 from chalicelib.metrics.targets import midnight
@@ -276,6 +278,7 @@ def wired() -> Metrics:
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    kept = (client, configured.table, tenant.id, tenant.contacts_days)
     return Metrics(
         tenant=tenant.id,
         counters=Counters(client, configured.table),
@@ -283,8 +286,7 @@ def wired() -> Metrics:
         now=clock.from_environment(),
         kpis=kpis(tenant),
         nodes=tenant.organisation,
-        staff=Agents(client, configured.table, tenant.id, tenant.contacts_days),
-        unpaid=frozenset(tenant.kpis.unpaid_statuses),
+        staff=Presence(statuses=Agents(*kept), turns=Turns(*kept), unpaid=frozenset(tenant.kpis.unpaid_statuses)),
     )
 
 

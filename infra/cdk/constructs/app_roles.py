@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -71,8 +70,6 @@ class AppRoles(Construct):
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
         self._instance_arn = instance_arn
-        stack = Stack.of(self)
-        self._bus_arn = stack.format_arn(service="events", resource="event-bus", resource_name=stack.stack_name)
         self._flows()
         self._streams(notices)
         self._people()
@@ -121,7 +118,7 @@ class AppRoles(Construct):
                 "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
                 "Desk": allow(_DESK, _of_kinds(self._instance_arn, _DESK_KINDS)),
-                "Bus": allow(("events:PutEvents",), [self._bus_arn]),
+                "Bus": allow(("events:PutEvents",), [self._data.bus.attr_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

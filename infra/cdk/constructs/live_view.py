@@ -1,6 +1,5 @@
 """What feeds the live view (RTM-01): contact events on the stream of agent events, and the clock."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -49,9 +48,6 @@ class LiveView(Construct):
                     ),
                 )
             ],
-        )
-        self.bus = events.CfnEventBus(
-            self, "Bus", name=Stack.of(self).stack_name, description="What is told of at once"
         )
         Scheduled(
             self,

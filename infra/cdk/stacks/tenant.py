@@ -162,7 +162,7 @@ class TenantStack(Stack):
         }
         agents = {
             "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
-            "TRUNKLINE_BUS": self.stack_name,
+            "TRUNKLINE_BUS": self.data.bus.name,
             "TRUNKLINE_DLQ_URL": self.agent_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_QUEUES": queues,
