@@ -75,6 +75,7 @@ docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli tenants schema
 	@$(PY) -m cli api describe
 	@$(PY) -m cli api schemas
+	@$(PY) -m cli api client
 	@$(PY) -m cli analytics dictionary
 	@$(PY) -m cli api fields
 	@$(PY) -m cli.kpi_page

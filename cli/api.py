@@ -1,53 +1,71 @@
-"""A small typed client of a tenant's REST API, through the local cloud's gateway, with a real token."""
+"""What commands ask of a tenant's REST API, through the local cloud's gateway, with a real token."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from chalicelib.access.models import Role
+from chalicelib.contacts.api import ContactQuery
+from chalicelib.lifecycle.api import EvidenceBody, TransitionBody
+from chalicelib.metrics.api import KpiQuery
 from cli import aws, tokens
-from cli.http import JsonClient, Refused
+from cli.client.client import ApiRefusal, Client
+from cli.client.operations import contacts, lifecycle, metrics
+from cli.http import JsonClient
 
-NOT_FOUND = 404
+NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The REST API of one tenant."""
+    """The REST API of one tenant: the operations that commands need, their answers as the rows that they print."""
 
     http: JsonClient
+
+    @property
+    def client(self) -> Client:
+        """Every operation of the API, typed."""
+        return Client(self.http)
 
     def contact(self, contact_id: str) -> dict[str, Any] | None:
         """Return the stored contact, None while there is none."""
         try:
-            return dict(self.http.get(f"/v1/contacts/{contact_id}"))
-        except Refused as exc:
-            if exc.http_status == NOT_FOUND:
+            return _row(self.client.send(contacts.CONTACT, contact_id=contact_id))
+        except ApiRefusal as refusal:
+            if refusal.problem.status == NOT_FOUND:
                 return None
             raise
 
     def contacts(self, **query: str) -> list[dict[str, Any]]:
         """Return the first page of contacts by `caller`, `agent` or `on`, narrowed by the other parameters."""
-        return list(self.http.get("/v1/contacts", query)["contacts"])
+        page = self.client.send(contacts.CONTACTS, query=ContactQuery.model_validate(query))
+        return [_row(one) for one in page.contacts]
 
     def kpis(self, start: dt.datetime, end: dt.datetime, *, by: str = "queue", interval: str = "") -> dict[str, Any]:
         """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line, number or tenant."""
-        query = {"from": _iso(start), "to": _iso(end), "by": by}
-        return dict(self.http.get("/v1/kpis", query | ({"interval": interval} if interval else {})))
+        asked = {"from": _iso(start), "to": _iso(end), "by": by, **({"interval": interval} if interval else {})}
+        return _row(self.client.send(metrics.REPORT, query=KpiQuery.model_validate(asked)))
 
     def tenant(self) -> dict[str, Any]:
         """Return state, gates and history of the tenant."""
-        return dict(self.http.get("/v1/tenant"))
+        return _row(self.client.send(lifecycle.TENANT))
 
     def record_evidence(self, gate: str, evidence: str, *, done: bool, request_id: str) -> dict[str, Any]:
         """Record a gate as done, or withdraw it; return what `tenant` then returns. Operations manager."""
-        body = {"gate": gate, "evidence": evidence, "done": done, "request_id": request_id}
-        return dict(self.http.post("/v1/tenant/evidence", body))
+        asked = {"gate": gate, "evidence": evidence, "done": done, "request_id": request_id}
+        return _row(self.client.send(lifecycle.EVIDENCE, body=EvidenceBody.model_validate(asked)))
 
     def move(self, to: str, reason: str, *, request_id: str) -> dict[str, Any]:
         """Move the tenant to another state; return what `tenant` then returns. Needs the role operations-manager."""
-        return dict(self.http.post("/v1/tenant/transitions", {"to": to, "reason": reason, "request_id": request_id}))
+        asked = {"to": to, "reason": reason, "request_id": request_id}
+        return _row(self.client.send(lifecycle.TRANSITIONS, body=TransitionBody.model_validate(asked)))
+
+
+def _row(answer: BaseModel) -> dict[str, Any]:
+    return answer.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def base_address(stack: aws.Stack, url: str) -> str:

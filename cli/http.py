@@ -1,6 +1,7 @@
 """JSON over HTTP to one base address, for the control API and the tenants' REST API."""
 
 import json
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -34,6 +35,12 @@ class Refused(ProductError):
         value = self.facts["http_status"]
         return value if isinstance(value, int) else 0
 
+    @property
+    def retry_after_s(self) -> float:
+        """After how many seconds the other side asks to be asked again, 0 where it does not say."""
+        told = str(self.facts.get("retry_after") or "")
+        return float(told) if told.isdecimal() else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class JsonClient:
@@ -42,6 +49,19 @@ class JsonClient:
     base: str
     headers: Mapping[str, str] = field(default_factory=dict)
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=4, retries=False))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the decoded answer of any request, its body JSON already; raises like `get`."""
+        address = f"{path}?{urllib.parse.urlencode(query)}" if query else path
+        return self._send(method, address, body=body, headers=headers)
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """Return the decoded answer of GET `path`.
@@ -68,31 +88,32 @@ class JsonClient:
         *,
         fields: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> Any:
-        headers = {"Accept": "application/json", **self.headers}
+        told = {"Accept": "application/json", **self.headers, **(headers or {})}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            told["Content-Type"] = "application/json"
         try:
             answer = self.pool.request(
-                method, self.base + path, fields=fields or None, body=body, headers=headers, timeout=timeout_s
+                method, self.base + path, fields=fields or None, body=body, headers=told, timeout=timeout_s
             )
         except urllib3.exceptions.HTTPError as exc:
             msg = f"nothing answers at {self.base}" if _refused(exc) else f"{method} {self.base}{path}: {exc}"
             raise Unreachable(msg) from exc
-        return _decoded(method, path, answer.status, answer.data)
+        return _decoded(method, path, answer)
 
 
 def _refused(exc: urllib3.exceptions.HTTPError) -> bool:
     return isinstance(exc, urllib3.exceptions.NewConnectionError)
 
 
-def _decoded(method: str, path: str, status: int, data: bytes) -> Any:
-    text = data.decode("utf-8", "replace")
+def _decoded(method: str, path: str, answer: urllib3.BaseHTTPResponse) -> Any:
+    status, text = answer.status, answer.data.decode("utf-8", "replace")
     if status >= 400:  # noqa: PLR2004 - the first HTTP error status
         told = reason(text) or ("a page of HTML in place of an answer" if text.lstrip().startswith("<") else text[:500])
         msg = f"{told} ({method} {path.partition('?')[0]} was answered {status})"
-        raise Refused(msg, http_status=status, body=text)
+        raise Refused(msg, http_status=status, body=text, retry_after=answer.headers.get("Retry-After"))
     try:
         return json.loads(text) if text.strip() else {}
     except ValueError as exc:

@@ -113,4 +113,4 @@ class Caller:
     def actor(self) -> Actor:
         """The same person as the audit trail names them."""
         roles = tuple(role.value for role in self.roles)
-        return Actor(user=self.user, roles=roles, request_id=self.request_id, source=self.source)
+        return Actor(user=self.user, roles=roles, request_id=self.request_id, source=self.source, node=self.node or "")

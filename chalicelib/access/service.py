@@ -169,7 +169,7 @@ def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]
         observability.measure("RoleRefused")
         raise Forbidden(f"your roles reach no further than the scope {scope} here", action=declared.id, scope=scope)
     actor = actor_of(context)
-    node = str(told.get(claims.NODE) or "") or None
+    node = actor.node or None
     return Caller(
         user=actor.user,
         roles=roles,
@@ -202,6 +202,7 @@ def actor_of(context: Mapping[str, Any]) -> Actor:
         roles=tuple(role.value for role in policy.known(claims.groups(told))),
         request_id=str(context.get("requestId") or ""),
         source=str(source or ""),
+        node=str(told.get(claims.NODE) or ""),
     )
 
 

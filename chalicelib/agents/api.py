@@ -3,11 +3,12 @@
 import functools
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
@@ -58,8 +59,8 @@ class DayQuery(BaseModel):
 class StayView(BaseModel):
     """An interval in which an agent did the same. `reason` is the contact, else the name of the chosen status."""
 
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     seconds: float
     activity: str
     reason: str
@@ -116,7 +117,7 @@ class LiveView(BaseModel):
 class IntervalView(BaseModel):
     """A quarter-hour: the most seats in use at once, and how many of them were beyond the contracted ones."""
 
-    start: AwareDatetime = Field(serialization_alias="from")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
     peak: int
     over: int
 
@@ -227,7 +228,9 @@ def wired() -> Roster:
 @door("agents.read", answers=LiveView)
 def agents() -> Response:
     """Answer who is signed in and what each does."""
-    return http_door.json_response(live_view(tenancy.current().id, wired().live()).model_dump(mode="json"))
+    live, seen = wired().live(), door.caller().sight
+    live = replace(live, agents=tuple(one for one in live.agents if sees_agent(seen, one.name)))
+    return http_door.json_response(live_view(tenancy.current().id, live).model_dump(mode="json"))
 
 
 @bp.route("/v1/agents/{agent}/states", methods=["GET"], authorizer=AUTHORIZER)

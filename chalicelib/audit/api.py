@@ -129,7 +129,7 @@ def entries() -> Response:
     """Answer a page of the trail."""
     query = queries.parse(AuditQuery, _params())
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = audit.trail().search(query.search(), after=after, limit=query.limit)
+    page = audit.trail().search(query.search(), after=after, limit=query.limit, seen=door.caller().sight)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 
 
@@ -138,7 +138,7 @@ def entries() -> Response:
 def chain() -> Response:
     """Answer whether the chain of an actor is whole."""
     actor = queries.parse(ChainQuery, _params()).actor
-    verdict = audit.trail().verify(actor)
+    verdict = audit.trail().verify(actor, door.caller().sight)
     shown = ChainView(
         actor=actor, entries=verdict.entries, intact=verdict.broken_at is None, broken_at=verdict.broken_at
     )

@@ -13,7 +13,7 @@ from chalice.app import Blueprint
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
-from chalicelib.platform import observability
+from chalicelib.platform import claims, observability
 from chalicelib.platform.fields import Unusable
 from chalicelib.tenancy import service as tenancy
 
@@ -45,7 +45,8 @@ def logged_in(event: Mapping[str, Any]) -> tuple[Actor, Act]:
     source = str(event["triggerSource"])
     groups = event["request"].get("groupConfiguration", {}).get("groupsToOverride") or ()
     client = str(event.get("callerContext", {}).get("clientId") or "")
-    actor = Actor(user=str(event["userName"]), roles=tuple(map(str, groups)))
+    node = str(event["request"].get("userAttributes", {}).get(claims.NODE) or "")
+    actor = Actor(user=str(event["userName"]), roles=tuple(map(str, groups)), node=node)
     action = RENEWED if source == _RENEWING else LOG_IN
     return actor, Act(action=action, resource="users/self", facts={"how": source, "client": client})
 

@@ -21,12 +21,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts, as the verified token and the gateway tell: user name, roles, the request's id and source address."""
+    """Who acts, as the verified token and the gateway tell: user name, roles, the request's id and source address.
+
+    `node` is the part of the organisation that the token grants, '' for the headquarters (TEN-11).
+    """
 
     user: str
     roles: tuple[str, ...] = ()
     request_id: str = ""
     source: str = ""
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class Entry:
     """One line of the trail. An actor's entries are numbered from 1 without a gap; each names the digest before it.
 
     `before` and `after` are JSON texts, '' for nothing; see `policy.small`. `shown` is how many records the actor was
-    shown from the beginning of this UTC hour up to and with this entry (SEC-02).
+    shown from the beginning of this UTC hour up to and with this entry (SEC-02). `node` is the actor's part of the
+    organisation when it happened.
     """
 
     tenant: str
@@ -72,6 +77,7 @@ class Entry:
     previous: str
     digest: str
     shown: int = 0
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,11 @@ class Verdict:
 
     entries: int
     broken_at: int | None
+
+
+ADDED: Final = (("shown", 0), ("node", ""))
+"""What an entry says when it says nothing of what came later: left out of what is kept and of the digest, so that
+entries from before keep theirs."""
 
 
 def stamp(at: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.audit.models import FIRST, Act, Actor, Entry, Outcome, Verdict, stamp
+from chalicelib.audit.models import ADDED, FIRST, Act, Actor, Entry, Outcome, Verdict, stamp
 from chalicelib.platform.tenancy import TenantId
 
 LARGEST_BYTES: Final = 2_000
@@ -41,6 +41,7 @@ def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | Non
         previous=last.digest if last else FIRST,
         digest="",
         shown=before + act.records,
+        node=by.node,
     )
     return replace(draft, digest=digest(draft))
 
@@ -59,11 +60,9 @@ def _hour(at: datetime) -> datetime:
 def digest(kept: Entry) -> str:
     """Return SHA-256, in hex, of everything that `kept` says but its own digest, the one before it included.
 
-    A `shown` of nothing is left out: entries from before there was a count keep their digest.
+    What came later and says nothing is left out (`models.ADDED`).
     """
-    content = {
-        name: value for name, value in asdict(kept).items() if name != "digest" and (name, value) != ("shown", 0)
-    }
+    content = {name: value for name, value in asdict(kept).items() if name != "digest" and (name, value) not in ADDED}
     return hashlib.sha256(_text({**content, "at": stamp(kept.at)}).encode()).hexdigest()
 
 

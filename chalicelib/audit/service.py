@@ -17,9 +17,12 @@ from typing import Final, Protocol
 
 from chalicelib.audit import policy
 from chalicelib.audit.models import Act, Actor, Entry, Page, Search, Verdict
-from chalicelib.audit.store import Log, Lost
+from chalicelib.audit.store import Log, Lost, position
+from chalicelib.organisation.service import Sight, sees_node
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.dynamo import Contended, Transaction
+from chalicelib.platform.errors import NotFound
+from chalicelib.platform.pages import Shown, narrowed
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy import service as tenancy
 
@@ -28,6 +31,10 @@ __all__ = ["Act", "Actor", "Entry", "Trail", "trail"]
 TRIES: Final = 5
 """Writes of one act. Each lost one means that the same person did something else at the same moment."""
 PAUSE_S: Final = 0.02
+
+
+_BEYOND: Final = "~#999999999"
+"""Sorts behind every actor and number: the trail is read from the newest entry."""
 
 
 class Kept(Protocol):
@@ -90,19 +97,37 @@ class Trail:
         """
         return self.commit(self.kept.begin(), by, act)
 
-    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
-        """Return a page of entries, newest first.
+    def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
+        """Return a page of entries, newest first: those of whoever acted within `seen` of the organisation.
 
         Raises:
             InvalidInput: `after` is no position of this trail.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        return self.kept.search(self.tenant, search, after=after, limit=limit)
+        if seen is None:
+            return self.kept.search(self.tenant, search, after=after, limit=limit)
 
-    def verify(self, actor: str) -> Verdict:
-        """Return whether every entry of `actor` still is what was written."""
-        return policy.verdict(self.kept.chain(self.tenant, actor))
+        def read(after: str | None, limit: int) -> tuple[tuple[Entry, ...], str | None]:
+            page = self.kept.search(self.tenant, search, after=after, limit=limit)
+            return page.entries, page.after
+
+        shown = Shown(sees=lambda entry: sees_node(seen, entry.node or None), place=position, beyond=_BEYOND)
+        found = narrowed(shown, read, after=after, limit=limit)
+        return Page(entries=found.rows, after=found.after)
+
+    def verify(self, actor: str, seen: Sight | None = None) -> Verdict:
+        """Return whether every entry of `actor` still is what was written.
+
+        Raises:
+            NotFound: the actor has entries out of sight, or none in sight: how many there are is told to nobody else.
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        chain = list(self.kept.chain(self.tenant, actor)) if seen else self.kept.chain(self.tenant, actor)
+        if isinstance(chain, list) and not (chain and all(sees_node(seen, entry.node or None) for entry in chain)):
+            raise NotFound("no such actor")
+        return policy.verdict(chain)
 
 
 @functools.cache

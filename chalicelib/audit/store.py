@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Entry, Outcome, Page, Search, stamp
+from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, stamp
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict, InvalidInput
 from chalicelib.platform.tenancy import TenantId, partition
@@ -49,20 +49,21 @@ def _part(text: str) -> str:
     return f"{quoted[:100]}~{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _position(entry: Entry) -> str:
+def position(entry: Entry) -> str:
+    """Return where an entry stands in every list: by time, actor and number."""
     return f"{stamp(entry.at)}#{_part(entry.actor)}#{entry.number:09d}"
 
 
 def _indexed(tenant: TenantId, entry: Entry) -> dict[str, str]:
     """Return the keys of the entry in the three indexes."""
-    position = _position(entry)
+    place = position(entry)
     return {
         "gsi1pk": partition(tenant, "AUDITBY", _part(entry.actor)),
-        "gsi1sk": position,
-        "gsi2pk": partition(tenant, "AUDITDAY", position[:10]),
-        "gsi2sk": position,
+        "gsi1sk": place,
+        "gsi2pk": partition(tenant, "AUDITDAY", place[:10]),
+        "gsi2sk": place,
         "gsi3pk": partition(tenant, "AUDITOF", _part(entry.resource)),
-        "gsi3sk": position,
+        "gsi3sk": place,
     }
 
 
@@ -140,7 +141,7 @@ class Log:
         for index, part in _partitions(tenant, search, after):
             found += self._read(search, index, part, after, limit - len(found))
             if len(found) == limit:
-                return Page(entries=tuple(found), after=_position(found[-1]))
+                return Page(entries=tuple(found), after=position(found[-1]))
         return Page(entries=tuple(found), after=None)
 
     def _read(self, search: Search, index: str, part: str, after: str | None, limit: int) -> list[Entry]:
@@ -207,9 +208,7 @@ def _partitions(tenant: TenantId, search: Search, after: str | None) -> Iterator
 
 def _document(entry: Entry) -> dict[str, Any]:
     document = {**asdict(entry), "at": stamp(entry.at), "outcome": entry.outcome.value, "facts": dict(entry.facts)}
-    return {
-        name: value for name, value in document.items() if value not in ("", (), {}) and (name, value) != ("shown", 0)
-    }
+    return {name: value for name, value in document.items() if value not in ("", (), {}) and (name, value) not in ADDED}
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
@@ -230,4 +229,5 @@ def _entry(item: Mapping[str, Any]) -> Entry:
         previous=item.get("previous", ""),
         digest=item["digest"],
         shown=item.get("shown", 0),
+        node=item.get("node", ""),
     )

@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib.access import service as access
-from chalicelib.callbacks.service import Callbacks, State
+from chalicelib.callbacks.service import Callbacks, Desk, State
 from chalicelib.platform import aws, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
@@ -45,11 +45,12 @@ class CallbacksView(BaseModel):
 
 
 @functools.cache
-def wired() -> Callbacks:
-    """Return the store wired for this process; a missing setting fails here, by name."""
+def wired() -> Desk:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
-    return Callbacks(aws.client("dynamodb", aws.A_PERSON_WAITS), configured.table, tenant.id, tenant.contacts_days)
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    return Desk(Callbacks(client, configured.table, tenant.id, tenant.contacts_days))
 
 
 @bp.route("/v1/callbacks", methods=["GET"], authorizer=AUTHORIZER)
@@ -57,7 +58,8 @@ def wired() -> Callbacks:
 def callbacks() -> Response:
     """Answer the callbacks that stand so."""
     query = queries.parse(CallbackQuery, bp.current_request.query_params)
-    page = wired().listed(query.state, query.limit, cursors.decode(query.cursor) if query.cursor else None)
+    after = cursors.decode(query.cursor) if query.cursor else None
+    page = wired().listed(query.state, query.limit, after, door.caller().sight)
     views = [
         CallbackView(
             callback_id=row.id,

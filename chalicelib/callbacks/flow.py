@@ -35,6 +35,7 @@ def handle(event: ContactFlowEvent, service: Promises) -> dict[str, str]:
         queue=event.parameter("queue") or NONE,
         language=event.parameter("language") or NONE,
         by_chain=event.parameter("chain") == "true",
+        entry_number=event.dialled,
     )
     if not asked.id:
         return refused("call")

@@ -34,7 +34,7 @@ class Callback:
     """A promise to call `phone` back. `id` is the first contact of the call in which it was asked for.
 
     `outcomes` are what came of its contacts, by contact id; `left` says that the call ended without the promise;
-    `attempts` is how often the number is tried at most.
+    `attempts` is how often the number is tried at most; `entry_number` is the tenant's number that was dialled.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Callback:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     left: bool = False
     revision: int = 1
+    entry_number: str | None = None
 
     @property
     def state(self) -> State:
@@ -74,6 +75,7 @@ class Row:
     phone: str
     line: str
     queue: str
+    entry_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class Asked:
     queue: str
     language: str
     by_chain: bool = False
+    entry_number: str | None = None
 
 
 class Refused(ProductError):

@@ -7,12 +7,14 @@ from typing import Final, Protocol
 
 from chalicelib.callbacks import policy
 from chalicelib.callbacks.models import Asked, Callback, Refused, Row, State
-from chalicelib.callbacks.store import Callbacks
+from chalicelib.callbacks.store import Callbacks, position
 from chalicelib.contacts.models import Contact
+from chalicelib.organisation.service import Sight, sees_figures
 from chalicelib.platform.dynamo import Contended
+from chalicelib.platform.pages import BEFORE, Page, Shown, narrowed
 from chalicelib.tenancy.models import CHAIN_TERMS, Tenant
 
-__all__ = ["Asked", "Callback", "Callbacks", "Follower", "Promises", "Refused", "Row", "State"]
+__all__ = ["Asked", "Callback", "Callbacks", "Desk", "Follower", "Promises", "Refused", "Row", "State"]
 
 TRIES: Final = 6
 """Writes of one fact before its record comes again: several records of a callback may arrive at once."""
@@ -29,6 +31,42 @@ class Store(Protocol):
 
     def save(self, new: Callback, seen: int) -> bool:
         """Store `new` over the revision `seen`."""
+
+
+class Register(Protocol):
+    """Port: see `store.Callbacks.listed`."""
+
+    def listed(self, state: State, limit: int, after: str | None = None) -> Page[Row]:
+        """Return a page of the callbacks that stand so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where people look at what was promised."""
+
+    register: Register
+
+    def listed(self, state: State, limit: int, after: str | None, seen: Sight | None) -> Page[Row]:
+        """Return a page of the callbacks in sight that stand so, those asked for first in front (TEN-11).
+
+        Raises:
+            InvalidInput: `after` is no position of a list.
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        if seen is None:
+            return self.register.listed(state, limit, after)
+
+        def read(after: str | None, limit: int) -> tuple[tuple[Row, ...], str | None]:
+            page = self.register.listed(state, limit, after)
+            return page.rows, page.after
+
+        shown = Shown[Row](
+            sees=lambda row: sees_figures(seen, row.queue, row.entry_number),
+            place=lambda row: position(row.asked_at, row.id),
+            beyond=BEFORE,
+        )
+        return narrowed(shown, read, after=after, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +98,7 @@ class Promises:
             language=asked.language,
             asked_at=self.now(),
             attempts=terms.attempts,
+            entry_number=asked.entry_number,
         )
         if not self.store.promise(callback, self.now()):
             raise Refused("the number has an open callback", reason="open")

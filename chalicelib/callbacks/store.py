@@ -40,6 +40,11 @@ def key(tenant: TenantId, phone: str, sort: str) -> dict[str, str]:
     return {"pk": partition(tenant, "CALLBACK", phone), "sk": sort}
 
 
+def position(asked_at: datetime, callback_id: str) -> str:
+    """Return where a callback stands in its list: by time, then id."""
+    return f"{instant(asked_at)}#{callback_id}"
+
+
 def item(tenant: TenantId, callback: Callback, days: int) -> dict[str, Any]:
     """Return the callback's item; it expires `days` after it was asked for."""
     state = callback.state
@@ -47,7 +52,7 @@ def item(tenant: TenantId, callback: Callback, days: int) -> dict[str, Any]:
     return {
         **key(tenant, callback.phone, _CALLBACK + callback.id),
         "gsi2pk": partition(tenant, "CALLBACKS", state.value),
-        "gsi2sk": f"{at}#{callback.id}",
+        "gsi2sk": position(callback.asked_at, callback.id),
         "callback_id": callback.id,
         "caller": callback.phone,
         "line": callback.line,
@@ -58,6 +63,7 @@ def item(tenant: TenantId, callback: Callback, days: int) -> dict[str, Any]:
         "outcomes": {contact: outcome.value for contact, outcome in callback.outcomes.items()},
         "left": callback.left,
         "revision": callback.revision,
+        **({"entry_number": callback.entry_number} if callback.entry_number else {}),
         "result": state.value,
         "ttl": int(callback.asked_at.timestamp()) + days * _DAY_S,
     }
@@ -76,6 +82,7 @@ def callback_of(found: Mapping[str, Any]) -> Callback:
         outcomes={contact: Outcome(outcome) for contact, outcome in found["outcomes"].items()},
         left=found["left"],
         revision=found["revision"],
+        entry_number=found.get("entry_number"),
     )
 
 
@@ -181,4 +188,5 @@ def _row(found: Mapping[str, Any]) -> Row:
         phone=found["caller"],
         line=found["line"],
         queue=found["queue"],
+        entry_number=found.get("entry_number"),
     )

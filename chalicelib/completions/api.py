@@ -16,6 +16,7 @@ from chalicelib.audit import service as audit
 from chalicelib.completions.models import Entry, File, NoLists, Page, Version
 from chalicelib.completions.service import Completions, Kept
 from chalicelib.contacts import service as contacts
+from chalicelib.organisation.service import sees_agent
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden, NotFound
@@ -180,7 +181,7 @@ def due() -> Response:
     reach = _reach()
     if reach["own"] not in {None, query.agent}:
         raise Forbidden(f"your roles list only what you handled: agent={reach['own']}", action="completions.search")
-    if reach["sight"] is not None and query.agent not in reach["sight"].agents:
+    if not sees_agent(reach["sight"], query.agent):
         raise NotFound("no such agent")
     after = cursors.decode(query.cursor) if query.cursor else None
     page = wired().due(query.agent, after=after, limit=query.limit)

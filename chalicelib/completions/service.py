@@ -12,7 +12,7 @@ from chalicelib.completions.models import Entry, File, NoLists, Outdated, Page, 
 from chalicelib.completions.store import Completions as Kept
 from chalicelib.completions.store import Trail
 from chalicelib.contacts.models import Contact, Recording
-from chalicelib.organisation.service import Sight
+from chalicelib.organisation.service import Sight, sees_agent
 from chalicelib.platform.errors import NotFound, Unprocessable
 from chalicelib.tenancy.models import CompletionLists
 
@@ -38,8 +38,8 @@ class Floor(Protocol):
 class Tickets(Protocol):
     """Port: see `tickets.service.Tickets`."""
 
-    def link(self, number: str, contact_id: str, actor: Actor) -> object:
-        """Note that a contact is about a ticket, or raise NotFound."""
+    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> object:
+        """Note that a contact is about a ticket in sight, or raise NotFound."""
 
     def of_contact(self, contact_id: str) -> tuple[str, ...]:
         """Return the numbers of a contact's tickets."""
@@ -82,7 +82,7 @@ class Completions:
         if seen != revision:
             raise Outdated(f"the completion is at revision {revision}, not {seen}", revision=revision)
         if entry.ticket:
-            self._link(entry.ticket, contact_id, by)
+            self._link(entry.ticket, contact_id, by, sight)
         version = Version(revision=revision + 1, at=self.now().replace(microsecond=0), by=by.user, entry=entry)
         self.kept.save(before.subject, version, self.trail, by, _act(contact_id, current, version))
         tickets = self.tickets.of_contact(contact_id)
@@ -128,7 +128,7 @@ class Completions:
     def _on_screen(self, contact_id: str, sight: Sight | None) -> Subject:
         for agent in self.floor.house(consistent=True).agents:
             for work in agent.snapshot.works if agent.snapshot else ():
-                if work.contact_id == contact_id and (sight is None or agent.name in sight.agents):
+                if work.contact_id == contact_id and sees_agent(sight, agent.name):
                     at = work.connected_at or work.since
                     return Subject(contact_id=contact_id, agent=agent.name, at=at, queue=work.queue)
         raise NotFound("no such contact", contact_id=contact_id)
@@ -139,9 +139,9 @@ class Completions:
         if errors := list(policy.problems(entry, self.lists)):
             raise Unprocessable("the completion does not fit the tenant's lists", errors=errors)
 
-    def _link(self, ticket: str, contact_id: str, by: Actor) -> None:
+    def _link(self, ticket: str, contact_id: str, by: Actor, sight: Sight | None) -> None:
         try:
-            self.tickets.link(ticket, contact_id, by)
+            self.tickets.link(ticket, contact_id, by, seen=sight)
         except NotFound as missing:
             errors = [{"field": "ticket", "problem": "no such ticket"}]
             raise Unprocessable("the completion names no ticket of this tenant", errors=errors) from missing

@@ -1,41 +1,31 @@
 """Contacts: what they do. Take in records exactly once, and find contacts again. The only door for others."""
 
-import functools
-import os
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from chalicelib.contacts import policy
 from chalicelib.contacts.deadletters import Replay, Replayed
+from chalicelib.contacts.finding import Finder, History, finder
 from chalicelib.contacts.items import CONTACT_SORT, contact_of
 from chalicelib.contacts.models import (
     UNLISTED,
     Contact,
     Entry,
-    Page,
-    Recording,
     Result,
-    Row,
-    Search,
     Stretch,
     Whose,
     is_number,
 )
 from chalicelib.contacts.record import ContactRecord, parse
-from chalicelib.contacts.store import Contacts, Kept, Lost
+from chalicelib.contacts.store import Kept, Lost
 from chalicelib.contacts.timeline import Timeline
 from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
-from chalicelib.organisation.service import Sight, sees_contact
-from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.dynamo import Contended
-from chalicelib.platform.errors import NotFound
 from chalicelib.platform.fields import Unusable
-from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import KpiTerms, Tenant
 
 __all__ = [
@@ -224,94 +214,3 @@ def _outcome(contact: Contact) -> metrics.Outcome:
     if contact.result is Result.TRANSFERRED_OUT and contact.queued_at:
         return metrics.Outcome.EXIT
     return _OUTCOMES[contact.result]
-
-
-def _seen(seen: Sight | None, contact: Contact | Row) -> bool:
-    return sees_contact(seen, contact.queue, contact.entry_number, contact.agent)
-
-
-class Reader(Protocol):
-    """Port: the reads; see `store.Contacts`."""
-
-    def find(self, contact_id: str, *, now: datetime) -> tuple[Contact | None, tuple[Recording, ...]]:
-        """Return a contact and its recordings."""
-
-    def search(self, search: Search, *, oldest: datetime, after: str | None, limit: int) -> Page:
-        """Return one page of contacts, newest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finder:
-    """Finds contacts of one tenant again (REC-01)."""
-
-    tenant: Tenant
-    contacts: Reader
-    now: Callable[[], datetime]
-
-    def contact(self, contact_id: str, seen: Sight | None = None) -> tuple[Contact, tuple[Recording, ...]]:
-        """Return a contact and what was recorded of it; one out of sight is as if it were not there (TEN-11).
-
-        Raises:
-            NotFound: there is no such contact, or its record has not arrived yet.
-            Throttled, StoreUnavailable: the store could not answer.
-
-        """
-        contact, recordings = self.contacts.find(contact_id, now=self.now())
-        if contact is None or contact.at < self._oldest() or not _seen(seen, contact):
-            msg = "no such contact"
-            raise NotFound(msg, contact_id=contact_id)
-        return contact, recordings
-
-    def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
-        """Return contacts that fit `search`, newest first; what retention has ended is not shown, deleted yet or not.
-
-        What is out of sight is taken out of the page that was read, so that a page may be short, even empty.
-
-        Raises:
-            InvalidInput: `after` is not a position of this list.
-            Throttled, StoreUnavailable: the store could not answer.
-
-        """
-        page = self.contacts.search(search, oldest=self._oldest(), after=after, limit=limit)
-        return replace(page, rows=tuple(row for row in page.rows if _seen(seen, row)))
-
-    def _oldest(self) -> datetime:
-        return self.now() - timedelta(days=self.tenant.contacts_days)
-
-
-@functools.cache
-def finder() -> Finder:
-    """Return what finds contacts of this process's tenant while a person waits; a missing setting fails by name."""
-    configured = settings.StoreSettings.load(os.environ)
-    tenant = tenancy.current()
-    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    store = Contacts(client, configured.table, tenant.id, tenant.contacts_days, lambda: str(uuid.uuid4()))
-    return Finder(tenant=tenant, contacts=store, now=clock.from_environment())
-
-
-class Line(Protocol):
-    """Port: the contacts of a customer; see `timeline.Timeline`."""
-
-    def page(self, whose: Whose, *, oldest: datetime, after: str | None, limit: int) -> Stretch:
-        """Return a page of them, newest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """All contacts of a customer of one tenant, in all channels (CRM-05)."""
-
-    tenant: Tenant
-    line: Line
-    now: Callable[[], datetime]
-
-    def page(self, whose: Whose, *, after: str | None, limit: int, seen: Sight | None = None) -> Stretch:
-        """Return contacts, newest first; what is out of sight or past its retention is left out.
-
-        Raises:
-            InvalidInput: `after` is not a position of this list.
-            Throttled, StoreUnavailable: the store could not answer.
-
-        """
-        oldest = self.now() - timedelta(days=self.tenant.contacts_days)
-        page = self.line.page(whose, oldest=oldest, after=after, limit=limit)
-        return replace(page, entries=tuple(one for one in page.entries if _seen(seen, one.contact)))

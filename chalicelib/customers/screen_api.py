@@ -14,6 +14,7 @@ from chalicelib.customers import registry, screen
 from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.drafts import Draft, Drafts
 from chalicelib.customers.models import Profile, ScreenPop
+from chalicelib.customers.seen import wired as seeing
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.customers.views import CustomerId
 from chalicelib.platform import aws, clock, http_door, queries, settings
@@ -165,7 +166,8 @@ def pop(contact_id: str) -> Response:
     """Answer what the desk shows of a contact, from one read."""
     query = queries.parse(PopQuery, _request().query_params)
     known = _known(contact_id)
-    shown = callers().look_up(query.caller, budget_s=BUDGET_S)
+    caller = door.caller()
+    shown = seeing().pop(callers().look_up(query.caller, budget_s=BUDGET_S), caller.user, caller.sight)
     keys = {"contact_id": known, "entry_number": query.entry_number, "line": query.line}
     page = screen.page_url(shown, tenancy.current().customer_page, keys)
     return _answer(pop_view(known, shown, page))
@@ -177,6 +179,7 @@ def choose(contact_id: str) -> Response:
     """Say whom the contact is with."""
     body = queries.parse_body(ChoiceBody, _request().json_body)
     caller = door.caller()
+    seeing().contact(_known(contact_id), caller.sight)
     customer = choosing().choose(_known(contact_id), body.customer_id, caller.actor, seen=caller.sight)
     return _answer(ChoiceView(contact_id=contact_id, customer_id=customer.record.id, name=customer.shown.name))
 
@@ -185,7 +188,9 @@ def choose(contact_id: str) -> Response:
 @door("screen.draft.read", answers=EnteredView)
 def draft(contact_id: str) -> Response:
     """Answer what is entered so far; the contact is the first one of its chain."""
-    return _answer(_draft(_known(contact_id), drafts().read(_known(contact_id))))
+    known = _known(contact_id)
+    seeing().contact(known, door.caller().sight)
+    return _answer(_draft(known, drafts().read(known)))
 
 
 @bp.route("/v1/contacts/{contact_id}/draft", methods=["PUT"], authorizer=AUTHORIZER)
@@ -193,8 +198,9 @@ def draft(contact_id: str) -> Response:
 def enter(contact_id: str) -> Response:
     """Replace what is entered so far; the contact is the first one of its chain."""
     body = queries.parse_body(EnteredBody, _request().json_body)
-    known = _known(contact_id)
-    return _answer(_draft(known, drafts().write(known, body.data, revision=body.revision, by=door.caller().actor)))
+    known, caller = _known(contact_id), door.caller()
+    seeing().contact(known, caller.sight)
+    return _answer(_draft(known, drafts().write(known, body.data, revision=body.revision, by=caller.actor)))
 
 
 def pop_view(contact_id: str, shown: ScreenPop, page: str | None) -> PopView:

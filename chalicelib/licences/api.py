@@ -1,5 +1,7 @@
 """Licences: REST. What is wrong with the tenant's papers on a day (NUM-06, LIC-02)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.access import service as access
 from chalicelib.licences.models import Finding
 from chalicelib.licences.service import WITHIN_DAYS, Licences, Review
+from chalicelib.organisation.service import Sight, sees_figures
 from chalicelib.platform import clock, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.tenancy import service as tenancy
@@ -56,6 +59,12 @@ def view(tenant: str, review: Review) -> PapersView:
     )
 
 
+def _seen(seen: Sight | None, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings but those about numbers of other parts; lines and licences are the tenant's."""
+    numbers = {number for line in tenancy.current().lines.values() for number in line.numbers}
+    return tuple(one for one in findings if one.about not in numbers or sees_figures(seen, None, one.about))
+
+
 def _finding(finding: Finding) -> FindingView:
     return FindingView(field=finding.field, about=finding.about, reason=finding.reason, expires_on=finding.expires_on)
 
@@ -67,6 +76,8 @@ def papers() -> Response:
     query = queries.parse(PapersQuery, _params())
     tenant = tenancy.current()
     review = Licences(tenant, clock.from_environment()).review(query.on, within_days=query.within_days)
+    seen = door.caller().sight
+    review = replace(review, uncovered=_seen(seen, review.uncovered), expiring=_seen(seen, review.expiring))
     return http_door.json_response(view(tenant.id, review).model_dump(mode="json"))
 
 

@@ -5,7 +5,7 @@ import os
 from typing import Annotated, Any
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
@@ -65,7 +65,9 @@ class HistoryView(BaseModel):
     at: AwareDatetime
     actor: str
     contract: str
-    source: State | None = Field(default=None, serialization_alias="from")
+    source: State | None = Field(
+        default=None, serialization_alias="from", validation_alias=AliasChoices("source", "from")
+    )
     to: State | None = None
     reason: str | None = None
     gate: Gate | None = None

@@ -3,11 +3,10 @@
 import functools
 import os
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
@@ -19,14 +18,15 @@ from chalicelib.menus.preview import Scene, Transcript
 from chalicelib.menus.report import NodeUse
 from chalicelib.menus.service import PACKAGED, packaged
 from chalicelib.menus.usage import Usage
+from chalicelib.organisation.service import sees_line
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
+from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
 
-REPORT_DAYS: Final = 92
 
 type Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 type Word = Annotated[str, Field(max_length=40)]
@@ -195,30 +195,13 @@ def version_of(line: str, version: str) -> Response:
     return http_door.json_response({"line": line, "version": number, "tree": documents.document_of(tree)})
 
 
-class ReportQuery(BaseModel):
-    """A period of whole hours, at most 92 days."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    start: queries.Instant = Field(alias="from")
-    end: queries.Instant = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _hours(self) -> Self:
-        if not timedelta() < self.end - self.start <= timedelta(days=REPORT_DAYS):
-            msg = f"to must be after from, by at most {REPORT_DAYS} days"
-            raise ValueError(msg)
-        if any(each.minute or each.second or each.microsecond for each in (self.start, self.end)):
-            msg = "from and to must be whole hours"
-            raise ValueError(msg)
-        return self
-
-
 @bp.route("/v1/menus/{line}/report", methods=["GET"], authorizer=AUTHORIZER)
-@door("menus.report", answers=views.MenuReportView, query=ReportQuery)
+@door("menus.report", answers=views.MenuReportView, query=views.ReportQuery)
 def report(line: str) -> Response:
     """Answer usage, drop-off and self-service completion of each node (IVR-12)."""
-    asked = queries.parse(ReportQuery, bp.current_request.query_params)
+    asked = queries.parse(views.ReportQuery, bp.current_request.query_params)
+    if not sees_line(door.caller().sight, tenancy.current(), line):
+        raise NotFound("no such line", line=line)
     found = wired().report(line, asked.start, asked.end)
     body = {"line": line, "from": asked.start, "to": asked.end, "versions": list(found.versions)}
     return http_door.json_response({**body, "nodes": [_node(each) for each in found.nodes]})

@@ -1,8 +1,16 @@
-"""Menus: what the REST API answers, as its description tells it. Trees are shown in the form in which they are kept."""
+"""Menus: what the REST API answers, as its description tells it, and what its report is asked.
 
-from typing import Any
+Trees are shown in the form in which they are kept.
+"""
 
-from pydantic import AwareDatetime, BaseModel, Field
+from datetime import timedelta
+from typing import Any, Final, Self
+
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from chalicelib.platform import queries
+
+LONGEST_REPORT: Final = timedelta(days=92)
 
 
 class PublishedView(BaseModel):
@@ -142,8 +150,8 @@ class MenuReportView(BaseModel):
     """The use of a menu in a period, over the versions that were published in it."""
 
     line: str
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     versions: list[int]
     nodes: list[NodeView]
 
@@ -154,3 +162,22 @@ class EnquiryView(BaseModel):
     enquiry: str
     reference: str
     text: dict[str, str]
+
+
+class ReportQuery(BaseModel):
+    """A period of whole hours, at most 92 days."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: queries.Instant = Field(alias="from")
+    end: queries.Instant = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _hours(self) -> Self:
+        if not timedelta() < self.end - self.start <= LONGEST_REPORT:
+            msg = f"to must be after from, by at most {LONGEST_REPORT.days} days"
+            raise ValueError(msg)
+        if any(each.minute or each.second or each.microsecond for each in (self.start, self.end)):
+            msg = "from and to must be whole hours"
+            raise ValueError(msg)
+        return self

@@ -7,7 +7,7 @@ from datetime import UTC, date, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
 from chalicelib.agents.events import Turns
@@ -97,8 +97,8 @@ class Definition(BaseModel):
 class JudgementView(BaseModel):
     """A stretch of the period with one version of a target (TEN-06); null `since`: in force from ever."""
 
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     value: float | None
     target: float
     warning: float | None
@@ -156,8 +156,8 @@ class ReportView(BaseModel):
     """The report. Late records change past intervals, so every figure is as of `as_of`."""
 
     tenant: str
-    start: AwareDatetime = Field(serialization_alias="from")
-    end: AwareDatetime = Field(serialization_alias="to")
+    start: AwareDatetime = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: AwareDatetime = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     by: str
     as_of: AwareDatetime
     booking_rule: str

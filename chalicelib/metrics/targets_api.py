@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
 from chalicelib.metrics.api import JudgementView, judgement_view, wired
@@ -55,8 +55,8 @@ class ResultsView(BaseModel):
     """Every window that shares a day with the period, as of `as_of`."""
 
     tenant: str
-    start: date = Field(serialization_alias="from")
-    end: date = Field(serialization_alias="to")
+    start: date = Field(serialization_alias="from", validation_alias=AliasChoices("start", "from"))
+    end: date = Field(serialization_alias="to", validation_alias=AliasChoices("end", "to"))
     by: str
     time_zone: str
     as_of: AwareDatetime

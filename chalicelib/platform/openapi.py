@@ -57,13 +57,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A route of the app."""
+    """A route of the app; `module` and `view` are where its function is."""
 
     path: str
     method: str
-    name: str
+    module: str
+    view: str
     summary: str
     operation: Operation
+
+    @property
+    def name(self) -> str:
+        """The route's name in the document."""
+        return f"{self.module.removesuffix('.api').rpartition('.')[2]}_{self.view}"
 
 
 _REFUSALS: Final[Mapping[int, str]] = {
@@ -86,7 +92,8 @@ def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
         Route(
             path=path,
             method=method,
-            name=f"{view.__module__.removesuffix('.api').rpartition('.')[2]}_{view.__name__}",
+            module=view.__module__,
+            view=view.__name__,
             summary=str(view.__doc__).partition("\n")[0],
             operation=view.operation,
         )

@@ -1,8 +1,9 @@
 """Pages of a list whose sort keys are `<instant>#<id>`: the condition of the next page, and where it begins."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput
@@ -54,3 +55,47 @@ def _checked(after: str) -> str:
     if not name:
         raise InvalidInput("the cursor does not belong to this list", field="cursor")
     return after
+
+
+BEFORE: Final = "!"
+"""Sorts before every id: what a list that is read from the oldest has behind its instants (`Shown.beyond`)."""
+READS: Final = 10
+"""Pages that are read at most for one answer of a list of which not everything may be seen."""
+ROWS_A_READ: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown[Row]:
+    """What of a list may be seen: which rows, and the place of a row as positions name it.
+
+    `beyond` is what follows the instant in a position that the list comes to before every other of that instant.
+    """
+
+    sees: Callable[[Row], bool]
+    place: Callable[[Row], str]
+    beyond: str
+
+
+def narrowed[Row](
+    shown: Shown[Row],
+    read: Callable[[str | None, int], tuple[Sequence[Row], str | None]],
+    *,
+    after: str | None,
+    limit: int,
+    at_once: int = ROWS_A_READ,
+) -> Page[Row]:
+    """Return at most `limit` rows that may be seen, of the list that `read` gives from a position on, `at_once` a read.
+
+    Nobody learns of a hidden row from where the next page begins: that is the place of a row that is shown. A list
+    that goes on has more to see, unless READS pages were read; when all of those were hidden the position is an
+    instant alone, to the second, so the list must not have READS * `at_once` hidden rows in one second.
+    """
+    found: list[Row] = []
+    for _ in range(READS):
+        rows, after = read(after, at_once)
+        found += (row for row in rows if shown.sees(row))
+        if len(found) > limit:
+            return Page(tuple(found[:limit]), shown.place(found[limit - 1]))
+        if after is None:
+            return Page(tuple(found), None)
+    return Page(tuple(found), shown.place(found[-1]) if found else f"{(after or '').partition('#')[0]}#{shown.beyond}")

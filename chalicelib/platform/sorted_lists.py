@@ -133,9 +133,11 @@ def fill[Thing](
 ) -> tuple[tuple[Thing, ...], str | None]:
     """Return up to `limit` things that fit, in the order of their places, and the place to go on after.
 
-    At most ROUNDS pages are read: an answer may be short and go on. None: there is no more.
+    At most ROUNDS pages are read: an answer may be short and go on. None: there is no more. The place to go on after
+    is that of the last thing that fits, where there is one: what does not may be nothing that the user knows of.
     """
     found: list[Thing] = []
+    shown: str | None = None
     for _ in range(ROUNDS):
         places, more = read(after)
         known = look_up([id_at(place) for place in places])
@@ -143,9 +145,10 @@ def fill[Thing](
             thing = known.get(id_at(place))
             if thing is not None and fits(thing):
                 found.append(thing)
+                shown = place
                 if len(found) == limit:
                     return tuple(found), place
         if not more or not places:
             return tuple(found), None
         after = places[-1]
-    return tuple(found), after
+    return tuple(found), shown or after

@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Scope
+from chalicelib.organisation.service import sees_agent
 from chalicelib.platform import http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.platform.errors import Forbidden
+from chalicelib.platform.errors import Forbidden, NotFound
 from chalicelib.qualifications import wiring
 from chalicelib.qualifications.models import Result, Verdict
 from chalicelib.qualifications.service import Qualifications, Shown
@@ -93,6 +94,7 @@ def wired() -> Qualifications:
 def record() -> Response:
     """Record a result, and let the agent's routing profile follow it."""
     body = queries.parse_body(ResultBody, _request().json_body)
+    _see(body.agent)
     shown = wired().record(
         agent=body.agent, kind=body.kind, id_=body.id, on=body.on, passed=body.passed, actor=door.caller().actor
     )
@@ -107,7 +109,14 @@ def standing() -> Response:
     caller = door.caller()
     if caller.scope is Scope.OWN and query.agent != caller.user:
         raise Forbidden(f"your roles show only your own: agent={caller.user}", action="qualifications.read")
+    _see(query.agent)
     return _answer(query.agent, wired().standing(query.agent))
+
+
+def _see(agent: str) -> None:
+    """Accept an agent whom the caller's part of the organisation has; others are not told to exist."""
+    if not sees_agent(door.caller().sight, agent):
+        raise NotFound("no such agent")
 
 
 def _answer(agent: str, shown: Shown, status: int = 200) -> Response:

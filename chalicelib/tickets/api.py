@@ -231,7 +231,7 @@ def tickets() -> Response:
             f"your roles list only what you have to act on: assignee={caller.user}", action="tickets.search"
         )
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = wired().search(query.search(), after=after, limit=query.limit)
+    page = wired().search(query.search(), after=after, limit=query.limit, user=caller.user, seen=caller.sight)
     return http_door.json_response(page_view(page, _left_out()).model_dump(mode="json"))
 
 
@@ -239,7 +239,8 @@ def tickets() -> Response:
 @door("tickets.read", answers=FileView)
 def ticket(number: str) -> Response:
     """Answer the ticket whose number the customer quotes."""
-    return _answer(wired().file(number))
+    caller = door.caller()
+    return _answer(wired().file(number, caller.user, caller.sight))
 
 
 @bp.route("/v1/tickets/{number}/steps", methods=["POST"], authorizer=AUTHORIZER)
@@ -248,7 +249,8 @@ def steps(number: str) -> Response:
     """Take the next step of a ticket."""
     body = queries.parse_body(StepBody, _request().json_body)
     change = Change(step=body.step, note=body.note, revision=body.revision, assignee=body.assignee)
-    return _answer(wired().take(number, change, door.caller().actor), 201)
+    caller = door.caller()
+    return _answer(wired().take(number, change, caller.actor, seen=caller.sight), 201)
 
 
 @bp.route("/v1/tickets/{number}/contacts", methods=["POST"], authorizer=AUTHORIZER)
@@ -256,7 +258,8 @@ def steps(number: str) -> Response:
 def contacts(number: str) -> Response:
     """Link a contact to a ticket."""
     body = queries.parse_body(LinkBody, _request().json_body)
-    return _answer(wired().link(number, body.contact_id, door.caller().actor), 201)
+    caller = door.caller()
+    return _answer(wired().link(number, body.contact_id, caller.actor, seen=caller.sight), 201)
 
 
 def _answer(file: File, status: int = 200) -> Response:

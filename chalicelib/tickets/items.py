@@ -72,6 +72,7 @@ def ticket_of(item: Mapping[str, Any]) -> Ticket:
         revision=item["revision"],
         changed_at=datetime.fromisoformat(item["changed_at"]),
         assignee=item.get("assignee"),
+        node=item.get("node"),
     )
 
 

@@ -78,7 +78,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A ticket as it stands after `revision` steps; `step` is the last one taken. `number` is what customers quote."""
+    """A ticket as it stands after `revision` steps; `step` is the last one taken. `number` is what customers quote.
+
+    `node` is the part of the organisation that opened it; None: the headquarters (TEN-11).
+    """
 
     number: str
     subject: Subject
@@ -89,6 +92,7 @@ class Ticket:
     revision: int
     changed_at: datetime
     assignee: str | None = None
+    node: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from chalicelib.organisation.service import Sight, sees_agent, sees_node
 from chalicelib.tickets.models import BadStep, Change, Opening, Outdated, Passed, Step, StepNotAllowed, Ticket
 
 ORDER: Final = tuple(Step)
@@ -31,8 +32,20 @@ def allowed(step: Step, left_out: Collection[Step] = ()) -> tuple[Step, ...]:
     return (*onward[:1], *back)
 
 
-def accept(number: str, opening: Opening, *, actor: str, at: datetime) -> tuple[Ticket, Passed]:
-    """Return the ticket that `actor` opens, and its first step."""
+def sees(seen: Sight | None, ticket: Ticket, user: str) -> bool:
+    """Return whether the ticket is the user's to see: opened in their part, or for one of it to act on.
+
+    Headquarters may so hand a ticket to a part that did not open it.
+    """
+    if sees_node(seen, ticket.node) or ticket.assignee == user:
+        return True
+    return ticket.assignee is not None and sees_agent(seen, ticket.assignee)
+
+
+def accept(
+    number: str, opening: Opening, *, actor: str, at: datetime, node: str | None = None
+) -> tuple[Ticket, Passed]:
+    """Return the ticket that `actor` of the part `node` opens, and its first step."""
     ticket = Ticket(
         number=number,
         subject=opening.subject,
@@ -42,6 +55,7 @@ def accept(number: str, opening: Opening, *, actor: str, at: datetime) -> tuple[
         step=Step.ACCEPT,
         revision=1,
         changed_at=at,
+        node=node,
     )
     return ticket, Passed(revision=1, step=Step.ACCEPT, at=at, actor=actor, note=opening.note)
 

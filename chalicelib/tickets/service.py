@@ -10,18 +10,24 @@ from typing import Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
+from chalicelib.organisation.service import Sight
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.pages import Shown, narrowed
 from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tickets import policy, store
-from chalicelib.tickets.items import newest_key
+from chalicelib.tickets.items import newest_key, position
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
 
 __all__ = ["Tickets", "newest_key", "wired"]
 
 TRIES: Final = 8
 """Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""
+
+
+_BEYOND: Final = "99999999"
+"""The greatest number: the lists are read from the newest."""
 
 
 class Kept(Protocol):
@@ -69,7 +75,7 @@ class Tickets:
     draw: Callable[[int], int]
 
     def open(self, opening: Opening, actor: Actor) -> File:
-        """Accept a ticket in the name of `actor`, and return it with its new number.
+        """Accept a ticket in the name of `actor`, for the actor's part, and return it with its new number.
 
         Raises:
             NumberTaken: every number that was drawn is in use.
@@ -80,7 +86,7 @@ class Tickets:
         link = Link(contact_id=opening.contact_id, at=at, actor=actor.user) if opening.contact_id else None
         for attempt in range(TRIES):
             number = policy.number(self.draw(10**policy.DIGITS))
-            ticket, passed = policy.accept(number, opening, actor=actor.user, at=at)
+            ticket, passed = policy.accept(number, opening, actor=actor.user, at=at, node=actor.node or None)
             after = {"category": ticket.subject.category, "contact": opening.contact_id}
             act = Act(action="ticket.open", resource=f"ticket/{number}", after=after)
             try:
@@ -92,16 +98,16 @@ class Tickets:
             return File(ticket=ticket, steps=(passed,), contacts=(link,) if link else ())
         raise NumberTaken("every number that was drawn is in use")
 
-    def take(self, number: str, change: Change, actor: Actor) -> File:
+    def take(self, number: str, change: Change, actor: Actor, *, seen: Sight | None = None) -> File:
         """Take the next step of a ticket in the name of `actor`, and return the ticket as it stands then.
 
         Raises:
-            NotFound: there is no such ticket.
+            NotFound: there is no such ticket in sight.
             BadStep, Outdated, StepNotAllowed: as `policy.take`.
             StoreUnavailable, Throttled: nothing was written.
 
         """
-        before = self.file(number)
+        before = self.file(number, actor.user, seen)
         ticket, passed = policy.take(before.ticket, change, actor=actor.user, at=self._now(), left_out=self.left_out)
         act = Act(
             action="ticket.step",
@@ -112,40 +118,56 @@ class Tickets:
         self.kept.change(ticket, passed, actor, act)
         return File(ticket=ticket, steps=(*before.steps, passed), contacts=before.contacts)
 
-    def link(self, number: str, contact_id: str, actor: Actor) -> File:
+    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> File:
         """Note that a contact is about a ticket, open or closed, and return the ticket.
 
         Raises:
-            NotFound: there is no such ticket.
+            NotFound: there is no such ticket in sight.
             StoreUnavailable, Throttled: nothing was written.
 
         """
         self._check(number)
+        if seen is not None:
+            self.file(number, actor.user, seen)
         link = Link(contact_id=contact_id, at=self._now(), actor=actor.user)
         act = Act(action="ticket.link", resource=f"ticket/{number}", after={"contact": contact_id})
         self.kept.link(number, link, actor, act)
         return self.file(number)
 
-    def file(self, number: str) -> File:
-        """Return a ticket with its steps and contacts.
+    def file(self, number: str, user: str = "", seen: Sight | None = None) -> File:
+        """Return a ticket with its steps and contacts, if `user` sees it.
 
         Raises:
-            NotFound: there is none; a wrong check digit is answered without a read.
+            NotFound: there is none in sight; a wrong check digit is answered without a read.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
         self._check(number)
-        return self.kept.file(number)
+        found = self.kept.file(number)
+        if not policy.sees(seen, found.ticket, user):
+            raise NotFound("no such ticket")
+        return found
 
-    def search(self, search: Search, *, after: str | None, limit: int) -> Page:
-        """Return a page of tickets, newest first.
+    def search(
+        self, search: Search, *, after: str | None, limit: int, user: str = "", seen: Sight | None = None
+    ) -> Page:
+        """Return a page of the tickets that `user` sees, newest first; a page may be short.
 
         Raises:
             InvalidInput: `after` is no position of a list of tickets.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        return self.kept.search(search, after=after, limit=limit)
+        if seen is None:
+            return self.kept.search(search, after=after, limit=limit)
+
+        def read(after: str | None, limit: int) -> tuple[tuple[Ticket, ...], str | None]:
+            page = self.kept.search(search, after=after, limit=limit)
+            return page.tickets, page.after
+
+        shown = Shown(sees=lambda ticket: policy.sees(seen, ticket, user), place=position, beyond=_BEYOND)
+        found = narrowed(shown, read, after=after, limit=limit)
+        return Page(tickets=found.rows, after=found.after)
 
     def standing(self, numbers: Sequence[str]) -> dict[str, Ticket]:
         """Return those of up to a hundred tickets that exist, as they stand, by number.

@@ -1,7 +1,5 @@
 """Traces: REST. One contact followed from its arrival to its end, live and afterwards (RTM-02)."""
 
-import functools
-import os
 import re
 from dataclasses import asdict
 from typing import Final
@@ -11,15 +9,12 @@ from pydantic import AwareDatetime, BaseModel
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
-from chalicelib.agents.service import Agents
-from chalicelib.contacts import service as contacts
-from chalicelib.platform import aws, http_door, settings
+from chalicelib.platform import http_door
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
 from chalicelib.tenancy import service as tenancy
-from chalicelib.traces.connect import Living
 from chalicelib.traces.models import Kind, Stage, Trace
-from chalicelib.traces.service import Traces
+from chalicelib.traces.service import wired
 
 bp = Blueprint(__name__)
 door = access.Door(bp)
@@ -57,22 +52,6 @@ class TraceView(BaseModel):
     stage: Stage
     legs: list[LegView]
     marks: list[MarkView]
-
-
-@functools.cache
-def wired() -> Traces:
-    """Return the use-case wired for this process; a missing setting fails here, by name."""
-    table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
-    queues = settings.text_map(os.environ, "TRUNKLINE_QUEUES")
-    tenant = tenancy.current()
-    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    names = {connect_id: name for name, connect_id in queues.items()}
-    return Traces(
-        contacts=contacts.finder(),
-        floor=Agents(client, table, tenant.id, tenant.contacts_days),
-        living=Living(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2], names),
-    )
 
 
 @bp.route("/v1/contacts/{contact_id}/trace", methods=["GET"], authorizer=AUTHORIZER)

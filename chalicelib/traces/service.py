@@ -1,14 +1,19 @@
 """Traces: what is done with them. Follow a chain from any of its contacts, live and afterwards (RTM-02)."""
 
+import functools
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from chalicelib.agents.service import House
+from chalicelib.agents.service import Agents, House
+from chalicelib.contacts import service as contacts
 from chalicelib.contacts.models import Contact, Recording
 from chalicelib.organisation.service import Sight, sees_contact
+from chalicelib.platform import aws, settings
 from chalicelib.platform.errors import NotFound
-from chalicelib.traces import policy
+from chalicelib.tenancy import service as tenancy
+from chalicelib.traces import connect, policy
 from chalicelib.traces.models import Leg, Trace
 
 MOST: Final = 24
@@ -82,3 +87,19 @@ class Traces:
 
 def _sees(leg: Leg, own: str | None, sight: Sight | None) -> bool:
     return own in {None, leg.agent} and sees_contact(sight, leg.queue, leg.number, leg.agent)
+
+
+@functools.cache
+def wired() -> Traces:
+    """Return the use-case wired for this process; a missing setting fails here, by name."""
+    table = settings.StoreSettings.load(os.environ).table
+    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    queues = settings.text_map(os.environ, "TRUNKLINE_QUEUES")
+    tenant = tenancy.current()
+    client = aws.client("dynamodb", aws.A_PERSON_WAITS)
+    names = {connect_id: name for name, connect_id in queues.items()}
+    return Traces(
+        contacts=contacts.finder(),
+        floor=Agents(client, table, tenant.id, tenant.contacts_days),
+        living=connect.Living(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2], names),
+    )

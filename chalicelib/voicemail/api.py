@@ -121,7 +121,7 @@ def wired() -> Desk:
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     messages = Messages(client, configured.table, tenant.id, tenant.contacts_days)
     notices = Notices(client, configured.table, tenant.id, tenant.contacts_days)
-    return Desk(messages, notices, audit.trail(), clock.from_environment())
+    return Desk(messages, notices, audit.trail(), clock.from_environment(), tenant)
 
 
 @bp.route("/v1/voicemails", methods=["GET"], authorizer=AUTHORIZER)
@@ -130,7 +130,7 @@ def voicemails() -> Response:
     """Answer the messages of a box that stand so."""
     query = queries.parse(MessageQuery, _request().query_params)
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = wired().listed(query.box, query.state, query.limit, after)
+    page = wired().listed(query.box, query.state, query.limit, after, seen=door.caller().sight)
     rows = [
         MessageRowView(
             message_id=row.id,
@@ -153,7 +153,7 @@ def voicemails() -> Response:
 def voicemail(message_id: str) -> Response:
     """Answer one message."""
     desk = wired()
-    shown = view(desk.message(message_id), desk.notice(message_id))
+    shown = view(desk.message(message_id, door.caller().sight), desk.notice(message_id))
     return http_door.json_response(shown.model_dump(mode="json"))
 
 
@@ -162,8 +162,8 @@ def voicemail(message_id: str) -> Response:
 def close(message_id: str) -> Response:
     """Close a message with what was done."""
     body = queries.parse_body(CloseBody, _request().json_body)
-    desk = wired()
-    closed = desk.close(message_id, body.result, door.caller().actor)
+    desk, caller = wired(), door.caller()
+    closed = desk.close(message_id, body.result, caller.actor, seen=caller.sight)
     return http_door.json_response(view(closed, desk.notice(message_id)).model_dump(mode="json"))
 
 

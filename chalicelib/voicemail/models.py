@@ -53,7 +53,8 @@ class State(StrEnum):
 class Message:
     """One message. `id` is the contact's; its recording is the contact's. `box` is a group's or a person's.
 
-    `caller` is None when the number was withheld. `result` says, once it is closed, what was done.
+    `caller` is None when the number was withheld. `result` says, once it is closed, what was done. `entry_number` is
+    the tenant's number that was dialled.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Message:
     result: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    entry_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class Row:
     reason: str
     caller: str | None = None
     queue: str | None = None
+    entry_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Voicemail: what it decides. Whose a message is, and why it was left. Pure."""
 
 from chalicelib.contacts.models import Contact, Result
+from chalicelib.organisation.service import Sight, sees_contact
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail.models import Message, Reason
+from chalicelib.voicemail.models import Message, Reason, Row
 
 
 def message(contact: Contact, tenant: Tenant) -> Message | None:
@@ -19,6 +20,7 @@ def message(contact: Contact, tenant: Tenant) -> Message | None:
         queue=contact.meant_queue,
         language=contact.language,
         recording=contact.recording,
+        entry_number=contact.entry_number,
     )
 
 
@@ -31,6 +33,12 @@ def box(contact: Contact, tenant: Tenant) -> str:
         if contact.meant_queue in one.queues:
             return one.id
     return contact.line
+
+
+def sees(seen: Sight | None, message: Message | Row, box_id: str, tenant: Tenant) -> bool:
+    """Return whether the message in that box is the user's to see: as its contact, or in the box of one of theirs."""
+    agent = next((one.agent for one in tenant.boxes if one.id == box_id), None)
+    return sees_contact(seen, message.queue, message.entry_number, agent)
 
 
 def reason(contact: Contact) -> Reason:

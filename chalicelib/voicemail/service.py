@@ -6,10 +6,11 @@ from datetime import datetime
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Contact
+from chalicelib.organisation.service import Sight
 from chalicelib.platform.errors import NotFound
-from chalicelib.platform.pages import Page
+from chalicelib.platform.pages import BEFORE, Page, Shown, narrowed
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail import notice_policy, notice_store, policy
+from chalicelib.voicemail import notice_policy, notice_store, policy, store
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notices import NoticeCalls
@@ -64,27 +65,40 @@ class Desk:
     notices: Notices
     trail: Trail
     now: Callable[[], datetime]
+    tenant: Tenant
 
-    def listed(self, box: str, state: State, limit: int, after: str | None = None) -> Page[Row]:
-        """Return a page of the messages of a box that stand so, the oldest first.
+    def listed(
+        self, box: str, state: State, limit: int, after: str | None = None, *, seen: Sight | None = None
+    ) -> Page[Row]:
+        """Return a page of the messages in sight of a box that stand so, the oldest first.
 
         Raises:
             InvalidInput: `after` is no position of a list.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        return self.messages.listed(box, state, limit, after)
+        if seen is None:
+            return self.messages.listed(box, state, limit, after)
 
-    def message(self, message_id: str) -> Message:
+        def read(after: str | None, limit: int) -> tuple[tuple[Row, ...], str | None]:
+            page = self.messages.listed(box, state, limit, after)
+            return page.rows, page.after
+
+        shown = Shown[Row](
+            sees=lambda row: policy.sees(seen, row, box, self.tenant), place=store.position, beyond=BEFORE
+        )
+        return narrowed(shown, read, after=after, limit=limit)
+
+    def message(self, message_id: str, seen: Sight | None = None) -> Message:
         """Return a message.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is none in sight.
             Throttled, StoreUnavailable: the store could not answer.
 
         """
         found = self.messages.find(message_id)
-        if found is None:
+        if found is None or not policy.sees(seen, found, found.box, self.tenant):
             raise NotFound("no such message", message_id=message_id)
         return found
 
@@ -97,16 +111,16 @@ class Desk:
         """
         return self.notices.find(message_id)
 
-    def close(self, message_id: str, result: str, by: Actor) -> Message:
+    def close(self, message_id: str, result: str, by: Actor, *, seen: Sight | None = None) -> Message:
         """Close a message with what was done, and the entry of the audit trail.
 
         Raises:
-            NotFound: there is no such message.
+            NotFound: there is no such message in sight.
             AlreadyClosed: it is closed.
             Throttled, Contended, StoreUnavailable: nothing was written.
 
         """
-        known = self.message(message_id)
+        known = self.message(message_id, seen)
         if known.state is State.CLOSED:
             raise AlreadyClosed("the message is closed", message_id=message_id)
         closed = replace(known, state=State.CLOSED, result=result, closed_at=self.now(), closed_by=by.user)

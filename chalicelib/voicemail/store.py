@@ -52,6 +52,11 @@ def instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def position(message: Message | Row) -> str:
+    """Return where a message stands in its box: by time, then id."""
+    return f"{instant(message.at)}#{message.id}"
+
+
 def item(tenant: TenantId, message: Message, days: int) -> dict[str, Any]:
     """Return the item of a message; it expires `days` after it was left. Absent facts take no room."""
     facts: dict[str, Any] = {
@@ -68,11 +73,12 @@ def item(tenant: TenantId, message: Message, days: int) -> dict[str, Any]:
         "outcome": message.result,
         "closed_at": instant(message.closed_at) if message.closed_at else None,
         "closed_by": message.closed_by,
+        "entry_number": message.entry_number,
     }
     return {
         **key(tenant, message.id),
         "gsi2pk": partition(tenant, "MESSAGES", message.box, message.state.value),
-        "gsi2sk": f"{instant(message.at)}#{message.id}",
+        "gsi2sk": position(message),
         **{name: value for name, value in facts.items() if value is not None},
         "ttl": int(message.at.timestamp()) + days * _DAY_S,
     }
@@ -95,6 +101,7 @@ def message_of(found: Mapping[str, Any]) -> Message:
         result=found.get("outcome"),
         closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
         closed_by=found.get("closed_by"),
+        entry_number=found.get("entry_number"),
     )
 
 
@@ -178,4 +185,5 @@ def _row(found: Mapping[str, Any]) -> Row:
         reason=found["category"],
         caller=found.get("caller"),
         queue=found.get("queue"),
+        entry_number=found.get("entry_number"),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import api_document, field_classes, function_schemas, function_use, promises, terminal
+from cli import api_document, client_code, field_classes, function_schemas, function_use, promises, terminal
 
 app = typer.Typer(no_args_is_help=True, help="Write and check the descriptions of the REST API and of the functions.")
 
@@ -43,6 +43,15 @@ def schemas(
         (function_schemas.FOLDER / name).write_text(function_schemas.text(schema), encoding="utf-8")
     function_use.FILE.write_text(function_use.page(), encoding="utf-8")
     out.print(f"{function_schemas.FOLDER.name}: {len(new)} schemas", markup=False)
+
+
+@app.command()
+def client() -> None:
+    """Write the operations of the typed client, cli/client/operations."""
+    modules = client_code.generated()
+    for name, text in modules.items():
+        (client_code.FOLDER / name).write_text(text, encoding="utf-8")
+    terminal.console().print(f"{client_code.FOLDER.name}: {len(modules)} modules", markup=False)
 
 
 @app.command()

@@ -170,8 +170,8 @@ STREAM = {
         (
             "Ingest",
             {
-                *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-                "sqs:SendMessage",
+                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+                *("dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },
         ),

@@ -42,6 +42,7 @@ WIRED = (
         screen_api.callers,
         screen_api.choosing,
         screen_api.drafts,
+        screen_api.seeing,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,

@@ -11,16 +11,17 @@ from tests.support.json_server import serving
 
 DONE = {"gate": "numbers", "done": True, "at": "2026-03-02T09:00:00Z", "actor": "chen", "evidence": "call"}
 RECORD = {
+    "tenant": "hrgroup", "name": "HR group", "revision": 3, "missing": ["licence-check"],
     "state": "pilot", "since": "2026-03-02T09:30:00Z", "contract": "b2", "next": ["provisioned", "live", "offboarding"],
     "gates": [{**DONE, "contract": "a1"}, {**DONE, "gate": "flow-tests", "contract": "b2"},
               {"gate": "licence-check", "done": False, "at": None, "actor": None, "evidence": None, "contract": None}],
     "history": [
-        {"revision": 1, "at": "2026-03-02T09:00:00Z", "actor": "chen", "gate": "numbers", "done": True,
-         "evidence": "call"},
-        {"revision": 2, "at": "2026-03-02T09:10:00Z", "actor": "li", "gate": "numbers", "done": False,
-         "evidence": "[wrong] line"},
-        {"revision": 3, "at": "2026-03-02T09:30:00Z", "actor": "li", "from": "provisioned", "to": "pilot",
-         "reason": "agreed"},
+        {"revision": 1, "at": "2026-03-02T09:00:00Z", "actor": "chen", "contract": "a1",
+         "gate": "numbers", "done": True, "evidence": "call"},
+        {"revision": 2, "at": "2026-03-02T09:10:00Z", "actor": "li", "contract": "a1",
+         "gate": "numbers", "done": False, "evidence": "[wrong] line"},
+        {"revision": 3, "at": "2026-03-02T09:30:00Z", "actor": "li", "contract": "b2",
+         "from": "provisioned", "to": "pilot", "reason": "agreed"},
     ],
 }  # fmt: skip
 
@@ -55,7 +56,7 @@ def test_the_client_asks_the_routes_of_the_lifecycle() -> None:
 
     with serving(answer) as url:
         client = Api(JsonClient(url))
-        client.tenant()
+        assert client.tenant() == RECORD
         client.record_evidence("numbers", "call", done=True, request_id="request-1")
         client.move("live", "agreed", request_id="request-2")
     assert asked == [

@@ -68,8 +68,8 @@ class Known:
         del consistent
         return House(agents=tuple(screen(agent, contact_id) for contact_id, agent in self.screens.items()))
 
-    def link(self, number: str, contact_id: str, actor: Actor) -> None:
-        del actor
+    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> None:
+        del actor, seen
         if number != TICKET:
             raise NotFound("no such ticket")
         self.linked.setdefault(contact_id, []).append(number)
