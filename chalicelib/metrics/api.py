@@ -26,6 +26,7 @@ from chalicelib.metrics.models import (
     Verdict,
 )
 from chalicelib.metrics.presence import Presence
+from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.service import BY_AGENTS, Metrics, Narrowed
 from chalicelib.metrics.store import Counters
 from chalicelib.metrics.targets import midnight
@@ -279,6 +280,7 @@ def wired() -> Metrics:
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     kept = (client, configured.table, tenant.id, tenant.contacts_days)
+    instance = os.environ.get("TRUNKLINE_INSTANCE_ARN", "").rpartition("/")[2]
     return Metrics(
         tenant=tenant.id,
         counters=Counters(client, configured.table),
@@ -286,6 +288,7 @@ def wired() -> Metrics:
         now=clock.from_environment(),
         kpis=kpis(tenant),
         nodes=tenant.organisation,
+        refusals=RefusedCalls(aws.client("cloudwatch", aws.A_PERSON_WAITS), instance) if instance else None,
         staff=Presence(statuses=Agents(*kept), turns=Turns(*kept), unpaid=frozenset(tenant.kpis.unpaid_statuses)),
     )
 

@@ -51,7 +51,12 @@ OFFER_COUNTERS: Final[Mapping[str, str]] = {
 }
 """Not stored: told by the turns of agents (`presence.py`), of the same groups, in periods of a day at most."""
 
-TOLD_COUNTERS: Final[Mapping[str, str]] = {**STAFF_COUNTERS, **OFFER_COUNTERS}
+INSTANCE_COUNTERS: Final[Mapping[str, str]] = {
+    "refused": "calls that were refused before they were contacts: over the quota of calls at once, or over their rate",
+}
+"""Not stored: told by CloudWatch (`refused.py`), of the tenant as a whole."""
+
+TOLD_COUNTERS: Final[Mapping[str, str]] = {**STAFF_COUNTERS, **OFFER_COUNTERS, **INSTANCE_COUNTERS}
 """All that are not stored."""
 
 OF_AGENTS: Final = frozenset(

@@ -102,7 +102,20 @@ STAFF_KPIS: Final[tuple[Kpi, ...]] = (
 )  # fmt: skip
 """What contacts, agents' statuses and their turns give together, of agents, teams, sites and the tenant."""
 
-EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS), key=lambda kpi: kpi.id))
+_TRIED: Final = {"arrivals": 1, "refused": 1}
+_REFUSED = "CloudWatch: CallsBreachingConcurrencyQuota, ThrottledCalls"
+
+INSTANCE_KPIS: Final[tuple[Kpi, ...]] = (
+    Kpi(id="K01", name="Connection rate, inbound", formula="ACC / ARR", unit="share", direction="up",
+        owner="operations-manager", source=("contact: connected_at, previous_id", _REFUSED),
+        numerator={"accepted": 1}, denominator=_TRIED),
+    Kpi(id="K11", name="Blocked-call rate", formula="(ARR - ACC) / ARR", unit="share", direction="down",
+        owner="operations-manager", source=("contact: connected_at, previous_id", _REFUSED),
+        numerator=_TRIED | {"accepted": -1}, denominator=_TRIED),
+)  # fmt: skip
+"""What contacts and the instance's refusals give together, of the tenant as a whole."""
+
+EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS, *INSTANCE_KPIS), key=lambda kpi: kpi.id))
 
 OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
     "service_level": SERVICE_LEVELS["with-flow-outs"],

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
 
 from chalicelib.metrics import policy, registry, store, targets
-from chalicelib.metrics.counters import COUNTERS, OF_AGENTS, OFFER_COUNTERS, STAFF_COUNTERS
+from chalicelib.metrics.counters import COUNTERS, INSTANCE_COUNTERS, OF_AGENTS, OFFER_COUNTERS, STAFF_COUNTERS
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
@@ -127,6 +127,13 @@ class Staff(Protocol):
         """Yield ringing and free time of [start, end), of one agent or of all."""
 
 
+class Refusals(Protocol):
+    """Port: calls that never became a contact; see `refused.RefusedCalls`."""
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Booking]:
+        """Yield what was refused in each quarter-hour of [start, end)."""
+
+
 def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:
     """Return the counters of `queue` in the quarter-hours that touch the time from `back` before `now` on.
 
@@ -154,6 +161,7 @@ class Metrics:
     kpis: tuple[Kpi, ...] = registry.EVERY_KPI
     nodes: tuple[Part, ...] = ()
     staff: Staff | None = None
+    refusals: Refusals | None = None
 
     def report(
         self,
@@ -180,6 +188,11 @@ class Metrics:
             at = booking.slot.start if per_interval else None
             found.setdefault((at, name), []).append(booking)
         known = self._known(by, (start, end), narrowed)
+        if self.refusals and by == "tenant" and narrowed == EVERYTHING and seen is None:
+            known |= INSTANCE_COUNTERS.keys()
+            for booking in self.refusals.between(start, min(end, self.now())):
+                at = booking.slot.start if per_interval else None
+                found.setdefault((at, str(self.tenant)), []).append(booking)
         kpis = tuple(kpi for kpi in self.kpis if kpi.counters <= known)
         groups = [
             self._group((at, name), bookings, (at, at + _INTERVAL) if at else (start, end), kpis)

@@ -11,10 +11,6 @@ _PEOPLE = "training, exams, hires and attendance as events with dates"
 _ISSUES = "issues that are opened and solved: a ticket for each, with its reason and target"
 
 UNFED: Final[tuple[Unfed, ...]] = (
-    Unfed(id="K01", name="Connection rate, inbound", formula="ACC / ARR",
-          missing="calls that were refused before they had a contact record"),
-    Unfed(id="K11", name="Blocked-call rate", formula="(ARR - ACC) / ARR",
-          missing="calls that were refused before they had a contact record"),
     Unfed(id="K13", name="First contact resolution",
           formula="issues solved with no further contact on the same issue within d days / issues opened",
           missing=_ISSUES),

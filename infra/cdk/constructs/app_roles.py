@@ -147,6 +147,8 @@ class AppRoles(Construct):
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
                 "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
+                # CloudWatch knows no resource in this action: a reader of metrics reads those of the account.
+                "Refusals": allow(("cloudwatch:GetMetricData",), ["*"]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
