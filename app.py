@@ -25,6 +25,7 @@ from chalicelib.menus import api as menus_api
 from chalicelib.menus import flow as menus_flow
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
+from chalicelib.offers import api as offers_api
 from chalicelib.overrides import api as overrides_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
@@ -78,6 +79,7 @@ app.register_blueprint(recordings_api.bp)  # /v1/recordings, /v1/contacts/{conta
 app.register_blueprint(traces_api.bp)  # /v1/contacts/{contact_id}/trace
 app.register_blueprint(identity_api.bp)  # /v1/contacts/{contact_id}/identity
 app.register_blueprint(callbacks_api.bp)  # /v1/callbacks
+app.register_blueprint(offers_api.bp)  # /v1/offers
 app.register_blueprint(voicemail_api.bp)  # /v1/voicemails
 app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries

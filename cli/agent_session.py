@@ -11,7 +11,8 @@ from rich.console import Console
 from chalicelib.platform.errors import InvalidInput, ProductError
 from cli import transcript
 from cli.control import Event
-from cli.desk import CALLER, HELP, RINGING, TRANSFERS, Desk, OnScreen, Screen, Step, choices, step
+from cli.desk import CALLER, HELP, RINGING, TAKE, TRANSFERS, Desk, OnScreen, Screen, Step, choices, step
+from cli.desk_offers import DeskOffers
 from cli.http import Refused
 from cli.keyboard import Lines
 from cli.transcript import Line
@@ -28,6 +29,7 @@ _NOBODY: Final = 404
 _NOT_NOW: Final = 409
 
 _NOTHING_TO: Final = {
+    TAKE: "your desk is offered nothing now",
     "accept": "nothing rings now",
     "reject": "nothing rings now",
     "hold": "there is nobody to put on hold now",
@@ -73,6 +75,9 @@ class Session:
     deadline_s: float = DEADLINE_S
     shown: str = ""
     """The number that a customer sees whom this agent dials."""
+    offers: DeskOffers | None = None
+    """Where the tenant offers calls to several desks at once."""
+    _offered: frozenset[str] = frozenset()
     _began: "dt.datetime | None" = None
     _seen: dict[str, OnScreen] = field(default_factory=dict)
     _status: tuple[str, str | None] = ("", None)
@@ -161,6 +166,8 @@ class Session:
         if asked.deed == "dial":
             self._tell(self.desk.dial(asked.argument, self.shown))
             return True
+        if asked.deed == TAKE:
+            return self._took()
         deed = "transfer" if asked.deed in TRANSFERS else asked.deed
         contact = screen.fitting(deed)
         if contact is None:
@@ -168,10 +175,28 @@ class Session:
         self._tell(self.desk.do(deed, contact, **_more(asked, contact)))
         return True
 
+    def _took(self) -> bool:
+        """Accept the offer that ends first; False when there is none."""
+        found = self.offers.now() if self.offers else ()
+        if self.offers is None or not found:
+            return False
+        self.offers.take(found[0]["contact_id"])
+        self._say("you", "were first: your telephone will ring", "green")
+        return True
+
     def _look(self) -> Screen:
         screen = self.desk.screen()
         self._tell(screen)
+        self._tell_offers()
         return screen
+
+    def _tell_offers(self) -> None:
+        found = {one["contact_id"]: one["queue"] for one in self.offers.now()} if self.offers else {}
+        for contact_id in found.keys() - self._offered:
+            self._say("offer", f"a call in the queue {found[contact_id]}, at several desks: y takes it", "bold blue")
+        if self._offered - found.keys():
+            self._say("offer", "it is offered no more", "dim")
+        self._offered = frozenset(found)
 
     def _tell(self, screen: Screen) -> None:
         """Print what is new on the screen."""

@@ -158,8 +158,10 @@ class Step:
     argument: str = ""
 
 
+TAKE: Final = "take"
+"""Accepts a call that several desks are offered at once."""
 WORDS: Final[Mapping[str, str]] = {
-    "a": "accept", "r": "reject", "h": "hold", "u": "resume", "x": "hang-up", "c": "close", "m": "clear",
+    "y": TAKE, "a": "accept", "r": "reject", "h": "hold", "u": "resume", "x": "hang-up", "c": "close", "m": "clear",
     "t": "transfer", "ta": "transfer-to-agent", "tq": "transfer-by-quick-connect", "tn": "transfer-to-number",
     "k": "press", "o": "disconnect", "j": "conference", "l": "leave", "b": "cancel-transfer",
     "d": "dial", "s": "status",
@@ -167,7 +169,8 @@ WORDS: Final[Mapping[str, str]] = {
 NAMED: Final = frozenset({*TRANSFERS, "status", "dial", "press", "disconnect"})
 """Deeds after which a name or number stands."""
 HELP: Final = (
-    "a accept, r reject; h hold, u unhold, x hang up, c close the wrap-up, m clear a missed call; "
+    "y takes a call that several desks are offered; a accept, r reject; "
+    "h hold, u unhold, x hang up, c close the wrap-up, m clear a missed call; "
     "t QUEUE, ta AGENT, tq QUICK-CONNECT or tn NUMBER brings somebody in: k KEYS answers the flow on the way, "
     "j joins all, l leaves them alone, b takes the caller back; o NAME (or o caller) puts one of them out; "
     "d NUMBER dials, s STATUS chooses a status, ? shows this, q quits"
@@ -205,7 +208,7 @@ def step(text: str) -> Step:
     if word[:1] == "w" and word[1:].isdigit():
         return Step("wait", wait_s=float(word[1:]))
     deed = WORDS.get(word, word)
-    if deed not in STATES and deed not in NAMED:
+    if deed not in STATES and deed not in NAMED and deed != TAKE:
         msg = f"{text.strip()!r} is none of: {HELP}, w<seconds>"
         raise InvalidInput(msg)
     if (deed in NAMED) != bool(argument.strip()):

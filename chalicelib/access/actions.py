@@ -91,6 +91,8 @@ TABLE: Final[tuple[Action, ...]] = (
     _row("metrics.read", _READ, _SUBTREE, "see the KPIs of queues, lines and the tenant",
          FIGURES | {Role.WFM_PLANNER, Role.DATA_ANALYST}, team=LEADERS),
     _row("realtime.read", _READ, _SUBTREE, "see what goes on: agents, queues, lines and menus", PLANNED_FLOOR),
+    _row("offers.read", _READ, _SHARED, "see what the own desk is offered", own=HANDLERS),
+    _row("offers.accept", _CHANGE, _SHARED, "accept a call that the own desk is offered", own=HANDLERS),
     _row("recordings.control", _CHANGE, _SUBTREE,
          "start, stop, suspend and resume the recording of the contact on the own screen", own=HANDLERS),
     _row("recordings.search", _ACCESS, _SUBTREE, "search recordings", LISTENERS | LEADERS),

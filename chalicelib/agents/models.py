@@ -25,6 +25,8 @@ ENDED: Final = "ENDED"
 """After-contact work: the conversation is over."""
 SIGNED_OUT: Final = "signed-out"
 """How the status is called that an event without a snapshot leaves behind."""
+IN_THE_WAY: Final = frozenset({"CONNECTING", "INCOMING", "MISSED", "REJECTED", "ERROR"})
+"""As long as an agent has a contact in one of these states, Amazon Connect offers him no other one (10.1)."""
 
 
 class StatusType(StrEnum):

@@ -26,6 +26,9 @@ class Client(Protocol):
     def put_item(self, **request: Any) -> Mapping[str, Any]:
         """Write one item."""
 
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Return one page of items of one partition."""
 
@@ -100,6 +103,18 @@ class Agents:
         """
         for item in self._items(items.change_partition(self.tenant, day)):
             yield items.change_of(item)
+
+    def find(self, agent_id: str) -> AgentState | None:
+        """Return one agent by Amazon Connect's id, as last written; None: nothing was ever heard of him.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        wanted = encode(items.agent_key(self.tenant, agent_id))
+        with store_errors("read an agent"):
+            answer = self.client.get_item(TableName=self.table, Key=wanted, ConsistentRead=True)
+        return items.state_of(decode(answer["Item"])) if "Item" in answer else None
 
     def house(self, *, consistent: bool = False) -> House:
         """Return all agents and queues by one Query, one more a megabyte; `consistent` sees every write that is done.

@@ -15,6 +15,7 @@ from chalicelib.completions import service as completions
 from chalicelib.contacts.deadletters import KIND
 from chalicelib.contacts.service import Effect, Ingest, Listener
 from chalicelib.contacts.store import Contacts
+from chalicelib.offers import service as offers
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
 from chalicelib.realtime.service import Leaving, Moments
@@ -44,9 +45,10 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
     over, records = Leaving(Moments(client, table, tenant.id)), services.feed(client, table, tenant)
+    desks = (offers.Closer(offers.Rings(client, table, tenant.id)),) if tenant.plan.rings_desks else ()
     return (
         *(Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant)),
-        *(over, records, *due),
+        *(over, records, *due, *desks),
     )
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from chalicelib.agents.models import QueueFigures, QueuesKept
 from chalicelib.agents.service import Agents, House
@@ -125,7 +125,7 @@ def contact_events(
     return ContactEvents(Moments(client, table, tenant), queues, instance_arn)
 
 
-def of_table(client: Client, table: str, tenant: Tenant, users: Users, bus: Bus, now: Callable[[], datetime]) -> Checks:
+def of_table(client: Any, table: str, tenant: Tenant, users: Users, bus: Bus, now: Callable[[], datetime]) -> Checks:
     """Return what checks the board of a table and watches the thresholds of the contract, if it has any."""
     kept = Moments(client, table, tenant.id)
     live = Realtime(

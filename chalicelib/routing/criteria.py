@@ -15,6 +15,10 @@ STEPS_MAX = 5
 """Amazon Connect's limit of steps (11.4). What is beyond it falls to any agent of the queue."""
 SKILLS_MAX = 8
 """Amazon Connect's limit of attributes in one step (11.4)."""
+HELD = ("OfferedAtDesks", "yes", 1)
+"""A predefined attribute that no agent has. A contact that asks for it is offered to nobody: it waits for a desk."""
+HELD_LONGER_S = 5
+"""How much longer than it is offered at desks a contact is held: the last acceptance has to reach Amazon Connect."""
 TEXT_MAX = 6_000
 """Longest criteria in characters: a flow takes 32 KB of answer in all."""
 
@@ -34,7 +38,7 @@ def legs(targets: Iterable[Target]) -> tuple[Leg, ...]:
     steps: list[Step] = []
     for target in targets:
         if target.queue is not None:
-            steps.append(Step(agents=target.agents, expiry_s=target.timeout_s))
+            steps.append(_asked(target))
         elif target.kind is TargetKind.QUEUE:
             asked_s = sum(step.expiry_s or 0 for step in steps)
             found.append(Leg(target=target, timeout_s=asked_s + target.timeout_s, steps=_allowed(steps, target)))
@@ -42,6 +46,12 @@ def legs(targets: Iterable[Target]) -> tuple[Leg, ...]:
         else:
             found.append(Leg(target=target, timeout_s=target.timeout_s))
     return tuple(found)
+
+
+def _asked(target: Target) -> Step:
+    if target.at_desks:
+        return Step(skills=(HELD,), expiry_s=target.timeout_s + HELD_LONGER_S)
+    return Step(agents=target.agents, expiry_s=target.timeout_s)
 
 
 def _allowed(steps: list[Step], target: Target) -> tuple[Step, ...]:

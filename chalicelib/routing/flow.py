@@ -20,7 +20,7 @@ from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
 from chalicelib.routing import criteria, explain, hops, priority
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Overrides, Routing
+from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Groups, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import MenuOption, Tenant
 
@@ -40,10 +40,14 @@ STAY = {"stay": "true"}
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The use-cases of this process, and the Amazon Connect id of each of the contract's queues."""
+    """The use-cases of this process, and the Amazon Connect id of each of the contract's queues.
+
+    Without `groups` no desk rings: a group's telephones do, one after the other.
+    """
 
     routing: Routing
     queue_ids: Mapping[str, str]
+    groups: Groups | None = None
 
 
 @functools.cache
@@ -59,7 +63,8 @@ def wired() -> Wired:
     store = CallerStore(client, configured.table)
     floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
     changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
-    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids)
+    groups = _groups(client, configured.table, tenant) if tenant.plan.rings_desks else None
+    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids, groups)
 
 
 def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
@@ -76,6 +81,14 @@ def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
     return overrides.live(client, table, tenant, overrides.kept_s(os.environ))
 
 
+def _groups(client: Any, table: str, tenant: Tenant) -> Groups:
+    """Return what rings desks. It is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.offers import service as offers  # noqa: PLC0415 - see above
+    from chalicelib.routing.groups import AtDesks  # noqa: PLC0415 - see above
+
+    return AtDesks(offers.of_table(client, table, tenant))
+
+
 def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, str]:
     """Decide where the contact goes; exactly one read, none for a withheld number.
 
@@ -87,6 +100,8 @@ def handle(event: ContactFlowEvent, budget_s: float, wires: Wired) -> dict[str, 
     contact = facts(event, wires)
     observability.measure("UnknownNumber", float(not contact.number_known))
     decision = wires.routing.route(contact, event.caller, budget_s=budget_s)
+    if wires.groups is not None:
+        decision = wires.groups.offered(decision, contact)
     fallen_back = any(target.reason is Reason.LANGUAGE_FALLBACK for target in decision.targets)
     observability.measure("LanguageFallback", float(fallen_back))
     observability.measure("FloorUnknown", float(decision.record.without is not None))

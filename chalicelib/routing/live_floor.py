@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from chalicelib.agents.models import IN_THE_WAY
 from chalicelib.agents.service import Agents, AgentState, House
 from chalicelib.platform import observability
 from chalicelib.platform.kept_read import KeptRead
@@ -18,8 +19,6 @@ KEEP_S: Final = 2.0
 contact by Amazon Connect, which knows better; one who went busy in these seconds costs one step of the criteria."""
 QUEUES_MAX_AGE_S: Final = 60.0
 """Figures of queues that are older are not believed: nothing then keeps a contact out of a queue."""
-_IN_THE_WAY: Final = frozenset({"CONNECTING", "INCOMING", "MISSED", "REJECTED", "ERROR"})
-"""As long as an agent has a contact in one of these states, Amazon Connect offers him no other one (10.1)."""
 
 
 @dataclass(slots=True)
@@ -74,7 +73,7 @@ def _agent(state: AgentState, place: int, channel: str, now: datetime) -> Agent:
     if snapshot is None or state.is_gone(now):
         return Agent(id=state.id, name=state.name, presence=Presence.OFFLINE, place=place)
     slots = snapshot.slots.get(channel, 0)
-    blocked = any(work.state in _IN_THE_WAY for work in snapshot.works)
+    blocked = any(work.state in IN_THE_WAY for work in snapshot.works)
     return Agent(
         id=state.id,
         name=state.name,

@@ -93,6 +93,9 @@ class Target:
     `id` is the contract's queue id, the line's for its voicemail, the agent's username, the telephone number outside,
     the name of a self-service. `agents` are the Amazon Connect ids of an agent or group, `queue` the one they are
     asked in. `steps` are what a queue is asked for, beginning with its entry.
+
+    `usernames` are those of a group, in the order of `agents`. `desks`: they have desks at which all can be offered
+    the contact at once. `at_desks`: they are; no telephone rings meanwhile.
     """
 
     kind: TargetKind
@@ -102,6 +105,9 @@ class Target:
     queue: str | None = None
     agents: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    usernames: tuple[str, ...] = ()
+    desks: bool = False
+    at_desks: bool = False
 
     @property
     def place(self) -> tuple[str, str]:

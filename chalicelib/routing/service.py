@@ -42,6 +42,13 @@ class Floors(Protocol):
         """Return agents and queues as contacts of `channel` find them; None when nothing is known."""
 
 
+class Groups(Protocol):
+    """Port: what offers a contact to a whole group at once; see `groups.AtDesks`."""
+
+    def offered(self, decision: Decision, contact: ContactFacts) -> Decision:
+        """Return the decision with its group told, or as it is."""
+
+
 class NoFloor:
     """Nothing is known of agents and queues: strategies that need it leave the order to Amazon Connect."""
 

@@ -69,9 +69,15 @@ def answer(asked: Asked) -> Answer:
 def _offers(chosen: Sequence[Agent], asked: Asked) -> tuple[Target, ...]:
     ring_s, queue = asked.strategy.ring_s, asked.queue
     if asked.strategy.kind == "ring-all" and chosen:
-        ids = tuple(agent.id for agent in chosen)
         group = Target(
-            kind=TargetKind.GROUP, id=queue, timeout_s=ring_s, reason=Reason.STRATEGY, queue=queue, agents=ids
+            kind=TargetKind.GROUP,
+            id=queue,
+            timeout_s=ring_s,
+            reason=Reason.STRATEGY,
+            queue=queue,
+            agents=tuple(agent.id for agent in chosen),
+            usernames=tuple(agent.name for agent in chosen),
+            desks=asked.strategy.rings == "desks",
         )
         return (group,)
     return tuple(

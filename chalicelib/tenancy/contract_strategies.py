@@ -52,10 +52,15 @@ class Weighted(Model):
 
 
 class RingAll(Model):
-    """Keeps the contact for the `most` longest idle agents of the queue during `ring_s`, then for any of it."""
+    """Keeps the contact for the `most` longest idle agents of the queue during `ring_s`, then for any of it (ACD-04).
+
+    `desks`: all of them are offered it at once at their desks, and the first who accepts gets it. `telephones`: for
+    agents without a desk; Amazon Connect rings one telephone after the other.
+    """
 
     id: Id
     kind: Literal["ring-all"]
+    rings: Literal["desks", "telephones"] = "desks"
     ring_s: Ring = 20
     most: int = Field(default=10, ge=MOST_TOGETHER[0], le=MOST_TOGETHER[1])
 

@@ -39,8 +39,8 @@ from chalicelib.tenancy.plan import (
     Rule,
     Strategy,
     Treatment,
-    read,
 )  # fmt: skip
+from chalicelib.tenancy.shapes import read
 
 __all__ = [
     "AREA_COUNTRY",

@@ -1,11 +1,9 @@
 """The routing section of the contract as decisions see it. Field by field what `contract_routing.py` validates."""
 
-import dataclasses
-import functools
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Literal
 
 NATIVE = "longest-idle"
 NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
@@ -61,6 +59,7 @@ class Strategy:
     kind: str
     ring_s: int = 15
     most: int = 3
+    rings: Literal["desks", "telephones"] = "telephones"
     weights: Mapping[str, int] = field(default_factory=dict)
     require: tuple[Requirement, ...] = ()
     relax: tuple[Relaxation, ...] = ()
@@ -345,6 +344,11 @@ class Plan:
         return bool(self.strategies or self.overflow or self.rules or self.ageing_bound_s is not None)
 
     @property
+    def rings_desks(self) -> bool:
+        """Whether any group is offered contacts at its desks."""
+        return any(one.rings == "desks" for one in self.strategies)
+
+    @property
     def needs_floor(self) -> bool:
         """Whether any decision looks at agents or queues."""
         by_agent = self.memory is not None and self.memory.of == "agent"
@@ -360,37 +364,3 @@ class Plan:
     def tells_time(self) -> bool:
         """Whether any decision depends on the time of day."""
         return bool(self.segments or self.closed or self.overflow)
-
-
-def read[T](shape: type[T], document: Mapping[str, Any]) -> T:
-    """Return `document` as the dataclass `shape`: lists become tuples, mappings of a field's dataclass that dataclass.
-
-    Raises:
-        TypeError: the document has a field that the shape does not have, or lacks one.
-
-    """
-    hints = _hints(cast("Any", shape))
-    return shape(**{key: _value(hints.get(key), value) for key, value in document.items()})
-
-
-@functools.cache
-def _hints(shape: type) -> dict[str, Any]:
-    return get_type_hints(shape)
-
-
-def _value(hint: Any, value: Any) -> Any:
-    inner = _dataclass_in(hint)
-    if isinstance(value, list):
-        return tuple(_value(inner, item) for item in value)
-    if isinstance(value, Mapping):
-        return read(inner, value) if inner else {key: _value(None, item) for key, item in value.items()}
-    return value
-
-
-def _dataclass_in(hint: Any) -> Any:
-    """Return the dataclass in hints such as `Rule`, `Rule | None` or `tuple[Rule, ...]`; None when there is none."""
-    if dataclasses.is_dataclass(hint):
-        return hint
-    if get_origin(hint) is None:
-        return None
-    return next((found for found in map(_dataclass_in, get_args(hint)) if found), None)

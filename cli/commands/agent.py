@@ -7,11 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.platform.errors import InvalidInput
-from cli import agents, aws, desk, options, places, terminal
+from cli import agents, aws, desk, desk_offers, options, places, terminal
 from cli.agent_session import Session
 from cli.desk import Desk
+from cli.desk_offers import DeskOffers
 from cli.http import JsonClient
 from cli.keyboard import Keyboard, NoKeyboard
+from infra.cdk import skills
 
 OFFLINE = "Offline"
 
@@ -39,7 +41,8 @@ def agent(
     control.set_real()
     at.sign_in()
     keyboard = NoKeyboard() if planned else Keyboard(sys.stdin.fileno())
-    session = Session(terminal.console(), at, keyboard, shown=_number(control.instances(), place))
+    shown = _number(control.instances(), place)
+    session = Session(terminal.console(), at, keyboard, shown=shown, offers=_offers(tenant, instance, name, url))
     try:
         if planned:
             session.play(planned)
@@ -57,13 +60,27 @@ def _number(instances: Sequence[Mapping[str, Any]], place: str) -> str:
     return str(numbers[0][0]["number"]) if numbers and numbers[0] else ""
 
 
-def _at_tenant(tenant: str, name: str, profile: str, url: str) -> str:
-    """Return the instance of the tenant, with a user of that name in it."""
+def _offers(tenant: str, instance: str, name: str, url: str) -> DeskOffers | None:
+    """Return what the agent's desk is offered, of a tenant whose contract offers calls to several desks at once."""
+    if instance:
+        return None
+    chosen = _chosen(tenant, url)
+    return desk_offers.of_agent(chosen, name, url) if skills.rings_desks(options.contract(chosen)) else None
+
+
+def _chosen(tenant: str, url: str) -> str:
+    """Return the tenant that was named, else the only one that is deployed."""
     running = [one for one in places.tenants() if aws.find_stack(one, url)]
     chosen = tenant or (running[0] if len(running) == 1 else "")
     if not chosen:
         told = f"say whose agent you are: --tenant {' or '.join(running)}" if running else "no tenant is deployed"
         raise InvalidInput(told)
+    return chosen
+
+
+def _at_tenant(tenant: str, name: str, profile: str, url: str) -> str:
+    """Return the instance of the tenant, with a user of that name in it."""
+    chosen = _chosen(tenant, url)
     contract = options.contract(chosen)
     wanted = profile or contract.routing_profiles[0].id
     found = aws.stack(chosen, url).output("InstanceId")

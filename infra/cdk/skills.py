@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.routing.attribution import ELSEWHERE
+from chalicelib.routing.criteria import HELD
 from chalicelib.tenancy.contract import Contract
-from chalicelib.tenancy.contract_strategies import SitePreferred, SiteShares, Skills
+from chalicelib.tenancy.contract_strategies import RingAll, SitePreferred, SiteShares, Skills
 
 CHANNELS = ("CHAT", "EMAIL", "TASK", "VOICE")
 
@@ -18,7 +19,15 @@ def attributes(contract: Contract) -> Mapping[str, tuple[str, ...]]:
     values: dict[str, set[str]] = {}
     for name, value in (*_skills(contract), *((contract.routing.site_attribute, site) for site in _sites(contract))):
         values.setdefault(name, set()).add(value)
+    if rings_desks(contract):
+        name, value, _level = HELD
+        values.setdefault(name, set()).add(value)
     return {name: tuple(sorted(values[name])) for name in sorted(values)}
+
+
+def rings_desks(contract: Contract) -> bool:
+    """Whether any group of agents is offered contacts at its desks, during which the contact asks for nobody."""
+    return any(isinstance(one, RingAll) and one.rings == "desks" for one in contract.routing.strategies)
 
 
 def _skills(contract: Contract) -> Iterator[tuple[str, str]]:

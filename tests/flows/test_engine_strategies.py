@@ -62,8 +62,8 @@ def test_the_fixed_order_begins_with_the_first_place_each_time() -> None:
     assert [rings(world) for _ in range(3)] == [["ann"], ["ann"], ["ann"]]
 
 
-def test_ring_all_keeps_the_contact_for_the_group_and_rings_it_one_after_the_other() -> None:
-    """Amazon Connect has one offer at a time; that all telephones ring at once cannot be had (docs/routing.md)."""
+def test_ring_all_without_desks_keeps_the_contact_for_the_group_and_rings_it_one_after_the_other() -> None:
+    """Amazon Connect has one offer at a time: telephones ring in turn, desks at once (docs/routing.md)."""
     world = Decided(part("strategies"), after_sales="everyone")
     world.staff("service", "ann", "bob", accept_share=0.0)
     world.staff("service", "cat", **QUICK)

@@ -29,6 +29,12 @@ def test_sites_of_regions_branches_and_strategies_are_values_of_the_site_attribu
     assert "Site" not in found
 
 
+def test_where_a_group_is_offered_calls_at_its_desks_there_is_an_attribute_that_no_agent_has() -> None:
+    everyone = {"id": "everyone", "kind": "ring-all"}
+    assert skills.attributes(_contract({"strategies": [everyone]})) == {"OfferedAtDesks": ("yes",)}
+    assert skills.attributes(_contract({"strategies": [{**everyone, "rings": "telephones"}]})) == {}
+
+
 def test_a_contract_that_asks_for_nothing_has_no_attributes() -> None:
     assert skills.attributes(_contract({})) == {}
 

@@ -20,6 +20,7 @@ from chalicelib.identity import api as identity_api
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
+from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
@@ -49,6 +50,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
 )
@@ -70,13 +72,16 @@ def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     try:
         if "TransactItems" in body:
             return 200, table.transact_write_items(**body)
+        if "Item" in body:
+            return 200, table.put_item(**body)
         if "RequestItems" in body:
             return 200, table.batch_get_item(**body)
         return 200, table.get_item(**body) if "Key" in body else table.query(**body)
     except ClientError as exc:
         refusal: Any = exc.response
         kind = f"com.amazonaws.dynamodb.v20120810#{refusal['Error']['Code']}"
-        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", [])}
+        found = {"Item": refusal["Item"]} if "Item" in refusal else {}
+        return 400, {"__type": kind, "CancellationReasons": refusal.get("CancellationReasons", []), **found}
 
 
 def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tuple[int, Any]:

@@ -32,6 +32,7 @@ from chalicelib.menus import store as menus
 from chalicelib.metrics import store as counters
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
+from chalicelib.offers import store as offers
 from chalicelib.overrides import store as overrides
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
@@ -173,6 +174,11 @@ def notice(tenant: Any, contact_id: str) -> Key:
 
 def lock(tenant: Any, phone: str) -> Key:
     key = callbacks.key(tenant, phone, callbacks.LOCK)
+    return key["pk"], key["sk"]
+
+
+def offer(tenant: Any, contact_id: str) -> Key:
+    key = offers.key(tenant, contact_id)
     return key["pk"], key["sk"]
 
 
@@ -358,6 +364,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "what is entered during a contact": (draft, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
+    "offer of a call to a group": (offer, (tenants, ids)),
     "message": (left, (tenants, ids)),
     "notice of a message": (notice, (tenants, ids)),
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),

@@ -40,6 +40,10 @@ _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
+_OFFER = (*_LOOK_UP, "dynamodb:PutItem")
+"""Where groups are offered calls at their desks, the decision puts the offer."""
+_GIVE = ("connect:UpdateContactRoutingData",)
+"""Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
 _INGEST = (
     *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:UpdateItem"),
@@ -49,11 +53,10 @@ condition. Read are the callback that a contact belongs to, its service record a
 
 
 class AppRoles(Construct):
-    """Who may do what: `flow_read` for what flows ask, `menus` for menus,
-    `promise` for callbacks, `ingest` for contact records, `agents`
-    for agent events, `api` for REST, `papers` for the daily look at the papers,
-    `qualifications` for the gate, `notices` for telling people of new messages, `security_events` for log-ins and
-    changes with AWS's own tools.
+    """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
+    at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
+    events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for telling people of new
+    messages, `security_events` for log-ins and changes with AWS's own tools.
     """
 
     def __init__(
@@ -66,10 +69,12 @@ class AppRoles(Construct):
         notices: VoicemailNotices,
         instance_arn: str,
         logs: LogGroups,
+        rings_desks: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
         self._instance_arn = instance_arn
+        self._rings_desks = rings_desks
         self._flows()
         self._streams(notices)
         self._people()
@@ -80,7 +85,7 @@ class AppRoles(Construct):
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
             "FlowRead",
-            "route_contact",
+            *(() if self._rings_desks else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
@@ -90,6 +95,10 @@ class AppRoles(Construct):
             "menu_step",
             statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
+        self.route = self.flow_read
+        if self._rings_desks:
+            offer = {"Table": allow(_OFFER, [table]), "Key": allow(KEY_WRITE, [key])}
+            self.route = self._role("Route", "route_contact", statements=offer)
         self.promise = self._role(
             "Promise",
             "request_callback",
@@ -146,6 +155,7 @@ class AppRoles(Construct):
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
+                **({"Give": allow(_GIVE, _of_kinds(self._instance_arn, _RECORD_KINDS))} if self._rings_desks else {}),
                 "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
                 # CloudWatch knows no resource in this action: a reader of metrics reads those of the account.
                 "Refusals": allow(("cloudwatch:GetMetricData",), ["*"]),

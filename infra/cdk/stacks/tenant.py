@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, flow_catalogue
+from infra.cdk import acknowledgements, capacity, flow_catalogue, skills
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
@@ -123,7 +123,7 @@ class TenantStack(Stack):
             "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
             "MenuStep": self._function("menu_step", roles.menus.arn, {}, flow_invoked=True),
             "RouteContact": self._function(
-                "route_contact", roles.flow_read.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
+                "route_contact", roles.route.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
             ),
             "RequestCallback": self._function("request_callback", roles.promise.arn, {}, flow_invoked=True),
             "EstimateWait": self._function("estimate_wait", roles.flow_read.arn, {}, flow_invoked=True),
@@ -192,14 +192,11 @@ class TenantStack(Stack):
             self,
             "Roles",
             data=self.data,
-            letters={
-                "records": self.dead_letters,
-                "agents": self.agent_letters,
-                "security": self.security_letters,
-            },
+            letters={"records": self.dead_letters, "agents": self.agent_letters, "security": self.security_letters},
             notices=self.notices,
             instance_arn=self.instance.arn,
             logs=self.logs,
+            rings_desks=skills.rings_desks(self._contract),
         )
 
     def _function(

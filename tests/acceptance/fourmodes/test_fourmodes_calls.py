@@ -48,8 +48,8 @@ def test_hunting_goes_round_in_fixed_order_from_one_who_does_not_answer_to_the_n
     assert rung(world, 3, MANDARIN, BUSINESS) == [["ann"], ["mia", "zoe"], ["ann"]]
 
 
-def test_ring_all_keeps_a_complaint_for_the_group_until_one_answers() -> None:
-    """One telephone after another: all that Amazon Connect can do of it (docs/routing.md)."""
+def test_ring_all_without_desks_keeps_a_complaint_for_the_group_until_one_answers() -> None:
+    """One telephone after another: all that Amazon Connect can do of it. Desks: `test_fourmodes_desks.py`."""
     world = SeedWorld("fourmodes")
     for agent, habits in (("zoe", DEAF), ("ann", DEAF), ("mia", QUICK)):
         world.staff("cards", agent, **habits)

@@ -16,6 +16,7 @@ from cli import calls, desk
 from cli.agent_session import NobodyCame, Session
 from cli.control import Call, Control, PlannedCall
 from cli.desk import Desk, OnScreen, Step
+from cli.desk_offers import DeskOffers
 from cli.http import JsonClient, Refused
 from cli.keyboard import Keyboard, NoKeyboard
 from cli.main import app
@@ -113,6 +114,38 @@ def test_a_declined_call_shows_as_missed_and_can_be_cleared_and_taken(session: S
     session.play(desk.steps("reject,clear,accept,hang-up,close"))
     assert calls.outcome(caller.finished().events) == "answered"
     assert "was not taken" in written(session.out)
+
+
+def test_a_call_that_several_desks_are_offered_is_shown_taken_once_and_gone_when_another_was_first(
+    session: Session,
+) -> None:
+    asked: list[tuple[str, str]] = []
+    open_now = [{"contact_id": "c 1", "queue": "complaints"}]
+    taken = (409, {"code": "offer-withdrawn", "detail": "another agent was first"})
+
+    def tenant_api(method: str, path: str, _body: Any) -> tuple[int, Any]:
+        asked.append((method, path))
+        if len(asked) == 1:
+            return 401, {"message": "the token has expired"}
+        if method == "GET":
+            return 200, {"tenant": "fourmodes", "offers": open_now}
+        return (200, {}) if len(asked) < 5 else taken
+
+    with serving(tenant_api) as url:
+        clients = [JsonClient(url), JsonClient(url)]
+        session.offers = DeskOffers(iter(clients).__next__, every_s=0.0)
+        session.play(desk.steps("y"))
+        session.deadline_s = 0.1
+        with pytest.raises(NobodyCame, match="no contact to take"):
+            session.play(desk.steps("take"))
+        open_now.clear()
+        session.play(desk.steps("w0"))
+        for client in clients:
+            client.pool.clear()
+    assert ("POST", "/v1/offers/c%201") in asked
+    told = written(session.out)
+    assert told.index("y takes it") < told.index("your telephone will ring") < told.index("offered no more")
+    assert told.count("y takes it") == 1
 
 
 def test_a_script_that_waits_for_a_call_in_vain_says_so(session: Session) -> None:
