@@ -55,8 +55,8 @@ condition. Read are the callback that a contact belongs to, its service record a
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
     at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
-    events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for telling people of new
-    messages, `security_events` for log-ins and changes with AWS's own tools.
+    events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for
+    telling people of new messages, `security_events` for log-ins and changes with AWS's own tools.
     """
 
     def __init__(
