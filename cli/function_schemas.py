@@ -22,6 +22,7 @@ from chalicelib.licences import shapes as licences
 from chalicelib.menus import shapes as menus
 from chalicelib.platform import shapes
 from chalicelib.qualifications import shapes as qualifications
+from chalicelib.realtime import shapes as realtime
 from chalicelib.routing import shapes as routing
 from chalicelib.voicemail import shapes as voicemail
 from chalicelib.waiting import shapes as waiting
@@ -54,7 +55,7 @@ FLOW_INVOKED: Final[Mapping[str, Shape]] = {
 FUNCTIONS: Final[Mapping[str, Shape]] = {
     **FLOW_INVOKED,
     "ingest_contact_records": Shape(takes=shapes.KinesisBatch, gives=shapes.Failures),
-    "ingest_agent_events": Shape(takes=shapes.KinesisBatch, gives=shapes.Failures),
+    "ingest_agent_events": Shape(takes=agents.EventsOrClock, gives=shapes.Failures),
     "notify_voicemail": Shape(takes=voicemail.NotifyEvent, gives=voicemail.NotifyAnswer),
     "export_analytics": Shape(takes=analytics.ExportEvent, gives=analytics.ExportAnswer),
     "review_papers": Shape(takes=shapes.Tick, gives=licences.ReviewAnswer),
@@ -69,6 +70,7 @@ FUNCTIONS: Final[Mapping[str, Shape]] = {
 MESSAGES: Final[Mapping[str, Shape]] = {
     "contact_record": Shape(takes=contacts.ContactRecord),
     "agent_event": Shape(takes=agents.AgentEvent),
+    "contact_event": Shape(takes=realtime.ContactEvent),
     "dead_letter": Shape(gives=shapes.DeadLetter),
 }
 """What travels inside streams and queues: what we read of Amazon Connect's records, and what we write ourselves."""

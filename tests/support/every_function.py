@@ -225,6 +225,7 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Aws]:
     aws = Aws()
     with serving(aws.answer) as url, function_environment(patch, folder, "hrgroup", url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
+        patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_TENANT", "hrgroup")
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from chalicelib.realtime import events
 from chalicelib.realtime.event import is_contact_event
 from chalicelib.realtime.models import Board, Check, Moment, QueueCheck, Stage
 from chalicelib.realtime.store import Boards, Moments
+from cli.function_schemas import FOLDER
 from tests.support.fake_dynamo import FakeDynamo
 
 INSTANCE = "arn:aws:connect:us-east-1:000000000000:instance/0a0a0a0a-0000-4000-8000-000000000001"
@@ -139,3 +141,14 @@ def test_what_was_kept_is_what_is_read() -> None:
     check = Check(at=START, queues={"q": QueueCheck(waiting=2, oldest_s=9, differs_since=START)}, agents_at=START)
     Moments(table, "table", TENANT).check(check)
     assert board(table).check == check
+
+
+@pytest.mark.parametrize("field", ["contactId", "instanceArn", "initiationTimestamp"])
+def test_the_schema_of_contact_events_takes_what_is_taken_in_and_nothing_less(field: str) -> None:
+    schema = jsonschema.Draft202012Validator(json.loads((FOLDER / "contact_event.v1.in.json").read_text()))
+    whole = json.loads(told("call", (0, 1, 2, 3)))
+    assert schema.is_valid(whole)
+    less = {**whole, "detail": {name: value for name, value in whole["detail"].items() if name != field}}
+    assert not schema.is_valid(less)
+    with pytest.raises(Unusable, match=field):
+        taking(FakeDynamo()).take(json.dumps(less).encode(), START)
