@@ -175,7 +175,8 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
                          flow_event(caller=None, chain="true")),
     "ingest_contact_records": (contact_records.batch([json.dumps(one).encode() for one in KINDS_OF_CALL]),
                                contact_records.batch([b"no record at all"], first=7)),
-    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9)),
+    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9),
+                            {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
     "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
     "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}),
@@ -205,6 +206,8 @@ class Aws:
             return 200, {}
         if "search-users" in path:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
+        if "/metrics/" in path:
+            return 200, {"MetricResults": [], "UserDataList": [], "ApproximateTotalCount": 0}
         if "Item" in body:
             return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
