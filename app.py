@@ -16,6 +16,7 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers import screen_api
+from chalicelib.examples import EXAMPLES
 from chalicelib.hours import api as hours_api
 from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
@@ -27,6 +28,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics import targets_api
 from chalicelib.offers import api as offers_api
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import api as people_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.privacy import api as privacy_api
@@ -34,6 +36,7 @@ from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
 from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.routing import flow as routing_flow
 from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
@@ -62,7 +65,7 @@ app.register_blueprint(voicemail_events.bp)  # notify_voicemail
 app.register_blueprint(analytics_events.bp)  # export_analytics
 
 # Invoked by the clock.
-app.register_blueprint(licences_events.bp)  # review_papers
+app.register_blueprint(licences_events.bp)  # review_papers; looks at dependencies, too
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
 
 # Invoked by the user pool before each token, and by what CloudTrail tells.
@@ -88,8 +91,10 @@ app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
 app.register_blueprint(realtime_api.bp)  # /v1/realtime
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
+app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
+app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services
@@ -99,7 +104,7 @@ app.register_blueprint(services_api.bp)  # /v1/services
 @access.Door(app)("api.read")
 def described() -> Response:
     """Answer this API's own description."""
-    return http_door.json_response(openapi.document(openapi.routes_of(app.routes)))
+    return http_door.json_response(openapi.document(openapi.routes_of(app.routes), EXAMPLES))
 
 
 @app.route("/v1/health", methods=["GET"])

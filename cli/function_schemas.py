@@ -58,7 +58,7 @@ FUNCTIONS: Final[Mapping[str, Shape]] = {
     "ingest_agent_events": Shape(takes=agents.EventsOrClock, gives=shapes.Failures),
     "notify_voicemail": Shape(takes=voicemail.NotifyEvent, gives=voicemail.NotifyAnswer),
     "export_analytics": Shape(takes=analytics.ExportEvent, gives=analytics.ExportAnswer),
-    "review_papers": Shape(takes=shapes.Tick, gives=licences.ReviewAnswer),
+    "review_papers": Shape(version=2, takes=licences.ReviewEvent, gives=licences.ReviewAnswer),
     "review_qualifications": Shape(takes=shapes.Tick, gives=qualifications.GateAnswer),
     "note_security_events": Shape(takes=audit.SecurityEvent, gives=audit.SecurityEvent),
     "recording_indexer": Shape(takes=indexer.ObjectCreated, gives=indexer.Indexed),

@@ -26,8 +26,10 @@ from cli.commands import (
     live,
     menus,
     numbers,
+    restore,
     route,
     simulate,
+    slo,
     tenants,
     verify,
 )
@@ -64,6 +66,8 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
 app.command("verify")(verify.verify)
+app.add_typer(restore.app, name="restore")
+app.command("slo")(slo.slo)
 
 
 def main() -> None:

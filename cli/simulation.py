@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.contacts.models import Contact as ContactOfOurs
-from chalicelib.metrics import api as metrics_api
+from chalicelib.metrics import contracted
 from chalicelib.metrics.models import Report
 from chalicelib.metrics.service import Metrics
 from chalicelib.routing.service import NO_FLOOR
@@ -139,7 +139,7 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> O
     _Arrivals(world, planned).plan_next()
     with _seldom_collected():
         events = _until_idle(world)
-    metrics = Metrics(tenant.id, ledger, metrics_api.targets(tenant), lambda: world.now, metrics_api.kpis(tenant))
+    metrics = Metrics(tenant.id, ledger, contracted.targets(tenant), lambda: world.now, contracted.kpis(tenant))
     # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
     end = max(planned.end, ledger.end or planned.end)
     return Outcome(
@@ -192,7 +192,7 @@ def _sign_in(world: World, made: tenant_instance.TenantInstance, staff: Sequence
     for group in staff:
         habits = Habits(ring_s=RING_S, talk_s=group.talk_s, acw_s=group.acw_s)
         for number in range(1, group.count + 1):
-            user = made.user(f"{group.profile}-{number:03d}", group.profile)
+            user = made.user(f"{group.profile}-{number:03d}", group.profile, group.skilled)
             world.floor.sign_in(made.instance, user, habits, made.available)
 
 

@@ -56,12 +56,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """`count` agents of one routing profile with the same habits."""
+    """`count` agents of one routing profile with the same habits and proficiencies (attribute, value, level)."""
 
     profile: str
     count: int
     talk_s: float
     acw_s: float
+    skilled: tuple[tuple[str, str, float], ...] = ()
 
 
 def plan(contract: Contract, wish: Wish) -> Plan:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.callbacks import flow as callbacks_flow
+from chalicelib.callbacks.service import Follower, Promises
 from chalicelib.contacts.models import Contact
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.models import RECENT_LIMIT, Keyed, keyed_form
@@ -24,6 +26,7 @@ from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_demo import DemoCustomer
 from chalicelib.tenancy.models import from_document
+from cli.memory_callbacks import MemoryCallbacks
 from infra.cdk import menu_catalogue
 from localstack.connect.engine.ports import LambdaReply, Place
 
@@ -38,6 +41,7 @@ class MemoryCallers:
 
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     by_keys: Mapping[str, Keyed] = field(default_factory=dict)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     _recent: dict[str, deque[PastContact]] = field(default_factory=dict)
 
     def find(self, tenant: TenantId, phone: str, *, now: datetime, within_s: float) -> Caller:
@@ -51,7 +55,8 @@ class MemoryCallers:
         return self.by_keys.get(typed)
 
     def remember(self, contact: Contact) -> None:
-        """Keep a finished contact as the caller's newest."""
+        """Keep a finished contact as the caller's newest, and follow the callback that it belongs to."""
+        Follower(self.callbacks).heard(contact)
         if contact.caller is not None:
             past = PastContact(
                 at=contact.at,
@@ -141,6 +146,11 @@ def build(
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)
 
+    promises = Promises(known.callbacks, tenant, now)
+
+    def request_callback(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
+        return callbacks_flow.handle(event, promises)
+
     def route_contact(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return routing_flow.handle(event, BUDGET_S, wires)
 
@@ -150,6 +160,7 @@ def build(
     functions: dict[str, Any] = {
         "lookup_customer": lookup_customer,
         "menu_step": menu_step,
+        "request_callback": request_callback,
         "route_contact": route_contact,
     }
     return TenantFunctions(functions)

@@ -47,13 +47,15 @@ class TenantInstance:
         """The status in which agents are offered contacts."""
         return self.instance.statuses[_id("Available")]
 
-    def user(self, username: str, profile: str) -> User:
-        """Create a user of a routing profile of the contract."""
+    def user(self, username: str, profile: str, skilled: tuple[tuple[str, str, float], ...] = ()) -> User:
+        """Create a user of a routing profile of the contract, with proficiencies (attribute, value, level)."""
+        # An agent's ARN ends in the id, by which decisions ask for the agent.
         made = User(
             id=_id(f"user/{username}"),
-            arn=self._arn("agent", username),
+            arn=f"{self.instance.arn}/agent/{_id(f'user/{username}')}",
             name=username,
             routing_profile_id=_id(f"profile/{profile}"),
+            proficiencies=skilled,
         )
         self._put(made)
         return made

@@ -20,6 +20,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.app", "_loaded_modules"),
     ("ministack.app", "call_service_handler_sync"),
     ("ministack.core.concurrency", "esm_wake"),
+    ("ministack.core.iam_actions", "_ses_v2_resource_arn"),
     ("ministack.core.iam_evaluator", "enforce"),
     ("ministack.core.iam_evaluator", "pin_request_origin"),
     ("ministack.core.lambda_runtime", "execution_credentials"),

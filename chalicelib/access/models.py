@@ -108,6 +108,16 @@ class Caller:
     source: str
     node: str | None = None
     sight: Sight | None = None
+    team: frozenset[str] = frozenset()
+
+    @property
+    def whose(self) -> frozenset[str] | None:
+        """Whose work the action reaches: the caller's own, that of the people below the caller too; None: everybody's.
+
+        `team` is the caller and whom the caller leads (PPL-01).
+        """
+        own = frozenset({self.user})
+        return {Scope.TENANT: None, Scope.TEAM: self.team | own, Scope.OWN: own}[self.scope]
 
     @property
     def actor(self) -> Actor:

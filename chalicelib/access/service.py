@@ -28,6 +28,7 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.organisation import service as organisation
 from chalicelib.organisation.models import Sight
+from chalicelib.people import service as people
 from chalicelib.platform import aws, claims, clock, http_door, observability, requests, settings
 from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
@@ -116,6 +117,8 @@ class Door:
     def _serve(self, declared: Action, scopes: frozenset[Scope], operation: Operation, view: Callable[[], Any]) -> Any:
         request = self._bound.current_request
         caller = admit(request.context, declared, scopes)
+        if caller.scope is Scope.TEAM:
+            caller = replace(caller, team=people.wired().team(caller.user))
         requests.check(request, takes_parameters=operation.query is not None)
         terms = tenancy.current().reading
         reading.check_page(caller, operation, request.query_params, terms)

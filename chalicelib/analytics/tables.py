@@ -98,6 +98,8 @@ CONTACTS: Final = Table(
         _flag("unattended", "nobody was signed in"),
         _text("callback_id", "callback that was asked for, or that it is"),
         _text("verification", "level of identification that the caller reached"),
+        _count("customer_score", "how the customer's end was heard, in hundredths of the score of 1 to 5"),
+        _count("agent_score", "and the agent's end"),
         _text("notice_of", "message that the call told somebody of, and which try it was"),
         _flag("notice_heard", "who answered confirmed it"),
         _flag("survey_offered", "the customer was offered a survey"),

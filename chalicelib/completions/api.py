@@ -167,10 +167,13 @@ def complete(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts/{contact_id}/completion", methods=["GET"], authorizer=AUTHORIZER)
-@door("completions.read", answers=CompletionView, narrows=[Scope.OWN])
+@door("completions.read", answers=CompletionView, narrows=[Scope.TEAM, Scope.OWN])
 def completion(contact_id: str) -> Response:
     """Answer what is written of a contact, with every version."""
-    return _answer(wired().file(_known(contact_id), **_reach()))
+    found, whose = wired().file(_known(contact_id), **_reach()), door.caller().whose
+    if whose is not None and found.subject.agent not in whose:
+        raise NotFound("no such contact")  # what others handled is not told to exist
+    return _answer(found)
 
 
 @bp.route("/v1/completions/due", methods=["GET"], authorizer=AUTHORIZER)

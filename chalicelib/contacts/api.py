@@ -127,14 +127,14 @@ wired = finder
 
 
 @bp.route("/v1/contacts/{contact_id}", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.read", answers=ContactView, narrows=[Scope.OWN])
+@door("contacts.read", answers=ContactView, narrows=[Scope.TEAM, Scope.OWN])
 def contact(contact_id: str) -> Response:
     """Answer one contact with its recordings."""
     if not _ID.fullmatch(contact_id):
         raise NotFound("no such contact")
     caller = door.caller()
     found, recordings = wired().contact(contact_id, caller.sight)
-    if caller.scope is Scope.OWN and found.agent != caller.user:
+    if caller.whose is not None and found.agent not in caller.whose:
         raise NotFound("no such contact")  # what others handled is not told to exist
     return http_door.json_response(
         view(tenancy.current().id, found, recordings).model_dump(mode="json", exclude_none=True)
@@ -142,7 +142,7 @@ def contact(contact_id: str) -> Response:
 
 
 @bp.route("/v1/contacts", methods=["GET"], authorizer=AUTHORIZER)
-@door("contacts.search", answers=PageView, query=ContactQuery, narrows=[Scope.OWN])
+@door("contacts.search", answers=PageView, query=ContactQuery, narrows=[Scope.TEAM, Scope.OWN])
 def contacts() -> Response:
     """Answer a page of contacts by caller, agent or day."""
     query = queries.parse(ContactQuery, _params())
@@ -150,7 +150,8 @@ def contacts() -> Response:
     if caller.scope is Scope.OWN and query.agent != caller.user:
         raise Forbidden(f"your roles list only what you handled: agent={caller.user}", action="contacts.search")
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = wired().search(query.search(), after=after, limit=query.limit, seen=caller.sight)
+    whose = None if query.agent in (caller.whose or ()) else caller.whose
+    page = wired().search(query.search(), after=after, limit=query.limit, seen=caller.sight, whose=whose)
     return http_door.json_response(page_view(page).model_dump(mode="json"))
 
 

@@ -3,7 +3,7 @@
 import functools
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -56,10 +56,19 @@ class Finder:
             raise NotFound(msg, contact_id=contact_id)
         return contact, recordings
 
-    def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
+    def search(
+        self,
+        search: Search,
+        *,
+        after: str | None,
+        limit: int,
+        seen: Sight | None = None,
+        whose: Collection[str] | None = None,
+    ) -> Page:
         """Return contacts that fit `search`, newest first; what retention has ended is not shown, deleted yet or not.
 
-        What is out of sight is passed over, and no position tells of it; a page may be short, even empty.
+        What is out of sight, or handled by none of `whose` (None: whoever), is passed over, and no position tells of
+        it; a page may be short, even empty.
 
         Raises:
             InvalidInput: `after` is not a position of this list.
@@ -67,14 +76,16 @@ class Finder:
 
         """
         oldest = self._oldest()
-        if seen is None:
+        if seen is None and whose is None:
             return self.contacts.search(search, oldest=oldest, after=after, limit=limit)
 
         def read(after: str | None, limit: int) -> tuple[tuple[Row, ...], str | None]:
             page = self.contacts.search(search, oldest=oldest, after=after, limit=limit)
             return page.rows, page.after
 
-        shown = Shown[Row](sees=lambda row: _seen(seen, row), place=_place, beyond=_BEYOND)
+        shown = Shown[Row](
+            sees=lambda row: _seen(seen, row) and (whose is None or row.agent in whose), place=_place, beyond=_BEYOND
+        )
         found = narrowed(shown, read, after=after, limit=limit)
         return Page(rows=found.rows, after=found.after)
 

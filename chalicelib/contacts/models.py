@@ -65,7 +65,8 @@ class Contact:
     decision was for, reached or not; `left_for` is what the caller left the line for. `survey_answer` is the class
     that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
     that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
-    try it was; `notice_heard`: who answered has confirmed it.
+    try it was; `notice_heard`: who answered has confirmed it. `customer_score` and `agent_score`
+    are how each end of the line was heard, in hundredths of the score of 1 to 5.
     """
 
     id: str
@@ -137,6 +138,8 @@ class Contact:
     notice_of: str | None = None
     notice_heard: bool = False
     verification: str | None = None
+    customer_score: int | None = None
+    agent_score: int | None = None
 
     @property
     def served(self) -> bool:

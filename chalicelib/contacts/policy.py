@@ -82,6 +82,8 @@ def contact(record: ContactRecord, tenant: Tenant) -> Contact:
         left_for=_said(record, "leftFor"),
         unattended=_is(record, "unattended"),
         verification=_said(record, "verification"),
+        customer_score=record.customer_score,
+        agent_score=record.agent_score,
         **_linked(record),
         **queued,
         **served,

@@ -63,6 +63,8 @@ class ContactRecord:
     agent: AgentLeg | None
     offers: int
     recording: str | None
+    customer_score: int | None = None
+    agent_score: int | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -99,8 +101,15 @@ def _record(at: Fields) -> ContactRecord:
         agent=_agent(at.inside("Agent")),
         offers=at.count("AgentConnectionAttempts") or 0,
         recording=at.inside("Recording").text("Location") or at.first("Recordings").text("Location"),
+        customer_score=_score(at, "Customer"),
+        agent_score=_score(at, "Agent"),
         attributes=at.text_map("Attributes"),
     )
+
+
+def _score(at: Fields, end: str) -> int | None:
+    """Return how one end of the line was heard, in hundredths of Amazon Connect's score of 1 to 5."""
+    return at.inside("QualityMetrics").inside(end).inside("Audio").hundredths("QualityScore")
 
 
 def _queue(at: Fields) -> QueueVisit | None:

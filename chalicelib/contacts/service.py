@@ -191,6 +191,9 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         acw_s=contact.acw_s,
         threshold_s=contact.threshold_s,
         short_s=contact.short_s,
+        line_failed=(contact.end_reason or "").startswith("TELECOM_"),
+        voice_score=contact.customer_score,
+        agent_voice_score=contact.agent_score,
     )
 
 

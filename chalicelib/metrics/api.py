@@ -2,32 +2,30 @@
 
 import functools
 import os
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Scope
 from chalicelib.agents.events import Turns
 from chalicelib.agents.service import Agents
-from chalicelib.metrics import registry
+from chalicelib.metrics.contracted import kpis, targets
 from chalicelib.metrics.models import (
     INTERVAL_S,
-    Kpi,
-    Target,
 )
 from chalicelib.metrics.presence import Presence
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.service import BY_AGENTS, Metrics, Narrowed
 from chalicelib.metrics.store import Counters
-from chalicelib.metrics.targets import midnight
 from chalicelib.metrics.views import Definition, JudgementView, ReportView, definition, judgement_view, rounded, view
+from chalicelib.people import service as people
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
-from chalicelib.tenancy import models as tenancy_models
+from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tenancy.models import Tenant
 
 __all__ = [
     "Definition",
@@ -64,7 +62,7 @@ class KpiQuery(BaseModel):
 
     start: queries.Instant = Field(alias="from")
     end: queries.Instant = Field(alias="to")
-    by: Literal["queue", "line", "number", "tenant", "agent", "team", "site"] = "queue"
+    by: Literal["queue", "line", "number", "tenant", "agent", "team", "site", "leader", "unit"] = "queue"
     number: queries.Phone | None = None
     agent: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^#\x00-\x1f]+$")] | None = None
     interval: Literal["15m"] | None = None
@@ -73,7 +71,7 @@ class KpiQuery(BaseModel):
     @model_validator(mode="after")
     def _is_a_period(self) -> Self:
         if (self.agent and self.by not in BY_AGENTS) or (self.number and self.by in BY_AGENTS):
-            msg = "agent narrows figures by agent, team or site, number narrows the others"
+            msg = "agent narrows figures of agents, number narrows the others"
             raise ValueError(msg)
         longest = LONGEST_BY_INTERVAL if self.interval or (self.by in BY_AGENTS and not self.agent) else LONGEST
         if any(instant.timestamp() % INTERVAL_S for instant in (self.start, self.end)):
@@ -88,29 +86,6 @@ class KpiQuery(BaseModel):
     def percents(self) -> tuple[int, ...]:
         """The percentiles that are asked for."""
         return tuple(int(one) for one in self.percentiles.split(",")) if self.percentiles else ()
-
-
-def targets(tenant: Tenant) -> tuple[Target, ...]:
-    """Return every version of what the client holds the outsourcer to; dates become instants of the tenant's zone."""
-    zone = tenancy_models.zone(tenant.time_zone)
-    return tuple(
-        Target(
-            kpi=each.kpi,
-            direction=each.direction,
-            target=each.target,
-            window=each.window,
-            warning=each.warning,
-            consequence=each.consequence,
-            since=midnight(date.fromisoformat(each.effective_from), zone) if each.effective_from else None,
-            till=midnight(date.fromisoformat(each.effective_until), zone) if each.effective_until else None,
-        )
-        for each in tenant.kpi_targets
-    )
-
-
-def kpis(tenant: Tenant) -> tuple[Kpi, ...]:
-    """Return the registry's KPIs, the service level in the variant of the tenant's contract."""
-    return registry.kpis(tenant.kpis.service_level)
 
 
 @functools.cache
@@ -130,22 +105,26 @@ def wired() -> Metrics:
         nodes=tenant.organisation,
         refusals=RefusedCalls(aws.client("cloudwatch", aws.A_PERSON_WAITS), instance) if instance else None,
         staff=Presence(statuses=Agents(*kept), turns=Turns(*kept), unpaid=frozenset(tenant.kpis.unpaid_statuses)),
+        people=lambda: people.wired().history(),
     )
 
 
 @bp.route("/v1/kpis", methods=["GET"], authorizer=AUTHORIZER)
-@door("metrics.read", answers=ReportView, query=KpiQuery)
+@door("metrics.read", answers=ReportView, query=KpiQuery, narrows=[Scope.TEAM])
 def report() -> Response:
     """Answer counts and KPIs of a period."""
     query = queries.parse(KpiQuery, _params())
     start, end = query.start.astimezone(UTC), query.end.astimezone(UTC)
+    caller = door.caller()
+    if caller.whose is not None and query.by not in BY_AGENTS:
+        raise Forbidden("your roles see figures of your team: by=agent, by=leader", action="metrics.read")
     found = wired().report(
         start,
         end,
         query.by,
         per_interval=query.interval is not None,
-        narrowed=Narrowed(number=query.number, agent=query.agent),
-        seen=door.caller().sight,
+        narrowed=Narrowed(number=query.number, agent=query.agent, agents=caller.whose),
+        seen=caller.sight,
     )
     return http_door.json_response(
         view(tenancy.current().id, found, wired().kpis, query.percents).model_dump(mode="json", by_alias=True)

@@ -30,6 +30,11 @@ COUNTERS: Final[Mapping[str, str]] = {
     "survey_answers": "handled contacts whose customer gave a valid answer",
     "satisfied": "valid answers in the satisfied classes of the contract",
     "called_back": "contacts in which a customer who had asked was reached",
+    "line_failures": "contacts that the telephone network ended (DisconnectReason TELECOM_*)",
+    "voice_rated": "contacts of which Amazon Connect rated how the customer's end was heard",
+    "voice_score": "sum of these ratings, in hundredths of the score of 1 to 5",
+    "agent_voice_rated": "contacts of which Amazon Connect rated how the agent's end was heard",
+    "agent_voice_score": "sum of these ratings, in hundredths of the score of 1 to 5",
     "wait_s": "seconds in queue of answered contacts",
     "abandon_wait_s": "seconds in queue of abandoned contacts",
     "talk_s": "seconds of conversation, hold excluded",
@@ -62,7 +67,8 @@ TOLD_COUNTERS: Final[Mapping[str, str]] = {**STAFF_COUNTERS, **OFFER_COUNTERS, *
 OF_AGENTS: Final = frozenset(
     {
         *("answered", "answered_in_target", "handled", "transferred", "wait_s", "talk_s", "hold_s", "acw_s"),
-        *("surveyed", "survey_answers", "satisfied"),
+        *("surveyed", "survey_answers", "satisfied", "line_failures"),
+        *("voice_rated", "voice_score", "agent_voice_rated", "agent_voice_score"),
     }
 )
 """What only handled contacts add: kept at their agent, too, so that totals over agents and over queues are the same."""

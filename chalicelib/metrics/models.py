@@ -81,6 +81,9 @@ class Facts:
     acw_s: int = 0
     threshold_s: int | None = None
     short_s: int | None = None
+    line_failed: bool = False
+    voice_score: int | None = None
+    agent_voice_score: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

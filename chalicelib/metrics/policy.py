@@ -53,6 +53,7 @@ def book(facts: Facts) -> Booking:
         "voicemails": int(facts.voicemail),
         "callbacks": int(facts.callback),
         "called_back": int(facts.called_back),
+        **_line(facts),
         **_handled(facts),
     }
     if facts.queued_at is None:
@@ -94,6 +95,17 @@ def _handled(facts: Facts) -> dict[str, int]:
         "satisfied": int(facts.satisfied is True),
         **{f"{name}_s": span_s for name, span_s in spans.items()},
         **{bucket(name, span_s): 1 for name, span_s in spans.items()},
+    }
+
+
+def _line(facts: Facts) -> dict[str, int]:
+    """Count how the line was: whether it was lost, and how each end was heard, where that was measured (REL-09)."""
+    return {
+        "line_failures": int(facts.line_failed),
+        "voice_rated": int(facts.voice_score is not None),
+        "voice_score": facts.voice_score or 0,
+        "agent_voice_rated": int(facts.agent_voice_score is not None),
+        "agent_voice_score": facts.agent_voice_score or 0,
     }
 
 

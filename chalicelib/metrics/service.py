@@ -1,6 +1,6 @@
 """Metrics: what they do. Count a finished contact inside its own transaction, and report. The only door for others."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
@@ -25,18 +25,19 @@ from chalicelib.metrics.models import (
 )
 from chalicelib.metrics.store import Counters
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures, site, team
+from chalicelib.people.models import NO_PEOPLE, History
 from chalicelib.platform import observability
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Part
 
 __all__ = [
-    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes", "count",
-    "recent", "tell",
+    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "By", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes",
+    "count", "merged", "quarters", "recent", "tell",
 ]  # fmt: skip
 
-type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site"]
+type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site", "leader", "unit"]
 
-BY_AGENTS: Final = frozenset({"agent", "team", "site"})
+BY_AGENTS: Final = frozenset({"agent", "team", "site", "leader", "unit"})
 """Groups that are made of agents' counters."""
 
 LONGEST_OF_STAFF: Final = timedelta(days=2)
@@ -50,10 +51,15 @@ _INTERVAL = timedelta(seconds=INTERVAL_S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
-    """What a report is narrowed to: contacts that dialled `number` (NUM-03), or what one `agent` handled."""
+    """What a report is narrowed to: contacts that dialled `number` (NUM-03), what one `agent`, or `agents`, handled."""
 
     number: str | None = None
     agent: str | None = None
+    agents: frozenset[str] | None = None
+
+    def has(self, agent: str) -> bool:
+        """Return whether what the agent handled is told of."""
+        return self.agents is None or agent in self.agents
 
 
 EVERYTHING: Final = Narrowed()
@@ -141,17 +147,26 @@ def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: 
         StoreUnavailable, Throttled: the store could not answer.
 
     """
-    start, end = policy.interval_start(now - back), policy.interval_start(now) + timedelta(seconds=INTERVAL_S)
-    found = (booking.counters for booking in counters.between(tenant, start, end) if booking.slot.queue == queue)
-    return policy.merge(found)
+    found = counters.between(tenant, *quarters(now, back))
+    return merged(booking for booking in found if booking.slot.queue == queue)
+
+
+def quarters(now: datetime, back: timedelta) -> tuple[datetime, datetime]:
+    """Return the quarter-hours that touch the time from `back` before `now` on, as beginning and end."""
+    return policy.interval_start(now - back), policy.interval_start(now) + _INTERVAL
+
+
+def merged(bookings: Iterable[Booking]) -> Mapping[str, int]:
+    """Return the sums of the counters of `bookings`."""
+    return policy.merge(booking.counters for booking in bookings)
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant.
 
-    `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` what
-    agents did beside contacts is not told.
+    `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` what agents did
+    beside contacts is not told; `people` tells who led an agent, and in which unit.
     """
 
     tenant: TenantId
@@ -162,6 +177,7 @@ class Metrics:
     nodes: tuple[Part, ...] = ()
     staff: Staff | None = None
     refusals: Refusals | None = None
+    people: Callable[[], History] = lambda: NO_PEOPLE
 
     def report(
         self,
@@ -234,9 +250,10 @@ class Metrics:
     ) -> Iterator[tuple[str, Booking[Any]]]:
         """Yield the bookings of the period with the name of the group that each belongs to."""
         start, end = period
+        led = self.people() if by in {"leader", "unit"} else NO_PEOPLE
         for one in self._at_agents(by, period, narrowed):
-            if sees_agent(seen, one.slot.agent):
-                yield self._agents_name(by, one.slot.agent), one
+            if sees_agent(seen, one.slot.agent) and narrowed.has(one.slot.agent):
+                yield self._agents_name(by, one.slot, led), one
         if by not in BY_AGENTS:
             for booking in self._between(start, end, seen):
                 if narrowed.number in {None, booking.slot.number}:
@@ -269,7 +286,11 @@ class Metrics:
         slot = booking.slot
         return {"queue": slot.queue, "line": slot.line, "number": slot.number, "tenant": str(self.tenant)}[by]
 
-    def _agents_name(self, by: By, agent: str) -> str:
+    def _agents_name(self, by: By, slot: AgentSlot, led: History) -> str:
+        """Return the group; leader and unit are those of the agent at the beginning of the interval (PPL-01)."""
+        agent = slot.agent
+        if by in {"leader", "unit"}:
+            return (led.leader if by == "leader" else led.unit)(agent, slot.start)
         if by in {"agent", "tenant"}:
             return agent if by == "agent" else str(self.tenant)
         return (team if by == "team" else site)(self.nodes, agent)

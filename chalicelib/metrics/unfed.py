@@ -71,7 +71,8 @@ UNFED: Final[tuple[Unfed, ...]] = (
           missing="whether the caller came again within d days"),
     Unfed(id="K52", name="Response time, voice quality",
           formula="95th percentile of decision time; mean opinion score",
-          missing="voice quality; decision times are CloudWatch's Duration of route_contact (dashboard)"),
-    Unfed(id="K53", name="Availability", formula="(agreed time - downtime) / agreed time", missing="downtimes"),
+          missing="one formula: GET /v1/slo tells both (docs/runbooks/slo.md)"),
+    Unfed(id="K53", name="Availability", formula="(agreed time - downtime) / agreed time",
+          missing="counters: it is a matter of time, told by GET /v1/slo (docs/runbooks/slo.md)"),
     Unfed(id="K54", name="Project margin", formula="(revenue - cost) / revenue", missing="revenue and cost"),
 )  # fmt: skip

@@ -81,13 +81,17 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
     **_named(Kind.CONTENT, "data"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
+    **_named(Kind.OPERATION, "people position"),
+    **_named(Kind.OPERATION, "agent_score agent_voice_score customer_score line_failed voice_score"),
+    **_named(Kind.OPERATION, "carriers checks dependencies findings good limits measure numbers objective objectives"),
+    **_named(Kind.OPERATION, "ok promises quota quotas recovery schema scope share sites total up usages used"),
     **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
     **_named(Kind.OPERATION, "gone offers placed ring schema"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
         "actor agent agent_id agents assignee by changed_by closed_by created_by opened_by manager"
-        " meant_agent person reached_by responsible role roles source user username winner",
+        " leader meant_agent person reached_by responsible role roles source superiors user username winner",
     ),
     **_named(
         Kind.OPERATION,

@@ -16,6 +16,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 _KEY_TEXT = re.compile(r"[\x21\x22\x24-\x7e]{1,256}")
 _MAX_SPAN_S = 366 * 86_400
 _FIRST_YEAR = 2017
+_MOST_IN_HUNDREDTHS = 100
 
 
 class Unusable(InvalidInput):
@@ -97,6 +98,15 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_SPAN_S:
             raise self._refusal(name, "a whole number from 0 on")
         return value
+
+    def hundredths(self, name: str) -> int | None:
+        """Return a number from 0 to 100 in hundredths, rounded to the nearest."""
+        value = self.values.get(name)
+        if _absent(value):
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST_IN_HUNDREDTHS:
+            raise self._refusal(name, "a number from 0 to 100")
+        return round(value * 100)
 
     def inside(self, name: str) -> "Fields":
         """Return the object of that name, an empty one if it is absent."""

@@ -5,7 +5,7 @@ There is no second source: a route declares its `Operation` at its door, and `do
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -53,6 +53,18 @@ class Operation:
     statuses: tuple[int, ...] = (200,)
     refuses: tuple[int, ...] = ()
     changes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request that works: the names in its path, its parameters, its body (None: it takes none)."""
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+NO_EXAMPLES: Final[Mapping[str, Example]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +116,18 @@ def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
     ]
 
 
-def document(routes: Iterable[Route]) -> dict[str, Any]:
-    """Return the document, sorted by path, so that the same routes give the same text."""
+def document(routes: Iterable[Route], examples: Mapping[str, Example] = NO_EXAMPLES) -> dict[str, Any]:
+    """Return the document, sorted by path, so that the same routes give the same text.
+
+    `examples` are by the routes' names.
+    """
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     references, schemas = _schemas(ordered)
     paths: dict[str, dict[str, Any]] = {}
     for route in ordered:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = _with_example(
+            _operation(route, references, schemas), examples.get(route.name, Example())
+        )
     for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
         schemas.pop(name)
     return {
@@ -165,6 +182,17 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
     return shown
 
 
+def _with_example(operation: dict[str, Any], example: Example) -> dict[str, Any]:
+    told = {"path": example.path, "query": example.query}
+    for parameter in operation["parameters"]:
+        values = told.get(parameter["in"], {})
+        if parameter["name"] in values:
+            parameter["example"] = values[parameter["name"]]
+    if example.body is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = dict(example.body)
+    return operation
+
+
 def _key_parameter(route: Route) -> list[dict[str, Any]]:
     if route.method != "POST" or not route.operation.changes:
         return []
@@ -185,8 +213,8 @@ def _query_parameters(
         return
     schema = schemas[_name(references[told.query])]
     required = set(schema.get("required", ()))
-    for name, field in schema["properties"].items():
-        yield {"name": name, "in": "query", "required": name in required, "schema": _without_null(field)}
+    for name, told_of in schema["properties"].items():
+        yield {"name": name, "in": "query", "required": name in required, "schema": _without_null(told_of)}
 
 
 def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:

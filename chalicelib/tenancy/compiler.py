@@ -60,6 +60,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "realtime": contract.realtime.model_dump(mode="json"),
         "reading": contract.security.reading.model_dump(),
+        "reliability": _reliability(contract),
         "privacy": {
             "retention": contract.retention.model_dump(),
             "responsible": [person.model_dump() for person in contract.security.responsible],
@@ -86,6 +87,10 @@ def _routing(contract: Contract) -> dict[str, Any]:
         areas = [region["areas"] for region in attribution["regions"]]
         attribution["table"] = table(areas) if any(areas) else ""
     return section
+
+
+def _reliability(contract: Contract) -> dict[str, Any]:
+    return {**contract.reliability.model_dump(mode="json"), "recovery": contract.security.recovery.model_dump()}
 
 
 def _notices(contract: Contract) -> dict[str, Any]:

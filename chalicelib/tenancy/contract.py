@@ -34,6 +34,7 @@ from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
 from chalicelib.tenancy.contract_realtime import Realtime
+from chalicelib.tenancy.contract_reliability import Reliability
 from chalicelib.tenancy.contract_retention import Retention
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_security import Security
@@ -223,7 +224,6 @@ class Protection(Model):
     """Guards that a production tenant switches on."""
 
     deletion_protection: bool = False
-    point_in_time_recovery: bool = True
 
 
 class Capacity(Model):
@@ -273,5 +273,6 @@ class Contract(Model):
     retention: Retention
     protection: Protection = Protection()
     security: Security
+    reliability: Reliability = Reliability()
     capacity: Capacity
     demo: Demo

@@ -22,6 +22,7 @@ from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_qualifications import qualification_problems
 from chalicelib.tenancy.contract_realtime import realtime_problems
+from chalicelib.tenancy.contract_reliability import reliability_problems
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
 from chalicelib.tenancy.contract_voicemail import voicemail_problems
@@ -149,6 +150,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from completion_problems(raw)
     yield from identity_problems(raw)
     yield from realtime_problems(raw)
+    yield from reliability_problems(raw)
 
 
 def _duplicates(raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -297,6 +297,8 @@ class Tenant:
     reading: Reading = field(default_factory=Reading)
     realtime: Mapping[str, Any] = field(default_factory=dict)
     """What lines hold and what is told of at once, as `chalicelib/realtime` reads it: nobody else does."""
+    reliability: Mapping[str, Any] = field(default_factory=dict)
+    """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
@@ -346,6 +348,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
         realtime=document.get("realtime", {}),
+        reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
         callback=read(CallbackTerms, callback) if (callback := document.get("callback")) else None,

@@ -38,6 +38,7 @@ _FLOWS = (
 _GATE = (
     "The gate judges every agent of the tenant's own instance; users and their profiles have no ids before deployment."
 )
+_COUNTED = "Counting what the tenant's own instance holds means listing all of each kind."
 _CONTACTS = (
     "The contacts of one instance, which belongs to one tenant. They come into being with the calls; which of them an "
     "agent may record is decided by the agent's screen and the line's policy."
@@ -88,6 +89,7 @@ _OF_ROLES = (
     ("/Agents/", ("agent", "agent-state", "queue"), _AGENTS),
     ("/Roles/Qualifications/", ("agent", "routing-profile"), _GATE),
     ("/Roles/Notices/", ("contact",), _CALLS),
+    ("/Roles/Papers/", ("contact-flow", "phone-number", "queue"), _COUNTED),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
     ("/Roles/Api/", ("contact",), _CONTACTS),
 )

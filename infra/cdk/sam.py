@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.cdk import throttling
+from infra.cdk.throttling import Limits
+
 FUNCTION = "AWS::Serverless::Function"
 ALIAS = "live"
 
@@ -54,8 +57,7 @@ class ApiSettings:
     """How the REST API's stage runs: its name (of its metrics too), its limits, and where each access is written."""
 
     name: str
-    rate_per_s: int
-    burst: int
+    limits: Limits
     access_log_arn: str
 
 
@@ -136,15 +138,7 @@ def _correct_api(properties: dict[str, Any], api: ApiSettings, tags: Mapping[str
     properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = gateway_responses()
     properties |= {
         "Tags": dict(tags),
-        "MethodSettings": [
-            {
-                "ResourcePath": "/*",
-                "HttpMethod": "*",
-                "ThrottlingRateLimit": api.rate_per_s,
-                "ThrottlingBurstLimit": api.burst,
-                "MetricsEnabled": True,
-            }
-        ],
+        "MethodSettings": throttling.method_settings(api.limits),
         "AccessLogSetting": {
             "DestinationArn": api.access_log_arn,
             # No body, no query string: they can hold a caller's number.

@@ -8,9 +8,20 @@ from typing import Any, get_args
 
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
+from localstack.connect.engine.contact import (
+    Callee,
+    CallPlan,
+    Choose,
+    Deed,
+    HangUp,
+    LoseLine,
+    Press,
+    Say,
+    TypeAhead,
+    WaitFor,
+)
 from localstack.connect.engine.faults import KINDS, Faults
-from localstack.connect.engine.plan import Answer
+from localstack.connect.engine.plan import Answer, Audio
 from localstack.connect.engine.staff import Habits
 
 ANSWERS: tuple[str, ...] = get_args(Answer)
@@ -22,9 +33,11 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     "choose": ("data",),
     "wait_s": (),
     "hang_up": (),
+    "lose_line": (),
 }
 """What a step of a script may be, with what may stand beside it."""
 USUAL_CALLEE = Callee()
+BEST_SCORE = 5
 
 
 class BadRequest(ValueError):
@@ -114,7 +127,21 @@ def call_plan(body: Mapping[str, Any]) -> CallPlan:
         interactive=field(body, "interactive", bool, default=False),
         callee=callee(body, "callee"),
         third_party=callee(body, "third_party"),
+        audio=_audio(body),
     )
+
+
+def _audio(body: Mapping[str, Any]) -> Audio | None:
+    """How the line is, None when nothing is said of it: scores of 1 to 5, issues of each end."""
+    if "audio" not in body:
+        return None
+    given = field(body, "audio", Mapping)
+    scores = [field(given, name, (int, float)) for name in ("agent_score", "customer_score")]
+    if not all(BEST_SCORE >= score >= 1 for score in scores):
+        msg = f"scores are {scores}, expected 1 to 5"
+        raise BadRequest(msg)
+    issues = [tuple(field(given, name, list, default=())) for name in ("agent_issues", "customer_issues")]
+    return Audio(agent_score=scores[0], customer_score=scores[1], agent_issues=issues[0], customer_issues=issues[1])
 
 
 def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -223,8 +250,8 @@ def _deed(step: Any) -> Deed:
             return choice(step)
         case "wait_s":
             return WaitFor(seconds(step, "wait_s") or 0.0)
-        case _:
-            return HangUp()
+        case last:
+            return LoseLine() if last == "lose_line" else HangUp()
 
 
 def _name(kind: type | tuple[type, ...]) -> str:

@@ -96,6 +96,9 @@ PROBES: Mapping[str, Probe] = {
         body={"step": "assign", "note": "on", "revision": 1, "assignee": WEST_AGENT},
     ),
     "POST /v1/tickets/{number}/contacts": Probe(CONTACT, {"number": "{number}"}, body={"contact_id": CONTACT}),
+    "GET /v1/offers": Probe(None),
+    "POST /v1/offers/{contact_id}": Probe(None, {"contact_id": CONTACT}, body={"do": "accept"}),
+    "GET /v1/people": Probe(f'"user": "{WEST_AGENT}"'),
     "POST /v1/services": Probe(
         "{customer}", body={"channel": "VISIT", "at": "2026-03-02T09:00:00Z", "customer_id": "{customer}"}
     ),

@@ -170,6 +170,16 @@ STREAM = {
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
+        (
+            "Papers",
+            {
+                *("dynamodb:PutItem", "dynamodb:Query", "kinesis:DescribeStreamSummary"),
+                *("connect:DescribeInstance", "connect:ListContactFlowModules", "connect:ListContactFlows"),
+                *("connect:ListHoursOfOperations", "connect:ListPhoneNumbers", "connect:ListQueues"),
+                *("connect:ListRoutingProfiles", "connect:ListUsers"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
         ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
         (
             "Ingest",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.cdk import sam
+from infra.cdk import sam, throttling
 from infra.cdk.constructs.functions import QUEUES_LIMIT_BYTES, TooManyQueues, queues_variable
 
 SETTINGS = sam.FunctionSettings(
@@ -17,7 +17,7 @@ SETTINGS = sam.FunctionSettings(
     memory_mb=512,
     timeout_s=6,
 )
-API = sam.ApiSettings(name="trunkline-acme", rate_per_s=10, burst=20, access_log_arn="arn:log")
+API = sam.ApiSettings(name="trunkline-acme", limits=throttling.limits(10), access_log_arn="arn:log")
 
 
 def _template() -> dict[str, Any]:

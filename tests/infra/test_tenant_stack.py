@@ -291,7 +291,13 @@ def test_the_rest_api_is_closed_throttled_and_logged(template: dict[str, Any]) -
     }
     assert open_to_all == {"/v1/health"}
     (stage,) = _properties(template, "AWS::ApiGateway::Stage")
-    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] >= 10
+    every, *costly = stage["MethodSettings"]
+    assert (every["ResourcePath"], every["ThrottlingRateLimit"] >= 10) == ("/*", True)
+    assert all(one["ThrottlingRateLimit"] < every["ThrottlingRateLimit"] for one in costly)
+    paths = {
+        "/" + one["ResourcePath"].removeprefix("/").replace("~1", "/"): one["HttpMethod"].lower() for one in costly
+    }
+    assert all(method in body["paths"][path] for path, method in paths.items())
     assert stage["AccessLogSetting"]["DestinationArn"]
 
 
@@ -400,20 +406,27 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     template: dict[str, Any], contract: Contract
 ) -> None:
     rules = [one for one in _properties(template, "AWS::Events::Rule") if "ScheduleExpression" in one]
-    notices = {"${NotifyVoicemail.Arn}": "cron(0/5 * * * ? *)"} if contract.voicemail.ways else {}
-    assert {spell(one["Targets"][0]["Arn"]): one["ScheduleExpression"] for one in rules} == notices | {
-        "${IngestAgentEvents.Arn}": "cron(0/1 * * * ? *)",
-        "${ReviewPapers.Arn}": "cron(0 1 * * ? *)",
-        "${ReviewQualifications.Arn}": "cron(0/5 * * * ? *)",
-    }
+    often = "cron(0/5 * * * ? *)"
+    notices = [("${NotifyVoicemail.Arn}", often)] if contract.voicemail.ways else []
+    assert sorted((spell(one["Targets"][0]["Arn"]), one["ScheduleExpression"]) for one in rules) == sorted(
+        [
+            *notices,
+            ("${IngestAgentEvents.Arn}", "cron(0/1 * * * ? *)"),
+            ("${ReviewPapers.Arn}", "cron(0 1 * * ? *)"),
+            ("${ReviewPapers.Arn}", often),
+            ("${ReviewQualifications.Arn}", often),
+        ]
+    )
+    (looking,) = (one for one in rules if "Input" in one["Targets"][0])
+    assert json.loads(looking["Targets"][0]["Input"]) == {"look": "dependencies"}
     allowed = [
         spell(one["FunctionName"])
         for one in _properties(template, "AWS::Lambda::Permission")
         if one["Principal"] == "events.amazonaws.com" and spell(one["FunctionName"]) == "${ReviewPapers.Arn}"
     ]
-    assert len(allowed) == 1
+    assert len(allowed) == 2
     rings = {one["MetricName"] for one in _properties(template, "AWS::CloudWatch::Alarm")}
-    assert rings >= {"PapersUncovered", "PapersExpiring"}
+    assert rings >= {"PapersUncovered", "PapersExpiring", "DependenciesDown", "LimitsNear"}
 
 
 def test_one_dashboard_shows_the_tenant(template: dict[str, Any], contract: Contract) -> None:

@@ -25,17 +25,17 @@ from chalicelib.customers import flow as customers_flow
 from chalicelib.licences import events as licences_events
 from chalicelib.menus import flow as menus_flow
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.reliability import events as reliability_events
 from chalicelib.routing import flow as routing_flow
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
-from tests.support import contact_records
+from tests.support import contact_records, rest_table
 from tests.support.agent_events import Life
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
 from tests.support.json_server import serving
 from tests.support.rest import request
-from tests.support.rest_table import over_http
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
 type Event = Mapping[str, Any]
@@ -50,6 +50,7 @@ WIRED: Final = (
     analytics_events.wired,
     contacts_events.wired,
     qualifications_events.wired,
+    reliability_events.wired,
     voicemail_events.wired,
     voicemail_events.sender,
 )
@@ -160,8 +161,10 @@ def agent_day() -> list[bytes]:
 
 
 KINDS_OF_CALL: Final = (
-    contact_records.record("c-1"),
-    contact_records.record("c-2", Agent=None, Queue=None, Recording=None, CustomerEndpoint=None),
+    contact_records.record(InstanceARN=INSTANCE_ARN),
+    contact_records.record(
+        "c-2", InstanceARN=INSTANCE_ARN, Agent=None, Queue=None, Recording=None, CustomerEndpoint=None
+    ),
 )
 
 SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
@@ -179,7 +182,7 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
                             {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
     "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
-    "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}),
+    "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
     "review_qualifications": ({"time": "2026-03-02T01:00:00Z"},),
     "note_security_events": (_token(), _token("TokenGeneration_RefreshTokens"), _told_by_cloudtrail()),
     "recording_indexer": (arrived("recordings", RECORDING, size_bytes=2), arrived("recordings", "a.txt", size_bytes=1)),
@@ -193,6 +196,17 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
 """Events of every kind that each function takes, as AWS and our flows send them."""
 
 
+INSTANCE: Mapping[str, Any] = {
+    "Instance": {"InstanceStatus": "ACTIVE"},
+    **{
+        f"{kind}SummaryList": []
+        for kind in ("User", "Queue", "RoutingProfile", "ContactFlow", "HoursOfOperation", "PhoneNumber")
+    },
+    "ContactFlowModulesSummaryList": [],
+}
+"""What Amazon Connect answers of an empty instance: itself, and any list of what is in it."""
+
+
 class Aws:
     """What the functions reach over HTTP. `letters` are the texts that went to dead-letter queues."""
 
@@ -203,7 +217,7 @@ class Aws:
     def answer(self, _method: str, path: str, body: Any) -> tuple[int, Any]:
         """Answer one request of an AWS client; without a body it asks for the bytes of a recording."""
         if body is None:
-            return 200, {}
+            return 200, {} if "recordings" in path else INSTANCE
         if "search-users" in path:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
         if "/metrics/" in path:
@@ -211,7 +225,7 @@ class Aws:
         if "Item" in body:
             return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
-        return over_http(self.table, body) if other is None else (200, other)
+        return rest_table.over_http(self.table, body) if other is None else (200, other)
 
     def _of_another_service(self, body: Any) -> Mapping[str, Any] | None:
         if "MessageBody" in body:
@@ -219,28 +233,32 @@ class Aws:
             return {"MessageId": "m-1"}
         if "DeliveryStreamName" in body:
             return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in body["Records"]]}
+        if body.keys() == {"StreamName"}:
+            return {"StreamDescriptionSummary": {"StreamStatus": "ACTIVE"}}
         return {"Name": body["SecretId"], "SecretString": "secret"} if "SecretId" in body else None
 
 
 @contextmanager
-def every_function(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Aws]:
-    """Let every function serve the tenant hrgroup; what was wired before is forgotten, before and after."""
+def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[Aws]:
+    """Let every function serve the tenant `name`; what was wired before is forgotten, before and after."""
     aws = Aws()
-    with serving(aws.answer) as url, function_environment(patch, folder, "hrgroup", url):
+    with serving(aws.answer) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
         patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
-        patch.setenv("TRUNKLINE_TENANT", "hrgroup")
+        patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
-        patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids("hrgroup")))
+        patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))
+        patch.setenv("TRUNKLINE_STREAMS", json.dumps({"contact-records": "records", "agent-events": "events"}))
         _forget()
         yield aws
         _forget()
 
 
 def _forget() -> None:
+    rest_table.forget()
     for cached in WIRED:
         cached.cache_clear()
     indexer().wired.cache_clear()

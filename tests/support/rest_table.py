@@ -22,8 +22,10 @@ from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
 from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
+from chalicelib.people import service as people
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
+from chalicelib.reliability import api as reliability_api
 from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
@@ -44,6 +46,7 @@ WIRED = (
         screen_api.choosing,
         screen_api.drafts,
         screen_api.seeing,
+        people.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,
@@ -53,6 +56,7 @@ WIRED = (
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    reliability_api.wired,
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
@@ -107,12 +111,13 @@ def rest_table(
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
-        _forget()
+        forget()
         yield kept
-        _forget()
+        forget()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let every route be wired anew."""
     access.answers_kept.cache_clear()
     for cached in WIRED:
         cached.cache_clear()

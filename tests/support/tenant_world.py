@@ -66,12 +66,16 @@ class TenantWorld(Small):
         self.queue(ASIDE)
         for profile in self.contract.routing_profiles:
             self.profile(profile.id, *((entry.queue, entry.priority, entry.delay_s) for entry in profile.queues))
-        for unit in flow_catalogue.flow_units(self.contract):
-            self._publish(unit)
+        self.publish()
         for number in self.contract.entry_numbers:
             flow = self.instance.named(Flow, flow_catalogue.entry_flow(self.contract, number.number))
             assert flow is not None
             self.number(flow, number.number)
+
+    def publish(self) -> None:
+        """Publish every flow and module, as a deployment does: what is there is replaced in place."""
+        for unit in flow_catalogue.flow_units(self.contract):
+            self._publish(unit)
 
     def _publish(self, unit: flow_catalogue.FlowUnit) -> None:
         text = flow_catalogue.content(unit, self.contract, reference)

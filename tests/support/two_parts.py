@@ -87,6 +87,10 @@ def furnish(table: FakeDynamo) -> dict[str, str]:
         id="west-callback", phone=CALLER, line="telesales", queue="telesales", language="zh-CN", asked_at=AT, attempts=3
     )
     Callbacks(table, TABLE, tenant.id, 365).promise(callback, AT)
+    places = ((WEST_AGENT, "director"), (EAST_AGENT, "director"))
+    for version, (name, position) in enumerate(places):
+        body = {"position": position, "version": version}
+        _asked("PUT", "/v1/people/{user}", body, user("root", None, "tenant-administrator"), path={"user": name})
     return {"number": _ticket(), "customer": _customer()}
 
 
@@ -155,9 +159,9 @@ def _agents(table: FakeDynamo, tenant: Tenant, now: datetime) -> None:
             ingest.take(encoded(event))
 
 
-def _asked(method: str, path: str, body: Mapping[str, Any], claims: Mapping[str, str]) -> Any:
+def _asked(method: str, route: str, body: Mapping[str, Any], claims: Mapping[str, str], **more: Any) -> Any:
     headers = {"content-type": "application/json"}
-    status, answer = send(app.app, method, path, headers=headers, body=json.dumps(body), claims=claims)
+    status, answer = send(app.app, method, route, headers=headers, body=json.dumps(body), claims=claims, **more)
     assert status < 300, answer
     return answer
 

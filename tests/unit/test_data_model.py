@@ -34,10 +34,14 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import AgentSlot, Slot
 from chalicelib.offers import store as offers
 from chalicelib.overrides import store as overrides
+from chalicelib.people import store as people
+from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.realtime import store as realtime
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -251,6 +255,17 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def placed(tenant: Any, user: str, since: datetime) -> Key:
+    place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
+    item = people.place_item(tenant, place)
+    return item["pk"], item["sk"]
+
+
+def people_counted(tenant: Any) -> Key:
+    key = people.key(tenant, people.HEAD)
+    return key["pk"], key["sk"]
+
+
 def answered(tenant: Any, user: str, name: str) -> Key:
     key = idempotency.place(tenant, user, name)
     return key["pk"], key["sk"]
@@ -311,6 +326,11 @@ def listed_service(tenant: Any, service_id: str, sort: str) -> Key:
 def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
     result = ExamResult(agent=agent, kind="exam", id=test, on=at.date(), passed=True, recorded_at=at, by="b")
     item = qualifications.result_item(tenant, result)
+    return item["pk"], item["sk"]
+
+
+def looked(tenant: Any, at: datetime) -> Key:
+    item = looks.item(tenant, Look(at=at))
     return item["pk"], item["sk"]
 
 
@@ -379,8 +399,11 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),
     "answer under an idempotency key": (answered, (tenants, ids, ids)),
+    "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),

@@ -36,6 +36,13 @@ _RECORD = (
 _RECORD_KINDS = ("contact",)
 _LISTEN = ("s3:GetObject",)
 """Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
+_COUNT = (
+    *("connect:DescribeInstance", "connect:ListContactFlowModules", "connect:ListContactFlows"),
+    *("connect:ListHoursOfOperations", "connect:ListPhoneNumbers", "connect:ListQueues"),
+    *("connect:ListRoutingProfiles", "connect:ListUsers"),
+)
+"""Whether the instance is there, and how much of its quotas is in use (REL-09)."""
+_COUNT_KINDS = ("contact-flow", "phone-number", "queue")
 _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -173,7 +180,7 @@ class AppRoles(Construct):
         )
 
     def _clock(self) -> None:
-        """What looks at papers and qualifications from time to time."""
+        """What looks at papers, qualifications and dependencies from time to time."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.qualifications = self._role(
             "Qualifications",
@@ -185,7 +192,19 @@ class AppRoles(Construct):
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
-        self.papers = self._role("Papers", "review_papers", statements={})
+        self.papers = self._role(
+            "Papers",
+            "review_papers",
+            statements={
+                "Table": allow(_KEEP, [table]),
+                "Instance": allow(_COUNT, _of_kinds(self._instance_arn, _COUNT_KINDS)),
+                "Streams": allow(
+                    ("kinesis:DescribeStreamSummary",),
+                    [self._data.contact_records.stream_arn, self._data.agent_events.stream_arn],
+                ),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
 
     def _role(self, id_: str, *functions: str, statements: Mapping[str, iam.PolicyStatement]) -> FunctionRole:
         """Return a role that `functions` share, which writes their logs."""

@@ -64,6 +64,10 @@ class DataPlane(Construct):
         """The ARN of the table's stream."""
         return self.table.table_stream_arn or ""
 
+    def stream_names(self) -> dict[str, str]:
+        """Return the names of the streams of events, by what they carry."""
+        return {"contact-records": self.contact_records.stream_name, "agent-events": self.agent_events.stream_name}
+
     def index_arns(self) -> list[str]:
         """Return the ARN of each index of the table, by name."""
         return [f"{self.table.table_arn}/index/{name}" for name in ("gsi1", "gsi2")]
@@ -163,8 +167,9 @@ class DataPlane(Construct):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             time_to_live_attribute=ttl,
             stream=stream,
+            # No contract can switch it off: each states a recovery point (REL-06).
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=self._contract.protection.point_in_time_recovery
+                point_in_time_recovery_enabled=True
             ),
             deletion_protection=self._contract.protection.deletion_protection,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,

@@ -1,7 +1,7 @@
 """What wakes an operator and what an operator keeps open: alarms, the topic they go to, and one dashboard."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import batched
+from itertools import batched, chain
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -12,7 +12,7 @@ from constructs import Construct
 
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
-from infra.cdk import alarms_of_floor
+from infra.cdk import alarms_of_floor, alarms_of_limits
 from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
 from infra.cdk.names import logical
 
@@ -25,7 +25,16 @@ _WIDTH = 24 // _GRAPHS_A_ROW
 class Observability(Construct):
     """All alarms of the tenant, on one topic; operators subscribe to it (docs/runbooks/operate.md)."""
 
-    def __init__(self, scope: Construct, id_: str, *, watched: Watched, key: kms.IKey, kpis: Sequence[Kpi]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        watched: Watched,
+        key: kms.IKey,
+        kpis: Sequence[Kpi],
+        shares: Mapping[str, int],
+    ) -> None:
         super().__init__(scope, id_)
         self._watched = watched
         self._shown = kpis
@@ -42,7 +51,7 @@ class Observability(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
         )
-        for alarm in (*alarms(watched), *alarms_of_floor.alarms(watched)):
+        for alarm in chain(alarms(watched), alarms_of_floor.alarms(watched), alarms_of_limits.alarms(watched, shares)):
             self._alarm(alarm)
         self._dashboard()
 

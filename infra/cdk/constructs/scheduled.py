@@ -1,8 +1,13 @@
 """What happens by the clock: a rule of EventBridge that invokes a function of the app."""
 
+import json
+from collections.abc import Mapping
+
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lam
 from constructs import Construct
+
+from chalicelib.reliability.models import LOOK
 
 MORNING = "cron(0 1 * * ? *)"
 """One o'clock UTC: nine in the morning in China."""
@@ -12,16 +17,32 @@ EVERY_FIVE_MINUTES = "cron(0/5 * * * ? *)"
 
 
 class Scheduled(Construct):
-    """Invokes the function `function_arn` at `when`. Lambda itself tries a failed invocation twice again."""
+    """Invokes the function `function_arn` at `when`. Lambda itself tries a failed invocation twice again.
 
-    def __init__(self, scope: Construct, id_: str, *, what: str, function_arn: str, when: str = MORNING) -> None:
+    `told` is the event that it gets instead of the clock's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        what: str,
+        function_arn: str,
+        when: str = MORNING,
+        told: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(scope, id_)
         rule = events.CfnRule(
             self,
             "Rule",
             description=what,
             schedule_expression=when,
-            targets=[events.CfnRule.TargetProperty(arn=function_arn, id="function")],
+            targets=[
+                events.CfnRule.TargetProperty(
+                    arn=function_arn, id="function", input=json.dumps(dict(told)) if told else None
+                )
+            ],
         )
         lam.CfnPermission(
             self,
@@ -31,3 +52,28 @@ class Scheduled(Construct):
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
         )
+
+
+def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str) -> None:
+    """Make the schedules of a tenant's stack: papers, dependencies, qualifications."""
+    Scheduled(
+        scope,
+        "PapersDaily",
+        what=f"Looks whether licences and numbers of {tenant} are in order",
+        function_arn=papers_arn,
+    )
+    Scheduled(
+        scope,
+        "DependenciesClock",
+        what=f"Looks whether all that {tenant} depends on answers, and how near limits are",
+        function_arn=papers_arn,
+        when=EVERY_FIVE_MINUTES,
+        told={"look": LOOK},
+    )
+    Scheduled(
+        scope,
+        "QualificationsClock",
+        what=f"Takes the queues from agents of {tenant} whose qualification has run out",
+        function_arn=qualifications_arn,
+        when=EVERY_FIVE_MINUTES,
+    )

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, flow_catalogue, skills
+from infra.cdk import acknowledgements, capacity, flow_catalogue, skills, throttling
 from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
@@ -31,14 +31,11 @@ from infra.cdk.constructs.live_view import LiveView
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
-from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
+from infra.cdk.constructs.scheduled import by_the_clock
 from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
-
-API_REQUESTS_PER_SEAT = 0.2
-"""A desktop asks every five seconds at most; the burst is twice that."""
 
 
 class TenantStack(Stack):
@@ -103,15 +100,13 @@ class TenantStack(Stack):
 
     def _plan(self) -> AppPlan:
         """Return how the functions of the app run, and its API."""
-        seats = self._contract.seats.burst
         return AppPlan(
             source=app_copy(self._contract),
             architecture=self._stage.architecture,
             functions={**self._flow_functions(), **self._other_functions()},
             api=ApiSettings(
                 name=self.stack_name,
-                rate_per_s=max(10, round(seats * API_REQUESTS_PER_SEAT)),
-                burst=max(20, round(seats * API_REQUESTS_PER_SEAT * 2)),
+                limits=throttling.limits(self._contract.seats.burst),
                 access_log_arn=self.logs.of["api-access"].log_group_arn,
             ),
             tags={"tenant": self._contract.tenant},
@@ -136,7 +131,7 @@ class TenantStack(Stack):
                 "ingest_contact_records", roles.ingest.arn, own["ingest"], timeout_s=60
             ),
             "NotifyVoicemail": self._function("notify_voicemail", roles.notices.arn, own["notices"], timeout_s=60),
-            "ReviewPapers": self._function("review_papers", roles.papers.arn, {}),
+            "ReviewPapers": self._function("review_papers", roles.papers.arn, own["clock"], timeout_s=60),
             "ReviewQualifications": self._function(
                 "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
             ),
@@ -182,7 +177,11 @@ class TenantStack(Stack):
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
-        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest}
+        clock = {
+            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
+            "TRUNKLINE_STREAMS": self.to_json_string(self.data.stream_names()),
+        }
+        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest, "clock": clock}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -222,7 +221,12 @@ class TenantStack(Stack):
         """Connect what was made: calls to functions, records to the table, trouble to the operators."""
         self._connect_flows()
         self._connect_streams()
-        self._connect_clock()
+        by_the_clock(
+            self,
+            tenant=self._contract.tenant,
+            papers_arn=self.functions.arn("ReviewPapers"),
+            qualifications_arn=self.functions.arn("ReviewQualifications"),
+        )
         self.notices.connect(
             stream_arn=self.data.stream_arn,
             function_name=self.functions.name("NotifyVoicemail"),
@@ -238,7 +242,7 @@ class TenantStack(Stack):
             dead_letters=self.security_letters.queue,
         )
         kpis = registry.kpis(self._contract.kpis.service_level)
-        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis)
+        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis, shares=self._shares)
 
     def _connect_flows(self) -> None:
         aliases = {name: self.functions.alias_arn(FUNCTIONS[name]) for name in FLOW_INVOKED}
@@ -280,21 +284,6 @@ class TenantStack(Stack):
             function_arn=self.functions.arn("IngestAgentEvents"),
         )
         self.analytics.feed(self.functions.name("ExportAnalytics"))
-
-    def _connect_clock(self) -> None:
-        Scheduled(
-            self,
-            "PapersDaily",
-            what=f"Looks whether licences and numbers of {self._contract.tenant} are in order",
-            function_arn=self.functions.arn("ReviewPapers"),
-        )
-        Scheduled(
-            self,
-            "QualificationsClock",
-            what=f"Takes the queues from agents of {self._contract.tenant} whose qualification has run out",
-            function_arn=self.functions.arn("ReviewQualifications"),
-            when=EVERY_FIVE_MINUTES,
-        )
 
     def _watched(self) -> Watched:
         return Watched(

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.engine import speech
 from localstack.connect.engine.chances import choose_on
-from localstack.connect.engine.contact import Choose, Contact, Deed, HangUp, Press, Say, State, TypeAhead, WaitFor
+from localstack.connect.engine.contact import (
+    Choose,
+    Contact,
+    Deed,
+    HangUp,
+    LoseLine,
+    Press,
+    Say,
+    State,
+    TypeAhead,
+    WaitFor,
+)
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
 
@@ -15,6 +26,8 @@ if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer
     from localstack.connect.engine.world import World
 
+LINE_LOST = "TELECOM_PROBLEM"
+"""How a contact ends that the telephone network lost (6.4)."""
 MOST_TYPED_AHEAD = 50
 """Keys that are kept until an input takes them."""
 SLOWEST, FASTEST = 1.4, 0.7
@@ -67,6 +80,8 @@ class Caller:
                 self._begin(seconds, self._free)
             case HangUp():
                 self._begin(self._reaction_s(), self._hang_up)
+            case LoseLine():
+                self._begin(0.0, lambda: self._world.hang_up(self._contact, LINE_LOST))
             case TypeAhead(digits):
                 self._begin(self._reaction_s(), lambda: self._type_ahead(digits))
             case Press() | Say() | Choose():

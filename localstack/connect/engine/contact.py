@@ -11,7 +11,18 @@ from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.detection import Detection
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
 from localstack.connect.engine.parts import Break, MediaStream, Outcome, Recording, State, Told, Visit
-from localstack.connect.engine.plan import Callee, CallPlan, Choose, Deed, HangUp, Press, Say, TypeAhead, WaitFor
+from localstack.connect.engine.plan import (
+    Callee,
+    CallPlan,
+    Choose,
+    Deed,
+    HangUp,
+    LoseLine,
+    Press,
+    Say,
+    TypeAhead,
+    WaitFor,
+)
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
@@ -38,6 +49,7 @@ __all__ = [
     "Contact",
     "Deed",
     "HangUp",
+    "LoseLine",
     "MediaStream",
     "Outcome",
     "Press",

@@ -49,7 +49,22 @@ class HangUp:
     """The caller hangs up."""
 
 
-Deed = Press | TypeAhead | Say | Choose | WaitFor | HangUp
+@dataclass(frozen=True, slots=True)
+class LoseLine:
+    """The telephone network loses the call; nobody hangs up."""
+
+
+Deed = Press | TypeAhead | Say | Choose | WaitFor | HangUp | LoseLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """How each end of the line is heard: scores of 1 to 5, and what may be wrong with it."""
+
+    agent_score: float
+    customer_score: float
+    agent_issues: tuple[str, ...] = ()
+    customer_issues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +104,5 @@ class CallPlan:
     interactive: bool = False
     callee: Callee = Callee()
     third_party: Callee = Callee()
+    audio: Audio | None = None
+    """None: it was not measured."""

@@ -48,6 +48,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "MediaStreams": [{"Type": MEDIA[contact.channel]}] if contact.channel in MEDIA else [],
         "NextContactId": contact.next.id if contact.next else None,
         "PreviousContactId": contact.previous.id if contact.previous else None,
+        "QualityMetrics": _quality(contact),
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
         "Recordings": [*(_one(recording) for recording in recordings), *_streamed(contact)],
@@ -213,6 +214,21 @@ def _total(contact: Contact, duration_s: int) -> dict[str, Any]:
     if contact.initiation_method != DIALED:
         return {}
     return {"CallbackTotalQueueDuration": duration_s + int(contact.queued_before_s)}
+
+
+def _quality(contact: Contact) -> dict[str, Any] | None:
+    """How the line was, when it was measured: of a call that an agent joined (6.3)."""
+    audio = contact.plan.audio
+    if audio is None or contact.leg is None or contact.channel != "VOICE":
+        return None
+    ends = {
+        "Agent": (audio.agent_score, audio.agent_issues),
+        "Customer": (audio.customer_score, audio.customer_issues),
+    }
+    return {
+        end: {"Audio": {"QualityScore": score, "PotentialQualityIssues": list(issues)}}
+        for end, (score, issues) in ends.items()
+    }
 
 
 def _first(recording: Recording) -> dict[str, Any]:

@@ -222,15 +222,15 @@ class World:
         """An interactive person chooses on the screen, or lets its time limit go by (""). False without a screen."""
         return choose(contact.latest, self.now, action, data)
 
-    def hang_up(self, contact: Contact) -> None:
-        """The caller hangs up; a caller whose call has not arrived yet does not call at all."""
+    def hang_up(self, contact: Contact, reason: str = CUSTOMER) -> None:
+        """The caller hangs up, or is lost; a caller whose call has not arrived yet does not call at all."""
         contact = contact.latest
         if contact.call.customer_left:
             return
         if self.conferences.goes_on_without_customer(contact):
             self.conferences.customer_leaves(contact)
         elif contact.transcript:
-            self.calls.end(contact, CUSTOMER if self.calls.is_present(contact) else API)
+            self.calls.end(contact, reason if self.calls.is_present(contact) else API)
         elif not contact.ended:
             contact.state, contact.completed = State.ENDED, True
             self.completed(contact)

@@ -222,7 +222,8 @@ def test_what_was_never_counted_is_zero() -> None:
 def test_every_counter_that_a_contact_moves_is_described_and_every_one_described_moves() -> None:
     whole = replace(
         ANSWERED, accepted=True, complaint=True, surveyed=True, satisfied=True, transferred=True, degraded=True,
-        voicemail=True, callback=True, called_back=True, wait_s=1,
+        voicemail=True, callback=True, called_back=True, wait_s=1, line_failed=True, voice_score=380,
+            agent_voice_score=410,
     )  # fmt: skip
     changes = [{"outcome": outcome, "queued_at": at} for outcome in Outcome for at in (None, ANSWERED.queued_at)]
     moved = {name for change in changes for name in policy.book(replace(whole, **change)).counters}

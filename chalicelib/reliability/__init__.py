@@ -1,0 +1,1 @@
+"""Reliability: promises about the system itself, measured; what it depends on; how near limits are."""

@@ -1,0 +1,59 @@
+"""Alarms that ring before a limit is reached, and when a promise about the system is in danger (REL-09). Pure.
+
+CloudWatch tells EventBridge of every change of their state by itself (`CloudWatch Alarm State Change`).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from infra.cdk.alarms import CALLER_FACING, Alarm, Metric, Watched
+
+WARN_SHARE: Final = 0.8
+TABLE_UNITS_PER_S: Final = 40_000
+"""Read and write units a second that a table on demand takes by default; a quota of the account."""
+_FIVE_MINUTES_S: Final = 300
+
+
+def alarms(watched: Watched, shares: Mapping[str, int]) -> Iterator[Alarm]:
+    """Yield the alarms; `shares` is the reserved concurrency of each function."""
+    looks = {"DependenciesDown": "dependency-down", "LimitsNear": "limit-near"}
+    meanings = {
+        "DependenciesDown": "Something that the tenant depends on did not answer at two looks in a row.",
+        "LimitsNear": "A quota of the instance is in use from the contract's warning share on.",
+    }
+    for metric, name in looks.items():
+        yield Alarm(
+            name=name,
+            meaning=meanings[metric],
+            metric=Metric(
+                namespace="Trunkline",
+                name=metric,
+                dimensions={"tenant": watched.tenant, "function": "review_papers"},
+            ),
+            statistic="Maximum",
+            period_s=_FIVE_MINUTES_S,
+        )
+    for function in CALLER_FACING:
+        yield Alarm(
+            name=f"{function.replace('_', '-')}-near-capacity",
+            meaning=f"More than 80 % of the executions that are reserved for {function} were in use at once.",
+            metric=Metric(
+                namespace="AWS/Lambda",
+                name="ConcurrentExecutions",
+                dimensions={"FunctionName": watched.functions[function]},
+            ),
+            statistic="Maximum",
+            above=WARN_SHARE * shares[function],
+            periods=3,
+        )
+    for kind in ("Read", "Write"):
+        yield Alarm(
+            name=f"table-{kind.lower()}s-near-quota",
+            meaning=f"The table's {kind.lower()}s come near to what the account grants a table.",
+            metric=Metric(
+                namespace="AWS/DynamoDB",
+                name=f"Consumed{kind}CapacityUnits",
+                dimensions={"TableName": watched.table},
+            ),
+            above=WARN_SHARE * TABLE_UNITS_PER_S * 60,
+        )
