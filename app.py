@@ -3,6 +3,7 @@
 from chalice.app import Chalice, Response
 
 from chalicelib.access import service as access
+from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.analytics import events as analytics_events
@@ -98,6 +99,7 @@ app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services
+app.register_blueprint(adapters_api.bp)  # /v1/adapters
 
 
 @app.route("/v1/openapi.json", methods=["GET"], authorizer=AUTHORIZER)

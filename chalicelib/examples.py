@@ -140,6 +140,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "services_service": Example(path={"service_id": "s-1"}),
     "services_edit_service": Example(path={"service_id": "s-1"}, body={"name": "王芳", "note": "Paid.", "revision": 1}),
     "services_forget_service": Example(path={"service_id": "s-1"}, query={"revision": 2}),
+    "reliability_slo": Example(query={"from": "2026-03-02", "to": "2026-03-09"}),
     "lifecycle_tenant": Example(),
     "lifecycle_evidence": Example(
         body={"gate": "numbers", "evidence": "Both numbers called at 09:40.", "done": True, "request_id": "numbers-1"}

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from chalicelib.tenancy.contract_security import Recovery
 from cli import aws, streams, table_copies
-from cli.table_copies import Difference
+from cli.table_copies import Difference, Filled
 
 TABLES: Final = ("TableName", "AuditTableName")
 """Outputs of the stack: both are restored into fresh tables and compared; only the first one is emptied."""
@@ -95,17 +95,8 @@ class Rehearsing:
         before = list(table_copies.read(dynamodb, table))
         restored = {name: f"{name}-restored" for name in backups}
         try:
-            with streams.held(
-                self._client("lambda"), [streams.arn(self._client("kinesis"), name) for name in self._streams]
-            ):
-                lost_at = time.time()
-                emptied = table_copies.empty(dynamodb, table)
-                try:
-                    while_gone()
-                finally:
-                    for name, arn in backups.items():
-                        self._restore(arn, restored[name])
-                    filled = table_copies.fill(dynamodb, restored[table], table)
+            lost_at = time.time()
+            emptied, filled = self._lost_and_restored(backups, restored, while_gone)
             told = self._told_again(dt.datetime.fromtimestamp(backed_up_at - _EARLIER_S, dt.UTC))
             lost = self._settled(before)
             recovery_s = time.time() - lost_at
@@ -127,6 +118,22 @@ class Rehearsing:
             recovery_s=recovery_s,
             point_s=lost_at - backed_up_at,
         )
+
+    def _lost_and_restored(
+        self, backups: Mapping[str, str], restored: Mapping[str, str], while_gone: Deed
+    ) -> tuple[int, Filled]:
+        """Empty the table, let happen what happens meanwhile, and put back what was backed up."""
+        dynamodb, table = self._client("dynamodb"), self.stack.output("TableName")
+        kinesis = self._client("kinesis")
+        with streams.held(self._client("lambda"), [streams.arn(kinesis, name) for name in self._streams]):
+            emptied = table_copies.empty(dynamodb, table)
+            try:
+                while_gone()
+            finally:
+                for name, arn in backups.items():
+                    self._restore(arn, restored[name])
+                filled = table_copies.fill(dynamodb, restored[table], table)
+        return emptied, filled
 
     @property
     def _streams(self) -> list[str]:

@@ -52,6 +52,13 @@ _KEEPERS: Final = {Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIA
 # fmt: off
 TABLE: Final[tuple[Action, ...]] = (
     _row("api.read", _READ, _SHARED, "read the description of this API", EVERYBODY),
+    _row("adapters.read", _READ, _WHOLE, "see which other systems keep customers too", roles.CUSTOMERS | _KEEPERS),
+    _row("adapters.look-up", _ACCESS, _WHOLE, "look a caller up in another system", roles.CUSTOMERS),
+    _row("adapters.errors", _ACCESS, _WHOLE, "see whom two systems do not agree on", roles.CUSTOMER_OWNERS | _KEEPERS),
+    _row("adapters.decide", _CHANGE, _WHOLE, "decide what becomes of whom two systems do not agree on",
+         roles.CUSTOMER_OWNERS | _KEEPERS),
+    _row("adapters.run", _CHANGE, _WHOLE, "let customers be compared with another system now",
+         DIRECTION | _KEEPERS | {Role.PLATFORM_OPERATOR}),
     _row("agents.read", _READ, _SUBTREE, "see who is signed in and what each agent does", PLANNED_FLOOR),
     _row("agents.states.read", _READ, _SUBTREE, "see what an agent did on a day, and why", PLANNED_FLOOR, own=HANDLERS),
     _row("audit.read", _ACCESS, _SUBTREE, "read the audit trail",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
-from chalicelib.customers import merging, record_items
+from chalicelib.customers import merging, outbox, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
 from chalicelib.platform import dynamo
@@ -73,11 +73,15 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records(Lookup):
-    """The customer records of one tenant's table; `listed` is what customers are listed by."""
+    """The customer records of one tenant's table; `listed` is what customers are listed by.
+
+    `adapters` are the other systems that are to be told of every change.
+    """
 
     client: Table
     trail: Trail
     listed: Sequence[str]
+    adapters: tuple[str, ...] = ()
 
     def customers(self, ids: Sequence[str]) -> dict[str, Customer]:
         """Return those of `ids` that are customers of their own: not deleted, not merged into another one.
@@ -116,6 +120,9 @@ class Records(Lookup):
             if before.get(id_) != record:
                 item = record_items.head_item(self.tenant, after, id_)
                 write.add(f"record {id_}", self._put(item, before.get(id_)), on_fail=Outdated if before else IdTaken)
+                for mark in outbox.marks_of(self.tenant, self.adapters, record):
+                    put = {"TableName": self.table, "Item": dynamo.encode(mark)}
+                    write.add(f"{mark['sk']} of {id_}", {"Put": put})
         self._add_claims(write, before, after)
         self._add_beside(write, before, after)
         self.trail.commit(write, by, act)

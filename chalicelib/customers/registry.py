@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Whose
-from chalicelib.customers import fields, merging, record_items
-from chalicelib.customers.fields import asked, problem_of
+from chalicelib.customers import fields, merging, outbox, record_items
+from chalicelib.customers.fields import BadFacts, asked, problem_of
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
     PHONE,
@@ -22,6 +22,7 @@ from chalicelib.customers.record import (
     Facts,
     Identity,
     IdTaken,
+    Merged,
     Outdated,
     Page,
     Record,
@@ -35,7 +36,23 @@ from chalicelib.platform.sorted_lists import READ_AT_ONCE, Range, fill
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["Customer", "Facts", "Lookup", "Registry", "asked", "problem_of", "wired"]
+__all__ = [
+    "PHONE",
+    "BadFacts",
+    "Customer",
+    "Facts",
+    "IdTaken",
+    "Identity",
+    "Lookup",
+    "Merged",
+    "Outdated",
+    "Records",
+    "Registry",
+    "asked",
+    "outbox",
+    "problem_of",
+    "wired",
+]  # fmt: skip
 
 TRIES: Final = 8
 """Ids drawn for one customer. With a million customers one draw in a hundred is taken."""
@@ -209,22 +226,29 @@ class Registry:
 
         """
         if search.number is not None:
-            return Page(customers=tuple(self._by_number(search, seen)), after=None)
+            found = [one for one in self.of_number(search.number, seen) if record_items.fits(one, search)]
+            return Page(customers=tuple(found), after=None)
         where = record_items.range_of(search)
-        found, last = fill(
+        page, last = fill(
             lambda place: self.kept.page(where, after=place, limit=READ_AT_ONCE),
             self.kept.customers,
             lambda one: record_items.fits(one, search) and _sees(seen, one),
             after=after,
             limit=limit,
         )
-        return Page(customers=found, after=last)
+        return Page(customers=page, after=last)
 
-    def _by_number(self, search: Search, seen: Sight | None) -> list[Customer]:
-        identity = Identity(PHONE, search.number or "")
+    def of_number(self, number: str, seen: Sight | None = None) -> list[Customer]:
+        """Return the customers within sight who have a telephone number; at most MOST_HOLDERS.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        identity = Identity(PHONE, number)
         holders = self.kept.claims([identity])[identity].holders
         known = self.kept.customers([one.customer_id for one in holders])
-        return [one for one in known.values() if record_items.fits(one, search) and _sees(seen, one)]
+        return [one for one in known.values() if _sees(seen, one)]
 
     def _family(self, id_: str, seen: Sight | None) -> dict[str, Record]:
         family = self.kept.family(id_)
@@ -281,5 +305,6 @@ def wired() -> Registry:
         tenant=tenant.id,
         trail=audit.trail(),
         listed=record_items.sorts(tenant.customer_fields),
+        adapters=tuple(one["id"] for one in tenant.adapters),
     )
     return Registry(tenant=tenant, kept=kept, now=clock.from_environment(), draw=secrets.randbelow)

@@ -86,7 +86,12 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.OPERATION, "carriers checks dependencies findings good limits measure numbers objective objectives"),
     **_named(Kind.OPERATION, "ok promises quota quotas recovery schema scope share sites total up usages used"),
     **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
-    **_named(Kind.OPERATION, "gone offers placed ring schema"),
+    **_named(
+        Kind.OPERATION,
+        "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
+    ),
+    **_named(Kind.OPERATION, "gone offers placed places ring schema"),
+    **_named(Kind.STAFF, "by_user"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,

@@ -175,7 +175,7 @@ def slo() -> Response:
 
 
 @bp.route("/v1/health/dependencies", methods=["GET"], authorizer=AUTHORIZER)
-@door("slo.read", answers=LookView)
+@door("slo.read", answers=LookView, refuses=(404,))
 def dependencies() -> Response:
     """Answer whether all that the tenant depends on answered at the last look, and how near its limits are."""
     scores = wired()

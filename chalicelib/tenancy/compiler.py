@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.licences import service as licences
 from chalicelib.tenancy.calendar import written
 from chalicelib.tenancy.contract import Contract, ServiceLine
+from chalicelib.tenancy.contract_adapters import Adapter
 from chalicelib.tenancy.contract_areas import table
 from chalicelib.tenancy.contract_go_live import papers
 from chalicelib.tenancy.contract_timetable import timetable
@@ -42,6 +43,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "contacts_days": contract.retention.contacts_days,
         "customer_page": page.model_dump(mode="json") if (page := contract.customers.page) else None,
         "customer_fields": [one.model_dump(mode="json") for one in contract.customers.fields],
+        "adapters": [_adapter(one) for one in contract.customers.adapters],
         "ticket_steps_left_out": list(contract.tickets.left_out),
         "kpi_targets": [target.model_dump(mode="json", exclude={"unit"}) for target in contract.kpi_targets],
         "kpis": contract.kpis.model_dump(mode="json"),
@@ -87,6 +89,12 @@ def _routing(contract: Contract) -> dict[str, Any]:
         areas = [region["areas"] for region in attribution["regions"]]
         attribution["table"] = table(areas) if any(areas) else ""
     return section
+
+
+def _adapter(adapter: Adapter) -> dict[str, Any]:
+    """Return an adapter with both names of every field that it shares."""
+    fields = [{"field": one.field, "theirs": one.theirs or one.field, "rule": one.rule} for one in adapter.fields]
+    return adapter.model_dump(mode="json") | {"fields": fields}
 
 
 def _reliability(contract: Contract) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from chalicelib.tenancy.contract_adapters import Adapter, adapter_problems
 from chalicelib.tenancy.contract_base import Id, Model, Title, each_once
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, twice
 from chalicelib.tenancy.plan import PAGE_KEYS
@@ -65,12 +66,14 @@ class Customers(Model):
 
     fields: list[CustomerField] = Field(default_factory=list, max_length=20)
     page: Page | None = None
+    adapters: list[Adapter] = Field(default_factory=list, max_length=4)
 
 
 def customer_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield a problem for a field that stands twice or has the name of one that every customer has."""
+    """Yield a problem for a field that stands twice or is everybody's, and for what adapters share that nobody has."""
     fields = items(mapping(raw, "customers"), "fields")
     yield from twice(fields, "id", "customers.fields")
     for i, one in enumerate(fields):
         if one.get("id") in OWN_FIELDS:
             yield Problem(f"customers.fields.{i}.id", f"every customer has a {one['id']} already")
+    yield from adapter_problems(mapping(raw, "customers"))

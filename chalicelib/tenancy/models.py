@@ -303,6 +303,8 @@ class Tenant:
     """How long data is kept and who answers for it, as `chalicelib/privacy` reads it: nobody else does."""
     customer_fields: tuple[CustomerField, ...] = ()
     customer_page: CustomerPage | None = None
+    adapters: tuple[Mapping[str, Any], ...] = ()
+    """The other systems that keep customers, as `adapters.policy.terms` reads them: flows pay nothing for it."""
     completion: CompletionLists | None = None
     identity: IdentityTerms | None = None
     agent_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -341,6 +343,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         notices=document.get("notices", {}),
         qualifications=tuple(read(Qualification, one) for one in document.get("qualifications", ())),
         customer_page=read(CustomerPage, page) if (page := document.get("customer_page")) else None,
+        adapters=tuple(document.get("adapters", ())),
         customer_fields=tuple(read(CustomerField, one) for one in document.get("customer_fields", ())),
         identity=read(IdentityTerms, identity) if (identity := document.get("identity")) else None,
         completion=_completion(document.get("completion")),

@@ -16,23 +16,7 @@ _FIVE_MINUTES_S: Final = 300
 
 def alarms(watched: Watched, shares: Mapping[str, int]) -> Iterator[Alarm]:
     """Yield the alarms; `shares` is the reserved concurrency of each function."""
-    looks = {"DependenciesDown": "dependency-down", "LimitsNear": "limit-near"}
-    meanings = {
-        "DependenciesDown": "Something that the tenant depends on did not answer at two looks in a row.",
-        "LimitsNear": "A quota of the instance is in use from the contract's warning share on.",
-    }
-    for metric, name in looks.items():
-        yield Alarm(
-            name=name,
-            meaning=meanings[metric],
-            metric=Metric(
-                namespace="Trunkline",
-                name=metric,
-                dimensions={"tenant": watched.tenant, "function": "review_papers"},
-            ),
-            statistic="Maximum",
-            period_s=_FIVE_MINUTES_S,
-        )
+    yield from _looks(watched)
     for function in CALLER_FACING:
         yield Alarm(
             name=f"{function.replace('_', '-')}-near-capacity",
@@ -56,4 +40,20 @@ def alarms(watched: Watched, shares: Mapping[str, int]) -> Iterator[Alarm]:
                 dimensions={"TableName": watched.table},
             ),
             above=WARN_SHARE * TABLE_UNITS_PER_S * 60,
+        )
+
+
+def _looks(watched: Watched) -> Iterator[Alarm]:
+    """Yield what the looks of the clock tell."""
+    for name, metric, meaning in (
+        ("dependency-down", "DependenciesDown", "Something that the tenant depends on did not answer at two looks."),
+        ("limit-near", "LimitsNear", "A quota of the instance is in use from the contract's warning share on."),
+    ):
+        dimensions = {"tenant": watched.tenant, "function": "review_papers"}
+        yield Alarm(
+            name=name,
+            meaning=meaning,
+            metric=Metric(namespace="Trunkline", name=metric, dimensions=dimensions),
+            statistic="Maximum",
+            period_s=_FIVE_MINUTES_S,
         )

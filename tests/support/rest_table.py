@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.access import service as access
+from chalicelib.adapters import wiring as adapters_wiring
 from chalicelib.agents import api as agents_api
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
@@ -53,6 +54,7 @@ WIRED = (
         overrides_api.wired,
     ),
     *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    adapters_wiring.adapter,
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
@@ -68,19 +70,26 @@ NO_CONTACT = (404, {"__type": "ResourceNotFoundException", "Message": "no such c
 type Contacts = Callable[[str], tuple[int, Any]]
 
 
+_CALLS: dict[str, Callable[[FakeDynamo, Any], Any]] = {
+    "TransactItems": lambda table, body: table.transact_write_items(**body),
+    "RequestItems": lambda table, body: table.batch_get_item(**body),
+    "SecretId": lambda _table, body: {"SecretString": f"the secret {body['SecretId']}"},
+    "Item": lambda table, body: table.put_item(**body),
+    "Key": lambda table, body: table.get_item(**body),
+    "": lambda table, body: table.query(**body),
+}
+"""What a request is, by what its body has; a question for a secret is Secrets Manager's."""
+
+
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
     """Answer a request of a real client from the tables in memory, refusals as DynamoDB spells them."""
     table.asked.append(body)
     if body is None:  # a question about a contact to Amazon Connect, which has none
         return 404, {"__type": "ResourceNotFoundException"}
     try:
-        if "TransactItems" in body:
-            return 200, table.transact_write_items(**body)
-        if "Item" in body:
-            return 200, table.put_item(**body)
-        if "RequestItems" in body:
-            return 200, table.batch_get_item(**body)
-        return 200, table.get_item(**body) if "Key" in body else table.query(**body)
+        kinds = (name for name in _CALLS if name in body)
+        call = _CALLS[next(kinds, "")]
+        return 200, call(table, body)
     except ClientError as exc:
         refusal: Any = exc.response
         kind = f"com.amazonaws.dynamodb.v20120810#{refusal['Error']['Code']}"

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
@@ -22,7 +23,7 @@ from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
-from chalicelib.customers import drafts
+from chalicelib.customers import drafts, outbox
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.identity import store as identities
@@ -314,6 +315,21 @@ def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
     return item["pk"], item["sk"]
 
 
+def mark(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = outbox.mark_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = adapters.link_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def adapter_state(tenant: Any, adapter: str) -> Key:
+    key = adapters.state_key(tenant, adapter)
+    return key["pk"], key["sk"]
+
+
 def service(tenant: Any, service_id: str) -> Key:
     key = services.head_key(tenant, service_id)
     return key["pk"], key["sk"]
@@ -379,6 +395,9 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
     "newest ticket of a contact": (newest_ticket, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
+    "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
+    "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
+    "state of an adapter": (adapter_state, (tenants, words)),
     "service record": (service, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
@@ -463,6 +482,8 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "LINK",
+        "MARK",
         "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known

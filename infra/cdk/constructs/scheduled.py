@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lam
@@ -30,7 +31,7 @@ class Scheduled(Construct):
         what: str,
         function_arn: str,
         when: str = MORNING,
-        told: Mapping[str, str] | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         rule = events.CfnRule(

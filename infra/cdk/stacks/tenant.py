@@ -15,6 +15,7 @@ from infra.cdk.constructs.app_roles import AppRoles
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
+from infra.cdk.constructs.customer_adapters import CustomerAdapters
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import (
     API_STAGE,
@@ -227,6 +228,8 @@ class TenantStack(Stack):
             papers_arn=self.functions.arn("ReviewPapers"),
             qualifications_arn=self.functions.arn("ReviewQualifications"),
         )
+        api, role = self.functions.arn("APIHandler"), self.roles.api.role
+        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
         self.notices.connect(
             stream_arn=self.data.stream_arn,
             function_name=self.functions.name("NotifyVoicemail"),

@@ -48,7 +48,6 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "MediaStreams": [{"Type": MEDIA[contact.channel]}] if contact.channel in MEDIA else [],
         "NextContactId": contact.next.id if contact.next else None,
         "PreviousContactId": contact.previous.id if contact.previous else None,
-        "QualityMetrics": _quality(contact),
         "Queue": _queue(contact),
         "Recording": _first(recordings[0]) if recordings else None,
         "Recordings": [*(_one(recording) for recording in recordings), *_streamed(contact)],
@@ -62,6 +61,7 @@ def contact_record(contact: Contact, last_update: datetime) -> dict[str, Any]:
         "TransferCompletedTimestamp": times.seconds(contact.transferred_at),
         "TransferredToEndpoint": endpoint(contact.transferred_to),
         "VoiceIdResult": None,
+        **_quality(contact),
         **_of_channel(contact),
     }
 
@@ -216,19 +216,20 @@ def _total(contact: Contact, duration_s: int) -> dict[str, Any]:
     return {"CallbackTotalQueueDuration": duration_s + int(contact.queued_before_s)}
 
 
-def _quality(contact: Contact) -> dict[str, Any] | None:
-    """How the line was, when it was measured: of a call that an agent joined (6.3)."""
+def _quality(contact: Contact) -> dict[str, Any]:
+    """How the line was, where it was measured: of a call that an agent joined (6.3)."""
     audio = contact.plan.audio
     if audio is None or contact.leg is None or contact.channel != "VOICE":
-        return None
+        return {}
     ends = {
         "Agent": (audio.agent_score, audio.agent_issues),
         "Customer": (audio.customer_score, audio.customer_issues),
     }
-    return {
+    measured = {
         end: {"Audio": {"QualityScore": score, "PotentialQualityIssues": list(issues)}}
         for end, (score, issues) in ends.items()
     }
+    return {"QualityMetrics": measured}
 
 
 def _first(recording: Recording) -> dict[str, Any]:

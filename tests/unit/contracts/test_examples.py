@@ -23,8 +23,10 @@ OF_AMAZON_CONNECT: Final = {
     *("qualifications_record", "offers_accept"),
 }
 """Operations that need a live call or user of Amazon Connect."""
-OF_OTHER_CONTRACTS: Final = {"overrides_switch_head_start", "voicemail_voicemail", "voicemail_close"}
-"""Operations on what the two tenants here do not have."""
+OF_OTHER_CONTRACTS: Final = {
+    *("overrides_switch_head_start", "voicemail_voicemail", "voicemail_close", "reliability_dependencies"),
+}
+"""Operations on what the two tenants here do not have: messages, a head start, a look by the clock."""
 DRAWN: Final = {"number": ("ticket", "number"), "service_id": ("service_id",)}
 """Names that the API draws: where its answers have them."""
 

@@ -1,0 +1,156 @@
+"""Adapters: what they are. What another system says of a customer, what both last agreed on, what is still to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from chalicelib.platform.errors import Conflict, ProductError
+
+type Value = str | int | bool
+type Told = Mapping[str, Value]
+"""Facts of a customer by our names; what is absent is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A customer as the other system keeps him. `version` changes with every change there."""
+
+    id: str
+    version: str
+    changed_at: datetime
+    facts: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Customers that changed there, as (id, version), and the place in the feed to go on from."""
+
+    changed: tuple[tuple[str, str], ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedField:
+    """A fact that both systems keep: by our name, by theirs (`theirs`), and who wins when both changed it (`rule`)."""
+
+    field: str
+    theirs: str
+    rule: Literal["ours", "theirs", "newest"] = "newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterTerms:
+    """Another system that keeps the tenant's customers too (INT-02), as the contract has it."""
+
+    id: str
+    url: str
+    secret: str
+    sign: Literal["bearer", "hmac"] = "bearer"
+    timeout_ms: int = 1_500
+    fields: tuple[SharedField, ...] = ()
+
+
+class Port(Protocol):
+    """Port: another system. Every call ends within the time that the contract gives it."""
+
+    def find(self, customer_id: str) -> Document | None:
+        """Return a customer as he is kept there now."""
+
+    def look_up(self, phone: str) -> tuple[Document, ...]:
+        """Return the customers who have a number there."""
+
+    def put(self, customer_id: str, facts: Told, *, seen: str | None) -> Document:
+        """Keep facts over exactly the version `seen` (None: over nothing); the same again changes nothing."""
+
+    def changes(self, cursor: str) -> Changes:
+        """Return what changed since `cursor` ('': ever); none and the same cursor when nothing did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A customer who is to be compared. `why` tells one mark from the next; `tries` failed since it was made."""
+
+    customer_id: str
+    why: str
+    due: datetime
+    tries: int = 0
+    code: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where an adapter stands: its place in the feed, failures in a row, and when it is tried again after many."""
+
+    revision: int = 0
+    cursor: str = ""
+    failures: int = 0
+    paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Marks of the error list, oldest first; `after` is the position of the last one, None at the end."""
+
+    marks: tuple[Mark, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round did: customers that changed there, compared without a failure, to be tried again, given up."""
+
+    pulled: int = 0
+    settled: int = 0
+    deferred: int = 0
+    failed: int = 0
+    paused: bool = False
+
+
+class Source(StrEnum):
+    """Who answered a look-up."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The customers of a number: as the other system keeps them, or, when it does not answer (`reason`), as we do."""
+
+    source: Source
+    customers: tuple[tuple[str, Told], ...]
+    reason: str | None = None
+
+
+class Decision(StrEnum):
+    """What somebody decides of an entry of the error list."""
+
+    RETRY = "retry"
+    DISMISS = "dismiss"
+
+
+class Unreachable(ProductError):
+    """The other system did not answer in time, or said that it cannot."""
+
+    code, status, title, retryable = "adapter-unreachable", 503, "The other system does not answer", True
+
+
+class Refused(ProductError):
+    """The other system refuses the request, and would again; or what it answers is nothing that was agreed."""
+
+    code, status, title = "adapter-refused", 502, "The other system refuses"
+
+
+class Moved(Conflict):
+    """The customer changed at this moment, here or there: he is compared again."""
+
+    code, title = "moved", "Changed meanwhile"
+
+
+class Undecided(Conflict):
+    """Somebody has to decide: one of both has forgotten the customer."""
+
+    code, title = "undecided", "To be decided"

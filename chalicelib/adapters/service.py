@@ -1,0 +1,254 @@
+"""Adapters: what is done with them. Look a customer up within a budget, and keep two systems in step (INT-02)."""
+
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.adapters import policy
+from chalicelib.adapters.models import (
+    AdapterTerms,
+    Decision,
+    Document,
+    Found,
+    Mark,
+    Moved,
+    Page,
+    Port,
+    Refused,
+    Round,
+    Source,
+    Told,
+    Undecided,
+    Unreachable,
+)
+from chalicelib.adapters.store import Links, Trail
+from chalicelib.audit.models import Act, Actor
+from chalicelib.customers.models import CUSTOMER_ID
+from chalicelib.customers.registry import (
+    Customer,
+    Facts,
+    IdTaken,
+    Outdated,
+    Registry,
+)
+from chalicelib.organisation.service import Sight
+from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable, Throttled, Unprocessable
+
+READ_AT_ONCE: Final = 50
+ROUND_S: Final = 10.0
+"""Of one round that a person or the clock asks for: the API's function has fifteen seconds."""
+FEEDS: Final = 4
+"""Pages of the other system's feed that one round reads."""
+WORN_OUT: Final = (Refused, Undecided, Unprocessable)
+"""Failures that another try does not mend: the customer is on the error list at once."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a round has done so far."""
+
+    done: dict[str, int] = field(default_factory=lambda: {"pulled": 0, "settled": 0, "deferred": 0, "failed": 0})
+
+    def count(self, what: str, by: int = 1) -> None:
+        """Add to one of them."""
+        self.done[what] += by
+
+    def round(self, *, paused: bool) -> Round:
+        """Return all."""
+        return Round(**self.done, paused=paused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One other system of one tenant. `by` is who changes our customers in its name."""
+
+    terms: AdapterTerms
+    port: Port
+    links: Links
+    registry: Registry
+    trail: Trail
+    now: Callable[[], datetime]
+
+    @property
+    def by(self) -> Actor:
+        """Who the trail names when the other system's facts become ours."""
+        return Actor(user=f"adapter:{self.terms.id}")
+
+    def look_up(self, phone: str, seen: Sight | None = None) -> Found:
+        """Return the customers of a number as the other system keeps them, or as we do when it does not answer in time.
+
+        Raises:
+            StoreUnavailable, Throttled: our own store could not answer.
+
+        """
+        state, now = self.links.state(), self.now()
+        if policy.is_open(state, now):
+            return self._own(phone, seen, "it is left alone after many failures")
+        try:
+            documents = self.port.look_up(phone)
+        except (Unreachable, Refused) as silence:
+            self._stand(answered=not isinstance(silence, Unreachable))
+            return self._own(phone, seen, silence.detail)
+        self._stand(answered=True)
+        return Found(source=Source.THEIRS, customers=tuple((one.id, one.facts) for one in documents))
+
+    def round(self, left_s: Callable[[], float], by: Actor) -> Round:
+        """Take in what changed there, and compare everybody who is due while there is time; return what was done.
+
+        Nothing is lost when it ends early or fails: the place in the feed moves on after its changes are marked, and a
+        mark is taken away after both systems have the same.
+
+        Raises:
+            Conflict: another round runs at this moment.
+            StoreUnavailable, Throttled: our own store could not answer.
+
+        """
+        self.trail.note(by, Act(action="adapters.run", resource=f"adapters/{self.terms.id}"))
+        tally = Tally()
+        if not policy.is_open(self.links.state(), self.now()) and self._pull(tally, left_s):
+            for mark in self.links.waiting(self.now(), READ_AT_ONCE):
+                if left_s() < self.longest_s or not self._work_off(mark, tally):
+                    break
+        return tally.round(paused=policy.is_open(self.links.state(), self.now()))
+
+    @property
+    def longest_s(self) -> float:
+        """What comparing one customer takes at most: two calls there, and our own reads and writes."""
+        return 2 * self.terms.timeout_ms / 1000 + 1
+
+    def failed(self, *, after: str | None, limit: int) -> Page:
+        """Return a page of the error list; raises as `Links.failed`."""
+        return self.links.failed(after=after, limit=limit)
+
+    def decide(self, customer_id: str, decision: Decision, by: Actor) -> None:
+        """Try a customer of the error list again, or leave him as he is until one of both changes him; see `Links`."""
+        due = self.now() if decision is Decision.RETRY else None
+        act = Act(
+            action="adapters.decide",
+            resource=f"adapters/{self.terms.id}/{customer_id}",
+            after={"decision": decision.value},
+        )
+        self.links.decide(customer_id, due, self.trail, by, act)
+
+    def _pull(self, tally: Tally, left_s: Callable[[], float]) -> bool:
+        """Mark what changed there; return whether the other system answered."""
+        for _ in range(FEEDS):
+            state = self.links.state()
+            if left_s() < self.longest_s:
+                return True
+            try:
+                changes = self.port.changes(state.cursor)
+            except (Unreachable, Refused):
+                self._stand(answered=False)
+                return False
+            for id_, version in changes.changed:
+                # An id that cannot be one of ours is marked too, so that it comes to the error list.
+                known = id_ if CUSTOMER_ID.fullmatch(id_) else urllib.parse.quote(id_, safe="") + "%"
+                self.links.mark(known, f"theirs {version}", self.now())
+            tally.count("pulled", len(changes.changed))
+            self.links.stand(replace(policy.after_call(state, self.now(), answered=True), cursor=changes.cursor))
+            if changes.cursor == state.cursor:
+                return True
+        return True
+
+    def _work_off(self, mark: Mark, tally: Tally) -> bool:
+        """Compare one customer, and keep what came of it; return whether the other system is worth asking on."""
+        try:
+            self._compare(mark.customer_id)
+        except Unreachable as silence:
+            self._stand(answered=False)
+            self._defer(mark, silence, tally)
+            return not policy.is_open(self.links.state(), self.now())
+        except WORN_OUT as refusal:
+            self.links.defer(mark, refusal.code, refusal.detail, None, self.now())
+            tally.count("failed")
+        except (Conflict, StoreUnavailable, Throttled) as trouble:
+            self._defer(mark, trouble, tally)
+        else:
+            self.links.settle(mark)
+            tally.count("settled")
+        return True
+
+    def _defer(self, mark: Mark, trouble: ProductError, tally: Tally) -> None:
+        due = policy.next_try(mark, self.now())
+        self.links.defer(mark, trouble.code, trouble.detail, due, self.now())
+        tally.count("deferred" if due else "failed")
+
+    def _compare(self, id_: str) -> None:
+        """Let both systems have the same facts of a customer.
+
+        Theirs are written first and ours then, each over exactly what was read; what both agree on is kept last. So
+        whatever fails in between, the next comparison comes to the same.
+
+        Raises:
+            Moved: one of them changed meanwhile. Undecided: one has forgotten the customer.
+            Refused, Unreachable: the other system. BadFacts: our contract does not allow what it has.
+
+        """
+        if not CUSTOMER_ID.fullmatch(id_):
+            raise Refused("the id cannot be one of a customer of ours")
+        theirs, base = self.port.find(id_), self.links.agreed(id_)
+        record = self.registry.kept.family(id_).get(id_)
+        if record is not None and record.merged_into is not None:
+            return  # the record that it is merged into is compared
+        ours = None if record is None or record.deleted else self.registry.customer(id_)
+        if ours is None or theirs is None:
+            self._one_sided(id_, ours, theirs, known_before=base is not None or (record is not None and ours is None))
+            return
+        mine = policy.shared(ours.record.facts, self.terms.fields)
+        newer = ours.record.changed_at >= theirs.changed_at
+        both = policy.merged(base or {}, mine, theirs.facts, self.terms.fields, ours_newer=newer)
+        if both != theirs.facts:
+            self.port.put(id_, both, seen=theirs.version)
+        if both != mine:
+            self._edit(ours, both)
+        self.links.agree(id_, both)
+
+    def _one_sided(self, id_: str, ours: Customer | None, theirs: Document | None, *, known_before: bool) -> None:
+        """Let the system that does not know a customer have him; people decide when one of them has forgotten him."""
+        if ours is None and theirs is None:
+            return
+        if known_before:
+            where = "here" if ours is None else "there"
+            raise Undecided(f"the customer was forgotten {where}, and is not forgotten by itself on the other side")
+        if ours is not None:
+            told: Told = policy.shared(ours.record.facts, self.terms.fields)
+            self.port.put(id_, told, seen=None)
+        else:
+            told = self._create(id_, theirs)
+        self.links.agree(id_, told)
+
+    def _create(self, id_: str, theirs: Document | None) -> Told:
+        told = theirs.facts if theirs else {}
+        if not isinstance(told.get("name"), str):
+            raise Refused("a customer without a name cannot be kept here")
+        facts = policy.with_shared(Facts(name=str(told["name"])), told, self.terms.fields)
+        try:
+            self.registry.create(facts, self.by, id_=id_)
+        except IdTaken as taken:
+            raise Undecided("what callers type for the id belongs to another customer") from taken
+        return policy.shared(facts, self.terms.fields)
+
+    def _edit(self, ours: Customer, both: Told) -> None:
+        facts = policy.with_shared(ours.record.facts, both, self.terms.fields)
+        try:
+            self.registry.edit(ours.record.id, facts, self.by, revision=ours.record.revision)
+        except Outdated as lost:
+            raise Moved("our customer was changed meanwhile") from lost
+
+    def _own(self, phone: str, seen: Sight | None, reason: str) -> Found:
+        search = self.registry.of_number(phone, seen)
+        known = tuple((one.record.id, policy.shared(one.shown, self.terms.fields)) for one in search)
+        return Found(source=Source.OURS, customers=known, reason=reason)
+
+    def _stand(self, *, answered: bool) -> None:
+        """Keep whether the other system answered; who writes at the same time has seen the same silence."""
+        state = self.links.state()
+        after = policy.after_call(state, self.now(), answered=answered)
+        if after != state:
+            try:
+                self.links.stand(after)
+            except Conflict:
+                return

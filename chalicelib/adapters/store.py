@@ -1,0 +1,204 @@
+"""Adapters: where it is kept what is to be compared, what both systems agreed on, and where each adapter stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from chalicelib.adapters.models import Mark, Page, State, Told
+from chalicelib.audit.models import Act, Actor
+from chalicelib.customers.registry import outbox
+from chalicelib.platform import dynamo, pages
+from chalicelib.platform.errors import Conflict, NotFound
+from chalicelib.platform.tenancy import TenantId, partition
+
+LINK_PREFIX: Final = "LINK#"
+STATE: Final = "STATE"
+_SECONDS: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Table(dynamo.BatchClient, dynamo.PutClient, dynamo.TransactClient, Protocol):
+    """Port: the calls of a DynamoDB client that this store makes."""
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Read items of one partition."""
+
+
+class Trail(Protocol):
+    """Port: the audit trail; see `audit.service.Trail`."""
+
+    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+    def note(self, by: Actor, act: Act) -> object:
+        """Write the entry of an act that changes nothing of ours by itself."""
+
+
+def state_key(tenant: TenantId, adapter: str) -> dict[str, str]:
+    """Return the key of where an adapter stands."""
+    return {"pk": partition(tenant, "ADAPTER", adapter), "sk": STATE}
+
+
+def link_key(tenant: TenantId, adapter: str, customer_id: str) -> dict[str, str]:
+    """Return the key of what both systems last agreed on of a customer, beside his record."""
+    return {"pk": outbox.mark_key(tenant, adapter, customer_id)["pk"], "sk": LINK_PREFIX + adapter}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What is kept of one adapter in one tenant's table."""
+
+    client: Table
+    table: str
+    tenant: TenantId
+    adapter: str
+
+    def agreed(self, customer_id: str) -> Told | None:
+        """Return the facts that both systems last agreed on; None: the customer was never in both.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer. So do all of these.
+
+        """
+        item = self._get(link_key(self.tenant, self.adapter, customer_id))
+        return dict(item["facts"]) if item else None
+
+    def agree(self, customer_id: str, facts: Told) -> None:
+        """Keep what both systems have."""
+        self._put({**link_key(self.tenant, self.adapter, customer_id), "facts": dict(facts)})
+
+    def mark(self, customer_id: str, why: str, due: datetime) -> None:
+        """Let a customer be compared from `due` on."""
+        self._put(outbox.mark_item(self.tenant, self.adapter, customer_id, why, due))
+
+    def waiting(self, now: datetime, limit: int) -> tuple[Mark, ...]:
+        """Return up to `limit` customers who are to be compared by `now`, those first who wait longest."""
+        asked = pages.oldest_first("gsi1", self._listed(outbox.WAITING), None, limit)
+        asked["ExpressionAttributeValues"] |= dynamo.encode({":last": f"{now:{_SECONDS}}~"})
+        return self._marks(asked, outbox.WAITING)[0]
+
+    def failed(self, *, after: str | None, limit: int) -> Page:
+        """Return a page of the error list, oldest first.
+
+        Raises:
+            InvalidInput: `after` is no position of this list.
+
+        """
+        asked = pages.oldest_first("gsi1", self._listed(outbox.FAILED), after, limit)
+        marks, last = self._marks(asked, outbox.FAILED)
+        return Page(marks=marks, after=last)
+
+    def settle(self, mark: Mark) -> None:
+        """Take a customer out of what is to do, unless there is a new mark meanwhile."""
+        key = outbox.mark_key(self.tenant, self.adapter, mark.customer_id)
+        self._over(mark, {**key, "customer_id": mark.customer_id, "why": mark.why})
+
+    def defer(self, mark: Mark, code: str, detail: str, due: datetime | None, now: datetime) -> None:
+        """Keep why a comparison failed: to be tried again at `due`, or (None) an entry of the error list from `now`."""
+        item = outbox.mark_item(self.tenant, self.adapter, mark.customer_id, mark.why, due or now)
+        if due is None:
+            item["gsi1pk"] = self._listed(outbox.FAILED)
+        self._over(mark, {**item, "tries": mark.tries + 1, "code": code, "detail": detail})
+
+    def decide(self, customer_id: str, due: datetime | None, trail: Trail, by: Actor, act: Act) -> None:
+        """Take a customer off the error list, to be compared at `due` or (None) not before the next change.
+
+        Raises:
+            NotFound: the customer is not on the list, or not any more.
+
+        """
+        key = outbox.mark_key(self.tenant, self.adapter, customer_id)
+        held = self._get(key)
+        if held.get("gsi1pk") != self._listed(outbox.FAILED):
+            raise NotFound("no such entry in the error list", customer_id=customer_id)
+        item = {**key, "customer_id": customer_id, "why": held["why"]}
+        if due is not None:
+            item = outbox.mark_item(self.tenant, self.adapter, customer_id, held["why"], due)
+        write = dynamo.Transaction(self.client)
+        write.add("entry", {"Put": self._as(item, "gsi1pk = :seen", {":seen": held["gsi1pk"]})}, on_fail=NotFound)
+        trail.commit(write, by, act)
+
+    def state(self) -> State:
+        """Return where the adapter stands; a new one at the beginning."""
+        item = self._get(state_key(self.tenant, self.adapter))
+        if not item:
+            return State()
+        paused = item.get("paused_until")
+        return State(
+            revision=item["revision"],
+            cursor=item["cursor"],
+            failures=item["failures"],
+            paused_until=datetime.fromisoformat(paused) if paused else None,
+        )
+
+    def stand(self, state: State) -> State:
+        """Keep where the adapter stands, over exactly the revision that `state` was made of, and return it.
+
+        Raises:
+            Conflict: somebody else wrote it.
+
+        """
+        item = {
+            **state_key(self.tenant, self.adapter),
+            "revision": state.revision + 1,
+            "cursor": state.cursor,
+            "failures": state.failures,
+            **({"paused_until": state.paused_until.isoformat()} if state.paused_until else {}),
+        }
+        request = self._as(item, "attribute_not_exists(pk) OR revision = :seen", {":seen": state.revision})
+        if dynamo.attempt_put(self.client, "state of an adapter", request) is not None:
+            raise Conflict("somebody else works with the adapter at this moment")
+        return State(
+            revision=state.revision + 1,
+            cursor=state.cursor,
+            failures=state.failures,
+            paused_until=state.paused_until,
+        )
+
+    def _over(self, mark: Mark, item: Mapping[str, Any]) -> None:
+        """Write over the mark that was seen; a newer one stays, for which the customer is compared again."""
+        dynamo.attempt_put(self.client, "mark", self._as(item, "why = :seen", {":seen": mark.why}))
+
+    def _listed(self, state: str) -> str:
+        return outbox.marks_partition(self.tenant, self.adapter, state)
+
+    def _as(self, item: Mapping[str, Any], condition: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "Item": dynamo.encode(item),
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": dynamo.encode(values),
+        }
+
+    def _put(self, item: Mapping[str, Any]) -> None:
+        with dynamo.store_errors("adapter"):
+            self.client.put_item(TableName=self.table, Item=dynamo.encode(item))
+
+    def _get(self, key: Mapping[str, str]) -> dict[str, Any]:
+        with dynamo.store_errors("adapter"):
+            answer = self.client.get_item(TableName=self.table, Key=dynamo.encode(key), ConsistentRead=True)
+        return dynamo.decode(answer.get("Item") or {})
+
+    def _marks(self, asked: Mapping[str, Any], state: str) -> tuple[tuple[Mark, ...], str | None]:
+        """Return the marks that a page of the index names and that are still in this state, in its order."""
+        with dynamo.store_errors("adapter"):
+            answer = self.client.query(TableName=self.table, **asked)
+        ids = [str(dynamo.decode(item)["gsi1sk"]).partition("#")[2] for item in answer.get("Items", [])]
+        keys = [outbox.mark_key(self.tenant, self.adapter, id_) for id_ in dict.fromkeys(ids)]
+        read = dynamo.read_keys(self.client, "adapter", self.table, keys, consistent=True)
+        kept = [_mark(item) for item in read if item.get("gsi1pk") == self._listed(state)]
+        return tuple(sorted(kept, key=lambda one: (one.due, one.customer_id))), pages.next_after(answer)
+
+
+def _mark(item: Mapping[str, Any]) -> Mark:
+    return Mark(
+        customer_id=item["customer_id"],
+        why=item["why"],
+        due=datetime.fromisoformat(str(item["gsi1sk"]).partition("#")[0]),
+        tries=item["tries"],
+        code=item.get("code"),
+        detail=item.get("detail"),
+    )

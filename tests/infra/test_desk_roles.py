@@ -1,0 +1,61 @@
+"""Who may offer calls to desks and give them to a winner, where the contract rings desks (ACD-04, SEC-01).
+
+What roles may do where no desk rings is told in `test_permissions.py`, whose tenants have none.
+"""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from chalicelib.tenancy.contract_file import load
+from infra.cdk import capacity
+from infra.cdk.app import FLAGS
+from infra.cdk.constructs.app_roles import AppRoles
+from infra.cdk.constructs.data_plane import DataPlane
+from infra.cdk.constructs.log_groups import LogGroups
+from infra.cdk.constructs.post_call import DeadLetters
+from infra.cdk.constructs.voicemail_notices import VoicemailNotices
+from tests.support.tenants import TENANTS
+
+INSTANCE = "arn:aws:connect:us-east-1:000000000000:instance/1"
+
+
+def roles() -> dict[str, set[str]]:
+    """Return the actions of every role of the app by its group; nothing is synthesized."""
+    stack = cdk.Stack(cdk.App(context=FLAGS), "roles")
+    contract = load(TENANTS / "fourmodes.yaml")
+    data = DataPlane(stack, "Data", contract=contract, connect_role_arn="arn:aws:iam::000000000000:role/connect")
+    names = list(capacity.split(contract.capacity.reserved_concurrency))
+    letters = DeadLetters(stack, "Letters", contract=contract, key=data.key)
+    made = AppRoles(
+        stack,
+        "Roles",
+        data=data,
+        letters=dict.fromkeys(("records", "agents", "security"), letters),
+        notices=VoicemailNotices(stack, "Notices", contract=contract, key=data.key, instance_arn=INSTANCE),
+        instance_arn=INSTANCE,
+        logs=LogGroups(stack, "Logs", contract=contract, key=data.key, names=names),
+        rings_desks=True,
+    )
+    found: dict[str, set[str]] = {}
+    for role in (one for one in made.node.find_all() if isinstance(one, iam.CfnRole)):
+        for policy in stack.resolve(role.policies):
+            for statement in policy["policyDocument"]["Statement"]:
+                found.setdefault(role.node.path.split("/")[2], set()).update(_listed(statement))
+    return found
+
+
+def _listed(statement: dict[str, Any]) -> set[str]:
+    actions = statement["Action"]
+    return {actions} if isinstance(actions, str) else set(actions)
+
+
+def test_where_desks_ring_decisions_may_put_an_offer_and_nothing_else_that_flows_invoke_may() -> None:
+    found = {
+        group: {one for one in actions if one.startswith(("dynamodb:", "connect:"))}
+        for group, actions in roles().items()
+    }
+    assert found["Route"] == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
+    assert found["FlowRead"] == {"dynamodb:GetItem", "dynamodb:Query"}
+    assert [group for group, actions in found.items() if "connect:UpdateContactRoutingData" in actions] == ["Api"]

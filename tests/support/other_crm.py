@@ -1,0 +1,132 @@
+"""Another system that keeps customers, in memory: as a port, and as the HTTP server of docs/adapters.md on loopback."""
+
+import contextlib
+import json
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from chalicelib.adapters.models import Changes, Document, Moved, Told
+
+PAGE = 3
+
+
+@dataclass
+class OtherCrm:
+    """Customers by id, and the feed of their changes. `before` and `after` every call may raise: unheard, or unsaid."""
+
+    now: Callable[[], datetime]
+    customers: dict[str, Document] = field(default_factory=dict)
+    feed: list[tuple[str, str]] = field(default_factory=list)
+    before: Callable[[str], None] = lambda _call: None
+    after: Callable[[str], None] = lambda _call: None
+    calls: list[str] = field(default_factory=list)
+    phone_name: str = "phone"
+
+    def keep(self, customer_id: str, facts: Told) -> Document:
+        """Let somebody there enter a customer."""
+        version = f"v{len(self.feed) + 1}"
+        self.feed.append((customer_id, version))
+        known = Document(id=customer_id, version=version, changed_at=self.now(), facts=dict(facts))
+        self.customers[customer_id] = known
+        return known
+
+    def find(self, customer_id: str) -> Document | None:
+        return self._do("find", lambda: self.customers.get(customer_id))
+
+    def look_up(self, phone: str) -> tuple[Document, ...]:
+        return self._do(
+            "look_up", lambda: tuple(one for one in self.customers.values() if one.facts.get(self.phone_name) == phone)
+        )
+
+    def put(self, customer_id: str, facts: Told, *, seen: str | None) -> Document:
+        def effect() -> Document:
+            known = self.customers.get(customer_id)
+            if (known.version if known else None) != seen:
+                raise Moved("another version")
+            return self.keep(customer_id, facts)
+
+        return self._do("put", effect)
+
+    def changes(self, cursor: str) -> Changes:
+        def effect() -> Changes:
+            start = int(cursor or 0)
+            page = self.feed[start : start + PAGE]
+            return Changes(changed=tuple(page), cursor=str(start + len(page)))
+
+        return self._do("changes", effect)
+
+    def _do[Answer](self, call: str, effect: Callable[[], Answer]) -> Answer:
+        self.calls.append(call)
+        self.before(call)
+        answer = effect()
+        self.after(call)
+        return answer
+
+
+type Asked = Callable[[str, str, dict[str, str], Any], tuple[int, Any]]
+"""(method, path with query, headers in lower case, body or None) -> (status, body of the answer)."""
+
+
+def over_http(crm: OtherCrm) -> Asked:
+    """Return what answers HTTP requests out of `crm`."""
+
+    def told(one: Document) -> dict[str, Any]:
+        facts = dict(one.facts)
+        return {"id": one.id, "version": one.version, "changed_at": one.changed_at.isoformat(), "facts": facts}
+
+    def answer(method: str, path: str, headers: dict[str, str], body: Any) -> tuple[int, Any]:
+        asked = urllib.parse.urlsplit(path)
+        query = dict(urllib.parse.parse_qsl(asked.query))
+        if asked.path == "/changes":
+            page = crm.changes(query.get("since", ""))
+            return 200, {"changes": [{"id": i, "version": v} for i, v in page.changed], "cursor": page.cursor}
+        if asked.path == "/customers":
+            return 200, {"customers": [told(one) for one in crm.look_up(query["phone"])]}
+        customer_id = urllib.parse.unquote(asked.path.rpartition("/")[2])
+        if method == "PUT":
+            facts = {name: value for name, value in body["facts"].items() if value is not None}
+            try:
+                return 200, told(crm.put(customer_id, facts, seen=headers.get("if-match")))
+            except Moved:
+                return 412, {}
+        found = crm.find(customer_id)
+        return (200, told(found)) if found else (404, {})
+
+    return answer
+
+
+@contextlib.contextmanager
+def serving(answer: Asked) -> Iterator[str]:
+    """Yield the address at which `answer` is asked; the server ends with the context."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, body = answer(self.command, self.path, headers, json.loads(raw) if raw else None)
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_PUT = _serve  # noqa: N815 - names that http.server asks for
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

@@ -1,0 +1,300 @@
+"""Two systems with the same customers, under any sequence of changes, rounds and failures on both sides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from chalicelib.adapters.models import AdapterTerms, Decision, SharedField, Source, Unreachable
+from chalicelib.adapters.service import Adapter
+from chalicelib.adapters.store import Links
+from chalicelib.audit.service import Trail
+from chalicelib.audit.store import Log
+from chalicelib.customers import record_items
+from chalicelib.customers.record_store import Records
+from chalicelib.customers.registry import Facts, Registry
+from chalicelib.platform.errors import NotFound, StoreUnavailable
+from tests.support.customer_registry import NOW, WANG, facts, tenant
+from tests.support.fake_dynamo import FakeDynamo, failure
+from tests.support.other_crm import OtherCrm
+
+IDS = ("c-1", "c-2", "d-3")
+PHONES = ("+8613800138000", "+8613900139000")
+FIELDS = (
+    SharedField(field="name", theirs="name", rule="newest"),
+    SharedField(field="phone", theirs="phone", rule="newest"),
+    SharedField(field="grade", theirs="grade", rule="ours"),
+    SharedField(field="region", theirs="region", rule="theirs"),
+    SharedField(field="points", theirs="points", rule="newest"),
+)
+TERMS = AdapterTerms(id="crm", url="https://crm.example.com", secret="token", fields=FIELDS)
+
+
+@dataclass
+class Pair:
+    """Our customers and the other system's, over a table in memory; every look at the clock takes a second."""
+
+    client: FakeDynamo
+    at: datetime = NOW
+
+    def __post_init__(self) -> None:
+        of = tenant()
+        trail = Trail(tenant=of.id, kept=Log(self.client, "audit"), now=self.now)
+        listed = record_items.sorts(of.customer_fields)
+        kept = Records(
+            client=self.client, table="table", tenant=of.id, trail=trail, listed=listed, adapters=(TERMS.id,)
+        )
+        drawn = count(1)
+        self.ours = Registry(tenant=of, kept=kept, now=self.now, draw=lambda _below: next(drawn))
+        self.theirs = OtherCrm(now=self.now)
+        links = Links(client=self.client, table="table", tenant=of.id, adapter=TERMS.id)
+        self.adapter = Adapter(
+            terms=TERMS, port=self.theirs, links=links, registry=self.ours, trail=trail, now=self.now
+        )
+
+    def now(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+    def round(self) -> object:
+        return self.adapter.round(lambda: 60.0, WANG)
+
+    def rest(self) -> None:
+        """Let time pass and rounds run until nothing is to do."""
+        for _ in range(20):
+            self.at += timedelta(minutes=20)
+            self.round()
+            if not self.adapter.links.waiting(self.at + timedelta(days=1), 9):
+                return
+        raise AssertionError("the two systems do not come to rest")
+
+    def our_facts(self, id_: str) -> Facts | None:
+        record = self.ours.kept.family(id_).get(id_)
+        return record.facts if record and not record.deleted else None
+
+    def enter(self, id_: str, told: Facts) -> None:
+        """Let somebody here enter or edit a customer."""
+        record = self.ours.kept.family(id_).get(id_)
+        if record is None:
+            self.ours.create(told, WANG, id_=id_)
+        else:
+            self.ours.edit(id_, told, WANG, revision=record.revision)
+
+    def errors(self) -> dict[str, str | None]:
+        return {one.customer_id: one.code for one in self.adapter.failed(after=None, limit=50).marks}
+
+
+def as_facts(told: dict[str, object]) -> Facts:
+    phone = told.get("phone")
+    own = {"points": told["points"]} if "points" in told else {}
+    plain = {name: told[name] for name in ("grade", "region") if name in told}
+    return facts(str(told["name"]), *([str(phone)] if phone else []), fields=own, **plain)
+
+
+some = st.fixed_dictionaries(
+    {"name": st.sampled_from(["Li Na", "Wang", "Zoë"])},
+    optional={
+        "phone": st.sampled_from(PHONES),
+        "grade": st.sampled_from(["gold", "silver"]),
+        "region": st.sampled_from(["suzhou", "wuxi"]),
+        "points": st.integers(0, 3),
+    },
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Changes on both sides, rounds that break anywhere, changes that are told twice: both come to the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pair = Pair(FakeDynamo())
+
+    @rule(id_=st.sampled_from(IDS), told=some)
+    def here(self, id_: str, told: dict[str, object]) -> None:
+        self.pair.enter(id_, as_facts(told))
+
+    @rule(id_=st.sampled_from(IDS), told=some)
+    def there(self, id_: str, told: dict[str, object]) -> None:
+        self.pair.theirs.keep(id_, told)  # type: ignore[arg-type]
+
+    @rule(unheard=st.lists(st.booleans(), max_size=6), unsaid=st.lists(st.booleans(), max_size=6))
+    def round(self, unheard: list[bool], unsaid: list[bool]) -> None:
+        crm = self.pair.theirs
+        crm.before, crm.after = breaking(unheard), breaking(unsaid)
+        self.pair.round()
+        crm.before, crm.after = breaking(()), breaking(())
+        self.pair.at += timedelta(seconds=90)
+
+    @rule(fail=st.integers(1, 12))
+    def round_in_which_our_store_fails(self, fail: int) -> None:
+        calls = count(1)
+
+        def before(operation: str) -> None:
+            if operation in {"PutItem", "TransactWriteItems"} and next(calls) == fail:
+                raise failure("InternalServerError")
+
+        self.pair.client.before = before
+        try:
+            self.pair.round()
+        except StoreUnavailable:
+            pass
+        finally:
+            self.pair.client.before = lambda _operation: None
+
+    @rule()
+    def tell_again(self) -> None:
+        self.pair.theirs.feed += self.pair.theirs.feed[-2:]
+
+    def teardown(self) -> None:
+        self.pair.rest()
+        for id_ in self.pair.errors():
+            self.pair.adapter.decide(id_, Decision.RETRY, WANG)
+        self.pair.rest()
+        assert self.pair.errors() == {}
+        for id_ in IDS:
+            ours, theirs = self.pair.our_facts(id_), self.pair.theirs.customers.get(id_)
+            assert (ours is None) == (theirs is None)
+            if ours and theirs:
+                known = {"name": ours.name, "phone": ours.phone, "grade": ours.grade, "region": ours.region}
+                known["points"] = ours.fields.get("points")  # type: ignore[assignment]
+                assert {name: value for name, value in known.items() if value is not None} == theirs.facts
+        self._a_change_of_one_side_alone_is_both_sides()
+
+    def _a_change_of_one_side_alone_is_both_sides(self) -> None:
+        for id_, known in list(self.pair.theirs.customers.items()):
+            now = self.pair.our_facts(id_)
+            assert now is not None
+            self.pair.enter(id_, replace(now, region="changed here"))
+            self.pair.theirs.keep(id_, {**known.facts, "grade": "changed-there"})
+            self.pair.rest()
+            after = self.pair.our_facts(id_)
+            assert after is not None
+            assert (after.region, after.grade) == ("changed here", "changed-there"), "whatever the rules say"
+            assert self.pair.theirs.customers[id_].facts["region"] == "changed here"
+
+
+def breaking(plan: Iterable[bool]) -> object:
+    """Return what lets the calls fail that the plan says, in order."""
+    left = iter(plan)
+
+    def fail(_call: str) -> None:
+        if next(left, False):
+            raise Unreachable("no answer")
+
+    return fail
+
+
+AnyOrder.TestCase.settings = settings(max_examples=15, stateful_step_count=10)
+TestAnyOrder = AnyOrder.TestCase
+
+
+def pair_of(ours: dict[str, object], theirs: dict[str, object]) -> Pair:
+    """Return two systems that agreed on a customer and then both changed him, ours first."""
+    both = Pair(FakeDynamo())
+    both.enter("c-1", as_facts({"name": "Li Na", "grade": "gold", "region": "suzhou"}))
+    both.rest()
+    both.enter("c-1", as_facts(ours))
+    both.theirs.keep("c-1", theirs)  # type: ignore[arg-type]
+    both.rest()
+    return both
+
+
+def test_what_both_changed_is_by_the_rule_of_the_field() -> None:
+    both = pair_of(
+        {"name": "Ours", "grade": "ours", "region": "ours"}, {"name": "Theirs", "grade": "theirs", "region": "theirs"}
+    )
+    assert both.theirs.customers["c-1"].facts == {"name": "Theirs", "grade": "ours", "region": "theirs"}
+    after = both.our_facts("c-1")
+    assert after is not None
+    assert (after.name, after.grade, after.region) == ("Theirs", "ours", "theirs")
+
+
+def test_a_customer_whom_one_side_forgot_is_for_people_to_decide() -> None:
+    both = Pair(FakeDynamo())
+    both.enter("c-1", facts())
+    both.rest()
+    record = both.ours.kept.family("c-1")["c-1"]
+    both.ours.delete("c-1", WANG, revision=record.revision)
+    both.rest()
+    assert both.errors() == {"c-1": "undecided"}
+    assert "c-1" in both.theirs.customers
+    both.adapter.decide("c-1", Decision.DISMISS, WANG)
+    both.rest()
+    assert both.errors() == {}
+    with pytest.raises(NotFound):
+        both.adapter.decide("c-1", Decision.RETRY, WANG)
+
+
+def test_what_our_contract_does_not_allow_is_on_the_error_list_until_it_is_mended_there() -> None:
+    both = Pair(FakeDynamo())
+    both.theirs.keep("c-1", {"name": "Li Na", "points": "many"})
+    both.theirs.keep("x y", {"name": "No id of ours"})
+    both.rest()
+    assert both.errors() == {"c-1": "unprocessable", "x%20y%": "adapter-refused"}
+    both.theirs.keep("c-1", {"name": "Li Na", "points": 7})
+    both.rest()
+    assert both.errors() == {"x%20y%": "adapter-refused"}
+    after = both.our_facts("c-1")
+    assert after is not None
+    assert after.fields == {"points": 7}
+
+
+def test_a_system_that_never_answers_a_customer_gives_him_up_after_half_an_hour_and_loses_nothing() -> None:
+    both = Pair(FakeDynamo())
+
+    def silent(call: str) -> None:
+        if call == "find":
+            raise Unreachable("no answer")
+
+    both.theirs.before = silent
+    both.enter("c-1", facts())
+    both.rest()
+    assert both.errors() == {"c-1": "adapter-unreachable"}
+    both.theirs.before = lambda _call: None
+    both.adapter.decide("c-1", Decision.RETRY, WANG)
+    both.rest()
+    assert both.theirs.customers["c-1"].facts == {"name": "Li Na"}
+
+
+def test_a_system_that_fails_five_times_is_left_alone_for_a_minute_and_we_answer_ourselves() -> None:
+    both = Pair(FakeDynamo())
+    both.enter("c-1", facts("Li Na", PHONES[0]))
+
+    def silent(_call: str) -> None:
+        raise Unreachable("no answer")
+
+    both.theirs.before = silent
+    for _ in range(5):
+        found = both.adapter.look_up(PHONES[0])
+        assert (found.source, found.reason) == (Source.OURS, "no answer")
+    both.theirs.calls.clear()
+    assert both.adapter.look_up(PHONES[0]).customers == (("c-1", {"name": "Li Na", "phone": PHONES[0]}),)
+    assert both.adapter.round(lambda: 60.0, WANG).paused
+    assert both.theirs.calls == [], "nobody is asked"
+    both.at += timedelta(minutes=1)
+    both.theirs.before = lambda _call: None
+    both.theirs.keep("c-1", {"name": "Li Na there", "phone": PHONES[0]})
+    found = both.adapter.look_up(PHONES[0])
+    assert (found.source, found.customers[0][1]["name"]) == (Source.THEIRS, "Li Na there")
+
+
+def test_a_round_without_time_asks_nobody_and_loses_nothing() -> None:
+    both = Pair(FakeDynamo())
+    both.enter("c-1", facts())
+    both.adapter.round(lambda: 0.0, WANG)
+    assert both.theirs.calls == []
+    both.rest()
+    assert "c-1" in both.theirs.customers
+
+
+def test_who_changed_a_customer_in_the_other_system_s_name_is_in_the_trail() -> None:
+    both = Pair(FakeDynamo())
+    both.theirs.keep("c-1", {"name": "Li Na"})
+    both.rest()
+    trail = [item for key, item in both.client.items.items() if "#AUDIT#" in key[0]]
+    assert ("customer.create", "adapter:crm") in {(item["action"]["S"], item["actor"]["S"]) for item in trail}
