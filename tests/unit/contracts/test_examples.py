@@ -25,8 +25,9 @@ OF_AMAZON_CONNECT: Final = {
 """Operations that need a live call or user of Amazon Connect."""
 OF_OTHER_CONTRACTS: Final = {
     *("overrides_switch_head_start", "voicemail_voicemail", "voicemail_close", "reliability_dependencies"),
+    *("people_person", "adapters_look_up", "adapters_run", "adapters_errors", "adapters_decide"),
 }
-"""Operations on what the two tenants here do not have: messages, a head start, a look by the clock."""
+"""Operations on what the two tenants here do not have: messages, a head start, a look by the clock, people, a CRM."""
 DRAWN: Final = {"number": ("ticket", "number"), "service_id": ("service_id",)}
 """Names that the API draws: where its answers have them."""
 
