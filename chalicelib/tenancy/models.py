@@ -228,6 +228,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """The actions that a superior approves first, and how long such a request waits (PPL-01)."""
+
+    actions: tuple[str, ...] = ()
+    lapse_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -297,6 +305,7 @@ class Tenant:
     reading: Reading = field(default_factory=Reading)
     realtime: Mapping[str, Any] = field(default_factory=dict)
     """What lines hold and what is told of at once, as `chalicelib/realtime` reads it: nobody else does."""
+    approvals: Approvals = field(default_factory=Approvals)
     reliability: Mapping[str, Any] = field(default_factory=dict)
     """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
@@ -351,6 +360,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
         realtime=document.get("realtime", {}),
+        approvals=read(Approvals, document.get("approvals", {})),
         reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),
