@@ -7,6 +7,7 @@ from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
 from chalicelib.agents import events as agents_events
 from chalicelib.analytics import events as analytics_events
+from chalicelib.approvals import api as approvals_api
 from chalicelib.audit import api as audit_api
 from chalicelib.audit import events as audit_events
 from chalicelib.callbacks import api as callbacks_api
@@ -93,6 +94,7 @@ app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
+app.register_blueprint(approvals_api.bp)  # /v1/approvals
 app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets

@@ -2,8 +2,9 @@
 
 Counted, not estimated: every request asks for its consumed capacity by index, and the sum is taken from the answers.
 One call is what the deployed functions do: look the caller up, route, take in the contact record, index a recording.
-The table has the tenant stack's keys and indexes. Fails when the dearest kind of call takes more than 16 write or
-4 read units.
+The table has the tenant stack's keys and indexes. What only some tenants ask for is counted apart: service records with
+their lists, and the note of a completion that is due. Fails when the dearest kind of call takes more than 16 write or
+4 read units without these.
 
     .venv/bin/python -m bench.per_call_cost [--endpoint http://127.0.0.1:4566] [--calls 12]
 
@@ -37,8 +38,11 @@ from tests.support.known_customers import know
 ROOT = Path(__file__).resolve().parents[1]
 MOST_WRITE_UNITS, MOST_READ_UNITS = 16, 4
 PHONE = "+8613800138000"
+BUCKET = "trunkline-hrgroup-recordings"
 TENANT = tenancy.tenant_id("hrgroup")
 READS = frozenset({"Query", "GetItem", "BatchGetItem"})
+ASKED_FOR = {"#SERVICE#": "service record and its lists", "'COMPLETION'": "note of a completion that is due"}
+"""What a tenant may ask for besides, by what stands in the keys of its items."""
 
 
 class Context:
@@ -53,15 +57,21 @@ class Context:
 
 @dataclass(slots=True)
 class Meter:
-    """Sums what requests consumed, by what they were for and by table and index. Counts retries as requests."""
+    """Sums what requests consumed, by what they were for and by table and index. Counts retries as requests.
+
+    `doing` is the function at work, `step` that or the part of it that only some tenants ask for.
+    """
 
     requests: dict[str, int] = field(default_factory=dict)
     reads: dict[str, float] = field(default_factory=dict)
     writes: dict[str, float] = field(default_factory=dict)
+    doing: str = ""
     step: str = ""
 
     def ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         """Ask that the answer tells what it consumed; botocore calls this with the parameters of each request."""
+        keys = str(params)
+        self.step = next((name for mark, name in ASKED_FOR.items() if mark in keys), self.doing)
         if "ReturnConsumedCapacity" in model.input_shape.members:
             params["ReturnConsumedCapacity"] = "INDEXES"
 
@@ -105,12 +115,14 @@ def flow_event(contact_id: str, **parameters: str) -> dict[str, Any]:
     return {"Details": {"ContactData": data, "Parameters": {"line": "after-sales", **parameters}}}
 
 
-def recording_event(contact_id: str) -> dict[str, Any]:
-    """Return what EventBridge says when the recording has arrived."""
+def recorded(contact_id: str) -> dict[str, Any]:
+    """Put a recording into the bucket, and return what EventBridge says of it."""
     key = f"connect/hrgroup/CallRecordings/2026/03/02/{contact_id}_20260302T09:01_UTC.wav"
+    sound = bytes(32_044)
+    aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=sound)
     return {
         "time": "2026-03-02T09:07:00Z",
-        "detail": {"bucket": {"name": "trunkline-hrgroup-recordings"}, "object": {"key": key, "size": 32_044}},
+        "detail": {"bucket": {"name": BUCKET}, "object": {"key": key, "size": len(sound)}},
     }
 
 
@@ -124,7 +136,8 @@ def steps_of(
     payload = batch([encoded(value)])
     yield "ingest_contact_records", lambda: events.ingest_contact_records(payload, Context())
     if value["Recording"]:
-        yield "recording_indexer", lambda: indexing.handler(recording_event(contact_id), Context())
+        told = recorded(contact_id)
+        yield "recording_indexer", lambda: indexing.handler(told, Context())
 
 
 def call(kind: str, meter: Meter, indexing: ModuleType) -> None:
@@ -133,7 +146,7 @@ def call(kind: str, meter: Meter, indexing: ModuleType) -> None:
     made = record(contact_id) if kind == "answered, recorded" else abandoned(contact_id)
     with contextlib.redirect_stdout(io.StringIO()):
         for step, work in steps_of(contact_id, made, indexing):
-            meter.step = step
+            meter.doing = step
             answer = work()
             assert answer.get("degraded", "false") == "false", f"{step} answered without its store: {answer}"
             assert not answer.get("batchItemFailures"), f"{step} gave the record back"
@@ -154,7 +167,7 @@ def _attach(meter: Meter, client: Any) -> None:
 
 
 def report(kind: str, meter: Meter, calls: int) -> tuple[float, float]:
-    """Print the table of one kind of call; return its write and read units a call."""
+    """Print the table of one kind of call; return its write and read units a call, without what is asked for."""
     print(f"\n{kind}, mean of {calls} calls")
     print(f"{'':38}{'requests':>9}{'write units':>13}{'read units':>12}")
     steps = [step for step in meter.requests if step]
@@ -164,9 +177,15 @@ def report(kind: str, meter: Meter, calls: int) -> tuple[float, float]:
         of_indexes = meter.writes.get(f"{step}: of this indexes", 0) / calls
         if of_indexes:
             print(f"{'  of this indexes':38}{'':>9}{of_indexes:>13.2f}")
+    always = [step for step in steps if step not in ASKED_FOR.values()]
+    _sum("a call, without what is asked for", always, meter, calls)
+    _sum("a call", steps, meter, calls)
+    return sum(meter.writes.get(s, 0) for s in always) / calls, sum(meter.reads.get(s, 0) for s in always) / calls
+
+
+def _sum(name: str, steps: list[str], meter: Meter, calls: int) -> None:
     writes, reads = (sum(units.get(step, 0) for step in steps) / calls for units in (meter.writes, meter.reads))
-    print(f"{'a call':38}{sum(meter.requests[s] for s in steps) / calls:>9.2f}{writes:>13.2f}{reads:>12.2f}")
-    return writes, reads
+    print(f"{name:38}{sum(meter.requests[s] for s in steps) / calls:>9.2f}{writes:>13.2f}{reads:>12.2f}")
 
 
 def measure(calls: int) -> int:
@@ -182,7 +201,8 @@ def measure(calls: int) -> int:
         writes, reads = report(kind, meter, calls)
         dearest = max(dearest[0], writes), max(dearest[1], reads)
     fits = dearest[0] <= MOST_WRITE_UNITS and dearest[1] <= MOST_READ_UNITS
-    print(f"\ndearest: {dearest[0]:.2f} write, {dearest[1]:.2f} read units: {'within' if fits else 'OVER'} the target")
+    units = f"{dearest[0]:.2f} write, {dearest[1]:.2f} read units"
+    print(f"\ndearest, without what is asked for: {units}: {'within' if fits else 'OVER'} the target")
     return 0 if fits else 1
 
 
@@ -197,6 +217,7 @@ def main() -> int:
         table = os.environ["TRUNKLINE_TABLE"]
         client = aws.client("dynamodb")
         tenant_table.create(client, table)
+        aws.client("s3").create_bucket(Bucket=BUCKET)
         profile = Profile(customer_id="c-10001", name="王芳", grade="gold")
         know(client, table, TENANT, PHONE, profile)
         try:

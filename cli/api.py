@@ -73,6 +73,12 @@ def base_address(stack: aws.Stack, url: str) -> str:
     return f"{url}/restapis/{stack.output('RestApiId')}/{stack.output('ApiStage')}/_user_request_"
 
 
+def as_director(stack: aws.Stack, url: str) -> Client:
+    """Return a client that carries a token of a user who may do everything with customers."""
+    token = tokens.token(stack, url, username="director", group=Role.OPERATIONS_DIRECTOR)
+    return Client(JsonClient(base_address(stack, url), {"Authorization": token}))
+
+
 def connect(stack: aws.Stack, url: str) -> Api:
     """Return a client that carries a token of a user who may read everything that the client enterprise may."""
     token = tokens.token(stack, url, group=Role.CLIENT_SUPERVISOR)

@@ -51,5 +51,6 @@ def _wired(contract: Contract, stack: aws.Stack, url: str, now: Callable[[], dat
         tenant=tenant_id(contract.tenant),
         trail=trail,
         listed=record_items.sorts(tenant.customer_fields),
+        adapters=tuple(one["id"] for one in tenant.adapters),
     )
     return kept, Registry(tenant=tenant, kept=kept, now=now, draw=secrets.randbelow)

@@ -61,6 +61,8 @@ TABLE: Final[tuple[Action, ...]] = (
          DIRECTION | _KEEPERS | {Role.PLATFORM_OPERATOR}),
     _row("agents.read", _READ, _SUBTREE, "see who is signed in and what each agent does", PLANNED_FLOOR),
     _row("agents.states.read", _READ, _SUBTREE, "see what an agent did on a day, and why", PLANNED_FLOOR, own=HANDLERS),
+    _row("approvals.read", _ACCESS, _SUBTREE, "see what waits for an approval of yours", EVERYBODY),
+    _row("approvals.decide", _CHANGE, _SUBTREE, "approve or refuse what somebody below you proposed", EVERYBODY),
     _row("audit.read", _ACCESS, _SUBTREE, "read the audit trail",
          frozenset({Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR})),
     _row("callbacks.read", _ACCESS, _SUBTREE, "see whom the tenant has promised to call back", FLOOR),

@@ -12,6 +12,7 @@ an entry too.
 """
 
 import functools
+import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,8 @@ from pydantic import BaseModel
 from chalicelib.access import idempotency, policy, reading
 from chalicelib.access.models import Action, Caller, Kind, Role, Scope
 from chalicelib.access.policy import is_front_desk
+from chalicelib.approvals import service as approvals
+from chalicelib.approvals.service import Asked
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.organisation import service as organisation
@@ -126,7 +129,7 @@ class Door:
         _action.set(declared.id)
         try:
             requests.check_names(request)
-            answer = self._once(operation, caller.user, view)
+            answer = self._once(operation, caller.user, lambda: self._approved(caller, view))
         except NotFound as missing:
             if declared.kind is not Kind.READ:
                 _note_attempt(caller.actor, replace(self.act(), facts=_reason(missing), outcome=Outcome.NOT_FOUND))
@@ -135,6 +138,19 @@ class Door:
             facts = {name: value[:LONGEST_FACT] for name, value in (request.query_params or {}).items()}
             reading.note(caller, replace(self.act(), facts=facts), operation, answer, terms)
         return reading.masked(caller, answer)
+
+    def _approved(self, caller: Caller, view: Callable[[], Any]) -> Any:
+        """Return the answer of `view`; what the contract puts under approval was approved by a superior (PPL-01)."""
+        action, request = _action.get(), self._bound.current_request
+        if action in tenancy.current().approvals.actions:
+            parameters = json.dumps(dict(request.query_params or {}), sort_keys=True)
+            asked = Asked(
+                action=action,
+                request=f"{request.method} {http_door.path_of(request)}",
+                said=f"{parameters}\n{request.raw_body.decode(errors='replace')}",
+            )
+            approvals.wired().passes(asked, caller.actor)
+        return view()
 
     def _once(self, operation: Operation, user: str, view: Callable[[], Any]) -> Any:
         """Return the answer of `view`, or of the first request under the same idempotency key."""

@@ -79,9 +79,9 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.IDENTITY, "customer_id name reference whom"),
     **_named(Kind.REACH, "caller phone callback_number identities"),
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
-    **_named(Kind.CONTENT, "data"),
+    **_named(Kind.CONTENT, "data said"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
-    **_named(Kind.OPERATION, "people position"),
+    **_named(Kind.OPERATION, "people position approval_id approvals decision asked request told"),
     **_named(Kind.OPERATION, "agent_score agent_voice_score customer_score line_failed voice_score"),
     **_named(Kind.OPERATION, "carriers checks dependencies findings good limits measure numbers objective objectives"),
     **_named(Kind.OPERATION, "ok promises quota quotas recovery schema scope share sites total up usages used"),
@@ -90,11 +90,12 @@ FIELDS: Final[Mapping[str, Kind]] = {
         Kind.OPERATION,
         "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
     ),
-    **_named(Kind.OPERATION, "gone offers placed ring schema"),
+    **_named(Kind.OPERATION, "gone offers placed places ring schema"),
+    **_named(Kind.STAFF, "by_user"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
-        "actor agent agent_id agents assignee by changed_by closed_by created_by opened_by manager"
+        "actor agent agent_id agents assignee by changed_by decided_by proposer closed_by created_by opened_by manager"
         " leader meant_agent person reached_by responsible role roles source superiors user username winner",
     ),
     **_named(

@@ -61,6 +61,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
         "reading": contract.security.reading.model_dump(),
+        **({"approvals": asked.model_dump()} if (asked := contract.security.approvals).actions else {}),
         "reliability": _reliability(contract),
         "privacy": {
             "retention": contract.retention.model_dump(),

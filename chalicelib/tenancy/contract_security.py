@@ -51,10 +51,25 @@ class Recovery(Model):
     point_min: int = Field(default=5, ge=5, le=1_440)
 
 
+Approvable = Literal[
+    "customers.delete", "customers.merge", "menus.publish", "people.change", "recordings.download", "routing.change",
+    "tenant.change",
+]  # fmt: skip
+"""An action of `access.actions.TABLE` that may need the approval of a superior."""
+
+
+class Approvals(Model):
+    """Which actions a superior in the tree of people approves first, and how long a request waits (PPL-01)."""
+
+    actions: Annotated[list[Approvable], AfterValidator(each_once)] = Field(default_factory=list)
+    lapse_s: int = Field(default=86_400, ge=60, le=604_800)
+
+
 class Security(Model):
     """The whole section. Somebody named answers for each of the duties (LIC-04)."""
 
     reading: Reading = Reading()
+    approvals: Approvals = Approvals()
     responsible: list[Responsible] = Field(min_length=1)
     recovery: Recovery = Recovery()
 

@@ -228,6 +228,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """The actions that a superior approves first, and how long such a request waits (PPL-01)."""
+
+    actions: tuple[str, ...] = ()
+    lapse_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionLists:
     """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
 
@@ -295,6 +303,7 @@ class Tenant:
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    approvals: Approvals = field(default_factory=Approvals)
     reliability: Mapping[str, Any] = field(default_factory=dict)
     """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
     privacy: Mapping[str, Any] = field(default_factory=dict)
@@ -348,6 +357,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
+        approvals=read(Approvals, document.get("approvals", {})),
         reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),
         organisation=tuple(read(Part, node) for node in document["organisation"]),

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 import app
-from infra.cdk.constructs.customer_adapters import request
+from infra.cdk.clock_requests import request
 from tests.support.fake_dynamo import FakeDynamo
-from tests.support.other_crm import OtherCrm, over_http, serving
+from tests.support.json_server import serving_with_headers
+from tests.support.other_crm import OtherCrm, over_http
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 
@@ -46,7 +47,7 @@ def systems(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None)
         headers.append((name, said))
         return asked[name](method, f"/{rest}", said, body)
 
-    with serving(answer) as url, rest_table(monkeypatch, tmp_path, "keyaccounts") as table:
+    with serving_with_headers(answer) as url, rest_table(monkeypatch, tmp_path, "keyaccounts") as table:
         monkeypatch.setenv("TRUNKLINE_ADAPTER_ENDPOINT", url)
         yield Systems(crm=crm, erp=erp, headers=headers, table=table)
 

@@ -98,6 +98,10 @@ PROBES: Mapping[str, Probe] = {
     "POST /v1/tickets/{number}/contacts": Probe(CONTACT, {"number": "{number}"}, body={"contact_id": CONTACT}),
     "GET /v1/offers": Probe(None),
     "POST /v1/offers/{contact_id}": Probe(None, {"contact_id": CONTACT}, body={"do": "accept"}),
+    "GET /v1/approvals": Probe(None),
+    "PUT /v1/approvals/{approval_id}": Probe(
+        None, {"approval_id": "0" * 24}, body={"decision": "approved", "note": "mine"}
+    ),
     "GET /v1/people": Probe(f'"user": "{WEST_AGENT}"'),
     "POST /v1/services": Probe(
         "{customer}", body={"channel": "VISIT", "at": "2026-03-02T09:00:00Z", "customer_id": "{customer}"}

@@ -1,5 +1,6 @@
 """With IAM enforced: functions work as their own roles, and one tenant's roles reach nothing of the other's."""
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,7 @@ def as_role(system: System, role_arn: str) -> Callable[[str], Any]:
     """Return a maker of clients that carry the role's credentials."""
     credentials = system.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="outsider")["Credentials"]
 
+    @functools.cache
     def client(service: str) -> Any:
         return boto3.client(
             service,

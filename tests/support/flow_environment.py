@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from botocore.loaders import create_loader
 
 from chalicelib.audit import service as audit
 from chalicelib.callbacks import flow as callbacks_flow
@@ -19,6 +20,8 @@ from chalicelib.waiting import flow as waiting_flow
 from tests.support.tenants import document, menus_document, tenant
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
+SERVICE_MODELS = create_loader()
+"""What botocore reads of its data files. Every test has its own session, and none of them reads the files again."""
 
 
 def queue_ids(name: str) -> dict[str, str]:
@@ -73,3 +76,4 @@ def _forget() -> None:
     ]
     for forget in wired:
         forget()
+    aws.session().register_component("data_loader", SERVICE_MODELS)

@@ -11,21 +11,31 @@ Answer = Callable[[str, str, Any], tuple[int, Any]]
 """(method, path with query, body or None) -> (status, body of the answer)."""
 
 
+Asked = Callable[[str, str, dict[str, str], Any], tuple[int, Any]]
+"""The same with the headers, in lower case, before the body."""
+
+
+def serving(answer: Answer) -> contextlib.AbstractContextManager[str]:
+    """Return what yields the address at which `answer` is asked; the server ends with the context."""
+    return serving_with_headers(lambda method, path, _headers, body: answer(method, path, body))
+
+
 @contextlib.contextmanager
-def serving(answer: Answer) -> Iterator[str]:
+def serving_with_headers(answer: Asked) -> Iterator[str]:
     """Yield the address at which `answer` is asked; the server ends with the context."""
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, body = answer(self.command, self.path, json.loads(raw) if raw else None)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, body = answer(self.command, self.path, headers, json.loads(raw) if raw else None)
             data = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = _serve  # noqa: N815 - names that http.server asks for
+        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - names that http.server asks for
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

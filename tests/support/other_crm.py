@@ -1,16 +1,13 @@
-"""Another system that keeps customers, in memory: as a port, and as the HTTP server of docs/adapters.md on loopback."""
+"""Another system that keeps customers, in memory: as a port, and as what answers the requests of docs/adapters.md."""
 
-import contextlib
-import json
-import threading
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chalicelib.adapters.models import Changes, Document, Moved, Told
+from tests.support.json_server import Asked
 
 PAGE = 3
 
@@ -68,10 +65,6 @@ class OtherCrm:
         return answer
 
 
-type Asked = Callable[[str, str, dict[str, str], Any], tuple[int, Any]]
-"""(method, path with query, headers in lower case, body or None) -> (status, body of the answer)."""
-
-
 def over_http(crm: OtherCrm) -> Asked:
     """Return what answers HTTP requests out of `crm`."""
 
@@ -98,35 +91,3 @@ def over_http(crm: OtherCrm) -> Asked:
         return (200, told(found)) if found else (404, {})
 
     return answer
-
-
-@contextlib.contextmanager
-def serving(answer: Asked) -> Iterator[str]:
-    """Yield the address at which `answer` is asked; the server ends with the context."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status, body = answer(self.command, self.path, headers, json.loads(raw) if raw else None)
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_PUT = _serve  # noqa: N815 - names that http.server asks for
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.access import service as access
 from chalicelib.adapters import wiring as adapters_wiring
 from chalicelib.agents import api as agents_api
+from chalicelib.approvals import service as approvals
 from chalicelib.callbacks import api as callbacks_api
 from chalicelib.completions import api as completions_api
 from chalicelib.contacts import api as contacts_api
@@ -48,6 +49,7 @@ WIRED = (
         screen_api.drafts,
         screen_api.seeing,
         people.wired,
+        approvals.wired,
         lifecycle_api.wired,
         menus_api.wired,
         metrics_api.wired,

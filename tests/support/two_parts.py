@@ -1,7 +1,7 @@
 """hrgroup as a tree of two regions, east and west, with things of the west in every room, over tables in memory."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,10 +55,11 @@ TREE: Final = [
 ]
 
 
-def contract() -> dict[str, Any]:
-    """Return hrgroup's contract with the tree, and a question that agents ask."""
+def contract(approved: Sequence[str] = ()) -> dict[str, Any]:
+    """Return hrgroup's contract with the tree, a question that agents ask, and the actions under approval."""
     raw: dict[str, Any] = yaml.safe_load((TENANTS / "hrgroup.yaml").read_text(encoding="utf-8"))
     asked = {"id": "name", "ask": {"zh-CN": "请问您贵姓？", "en-US": "Your name, please?"}, "field": "name"}
+    raw["security"] = {**raw["security"], "approvals": {"actions": list(approved), "lapse_s": 3_600}}
     return {**raw, "organisation": TREE, "identity": {"questions": [asked], "needed": 1}}
 
 
@@ -69,10 +70,10 @@ def user(name: str, node: str | None, *roles: str) -> dict[str, str]:
 
 
 @contextmanager
-def two_parts(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[FakeDynamo]:
+def two_parts(patch: pytest.MonkeyPatch, folder: Path, approved: Sequence[str] = ()) -> Iterator[FakeDynamo]:
     """Let the REST function serve the tree over tables that hold nothing yet."""
     with rest_table(patch, folder) as table:
-        text = document_text(compile_contract(parse(contract(), source="test")))
+        text = document_text(compile_contract(parse(contract(approved), source="test")))
         (folder / "hrgroup.json").write_text(text, encoding="utf-8")
         tenancy.current.cache_clear()
         yield table

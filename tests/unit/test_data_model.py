@@ -18,6 +18,7 @@ from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
+from chalicelib.approvals import store as approvals
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
@@ -235,6 +236,11 @@ def overridden(tenant: Any) -> Key:
     return key["pk"], key["sk"]
 
 
+def proposed(tenant: Any, approval_id: str) -> Key:
+    key = approvals.key(tenant, approval_id)
+    return key["pk"], key["sk"]
+
+
 def placed(tenant: Any, user: str, since: datetime) -> Key:
     place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
     item = people.place_item(tenant, place)
@@ -393,6 +399,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
+    "proposal that needs an approval": (proposed, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "count of changes of the people": (people_counted, (tenants,)),
     "overrides of the routing": (overridden, (tenants,)),

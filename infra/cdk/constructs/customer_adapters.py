@@ -4,22 +4,15 @@ The clock makes the request that a person would make, so there is no function of
 neither a rule nor a right for them.
 """
 
-from typing import Any
-
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from chalicelib.access.models import Role
-from chalicelib.platform import claims
 from chalicelib.tenancy.contract import Contract
+from infra.cdk.clock_requests import request
 from infra.cdk.constructs.roles import allow
 from infra.cdk.constructs.scheduled import EVERY_FIVE_MINUTES, Scheduled
 from infra.cdk.names import logical
-
-CLOCK = "clock"
-"""Who the audit trail names for what the clock asks."""
-ROUTE = "/v1/adapters/{adapter_id}/rounds"
 
 
 def secrets(contract: Contract) -> iam.PolicyStatement:
@@ -30,37 +23,6 @@ def secrets(contract: Contract) -> iam.PolicyStatement:
     names = sorted({one.secret for one in contract.customers.adapters})
     where = f"arn:{Aws.PARTITION}:secretsmanager:{Aws.REGION}:{Aws.ACCOUNT_ID}:secret:trunkline/{contract.tenant}"
     return allow(("secretsmanager:GetSecretValue",), [f"{where}/{name}-??????" for name in names])
-
-
-def request(tenant: str, adapter_id: str) -> dict[str, Any]:
-    """Return the request for a round as API Gateway would hand it on, in the clock's name."""
-    path = ROUTE.format(adapter_id=adapter_id)
-    told = {
-        "sub": CLOCK,
-        claims.USERNAME: CLOCK,
-        claims.TENANT: tenant,
-        claims.GROUPS: Role.PLATFORM_OPERATOR.value,
-    }
-    return {
-        "requestContext": {
-            "httpMethod": "POST",
-            "resourcePath": ROUTE,
-            "path": path,
-            "requestId": CLOCK,
-            "identity": {"sourceIp": CLOCK},
-            "authorizer": {"claims": told},
-        },
-        "resource": ROUTE,
-        "path": path,
-        "httpMethod": "POST",
-        "headers": {},
-        "multiValueHeaders": {},
-        "multiValueQueryStringParameters": None,
-        "pathParameters": {"adapter_id": adapter_id},
-        "stageVariables": None,
-        "body": None,
-        "isBase64Encoded": False,
-    }
 
 
 class CustomerAdapters(Construct):

@@ -16,7 +16,8 @@ import urllib3
 
 from chalicelib.adapters.models import AdapterTerms, Moved, Refused, SharedField, Unreachable
 from chalicelib.adapters.rest import LARGEST_ANSWER_BYTES, Rest
-from tests.support.other_crm import OtherCrm, over_http, serving
+from tests.support.json_server import serving_with_headers
+from tests.support.other_crm import OtherCrm, over_http
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FIELDS = (SharedField(field="name", theirs="full_name"), SharedField(field="phone", theirs="tel"))
@@ -35,7 +36,7 @@ def answering(status: int, body: Any, seen: list[Any] | None = None) -> Iterator
             seen.append((method, path, headers, told))
         return status, body
 
-    with serving(answer) as url:
+    with serving_with_headers(answer) as url:
         yield rest(url)
 
 
@@ -77,7 +78,7 @@ def test_a_signed_request_proves_its_instant_method_path_and_body() -> None:
         seen.append((method, path, headers))
         return 200, {"customers": [LI]}
 
-    with serving(answer) as url:
+    with serving_with_headers(answer) as url:
         rest(url, replace(TERMS, sign="hmac")).look_up("+8613800138000")
     ((method, path, headers),) = seen
     said = f"{headers['x-trunkline-at']}\n{method}\n{path}\n".encode()
@@ -87,7 +88,7 @@ def test_a_signed_request_proves_its_instant_method_path_and_body() -> None:
 
 def test_a_customer_who_is_not_there_is_none_and_one_who_moved_is_said() -> None:
     crm = OtherCrm(now=lambda: NOW)
-    with serving(over_http(crm)) as url:
+    with serving_with_headers(over_http(crm)) as url:
         port = rest(url)
         assert port.find("c-1") is None
         made = port.put("c-1", {"name": "Li Na"}, seen=None)
