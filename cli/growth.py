@@ -151,7 +151,7 @@ def _behind(contract: Contract, number: EntryNumber, served: Sequence[str]) -> _
     line = next(one for one in contract.service_lines if one.id == number.line)
     for option in line.menu:
         queue = option.queues.get(contract.languages.default)
-        if queue in served and option.to is None:
+        if queue is not None and queue in served and option.to is None:
             first = [{"press": "1"}] if len(contract.languages.offered) > 1 else []
             asked = [{"press": ""}] if line.identification else []
             script = (*first, *asked, {"press": option.digit})
