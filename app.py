@@ -38,6 +38,7 @@ from chalicelib.privacy import events as privacy_events
 from chalicelib.privacy import requests_api as privacy_requests_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
 from chalicelib.routing import flow as routing_flow
@@ -92,6 +93,7 @@ app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
+app.register_blueprint(realtime_api.bp)  # /v1/realtime
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies

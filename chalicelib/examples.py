@@ -120,6 +120,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "screen_api_enter": Example(path=_CONTACT, body={"data": {"name": "王芳"}, "revision": 0}),
     "screen_api_draft": Example(path=_CONTACT),
     "licences_papers": Example(query={"on": "2026-03-02", "within_days": 90}),
+    "approvals_approvals": Example(),
     "people_people": Example(),
     "adapters_adapters": Example(),
     "privacy_privacy": Example(),

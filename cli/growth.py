@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.contract import Capacity, Contract, DemoAgents, Seats, ServiceLevel
+from chalicelib.tenancy.contract import Capacity, Contract, EntryNumber, Seats, ServiceLevel
+from chalicelib.tenancy.contract_demo import DemoAgents
 from chalicelib.tenancy.plan import NATIVE, NEED_NO_FLOOR
 from cli import erlang
 from cli.callers import Script
@@ -82,7 +83,7 @@ def step(base: Contract, seats: int, *, calls: int, seed: int = 7) -> Step:
     Callers wait for ever and talk for exponential times, as the model has it.
     """
     contract = contract_at(base, seats)
-    doors = [_door(contract, group) for group in contract.demo.agents]
+    doors = [_door(contract, group, place) for place, group in enumerate(contract.demo.agents)]
     door, group = doors[0], contract.demo.agents[0]
     handle_s = group.handle_s + group.after_contact_work_s + CONNECT_S
     rate = _rate(handle_s, group.count, max(0.0, door.level.threshold_s - CONNECT_S))
@@ -127,8 +128,10 @@ class _Door:
     level: ServiceLevel
 
 
-def _door(contract: Contract, group: DemoAgents) -> _Door:
+def _door(contract: Contract, group: DemoAgents, place: int) -> _Door:
     """Return a way to a queue that the group serves at once and whose contacts are for all of it.
+
+    Each entry number has one at most; groups take them by turns, the one at `place` in the contract its own.
 
     A strategy that asks single agents first (hunting) keeps each contact for them while they ring, whatever the size.
     """
@@ -136,18 +139,25 @@ def _door(contract: Contract, group: DemoAgents) -> _Door:
     kinds = {NATIVE: NATIVE, **{one.id: one.kind for one in contract.routing.strategies}}
     open_to_all = {queue.id for queue in contract.queues if kinds[queue.strategy] in NEED_NO_FLOOR}
     served = [one.queue for one in profile.queues if not one.delay_s and one.queue in open_to_all]
+    found = [door for number in contract.entry_numbers if (door := _behind(contract, number, served))]
+    if not found:
+        msg = f"no key of {contract.tenant} leads to {', '.join(served)}"
+        raise ValueError(msg)
+    return found[place % len(found)]
+
+
+def _behind(contract: Contract, number: EntryNumber, served: Sequence[str]) -> _Door | None:
+    """Return the first key of the number's line that leads to one of these queues."""
     levels = {queue.id: queue.service_level for queue in contract.queues}
-    for number in contract.entry_numbers:
-        line = next(one for one in contract.service_lines if one.id == number.line)
-        for option in line.menu:
-            queue = option.queues.get(contract.languages.default)
-            if queue in served and option.to is None:
-                first = [{"press": "1"}] if len(contract.languages.offered) > 1 else []
-                asked = [{"press": ""}] if line.identification else []
-                script = (*first, *asked, {"press": option.digit})
-                return _Door(entry=number.number, script=script, level=levels[queue])
-    msg = f"no key of {contract.tenant} leads to {', '.join(served)}"
-    raise ValueError(msg)
+    line = next(one for one in contract.service_lines if one.id == number.line)
+    for option in line.menu:
+        queue = option.queues.get(contract.languages.default)
+        if queue is not None and queue in served and option.to is None:
+            first = [{"press": "1"}] if len(contract.languages.offered) > 1 else []
+            asked = [{"press": ""}] if line.identification else []
+            script = (*first, *asked, {"press": option.digit})
+            return _Door(entry=number.number, script=script, level=levels[queue])
+    return None
 
 
 def _calls(door: _Door, talk_s: float, load: Load, count: int, seed: str) -> Iterator[PlannedCall]:

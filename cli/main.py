@@ -23,6 +23,7 @@ from cli.commands import (
     flow,
     interface,
     kpis,
+    live,
     menus,
     numbers,
     privacy,
@@ -57,6 +58,7 @@ app.command("calls")(calls.calls)
 app.command("agent")(agent.agent)
 app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)
+app.command("live")(live.live)
 app.command("simulate")(simulate.simulate)
 app.add_typer(route.app, name="route")
 app.add_typer(menus.app, name="menus")

@@ -101,6 +101,7 @@ TABLE: Final[tuple[Action, ...]] = (
          _WRITERS | {Role.DEPARTMENT_HANDLER, Role.INFORMATION_STAFF}),
     _row("metrics.read", _READ, _SUBTREE, "see the KPIs of queues, lines and the tenant",
          FIGURES | {Role.WFM_PLANNER, Role.DATA_ANALYST}, team=LEADERS),
+    _row("realtime.read", _READ, _SUBTREE, "see what goes on: agents, queues, lines and menus", PLANNED_FLOOR),
     _row("offers.read", _READ, _SUBTREE, "see what the own desk is offered", own=HANDLERS),
     _row("offers.accept", _CHANGE, _SUBTREE, "accept a call that the own desk is offered", own=HANDLERS),
     _row("recordings.control", _CHANGE, _SUBTREE,

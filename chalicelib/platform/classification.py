@@ -129,6 +129,13 @@ FIELDS: Final[Mapping[str, Kind]] = {
         window works wrong wrong_key
         """,
     ),
+    **_named(
+        Kind.OPERATION,
+        """
+        available callers check differs_since differing in_flow in_progress ivr lines moments places rank service_level
+        staffed talking occupancy raised schema standings told
+        """,
+    ),
 }
 """Every name. Where it stands for several things, it is what the most personal of them is."""
 

@@ -55,6 +55,10 @@ _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
 )
+_REFUSALS = (
+    "CloudWatch grants GetMetricData for all metrics of the account or for none. The function asks for three counts of "
+    "its own instance, from which the connection rate is made; metrics hold numbers and name no person."
+)
 _MARKS = (
     "The secret makes the marks that stand for callers in the analytics store. A rotated one would make every caller a "
     "new one, so that nobody is seen to call again; it is never sent anywhere, and deleting it cuts all marks loose."
@@ -120,6 +124,8 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     if "/Analytics/Delivery/" in role.node.path:
         for folder in FOLDERS:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
+    if "/Roles/Api/" in role.node.path:
+        yield "IAM5[Resource::*]", _REFUSALS
     if any(part in role.node.path for part in ("/Roles/Api/", "/Recordings/Access/", "/Roles/Privacy/")):
         yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/connect/*]", _RECORDINGS
     if "/Roles/Api/" in role.node.path or "/Roles/Privacy/" in role.node.path:

@@ -13,6 +13,7 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX
 from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
+from chalicelib.realtime.models import TELLING
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.models import UNQUALIFIED
@@ -383,6 +384,27 @@ def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
         assert spell(mapping["EventSourceArn"]).endswith(".StreamArn}")
 
 
+def test_contact_events_of_this_instance_alone_come_on_the_stream_of_agent_events(template: dict[str, Any]) -> None:
+    rules = _properties(template, "AWS::Events::Rule")
+    (rule,) = (
+        one
+        for one in rules
+        if one.get("EventPattern", {}).get("source") == ["aws.connect"] and "eventType" in one["EventPattern"]["detail"]
+    )
+    pattern = rule["EventPattern"]["detail"]
+    (instance,) = of_type(template, "AWS::Connect::Instance")
+    assert [spell(arn) for arn in pattern["instanceArn"]] == [f"${{{instance}.Arn}}"]
+    assert pattern["eventType"] == list(TELLING)
+    (target,) = rule["Targets"]
+    assert target["KinesisParameters"] == {"PartitionKeyPath": "$.detail.contactId"}
+    (mapping,) = (
+        one
+        for one in _properties(template, "AWS::Lambda::EventSourceMapping")
+        if spell(one["FunctionName"]) == "${IngestAgentEvents}"
+    )
+    assert target["Arn"] == mapping["EventSourceArn"]
+
+
 def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     template: dict[str, Any], contract: Contract
 ) -> None:
@@ -392,6 +414,7 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     assert sorted((spell(one["Targets"][0]["Arn"]), one["ScheduleExpression"]) for one in rules) == sorted(
         [
             *notices,
+            ("${IngestAgentEvents.Arn}", "cron(0/1 * * * ? *)"),
             ("${ReviewPapers.Arn}", "cron(0 1 * * ? *)"),
             ("${ReviewPapers.Arn}", often),
             ("${ReviewQualifications.Arn}", often),

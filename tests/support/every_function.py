@@ -186,7 +186,8 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
                          flow_event(caller=None, chain="true")),
     "ingest_contact_records": (contact_records.batch([json.dumps(one).encode() for one in KINDS_OF_CALL]),
                                contact_records.batch([b"no record at all"], first=7)),
-    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9)),
+    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9),
+                            {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
     "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
     "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
@@ -229,6 +230,8 @@ class Aws:
             return 200, {} if "recordings" in path else INSTANCE
         if "search-users" in path:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
+        if "/metrics/" in path:
+            return 200, {"MetricResults": [], "UserDataList": [], "ApproximateTotalCount": 0}
         if "Item" in body:
             return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
@@ -251,6 +254,7 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup
     aws = Aws()
     with serving(aws.answer) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
+        patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")

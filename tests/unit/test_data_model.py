@@ -42,6 +42,7 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.privacy import items as privacy
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.realtime import store as realtime
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
@@ -215,6 +216,26 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     )
     item = activity_store.turn_item(tenant, told, days=1)
     return item["pk"], item["sk"]
+
+
+def on_board(tenant: Any, contact_id: str) -> Key:
+    key = realtime.contact_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def in_menu(tenant: Any, contact_id: str) -> Key:
+    key = realtime.place_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def checked(tenant: Any) -> Key:
+    key = realtime.check_key(tenant)
+    return key["pk"], key["sk"]
+
+
+def standing(tenant: Any) -> Key:
+    key = realtime.standings_key(tenant)
+    return key["pk"], key["sk"]
 
 
 def completed(tenant: Any, contact_id: str) -> Key:
@@ -407,6 +428,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "contact on the board": (on_board, (tenants, ids)),
+    "place of a contact in a menu": (in_menu, (tenants, ids)),
+    "check of the board": (checked, (tenants,)),
+    "where the thresholds stand": (standing, (tenants,)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),

@@ -1,7 +1,8 @@
-"""What a tenant keeps: a table, the audit trail, a bucket of recordings, two streams of events, one key for all."""
+"""What a tenant keeps: a table, the audit trail, a bucket of recordings, two streams, a bus, one key for all."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
@@ -56,6 +57,8 @@ class DataPlane(Construct):
         self.recordings = self._recordings()
         self.contact_records = self._stream("ContactRecords")
         self.agent_events = self._stream("AgentEvents")
+        # What is told of at once, for whoever makes a rule: thresholds of the live view.
+        self.bus = events.CfnEventBus(self, "Bus", name=Stack.of(self).stack_name)
 
     @property
     def stream_arn(self) -> str:

@@ -12,6 +12,7 @@ from chalicelib.reliability.models import LOOK
 
 MORNING = "cron(0 1 * * ? *)"
 """One o'clock UTC: nine in the morning in China."""
+EVERY_MINUTE = "cron(0/1 * * * ? *)"
 EVERY_FIVE_MINUTES = "cron(0/5 * * * ? *)"
 """On the full hour too, so at every time zone's midnight, when a day's validity ends."""
 

@@ -12,6 +12,8 @@ import app
 from cli import api_document
 
 KNOWN = json.loads(api_document.FILE.read_text(encoding="utf-8"))
+WORDLESS = {"/v1/adapters/{adapter_id}/rounds"}
+"""Routes that do one thing, whoever asks: there is nothing to say to them."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -26,7 +28,7 @@ def test_every_route_tells_what_it_takes_and_answers() -> None:
         for method, view in views.items()
         if path not in {"/v1/health", "/v1/openapi.json"}
         if view.view_function.operation.answer is None
-        or (method in {"POST", "PUT"} and view.view_function.operation.body is None)
+        or (method in {"POST", "PUT"} and view.view_function.operation.body is None and path not in WORDLESS)
     ]
     assert silent == []
 

@@ -131,7 +131,7 @@ OBJECTS = st.builds(
 VALUES = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["1", "2", "12", 1]))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(OBJECTS, OBJECTS, VALUES)
 def test_whoever_is_not_broken_is_still_understood(
     was: dict[str, Any], now: dict[str, Any], value: dict[str, Any]

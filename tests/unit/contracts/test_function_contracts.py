@@ -94,7 +94,7 @@ def test_a_record_that_cannot_be_taken_in_is_kept_as_the_schema_says(aws: Aws) -
     assert [wrong("dead_letter", "out", letter) for letter in kept] == [[]] * len(kept)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(histories())
 def test_whatever_record_is_taken_in_is_one_by_its_schema(copies: list[list[Record]]) -> None:
     for one in (each for some in copies for each in some):
@@ -102,7 +102,7 @@ def test_whatever_record_is_taken_in_is_one_by_its_schema(copies: list[list[Reco
         assert contact_record.parse(encoded(one)).contact_id == one["ContactId"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(lives())
 def test_whatever_agent_event_is_taken_in_is_one_by_its_schema(life: Life) -> None:
     for one in life.events:

@@ -136,7 +136,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pyt
 
 @pytest.mark.usefixtures("environment")
 def test_without_a_store_the_caller_is_unknown_and_the_answer_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    assert flow.lookup_customer(flow_event(), None) == {**NOTHING, "degraded": "true"}
+    answered = flow.lookup_customer(flow_event(), None)
+    assert answered == {**NOTHING, "schema": "lookup_customer.v1", "degraded": "true"}
     lines: list[dict[str, Any]] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line.get("code") for line in lines] == ["store-unavailable", None]
     assert PHONE not in json.dumps(lines)
