@@ -21,6 +21,7 @@ from chalicelib.customers import shapes as customers
 from chalicelib.licences import shapes as licences
 from chalicelib.menus import shapes as menus
 from chalicelib.platform import shapes
+from chalicelib.privacy import shapes as privacy
 from chalicelib.qualifications import shapes as qualifications
 from chalicelib.realtime import shapes as realtime
 from chalicelib.routing import shapes as routing
@@ -60,6 +61,7 @@ FUNCTIONS: Final[Mapping[str, Shape]] = {
     "export_analytics": Shape(takes=analytics.ExportEvent, gives=analytics.ExportAnswer),
     "review_papers": Shape(version=2, takes=licences.ReviewEvent, gives=licences.ReviewAnswer),
     "review_qualifications": Shape(takes=shapes.Tick, gives=qualifications.GateAnswer),
+    "serve_privacy_requests": Shape(takes=shapes.Tick, gives=privacy.PrivacyAnswer),
     "note_security_events": Shape(takes=audit.SecurityEvent, gives=audit.SecurityEvent),
     "recording_indexer": Shape(takes=indexer.ObjectCreated, gives=indexer.Indexed),
     "connect_linker": Shape(takes=linker.LinkRequest, gives=linker.LinkOutcome),

@@ -26,6 +26,7 @@ from cli.commands import (
     live,
     menus,
     numbers,
+    privacy,
     restore,
     route,
     simulate,
@@ -63,6 +64,7 @@ app.add_typer(route.app, name="route")
 app.add_typer(menus.app, name="menus")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
 app.command("verify")(verify.verify)

@@ -47,6 +47,10 @@ _RECORDINGS = (
     "The recordings of one tenant lie in a bucket of their own; their names come into being with the calls. Who may "
     "listen to which is decided by role and organisation, and every access is in the audit trail."
 )
+_PACKAGES = (
+    "What was packed for persons who asked for their data lies here for a week; the names come into being with the "
+    "requests. Few roles ask for it, and the trail has every fetch."
+)
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
@@ -122,12 +126,26 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
     if "/Roles/Api/" in role.node.path:
         yield "IAM5[Resource::*]", _REFUSALS
-    if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
-        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/connect/*]", _RECORDINGS
+    yield from _of_recordings(role)
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:
                 yield f"IAM5[Resource::<{_instance_id(role)}.Arn>/{kind}/*]", reason
+
+
+_OF_RECORDINGS = (
+    ("connect/*", ("/Roles/Api/", "/Recordings/Access/", "/Roles/Privacy/"), _RECORDINGS),
+    ("held/*", ("/Roles/Api/", "/Roles/Privacy/"), _RECORDINGS),
+    ("privacy/packages/*", ("/Roles/Api/", "/Roles/Privacy/"), _PACKAGES),
+)
+"""Folders of the bucket of recordings, the parts of the paths of the roles that touch all of one, and why."""
+
+
+def _of_recordings(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
+    """Yield what a role may do to all objects of a folder in the bucket of recordings, with the reason."""
+    for folder, parts, reason in _OF_RECORDINGS:
+        if any(part in role.node.path for part in parts):
+            yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/{folder}]", reason
 
 
 def _bucket_id(resource: IConstruct, path: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
-BY_THE_CLOCK = ("review_papers", "review_qualifications")
+BY_THE_CLOCK = ("review_papers", "review_qualifications", "serve_privacy_requests")
 BEFORE_A_TOKEN = ("note_security_events",)
 """Asked by the user pool before it gives a token: while it fails, nobody logs in."""
 _DAY_S = 86_400

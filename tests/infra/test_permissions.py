@@ -17,7 +17,7 @@ RESOURCE_POLICIES = {
     "AWS::SNS::TopicPolicy",
 }
 
-WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z_-]+[/:]\*")
+WILD_BUT_OWN = re.compile(r"\$\{[A-Za-z0-9]+\.Arn\}[/:][a-z_-]+[/:](packages/)?\*")
 """A `*` that stands last, behind the whole ARN of one of the stack's own resources and one kind of thing in it."""
 
 CATALOGUE = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:"
@@ -89,7 +89,7 @@ def test_each_function_group_has_a_role_of_its_own(template: dict[str, Any]) -> 
         by_role.setdefault(spell(function["Properties"]["Role"]), set()).add(name)
     shared = [group for group in by_role.values() if len(group) > 1]
     assert shared == [{"EstimateWait", "LookupCustomer", "RouteContact"}]
-    assert len(by_role) == 13
+    assert len(by_role) == 14
 
 
 def test_a_role_is_assumed_by_lambda_only_but_for_those_of_deliveries_and_the_rule(template: dict[str, Any]) -> None:
@@ -151,6 +151,14 @@ STREAM = {
             {
                 *("dynamodb:PutItem", "dynamodb:Query"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
+        (
+            "Privacy",
+            {
+                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:ListBucketVersions", "s3:PutObject"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),

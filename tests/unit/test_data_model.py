@@ -39,6 +39,7 @@ from chalicelib.overrides import store as overrides
 from chalicelib.people import store as people
 from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.privacy import items as privacy
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.realtime import store as realtime
@@ -361,6 +362,16 @@ def given_back(tenant: Any, agent: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def asked(tenant: Any, id_: str) -> Key:
+    key = privacy.request_key(tenant, id_)
+    return key["pk"], key["sk"]
+
+
+def held(tenant: Any, id_: str) -> Key:
+    key = privacy.hold_key(tenant, id_)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -432,6 +443,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
+    "request of a person": (asked, (tenants, ids)),
+    "legal hold": (held, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
@@ -489,6 +502,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "HOLD",
         "LINK",
         "MARK",
         "PLACE",

@@ -32,6 +32,7 @@ FUNCTIONS: Mapping[str, str] = {
     "notify_voicemail": "NotifyVoicemail",
     "review_papers": "ReviewPapers",
     "review_qualifications": "ReviewQualifications",
+    "serve_privacy_requests": "ServePrivacyRequests",
     "note_security_events": "NoteSecurityEvents",
 }
 """The app's functions with their logical ids."""

@@ -55,8 +55,8 @@ class Scheduled(Construct):
         )
 
 
-def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str) -> None:
-    """Make the schedules of a tenant's stack: papers, dependencies, qualifications."""
+def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str, privacy_arn: str) -> None:
+    """Make the schedules of a tenant's stack: papers, dependencies, qualifications, what persons ask for."""
     Scheduled(
         scope,
         "PapersDaily",
@@ -76,5 +76,12 @@ def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualificatio
         "QualificationsClock",
         what=f"Takes the queues from agents of {tenant} whose qualification has run out",
         function_arn=qualifications_arn,
+        when=EVERY_FIVE_MINUTES,
+    )
+    Scheduled(
+        scope,
+        "PrivacyClock",
+        what=f"Gives out and erases what persons of {tenant} asked for",
+        function_arn=privacy_arn,
         when=EVERY_FIVE_MINUTES,
     )

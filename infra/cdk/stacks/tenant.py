@@ -136,6 +136,9 @@ class TenantStack(Stack):
             "ReviewQualifications": self._function(
                 "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
             ),
+            "ServePrivacyRequests": self._function(
+                "serve_privacy_requests", roles.privacy.arn, own["privacy"], timeout_s=60
+            ),
             "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
             "ExportAnalytics": self._function(
                 "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
@@ -173,8 +176,13 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
         }
+        privacy = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_RECORDING_BUCKET": self.data.recordings.bucket_name,
+        }
         rest = {
             **gate,
+            **privacy,
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
@@ -182,7 +190,8 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_STREAMS": self.to_json_string(self.data.stream_names()),
         }
-        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest, "clock": clock}
+        kinds = {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "privacy": privacy}
+        return {**kinds, "rest": rest, "clock": clock}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -227,6 +236,7 @@ class TenantStack(Stack):
             tenant=self._contract.tenant,
             papers_arn=self.functions.arn("ReviewPapers"),
             qualifications_arn=self.functions.arn("ReviewQualifications"),
+            privacy_arn=self.functions.arn("ServePrivacyRequests"),
         )
         api, role = self.functions.arn("APIHandler"), self.roles.api.role
         CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
@@ -338,6 +348,7 @@ class TenantStack(Stack):
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
             "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
+            "PrivacyFunction": self.functions.name("ServePrivacyRequests"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
