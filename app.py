@@ -34,8 +34,11 @@ from chalicelib.people import api as people_api
 from chalicelib.platform import http_door, openapi
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.privacy import api as privacy_api
+from chalicelib.privacy import events as privacy_events
+from chalicelib.privacy import requests_api as privacy_requests_api
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
+from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
 from chalicelib.routing import flow as routing_flow
@@ -68,6 +71,7 @@ app.register_blueprint(analytics_events.bp)  # export_analytics
 # Invoked by the clock.
 app.register_blueprint(licences_events.bp)  # review_papers; looks at dependencies, too
 app.register_blueprint(qualifications_events.bp)  # review_qualifications
+app.register_blueprint(privacy_events.bp)  # serve_privacy_requests
 
 # Invoked by the user pool before each token, and by what CloudTrail tells.
 app.register_blueprint(audit_events.bp)  # note_security_events
@@ -89,12 +93,14 @@ app.register_blueprint(hours_api.bp)  # /v1/lines/{line}/hours
 app.register_blueprint(menus_api.bp)  # /v1/menus, /v1/enquiries
 app.register_blueprint(metrics_api.bp)  # /v1/kpis
 app.register_blueprint(targets_api.bp)  # /v1/kpis/targets
+app.register_blueprint(realtime_api.bp)  # /v1/realtime
 app.register_blueprint(overrides_api.bp)  # /v1/routing
 app.register_blueprint(licences_api.bp)  # /v1/papers
 app.register_blueprint(reliability_api.bp)  # /v1/slo, /v1/health/dependencies
 app.register_blueprint(lifecycle_api.bp)  # /v1/tenant
 app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(approvals_api.bp)  # /v1/approvals
+app.register_blueprint(privacy_requests_api.bp)  # /v1/privacy/requests, /v1/privacy/holds
 app.register_blueprint(people_api.bp)  # /v1/people
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets

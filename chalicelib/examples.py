@@ -154,5 +154,11 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "audit_entries": Example(query={"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z", "limit": 50}),
     "audit_chain": Example(query={"actor": "li.na"}),
     "app_described": Example(),
+    "requests_api_hold": Example(body={**_CUSTOMER, "reason": "order of the district court"}),
+    "requests_api_holds": Example(),
+    "requests_api_end_hold": Example(path={"hold_id": "20260302T090000-0a1b2c3d"}),
+    "requests_api_ask": Example(body={**_CUSTOMER, "kind": "export", "reason": "asked in writing"}),
+    "requests_api_requests": Example(),
+    "requests_api_request": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
 }
 """By the name of the operation. Those that live Amazon Connect must answer for, too, have none."""

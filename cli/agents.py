@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chalicelib.platform.errors import NotFound
-from chalicelib.tenancy.contract import Contract, DemoAgents
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_demo import DemoAgents
 from cli import aws
 from cli.control import Control, SimulatedAgent
 

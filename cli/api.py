@@ -91,6 +91,12 @@ def operator(stack: aws.Stack, url: str) -> Api:
     return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
 
 
+def officer(stack: aws.Stack, url: str) -> Api:
+    """Return a client that carries a token of a compliance officer."""
+    token = tokens.token(stack, url, username=tokens.OFFICER, group=Role.COMPLIANCE_OFFICER)
+    return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
+
+
 def anonymous(stack: aws.Stack, url: str, headers: Mapping[str, str] | None = None) -> Api:
     """Return a client without a token, or with the given headers."""
     return Api(JsonClient(base_address(stack, url), headers or {}))

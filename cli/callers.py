@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.tenancy.contract import Contract, DemoCustomer, EntryNumber, Queue, ServiceLine
+from chalicelib.tenancy.contract import Contract, EntryNumber, Queue, ServiceLine
+from chalicelib.tenancy.contract_demo import DemoCustomer
 from cli.control import PlannedCall
 
 Script = tuple[Mapping[str, Any], ...]

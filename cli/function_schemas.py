@@ -21,7 +21,9 @@ from chalicelib.customers import shapes as customers
 from chalicelib.licences import shapes as licences
 from chalicelib.menus import shapes as menus
 from chalicelib.platform import shapes
+from chalicelib.privacy import shapes as privacy
 from chalicelib.qualifications import shapes as qualifications
+from chalicelib.realtime import shapes as realtime
 from chalicelib.routing import shapes as routing
 from chalicelib.voicemail import shapes as voicemail
 from chalicelib.waiting import shapes as waiting
@@ -54,11 +56,12 @@ FLOW_INVOKED: Final[Mapping[str, Shape]] = {
 FUNCTIONS: Final[Mapping[str, Shape]] = {
     **FLOW_INVOKED,
     "ingest_contact_records": Shape(takes=shapes.KinesisBatch, gives=shapes.Failures),
-    "ingest_agent_events": Shape(takes=shapes.KinesisBatch, gives=shapes.Failures),
+    "ingest_agent_events": Shape(takes=agents.EventsOrClock, gives=shapes.Failures),
     "notify_voicemail": Shape(takes=voicemail.NotifyEvent, gives=voicemail.NotifyAnswer),
     "export_analytics": Shape(takes=analytics.ExportEvent, gives=analytics.ExportAnswer),
     "review_papers": Shape(version=2, takes=licences.ReviewEvent, gives=licences.ReviewAnswer),
     "review_qualifications": Shape(takes=shapes.Tick, gives=qualifications.GateAnswer),
+    "serve_privacy_requests": Shape(takes=shapes.Tick, gives=privacy.PrivacyAnswer),
     "note_security_events": Shape(takes=audit.SecurityEvent, gives=audit.SecurityEvent),
     "recording_indexer": Shape(takes=indexer.ObjectCreated, gives=indexer.Indexed),
     "connect_linker": Shape(takes=linker.LinkRequest, gives=linker.LinkOutcome),
@@ -69,6 +72,7 @@ FUNCTIONS: Final[Mapping[str, Shape]] = {
 MESSAGES: Final[Mapping[str, Shape]] = {
     "contact_record": Shape(takes=contacts.ContactRecord),
     "agent_event": Shape(takes=agents.AgentEvent),
+    "contact_event": Shape(takes=realtime.ContactEvent),
     "dead_letter": Shape(gives=shapes.DeadLetter),
 }
 """What travels inside streams and queues: what we read of Amazon Connect's records, and what we write ourselves."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.contract import Capacity, Contract, DemoAgents, EntryNumber, Seats, ServiceLevel
+from chalicelib.tenancy.contract import Capacity, Contract, EntryNumber, Seats, ServiceLevel
+from chalicelib.tenancy.contract_demo import DemoAgents
 from chalicelib.tenancy.plan import NATIVE, NEED_NO_FLOOR
 from cli import erlang
 from cli.callers import Script

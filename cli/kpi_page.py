@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from chalicelib.metrics.counters import COUNTERS, STAFF_COUNTERS
+from chalicelib.metrics.counters import COUNTERS, INSTANCE_COUNTERS, OFFER_COUNTERS, STAFF_COUNTERS
 from chalicelib.metrics.models import BOOKING_RULE, Kpi
 from chalicelib.metrics.registry import DEFAULT_SERVICE_LEVEL, EVERY_KPI, OF_ALL_OFFERED, SERVICE_LEVELS
 from chalicelib.metrics.unfed import UNFED
@@ -36,6 +36,14 @@ _STAFF: Final = """
 Not stored, but told by the changes of agents' statuses when a report is made, for the quarter-hours in which the time
 was spent: of agents, teams, sites and the tenant, in periods of two days at most.
 """
+_OFFERS: Final = """
+Not stored either, but told by the turns of agents (DSK-05), of the same groups, in periods of a day at most. Ringing
+counts in the quarter-hour of the answer that it led to.
+"""
+_INSTANCE: Final = """
+Not stored, and not told by line or number: Amazon Connect counts what it refuses in CloudWatch alone, where
+quarter-hours are kept for 63 days. Told of the tenant to whoever sees all of it.
+"""
 _MODELS: Final = """
 ## Figures of queueing models
 
@@ -62,6 +70,10 @@ def page() -> str:
             *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in COUNTERS.items())),
             _STAFF,
             *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in STAFF_COUNTERS.items())),
+            _OFFERS,
+            *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in OFFER_COUNTERS.items())),
+            _INSTANCE,
+            *_table(("Counter", "Holds"), ((f"`{name}`", text) for name, text in INSTANCE_COUNTERS.items())),
             _MODELS,
             *_table(("Figure", "Formula", "Unit"), ((k.name, k.formula, k.unit) for k in OF_ALL_OFFERED.values())),
             _MISSING,

@@ -23,8 +23,10 @@ from cli.commands import (
     flow,
     interface,
     kpis,
+    live,
     menus,
     numbers,
+    privacy,
     restore,
     route,
     simulate,
@@ -56,11 +58,13 @@ app.command("calls")(calls.calls)
 app.command("agent")(agent.agent)
 app.command("burst")(burst.burst)
 app.command("kpis")(kpis.kpis)
+app.command("live")(live.live)
 app.command("simulate")(simulate.simulate)
 app.add_typer(route.app, name="route")
 app.add_typer(menus.app, name="menus")
 app.add_typer(analytics.app, name="analytics")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(flow.app, name="flow")
 app.add_typer(interface.app, name="api")
 app.command("verify")(verify.verify)

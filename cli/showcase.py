@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from chalicelib.tenancy.contract import Contract, DemoCustomer, EntryNumber
+from chalicelib.tenancy.contract import Contract, EntryNumber
+from chalicelib.tenancy.contract_demo import DemoCustomer
 from cli.callers import language_key
 from cli.control import PlannedCall
 

@@ -23,7 +23,8 @@ from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow as routing_flow
 from chalicelib.routing.service import NO_FLOOR, Floors, Routing
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.contract import Contract, DemoCustomer
+from chalicelib.tenancy.contract import Contract
+from chalicelib.tenancy.contract_demo import DemoCustomer
 from chalicelib.tenancy.models import from_document
 from cli.memory_callbacks import MemoryCallbacks
 from infra.cdk import menu_catalogue

@@ -1,6 +1,6 @@
 """Putting the local cloud together: which part is plugged in where. Imported after the environment is prepared."""
 
-from localstack import connect_service, firehose_batches, function_code, kinesis_poller, ses_senders
+from localstack import bus_streams, connect_service, firehose_batches, function_code, kinesis_poller, ses_senders
 from localstack import ministack_glue as glue
 from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
@@ -23,6 +23,7 @@ class LocalCloud:
         self._control = Control(directory, endpoint_url)
         service = connect_service.plug_in(directory, self._control.driver, self._control.limits, endpoint_url)
         kinesis_poller.plug_in()
+        bus_streams.plug_in()
         firehose_batches.plug_in()
         ses_senders.plug_in()
         self._code = function_code.CodeStore()

@@ -48,6 +48,8 @@ def _row(
 _MENUS: Final = CLIENT | DIRECTION | EDITORS | {Role.PROJECT_MANAGER, Role.DUTY_MANAGER, Role.DATA_ANALYST}
 _WRITERS: Final = DIRECTION | EDITORS
 _KEEPERS: Final = {Role.TENANT_ADMINISTRATOR, Role.TECHNICAL_STAFF, Role.COMPLIANCE_OFFICER}
+_OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER, Role.OPERATIONS_DIRECTOR})
+"""Who deals with personal data on behalf of the persons."""
 
 # fmt: off
 TABLE: Final[tuple[Action, ...]] = (
@@ -99,6 +101,7 @@ TABLE: Final[tuple[Action, ...]] = (
          _WRITERS | {Role.DEPARTMENT_HANDLER, Role.INFORMATION_STAFF}),
     _row("metrics.read", _READ, _SUBTREE, "see the KPIs of queues, lines and the tenant",
          FIGURES | {Role.WFM_PLANNER, Role.DATA_ANALYST}, team=LEADERS),
+    _row("realtime.read", _READ, _SUBTREE, "see what goes on: agents, queues, lines and menus", PLANNED_FLOOR),
     _row("offers.read", _READ, _SUBTREE, "see what the own desk is offered", own=HANDLERS),
     _row("offers.accept", _CHANGE, _SUBTREE, "accept a call that the own desk is offered", own=HANDLERS),
     _row("recordings.control", _CHANGE, _SUBTREE,
@@ -120,6 +123,11 @@ TABLE: Final[tuple[Action, ...]] = (
                                  Role.TENANT_ADMINISTRATOR}, team=LEADERS, own=HANDLERS),
     _row("privacy.read", _READ, _SHARED, "see what personal data is kept for, how long, and who answers for it",
          EVERYBODY),
+    _row("privacy.request", _CHANGE, _WHOLE, "have a person's data given out or erased", _OFFICERS),
+    _row("privacy.requests.read", _ACCESS, _WHOLE, "see what persons asked for, and what is held", _OFFICERS),
+    _row("privacy.package", _ACCESS, _WHOLE, "fetch what was packed for a person", _OFFICERS),
+    _row("privacy.hold", _CHANGE, _WHOLE, "put a legal hold on a person, and end it",
+         frozenset({Role.COMPLIANCE_OFFICER})),
     _row("routing.change", _CHANGE, _SHARED, "change what routing follows while calls run",
          DIRECTION | {Role.DUTY_MANAGER, Role.SERVICE_SUPERVISOR, Role.TENANT_ADMINISTRATOR}),
     _row("qualifications.read", _ACCESS, _SUBTREE, "see what an agent has passed and is qualified for",

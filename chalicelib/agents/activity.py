@@ -11,8 +11,7 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Final
 
-from chalicelib.agents.models import AgentEvent, Snapshot, Status, StatusType, Work
-from chalicelib.agents.policy import ENDED, OFFERED, SIGNED_OUT
+from chalicelib.agents.models import ENDED, OFFERED, SIGNED_OUT, AgentEvent, Snapshot, Status, StatusType, Work
 
 
 class Activity(StrEnum):
@@ -100,6 +99,12 @@ def doing(snapshot: Snapshot | None, kinds: Mapping[str, str]) -> Doing:
             first = min(works, key=_came)
             return Doing(activity=activity, status=snapshot.status.name, contact_id=first.contact_id, queue=first.queue)
     return Doing(activity=_chosen(snapshot.status, kinds), status=snapshot.status.name)
+
+
+def since(snapshot: Snapshot, what: Doing) -> datetime:
+    """Return since when the agent of `snapshot` does `what`: the contact's state, else the chosen status."""
+    works = (work.since for work in snapshot.works if work.contact_id == what.contact_id)
+    return next(works, snapshot.status.since)
 
 
 def _came(work: Work) -> tuple[datetime, str]:

@@ -19,6 +19,12 @@ CALLS_KEPT: Final = 12
 LONG_AGO: Final = datetime(2017, 1, 1, tzinfo=UTC)
 """Stands for an unknown beginning of a shift: Amazon Connect is younger."""
 
+OFFERED: Final = frozenset({"CONNECTING", "INCOMING"})
+"""States of a contact that is being offered."""
+ENDED: Final = "ENDED"
+"""After-contact work: the conversation is over."""
+SIGNED_OUT: Final = "signed-out"
+"""How the status is called that an event without a snapshot leaves behind."""
 IN_THE_WAY: Final = frozenset({"CONNECTING", "INCOMING", "MISSED", "REJECTED", "ERROR"})
 """As long as an agent has a contact in one of these states, Amazon Connect offers him no other one (10.1)."""
 

@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 
 from chalicelib.agents.models import (
     CALLS_KEPT,
+    ENDED,
     LONG_AGO,
+    OFFERED,
     SEATS_S,
+    SIGNED_OUT,
     AgentEvent,
     AgentState,
     Call,
@@ -25,12 +28,6 @@ from chalicelib.agents.models import (
     Work,
 )
 
-OFFERED = frozenset({"CONNECTING", "INCOMING"})
-"""States of a contact that is being offered."""
-ENDED = "ENDED"
-"""After-contact work: the conversation is over."""
-SIGNED_OUT = "signed-out"
-"""How the status is called that an event without a snapshot leaves behind."""
 _MARK = 6
 _BOUNDS = frozenset({"LOGIN", "LOGOUT"})
 

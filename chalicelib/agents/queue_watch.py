@@ -39,18 +39,24 @@ class QueueWatch:
     desk: Desk
     known: QueuesKept | None = None
 
-    def refresh(self, now: datetime) -> None:
-        """Ask if nobody did for ten seconds. What fails is logged and missed: no agent event may wait for it."""
+    def refresh(self, now: datetime) -> QueuesKept | None:
+        """Ask if nobody did for ten seconds, and return what was told just now; None: nobody was asked.
+
+        What fails is logged and missed: no agent event may wait for it.
+        """
         known = self.known
         if known is not None and now - known.asked_at < timedelta(seconds=EVERY_S):
-            return
+            return None
         claim = QueuesKept(figures=known.figures if known else {}, at=known.at if known else LONG_AGO, asked_at=now)
         try:
-            self.known = self.store.put_queues(claim, known.asked_at if known else None) or self._asked(now)
+            current = self.store.put_queues(claim, known.asked_at if known else None)
+            self.known = current or self._asked(now)
         except ProductError as error:
             self.known = claim
             observability.measure("QueueFiguresMissed")
             _log.warning("figures of the queues missed", extra={"code": error.code, "reason": error.detail})
+            return None
+        return None if current else self.known
 
     def _asked(self, now: datetime) -> QueuesKept:
         told = QueuesKept(figures=self.desk.waiting(), at=now, asked_at=now)

@@ -1,8 +1,12 @@
-"""Agents: what `ingest_agent_events` takes out of its stream."""
+"""Agents: what `ingest_agent_events` takes, and what it takes out of its stream."""
 
 from typing import Annotated, NotRequired, TypedDict
 
 from pydantic import Field
+
+from chalicelib.platform.shapes import KinesisBatch, Tick
+
+type EventsOrClock = KinesisBatch | Tick
 
 
 class AgentStatus(TypedDict):

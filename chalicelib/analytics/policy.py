@@ -24,6 +24,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "targets": "explains one decision: read the contact itself",
     "found": "explains one decision: read the contact itself",
     "hops": "explains one decision: read the contact itself",
+    "erased": "the marks are gone from the newest copy, which says as much",
 }
 """Fields of a contact that have no column of their own, and why."""
 

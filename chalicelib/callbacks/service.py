@@ -7,14 +7,14 @@ from typing import Final, Protocol
 
 from chalicelib.callbacks import policy
 from chalicelib.callbacks.models import Asked, Callback, Refused, Row, State
-from chalicelib.callbacks.store import Callbacks, position
+from chalicelib.callbacks.store import Callbacks, partition_of, position
 from chalicelib.contacts.models import Contact
 from chalicelib.organisation.service import Sight, sees_figures
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.pages import BEFORE, Page, Shown, narrowed
 from chalicelib.tenancy.models import CHAIN_TERMS, Tenant
 
-__all__ = ["Asked", "Callback", "Callbacks", "Desk", "Follower", "Promises", "Refused", "Row", "State"]
+__all__ = ["Asked", "Callback", "Callbacks", "Desk", "Follower", "Promises", "Refused", "Row", "State", "partition_of"]
 
 TRIES: Final = 6
 """Writes of one fact before its record comes again: several records of a callback may arrive at once."""

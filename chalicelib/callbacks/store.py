@@ -45,6 +45,11 @@ def position(asked_at: datetime, callback_id: str) -> str:
     return f"{instant(asked_at)}#{callback_id}"
 
 
+def partition_of(tenant: TenantId, phone: str) -> str:
+    """Return the partition of the callbacks of `phone` and of their lock."""
+    return key(tenant, phone, LOCK)["pk"]
+
+
 def item(tenant: TenantId, callback: Callback, days: int) -> dict[str, Any]:
     """Return the callback's item; it expires `days` after it was asked for."""
     state = callback.state

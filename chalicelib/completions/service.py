@@ -10,13 +10,13 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.completions import policy
 from chalicelib.completions.models import Entry, File, NoLists, Outdated, Page, Subject, Version
 from chalicelib.completions.store import Completions as Kept
-from chalicelib.completions.store import Trail
+from chalicelib.completions.store import Trail, without_person
 from chalicelib.contacts.models import Contact, Recording
 from chalicelib.organisation.service import Sight, sees_agent
 from chalicelib.platform.errors import NotFound, Unprocessable
 from chalicelib.tenancy.models import CompletionLists
 
-__all__ = ["Completions", "Expectations", "Kept"]
+__all__ = ["Completions", "Expectations", "Kept", "without_person"]
 
 ACTION: Final = "completions.write"
 

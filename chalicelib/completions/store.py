@@ -58,6 +58,14 @@ def due_partition(tenant: TenantId, agent: str) -> str:
     return partition(tenant, "INCOMPLETE", agent)
 
 
+def without_person(item: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a version without what was written of the person (SEC-06); None for an item that says nothing of one."""
+    if not str(item["sk"]).startswith(VERSION_PREFIX):
+        return None
+    left = {name: value for name, value in item["entry"].items() if name not in {"note", "customer_id"}}
+    return {**item, "entry": left}
+
+
 @dataclass(frozen=True, slots=True)
 class Completions:
     """The completions of one tenant. `days` is how long one is kept: as long as its contact."""

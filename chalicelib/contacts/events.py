@@ -18,6 +18,7 @@ from chalicelib.contacts.store import Contacts
 from chalicelib.offers import service as offers
 from chalicelib.platform import aws, observability, settings, stream_door
 from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
+from chalicelib.realtime.service import Leaving, Moments
 from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import Tenant
@@ -43,11 +44,11 @@ def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
     due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
-    records = services.feed(client, table, tenant)
+    over, records = Leaving(Moments(client, table, tenant.id)), services.feed(client, table, tenant)
     desks = (offers.Closer(offers.Rings(client, table, tenant.id)),) if tenant.plan.rings_desks else ()
     return (
         *(Follower(Callbacks(*kept)), Keeper(Messages(*kept), tenant), NoticeCalls(Notices(*kept), tenant)),
-        *(records, *due, *desks),
+        *(over, records, *due, *desks),
     )
 
 

@@ -66,7 +66,8 @@ class Contact:
     that the customer chose in the survey after the call, from 1. `callback_id`, `callback_number` are of the callback
     that was asked for in the call, or that it is. `notice_of` is the message that the call told somebody of, and which
     try it was; `notice_heard`: who answered has confirmed it. `customer_score` and `agent_score`
-    are how each end of the line was heard, in hundredths of the score of 1 to 5.
+    are how each end of the line was heard, in hundredths of the score of 1 to 5. `erased`: what was taken out of it
+    (SEC-06), `person` or only an `address`.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Contact:
     verification: str | None = None
     customer_score: int | None = None
     agent_score: int | None = None
+    erased: str | None = None
 
     @property
     def served(self) -> bool:

@@ -6,19 +6,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from chalicelib.contacts import policy
+from chalicelib.contacts import erasing, policy
+from chalicelib.contacts.counting import facts
 from chalicelib.contacts.deadletters import Replay, Replayed
 from chalicelib.contacts.finding import Finder, History, finder
 from chalicelib.contacts.items import CONTACT_SORT, contact_of
-from chalicelib.contacts.models import (
-    UNLISTED,
-    Contact,
-    Entry,
-    Result,
-    Stretch,
-    Whose,
-    is_number,
-)
+from chalicelib.contacts.models import Contact, Entry, Stretch, Whose
 from chalicelib.contacts.record import ContactRecord, parse
 from chalicelib.contacts.store import Kept, Lost
 from chalicelib.contacts.timeline import Timeline
@@ -26,31 +19,16 @@ from chalicelib.menus import service as menus
 from chalicelib.metrics import service as metrics
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.fields import Unusable
-from chalicelib.tenancy.models import KpiTerms, Tenant
+from chalicelib.tenancy.models import Tenant
 
 __all__ = [
     "CONTACT_SORT", "Effect", "Entry", "Finder", "History", "Ingest", "Listener", "Replay", "Replayed", "Stretch",
-    "Timeline", "Whose", "contact_of", "facts", "finder",
+    "Timeline", "Whose", "contact_of", "erasing", "facts", "finder",
 ]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one record before it is given back to the stream. Contention on a counter item clears in milliseconds."""
 FIRST_PAUSE_S: Final = 0.02
-
-_OUTCOMES: Mapping[Result, metrics.Outcome] = {
-    Result.ANSWERED: metrics.Outcome.ANSWERED,
-    Result.ABANDONED: metrics.Outcome.ABANDONED,
-    Result.DROPPED: metrics.Outcome.DROPPED,
-    Result.VOICEMAIL: metrics.Outcome.EXIT,
-    Result.CALLBACK: metrics.Outcome.EXIT,
-    Result.LEFT_BY_CHOICE: metrics.Outcome.EXIT,
-    Result.OVERFLOWED: metrics.Outcome.OVERFLOWED,
-    Result.TRANSFERRED_OUT: metrics.Outcome.TRANSFERRED_OUT,
-    Result.CLOSED: metrics.Outcome.CLOSED,
-    Result.TURNED_AWAY: metrics.Outcome.TURNED_AWAY,
-    Result.SELF_SERVED: metrics.Outcome.SELF_SERVED,
-    Result.LEFT_IN_FLOW: metrics.Outcome.LEFT_IN_FLOW,
-}
 
 
 class Effect(StrEnum):
@@ -108,12 +86,13 @@ class Ingest:
         contact = policy.contact(record, self.tenant)
         if contact.updated_at - contact.at > timedelta(days=self.tenant.contacts_days):
             return Effect.EXPIRED
-        effect = self._store(contact)
+        effect, contact = self._store(contact)
         for listener in self.listeners:
             listener.heard(contact)
         return effect
 
-    def _store(self, contact: Contact) -> Effect:
+    def _store(self, contact: Contact) -> tuple[Effect, Contact]:
+        """Return what was done, and the contact as it is kept: of one whose person was erased, without the person."""
         earlier: Kept | None = None
         for attempt in range(TRIES):
             try:
@@ -124,10 +103,12 @@ class Ingest:
                 self.pause(FIRST_PAUSE_S * 2**attempt * (0.5 + self.chance()))
                 continue
             if lost is None:
-                return Effect.CORRECTED if earlier else Effect.STORED
+                return (Effect.CORRECTED if earlier else Effect.STORED), contact
             earlier = lost.current
+            if earlier:
+                contact = erasing.as_before(contact, earlier.contact)
             if earlier and earlier.contact.updated_at >= contact.updated_at:
-                return Effect.DUPLICATE
+                return Effect.DUPLICATE, contact
         raise Contended("the contact kept changing under the write")
 
     def _write(self, contact: Contact, earlier: Kept | None) -> Lost | None:
@@ -157,63 +138,3 @@ class Ingest:
         if self.instance_arn and record.instance_arn != self.instance_arn:
             msg = "the record is of another Amazon Connect instance"
             raise Unusable(msg, field="InstanceARN")
-
-
-def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
-    """Return what counting needs to know of `contact`; None for one that no caller began."""
-    if contact.result in {Result.NOT_INBOUND, Result.NOT_REACHED}:
-        return None
-    called_back = contact.method.startswith(policy.CALLBACK)
-    handled = contact.result is Result.ANSWERED
-    return metrics.Facts(
-        arrived_at=contact.at,
-        # The visit to the queue was counted when the caller asked to be called back: handled again, not offered again.
-        queued_at=None if called_back else contact.queued_at,
-        line=contact.line,
-        queue=contact.queue or metrics.NO_QUEUE,
-        number=_number(contact, tenant),
-        outcome=_outcome(contact),
-        arrival=contact.previous_id is None,
-        handled=handled,
-        transferred=handled and bool(contact.next_id or contact.transferred_at or contact.transferred_to),
-        degraded=contact.degraded,
-        voicemail=contact.result is Result.VOICEMAIL,
-        callback=contact.result is Result.CALLBACK,
-        called_back=called_back,
-        accepted=contact.connected_at is not None,
-        complaint=contact.category in tenant.kpis.complaint_categories,
-        agent=contact.agent,
-        surveyed=contact.survey_offered or contact.survey_answer is not None,
-        satisfied=_satisfied(contact.survey_answer, tenant.kpis),
-        wait_s=contact.wait_s,
-        talk_s=contact.talk_s,
-        hold_s=contact.hold_s,
-        acw_s=contact.acw_s,
-        threshold_s=contact.threshold_s,
-        short_s=contact.short_s,
-        line_failed=(contact.end_reason or "").startswith("TELECOM_"),
-        voice_score=contact.customer_score,
-        agent_voice_score=contact.agent_score,
-    )
-
-
-def _satisfied(answer: int | None, terms: KpiTerms) -> bool | None:
-    """Return what the answer to the survey means; None without an answer, or for one that the survey does not have."""
-    return None if answer is None or answer > terms.survey_classes else answer >= terms.satisfied_from
-
-
-def _number(contact: Contact, tenant: Tenant) -> str:
-    """Return the entry number as counters name it: one of the contract, UNLISTED for another one, NO_NUMBER for none.
-
-    Only a number counts as dialled: chats and e-mails have an address of another kind there.
-    """
-    if any(contact.entry_number in line.numbers for line in tenant.lines.values()):
-        return contact.entry_number or metrics.NO_NUMBER
-    return UNLISTED if is_number(contact.entry_number) else metrics.NO_NUMBER
-
-
-def _outcome(contact: Contact) -> metrics.Outcome:
-    """Return the outcome of the queue visit; a contact that left its queue for the outside is an exit."""
-    if contact.result is Result.TRANSFERRED_OUT and contact.queued_at:
-        return metrics.Outcome.EXIT
-    return _OUTCOMES[contact.result]

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Whose
-from chalicelib.customers import fields, merging, outbox, record_items
+from chalicelib.customers import erasing, fields, merging, outbox, record_items
 from chalicelib.customers.fields import BadFacts, asked, problem_of
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
@@ -46,9 +46,11 @@ __all__ = [
     "Lookup",
     "Merged",
     "Outdated",
+    "Record",
     "Records",
     "Registry",
     "asked",
+    "erasing",
     "outbox",
     "problem_of",
     "wired",

@@ -18,12 +18,15 @@ from chalicelib.identity import policy
 from chalicelib.identity.connect import Chain, Notes
 from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State, TooUnsure
 from chalicelib.identity.store import States
+from chalicelib.identity.store import key as state_key
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound, Unprocessable
 from chalicelib.recordings import service as recordings
 from chalicelib.recordings.models import Deed, NotRecordable, NotSo
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
+
+__all__ = ["Identity", "check", "state_key", "wired"]
 
 ACTION: Final = "identity.answer"
 

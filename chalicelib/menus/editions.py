@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.menus import documents
-from chalicelib.menus.models import Answer, Draft, Pointer, Tree, Version
-from chalicelib.menus.store import PUBLISHED, answer_key, line_partition, version_sort
+from chalicelib.menus.models import Draft, Pointer, Tree, Version
+from chalicelib.menus.store import PUBLISHED, line_partition, version_sort
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId
@@ -178,16 +178,13 @@ class Editions:
         write.add("pointer", self._put(tenant, line, PUBLISHED, item, seen=pointer.revision - 1), on_fail=Outdated)
         self.trail.commit(write, by, act)
 
-    def keep_answer(self, tenant: TenantId, enquiry: str, reference: str, answer: Answer, act: Act, by: Actor) -> None:
-        """Keep what `enquiry` answers to `reference`, in the place of what it answered before.
+    def keep_answer(self, item: Mapping[str, Any], act: Act, by: Actor) -> None:
+        """Keep the answer of an enquiry (`store.answer_item`), in the place of what it answered before.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer; the answer may have been kept.
 
         """
-        item = {**answer_key(tenant, enquiry, reference), "text": dict(answer.text)}
-        if answer.customer_id is not None:
-            item["customer_id"] = answer.customer_id
         write = dynamo.Transaction(self.client)
         write.add("answer", {"Put": {"TableName": self.table, "Item": dynamo.encode(item)}})
         self.trail.commit(write, by, act)

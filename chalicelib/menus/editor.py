@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
 from chalicelib.menus import checks, documents, preview, report
@@ -13,6 +13,7 @@ from chalicelib.menus.models import Answer, Caller, Draft, Pointer, Tree, Use, V
 from chalicelib.menus.preview import Transcript
 from chalicelib.menus.report import MenuReport
 from chalicelib.menus.service import PACKAGED
+from chalicelib.menus.store import answer_item
 from chalicelib.platform.errors import Conflict, InvalidInput, NotFound
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
@@ -47,7 +48,7 @@ class Editions(Protocol):
     ) -> None:
         """Move the pointer."""
 
-    def keep_answer(self, tenant: TenantId, enquiry: str, reference: str, answer: Answer, act: Act, by: Actor) -> None:
+    def keep_answer(self, item: Mapping[str, Any], act: Act, by: Actor) -> None:
         """Keep an answer."""
 
 
@@ -214,7 +215,7 @@ class Editor:
         return self._point(line, version, note, by)
 
     def keep_answer(self, enquiry: str, reference: str, answer: Answer, by: Actor) -> None:
-        """Keep what an enquiry answers to a reference.
+        """Keep what an enquiry answers to a reference, as long as contacts are kept.
 
         Raises:
             InvalidInput: the reference is not one that a caller can type or a customer can have.
@@ -223,7 +224,8 @@ class Editor:
         if not reference.isascii() or not reference.replace("-", "").isalnum():
             raise InvalidInput("a reference has letters, digits and dashes", field="reference")
         act = Act(action="menus.answers.change", resource=f"enquiry/{enquiry}", facts={"reference": reference})
-        self.editions.keep_answer(self.tenant.id, enquiry, reference, answer, act, by)
+        until = self._at() + timedelta(days=self.tenant.contacts_days)
+        self.editions.keep_answer(answer_item(self.tenant.id, enquiry, reference, answer, until), act, by)
 
     def report(self, line: str, start: datetime, end: datetime) -> MenuReport:
         """Return usage, drop-off and self-service completion of each node in the hours from `start` to `end`.

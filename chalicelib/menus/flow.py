@@ -1,7 +1,8 @@
-"""Menus: what a contact flow may invoke. One function, without any write: the same event always has the same answer.
+"""Menus: what a contact flow may invoke. One function: the same event always has the same answer.
 
 Where a call stands travels as contact attributes, which the flow sets from the reply: so a step needs no table of
-calls, an agent and a report see the way of the caller, and a repeated invocation (4.3) changes nothing.
+calls, an agent and a report see the way of the caller, and a repeated invocation (4.3) changes nothing. For the live
+view the node is noted too (RTM-01), after the answer is made; no step reads it.
 """
 
 import functools
@@ -19,6 +20,7 @@ from chalicelib.menus.store import Trees
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
+from chalicelib.realtime.service import Moments, Places
 from chalicelib.tenancy import service as tenancy
 
 bp = Blueprint(__name__)
@@ -49,8 +51,18 @@ def menus() -> Menus:
     return Menus(tenancy.current(), trees, packaged(), clock.from_environment())
 
 
-def handle(event: ContactFlowEvent, budget_s: float, service: Menus) -> dict[str, str]:
-    """Answer the greeting of a call or of an agent, or what follows what the caller did; fall-backs are counted."""
+@functools.cache
+def places() -> Places:
+    """Return what notes where callers stand, wired for this process."""
+    table = settings.StoreSettings.load(os.environ).table
+    return Places(Moments(aws.client("dynamodb", aws.CALLER_WAITS), table, tenancy.current().id))
+
+
+def handle(event: ContactFlowEvent, budget_s: float, service: Menus, noted: Places | None = None) -> dict[str, str]:
+    """Answer the greeting of a call or of an agent, or what follows what the caller did; fall-backs are counted.
+
+    `noted` is told at which node the caller stands now.
+    """
     if event.parameter("event") == AGENT:
         return by_agent(event, service)
     visit, caller = visit_of(event, service), caller_of(event, service)
@@ -61,6 +73,8 @@ def handle(event: ContactFlowEvent, budget_s: float, service: Menus) -> dict[str
     turn = service.turn(visit, input_of(event), caller, budget_s=budget_s)
     heard = [*turn.step.says, *([turn.step.ask.prompt] if turn.step.ask else [])]
     _measure(heard, degraded=turn.degraded)
+    if noted and turn.step.done is None and not turn.degraded:
+        noted.stands(event.contact_id, turn.line, turn.step.state.node, service.now())
     return reply(turn, event.attributes.get("menuLog", ""), caller, service)
 
 
@@ -232,8 +246,9 @@ def handle_degraded(event: ContactFlowEvent) -> dict[str, str]:
 )
 def menu_step(event: ContactFlowEvent, budget_s: float) -> dict[str, str]:
     """Tell the flow what the caller hears next."""
-    return handle(event, budget_s, menus())
+    return handle(event, budget_s, menus(), places())
 
 
 if settings.is_entry(__name__):
     menus()
+    places()

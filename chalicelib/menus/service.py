@@ -31,6 +31,7 @@ from chalicelib.menus.models import (
     Tree,
     Utterance,
 )
+from chalicelib.menus.store import answers_partition as answers_partition  # noqa: PLC0414 - for others
 from chalicelib.platform.budget import Deadline
 from chalicelib.platform.errors import StoreUnavailable, Throttled
 from chalicelib.platform.tenancy import TenantId

@@ -6,6 +6,7 @@ The reads of a call are bounded in seconds. A version never changes, so whoever 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.menus import documents
@@ -39,6 +40,20 @@ def version_sort(version: int) -> str:
 def answer_key(tenant: TenantId, enquiry: str, reference: str) -> dict[str, str]:
     """Return the key of what an enquiry answers to a reference."""
     return {"pk": partition(tenant, "ENQUIRY", enquiry, reference), "sk": ANSWER}
+
+
+def answers_partition(tenant: TenantId, customer_id: str) -> str:
+    """Return where the answers that belong to a customer are found (gsi1), so that they can be erased."""
+    return partition(tenant, "ANSWERSOF", customer_id)
+
+
+def answer_item(tenant: TenantId, enquiry: str, reference: str, answer: Answer, until: datetime) -> dict[str, Any]:
+    """Return the item of what an enquiry answers, which expires; one that is a customer's is found by him."""
+    item = {**answer_key(tenant, enquiry, reference), "text": dict(answer.text), "ttl": int(until.timestamp())}
+    if answer.customer_id is None:
+        return item
+    place = {"gsi1pk": answers_partition(tenant, answer.customer_id), "gsi1sk": f"{enquiry}#{reference}"}
+    return {**item, "customer_id": answer.customer_id, **place}
 
 
 @dataclass(frozen=True, slots=True)

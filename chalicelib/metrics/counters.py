@@ -49,6 +49,21 @@ STAFF_COUNTERS: Final[Mapping[str, str]] = {
 }
 """Not stored: told by the changes of agents' statuses (`staffing.py`), of agents, teams, sites and the tenant."""
 
+OFFER_COUNTERS: Final[Mapping[str, str]] = {
+    "ring_ms": "milliseconds for which contacts rang at the agents who then answered them",
+    "rung": "contacts that an agent answered after they had rung",
+    "available_ms": "milliseconds in which agents were free: ready, and nothing was offered to them",
+}
+"""Not stored: told by the turns of agents (`presence.py`), of the same groups, in periods of a day at most."""
+
+INSTANCE_COUNTERS: Final[Mapping[str, str]] = {
+    "refused": "calls that were refused before they were contacts: over the quota of calls at once, or over their rate",
+}
+"""Not stored: told by CloudWatch (`refused.py`), of the tenant as a whole."""
+
+TOLD_COUNTERS: Final[Mapping[str, str]] = {**STAFF_COUNTERS, **OFFER_COUNTERS, **INSTANCE_COUNTERS}
+"""All that are not stored."""
+
 OF_AGENTS: Final = frozenset(
     {
         *("answered", "answered_in_target", "handled", "transferred", "wait_s", "talk_s", "hold_s", "acw_s"),

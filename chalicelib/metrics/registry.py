@@ -18,6 +18,7 @@ _CALLED = "contact: result, queued_at"
 _WAITED = "contact: wait_s, result"
 _SPENT = "contact: talk_s, hold_s, acw_s, result"
 _SIGNED_IN = "change of an agent's status: at, status, type"
+_TURNED = "turn of an agent: at, activity, contact_id"
 
 DEFAULT_SERVICE_LEVEL: Final = "short-abandons-excluded"
 
@@ -83,6 +84,12 @@ KPIS: Final[tuple[Kpi, ...]] = (
 """What finished contacts give, and with `STAFF_KPIS` the only place where a KPI's formula is written down."""
 
 STAFF_KPIS: Final[tuple[Kpi, ...]] = (
+    Kpi(id="K05", name="Average ring time", formula="sum of (agent accepts - agent offered) / ANS", unit="seconds",
+        direction="down", owner="operations-manager", source=(_TURNED,),
+        numerator={"ring_ms": 1}, denominator={"rung": 1_000}),
+    Kpi(id="K23", name="Occupancy", formula="sum of (talk + hold + ACW) / sum of (talk + hold + ACW + available)",
+        unit="share", direction="none", owner="operations-manager", source=(_SPENT, _TURNED),
+        numerator=dict.fromkeys(_HANDLE, 1_000), denominator=dict.fromkeys(_HANDLE, 1_000) | {"available_ms": 1}),
     Kpi(id="K22", name="Utilisation", formula="sum of (talk + hold + ACW) / sum of signed-in time", unit="share",
         direction="up", owner="operations-manager", source=(_SPENT, _SIGNED_IN),
         numerator=dict.fromkeys(_HANDLE, 1_000), denominator={"signed_in_ms": 1}),
@@ -93,9 +100,22 @@ STAFF_KPIS: Final[tuple[Kpi, ...]] = (
         direction="none", owner="wfm-planner", source=(_SIGNED_IN, "contract: kpis"),
         numerator={"signed_in_ms": 86_400, "unpaid_ms": -86_400}, denominator={"period_s": 1_000}),
 )  # fmt: skip
-"""What contacts and the changes of agents' statuses give together, of agents, teams, sites and the tenant."""
+"""What contacts, agents' statuses and their turns give together, of agents, teams, sites and the tenant."""
 
-EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS), key=lambda kpi: kpi.id))
+_TRIED: Final = {"arrivals": 1, "refused": 1}
+_REFUSED = "CloudWatch: CallsBreachingConcurrencyQuota, ThrottledCalls"
+
+INSTANCE_KPIS: Final[tuple[Kpi, ...]] = (
+    Kpi(id="K01", name="Connection rate, inbound", formula="ACC / ARR", unit="share", direction="up",
+        owner="operations-manager", source=("contact: connected_at, previous_id", _REFUSED),
+        numerator={"accepted": 1}, denominator=_TRIED),
+    Kpi(id="K11", name="Blocked-call rate", formula="(ARR - ACC) / ARR", unit="share", direction="down",
+        owner="operations-manager", source=("contact: connected_at, previous_id", _REFUSED),
+        numerator=_TRIED | {"accepted": -1}, denominator=_TRIED),
+)  # fmt: skip
+"""What contacts and the instance's refusals give together, of the tenant as a whole."""
+
+EVERY_KPI: Final[tuple[Kpi, ...]] = tuple(sorted((*KPIS, *STAFF_KPIS, *INSTANCE_KPIS), key=lambda kpi: kpi.id))
 
 OF_ALL_OFFERED: Final[Mapping[str, Kpi]] = {
     "service_level": SERVICE_LEVELS["with-flow-outs"],

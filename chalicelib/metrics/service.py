@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
 
-from chalicelib.agents.models import StatusChange
-from chalicelib.metrics import policy, registry, staffing, store, targets
-from chalicelib.metrics.counters import COUNTERS, OF_AGENTS, STAFF_COUNTERS
+from chalicelib.metrics import policy, registry, store, targets
+from chalicelib.metrics.counters import COUNTERS, INSTANCE_COUNTERS, OF_AGENTS, OFFER_COUNTERS, STAFF_COUNTERS
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
@@ -43,6 +42,9 @@ BY_AGENTS: Final = frozenset({"agent", "team", "site", "leader", "unit"})
 
 LONGEST_OF_STAFF: Final = timedelta(days=2)
 """Of a longer period signed-in time is not told: every change of every agent's status is read for it."""
+
+_DAY: Final = timedelta(days=1)
+"""Of a longer period ringing is not told: every turn of every agent is read for it, four an answered call."""
 
 _INTERVAL = timedelta(seconds=INTERVAL_S)
 
@@ -122,10 +124,20 @@ class Ledger(Reader, Protocol):
 
 
 class Staff(Protocol):
-    """Port: what agents' statuses were; see `agents.service.Agents`."""
+    """Port: what agents did beside the contacts that they handled; see `presence.Presence`."""
 
-    def changes(self, day: str) -> Iterator[StatusChange]:
-        """Yield the changes of status of a UTC day."""
+    def signed_in(self, start: datetime, end: datetime, agent: str | None) -> Iterator[Booking[AgentSlot]]:
+        """Yield signed-in time of [start, end), of one agent or of all."""
+
+    def offered(self, start: datetime, end: datetime, agent: str | None) -> Iterator[Booking[AgentSlot]]:
+        """Yield ringing and free time of [start, end), of one agent or of all."""
+
+
+class Refusals(Protocol):
+    """Port: calls that never became a contact; see `refused.RefusedCalls`."""
+
+    def between(self, start: datetime, end: datetime) -> Iterator[Booking]:
+        """Yield what was refused in each quarter-hour of [start, end)."""
 
 
 def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:
@@ -153,8 +165,8 @@ def merged(bookings: Iterable[Booking]) -> Mapping[str, int]:
 class Metrics:
     """Reports of one tenant. `kpis` are those of the registry, the service level in the contract's variant.
 
-    `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` signed-in time
-    is not told; `unpaid` are the statuses that are no staffed time; `people` tells who led an agent, and in which unit.
+    `nodes` is the tenant's organisation, which says of what team and site an agent is; without `staff` what agents did
+    beside contacts is not told; `people` tells who led an agent, and in which unit.
     """
 
     tenant: TenantId
@@ -164,7 +176,7 @@ class Metrics:
     kpis: tuple[Kpi, ...] = registry.EVERY_KPI
     nodes: tuple[Part, ...] = ()
     staff: Staff | None = None
-    unpaid: frozenset[str] = frozenset()
+    refusals: Refusals | None = None
     people: Callable[[], History] = lambda: NO_PEOPLE
 
     def report(
@@ -192,6 +204,11 @@ class Metrics:
             at = booking.slot.start if per_interval else None
             found.setdefault((at, name), []).append(booking)
         known = self._known(by, (start, end), narrowed)
+        if self.refusals and by == "tenant" and narrowed == EVERYTHING and seen is None:
+            known |= INSTANCE_COUNTERS.keys()
+            for booking in self.refusals.between(start, min(end, self.now())):
+                at = booking.slot.start if per_interval else None
+                found.setdefault((at, str(self.tenant)), []).append(booking)
         kpis = tuple(kpi for kpi in self.kpis if kpi.counters <= known)
         groups = [
             self._group((at, name), bookings, (at, at + _INTERVAL) if at else (start, end), kpis)
@@ -243,32 +260,22 @@ class Metrics:
                     yield self._name(by, booking), booking
 
     def _at_agents(self, by: By, period: tuple[datetime, datetime], narrowed: Narrowed) -> Iterator[Booking[AgentSlot]]:
-        if STAFF_COUNTERS.keys() <= self._known(by, period, narrowed):
-            yield from self._signed_in(*period, narrowed.agent)
+        known, until = self._known(by, period, narrowed), min(period[1], self.now())
+        if self.staff and STAFF_COUNTERS.keys() <= known:
+            yield from self.staff.signed_in(period[0], until, narrowed.agent)
+        if self.staff and OFFER_COUNTERS.keys() <= known:
+            yield from self.staff.offered(period[0], until, narrowed.agent)
         if by in BY_AGENTS:
             yield from self.counters.of_agents(self.tenant, *period, narrowed.agent)
 
     def _known(self, by: By, period: tuple[datetime, datetime], narrowed: Narrowed) -> frozenset[str]:
         """Return the counters that groups have, and so the KPIs: nobody abandons an agent, or signs in to a line."""
-        start, end = period
-        short = self.staff is not None and end - start <= LONGEST_OF_STAFF and narrowed.number is None
-        staff = STAFF_COUNTERS.keys() if short and by in {*BY_AGENTS, "tenant"} else frozenset()
-        return frozenset((OF_AGENTS if by in BY_AGENTS else COUNTERS.keys()) | staff)
-
-    def _signed_in(self, start: datetime, end: datetime, agent: str | None) -> Iterator[Booking[AgentSlot]]:
-        """Yield agents' signed-in time of the period, so far as it is past.
-
-        A status that did not change since before the UTC day before is not seen.
-        """
-        if self.staff is None:
-            return
-        changes: list[StatusChange] = []
-        day, until = start.date() - timedelta(days=1), min(end, self.now())
-        while day <= end.date():
-            changes += self.staff.changes(day.isoformat())
-            day += timedelta(days=1)
-        of_one = (change for change in changes if agent in {None, change.username})
-        yield from staffing.staffed(of_one, (start, until), self.unpaid)
+        own = frozenset(OF_AGENTS if by in BY_AGENTS else COUNTERS.keys())
+        if self.staff is None or narrowed.number is not None or by not in {*BY_AGENTS, "tenant"}:
+            return own
+        length = period[1] - period[0]
+        told = (*(STAFF_COUNTERS if length <= LONGEST_OF_STAFF else ()), *(OFFER_COUNTERS if length <= _DAY else ()))
+        return own | frozenset(told)
 
     def _between(self, start: datetime, end: datetime, seen: Sight | None) -> Iterator[Booking]:
         for booking in self.counters.between(self.tenant, start, end):

@@ -23,7 +23,8 @@ def staffed(
     for _, group in groupby(ordered, key=lambda one: one.agent_id):
         for change, start, end in _held(list(group), period):
             if change.type is not StatusType.OFFLINE:
-                yield from _split(change, start, end, is_unpaid=change.status in unpaid)
+                names = ("signed_in_ms", "unpaid_ms") if change.status in unpaid else ("signed_in_ms",)
+                yield from split(change.username, start, end, names)
 
 
 def _held(
@@ -38,12 +39,12 @@ def _held(
             yield change, first, last
 
 
-def _split(change: StatusChange, start: datetime, end: datetime, *, is_unpaid: bool) -> Iterator[Booking[AgentSlot]]:
+def split(agent: str, start: datetime, end: datetime, counters: Sequence[str]) -> Iterator[Booking[AgentSlot]]:
+    """Yield the milliseconds of [start, end) as each of `counters`, quarter-hour by quarter-hour."""
     cuts, at = [start], policy.interval_start(start) + timedelta(seconds=INTERVAL_S)
     while at < end:
         cuts.append(at)
         at += timedelta(seconds=INTERVAL_S)
     for first, last in pairwise([*cuts, end]):
-        ms = (last - first) // _MS
-        slot = AgentSlot(start=policy.interval_start(first), agent=change.username)
-        yield Booking(slot=slot, counters={"signed_in_ms": ms, **({"unpaid_ms": ms} if is_unpaid else {})})
+        slot = AgentSlot(start=policy.interval_start(first), agent=agent)
+        yield Booking(slot=slot, counters=dict.fromkeys(counters, (last - first) // _MS))

@@ -11,12 +11,6 @@ _PEOPLE = "training, exams, hires and attendance as events with dates"
 _ISSUES = "issues that are opened and solved: a ticket for each, with its reason and target"
 
 UNFED: Final[tuple[Unfed, ...]] = (
-    Unfed(id="K01", name="Connection rate, inbound", formula="ACC / ARR",
-          missing="calls that were refused before they had a contact record"),
-    Unfed(id="K05", name="Average ring time", formula="sum of (agent accepts - agent offered) / ANS",
-          missing="ring times counted; turns of agents tell each offer (DSK-05)"),
-    Unfed(id="K11", name="Blocked-call rate", formula="(ARR - ACC) / ARR",
-          missing="calls that were refused before they had a contact record"),
     Unfed(id="K13", name="First contact resolution",
           formula="issues solved with no further contact on the same issue within d days / issues opened",
           missing=_ISSUES),
@@ -29,8 +23,6 @@ UNFED: Final[tuple[Unfed, ...]] = (
     Unfed(id="K20", name="Non-fatal error rate",
           formula="failed non-fatal checks / all non-fatal checks made", missing=_SCORES),
     Unfed(id="K21", name="QA score", formula="sum of (weight x item score) / sum of weight", missing=_SCORES),
-    Unfed(id="K23", name="Occupancy", formula="sum of (talk + hold + ACW) / sum of (talk + hold + ACW + available)",
-          missing="agents' available time by quarter-hour; turns of agents are stored (DSK-05), not counted"),
     Unfed(id="K26", name="Dials per day", formula="count of outbound attempts", missing=_CAMPAIGNS),
     Unfed(id="K27", name="Connect rate, outbound", formula="attempts answered by a person / attempts",
           missing=_CAMPAIGNS),

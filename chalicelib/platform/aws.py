@@ -12,7 +12,7 @@ import botocore.session
 from botocore.config import Config
 
 type Service = Literal[
-    "dynamodb", "sqs", "kinesis", "connect", "s3", "ses", "sns", "firehose", "secretsmanager",
+    "cloudwatch", "dynamodb", "events", "sqs", "kinesis", "connect", "s3", "ses", "sns", "firehose", "secretsmanager",
 ]  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _named(kind: Kind, names: str) -> dict[str, Kind]:
 
 FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.IDENTITY, "customer_id name reference whom"),
-    **_named(Kind.REACH, "caller phone callback_number identities"),
+    **_named(Kind.REACH, "caller phone callback_number identities identity"),
     **_named(Kind.CONTENT, "after before body facts fields note recording recordings text transcript"),
     **_named(Kind.CONTENT, "data said"),
     **_named(Kind.OPERATION, "contact customer form ids page"),
@@ -95,36 +95,45 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,
-        "actor agent agent_id agents assignee by changed_by decided_by proposer closed_by created_by opened_by manager"
+        "actor agent agent_id agents asked_by assignee by changed_by closed_by created_by decided_by ended_by opened_by"
+        " proposer manager"
         " leader meant_agent person reached_by responsible role roles source superiors user username winner",
     ),
     **_named(
         Kind.OPERATION,
         """
         about absorb accepted action activity again answers apology applied arrival as_of ask attempts attempts_left
-        booking_rule box box_name bucket burst by_chain by_grade by_name callback callback_id callbacks called_back
-        calls candidates categories category chain chains change channel choice closed code columns complaint complete
-        completed completion consequence contact_id contacts contract contracted counted counted_from counted_until
-        counters current cursor customers day days definitions degraded denominator designed detail digest digits
-        direction do done draft drop_off due duties effective enabled end end_reason enquiry entered entries entry
-        entry_number erased errors evidence exit exits expiring failed fallbacks fell_back field figures formula found
-        from function gate gates given goodbye grade greeting greetings group groups gsi1pk gsi1sk gsi2pk gsi2sk
-        gsi3pk gsi3sk handled head_start head_start_off headers heard heard_ids hears histogram history holds hops
-        human id idle idle_since initial_id instance instance_arn intact intervals is_kept is_open judgement
-        judgements kept key keys kind kpi kpis lacking language last left left_for legs level line local log lookup
-        mark marks meant_queue menu_log menu_path menu_place merged message message_id messages met method missing
-        most needed needs_ticket neutral next next_id next_status next_step next_steps no_input node nodes not_found
-        notice notice_heard notice_of now number numerator of off_hours offers opening otherwise outcome outcomes over
-        over_intervals overflow override own_skill owned owner passed path peak percent percentiles phase phrases pk
-        previous previous_id problem proficiencies profile prompt proofs published purpose purposes qualified question
-        questions queue queue_name queues reason recent recent_contacts recorded recording_notice recording_refused
-        records refused region related_id request_id resource result results retries revision rows rule rules
-        rules_off satisfied says script seconds secret sha256 shift shown since site sk skill skills slot slots
-        snapshot solved spans stage start state states status step steps strategy sub_categories sub_category subject
+        beyond booking_rule box box_name bucket burst by_chain by_grade by_name by_user callback callback_id callbacks
+        called_back calls candidates categories category chain chains change channel choice closed code columns
+        complaint complete completed completion consequence contact_id contacts contract contracted counted
+        counted_from counted_until counters counts current cursor customers day days definitions degraded denominator
+        designed detail digest digits direction do done draft drop_off due duties effective enabled end end_reason
+        enquiry entered entries entry entry_number erased errors evidence exit exits expiring failed fallbacks
+        fell_back field figures formula found from function gate gates given goodbye grade greeting greetings group
+        groups gsi1pk gsi1sk gsi2pk gsi2sk gsi3pk gsi3sk handled head_start head_start_off headers heard heard_ids
+        hears held_by histogram history holds hops human id idle idle_since in_force initial_id instance instance_arn
+        intact intervals is_kept is_open judgement judgements kept key keys kind kpi kpis lacking language last left
+        left_for legs level line local log lookup mark marks meant_queue menu_log menu_path menu_place merged message
+        message_id messages met method missing most needed needs_ticket neutral next next_id next_status next_step
+        next_steps no_input node nodes not_found notice notice_heard notice_of now number numerator of off_hours
+        offers opening otherwise outcome outcomes over over_intervals overflow override own_skill owned owner package
+        passed path peak percent percentiles phase phrases pk places previous previous_id problem proficiencies
+        profile prompt proof proofs published purpose purposes qualified question questions queue queue_name queues
+        reason recent recent_contacts recorded recording_notice recording_refused records refused region related_id
+        request_id requests resource result results retention retries revision rows rule rules rules_off satisfied
+        says schema script seconds secret sha256 shared shift shown since site sk skill skills slot slots snapshot
+        solved spans stage start state states status step steps strategy sub_categories sub_category subject
         survey_answer survey_offered surveyed table target targets tenant ticket tickets till time_zone times title to
         trail transferred transferred_to tree tried tries ttl type unattended uncovered unit until url value values
-        variant verdict verification version versions visits what voicemail waiting waits_for warning way whole why
+        variant verdict verification version versions visits voicemail waiting waits_for warning way what whole why
         window works wrong wrong_key
+        """,
+    ),
+    **_named(
+        Kind.OPERATION,
+        """
+        available callers check differs_since differing in_flow in_progress ivr lines moments places rank service_level
+        staffed talking occupancy raised schema standings told
         """,
     ),
 }

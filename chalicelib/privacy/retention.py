@@ -12,7 +12,10 @@ from chalicelib.privacy.models import Retention
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither."""
+    """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither.
+
+    What is `beyond_erasure` an erasure on request cannot reach, or may not.
+    """
 
     what: str
     items: tuple[str, ...] = ()
@@ -20,6 +23,7 @@ class Kept:
     by: str = ""
     days: int | None = None
     why: str = ""
+    beyond_erasure: bool = False
 
     def period_days(self, terms: Retention) -> int | None:
         """Return the period in days, None for what no clock ends."""
@@ -59,18 +63,26 @@ KEPT: Final = (
         days=9,
     ),
     Kept(
+        what="service records",
+        items=("service record", "place of a service record in a list"),
+        counted_from="the service",
+        by="contacts_days",
+    ),
+    Kept(
         what="tickets with their steps and contacts",
         items=(
             *("open ticket of the caller", "ticket", "step of a ticket", "contact of a ticket", "ticket of a contact"),
             *("newest ticket of a contact", "ticket of a customer or caller"),
         ),
-        why="until the person of whom they tell is erased",
+        counted_from="the last step, and of each step and contact the moment at which it was written",
+        by="contacts_days",
     ),
     Kept(
         what="customers, their numbers and addresses",
         items=(
             *("caller profile", "who has another identity", "customer number", "customer record"),
             "place of a customer in a list",
+            *("mark that a customer is to be compared with another system", "what another system and ours agree on"),
         ),
         why="as long as the tenant serves the customer: until somebody forgets or erases the customer",
     ),
@@ -83,7 +95,8 @@ KEPT: Final = (
     Kept(
         what="answers of enquiries",
         items=("answer of an enquiry",),
-        why="until the tenant's system writes another one",
+        counted_from="the moment at which it was written",
+        by="contacts_days",
     ),
     Kept(
         what="what agents did and which status they chose",
@@ -98,20 +111,44 @@ KEPT: Final = (
         days=2,
     ),
     Kept(
+        what="offers of calls to groups of agents",
+        items=("offer of a call to a group",),
+        counted_from="the end of the offer",
+        days=1,
+    ),
+    Kept(
+        what="looks at what the tenant depends on",
+        items=("look at what the tenant depends on",),
+        counted_from="the look",
+        days=400,
+    ),
+    Kept(
+        what="where in the organisation people of the staff work, and under whom",
+        items=("place of a person", "count of changes of the people"),
+        why="it says who leads whom on any day, as long as figures of that day are asked for",
+    ),
+    Kept(
         what="figures of queues, lines, menus and agents",
         items=(
             *("counters of a quarter-hour", "counters of an agent's quarter-hour", "use of the menus in an hour"),
             "figures of the queues",
         ),
         why="they count, and name no caller; those of agents are what work was judged and paid by",
+        beyond_erasure=True,
     ),
     Kept(
         what="configuration, its versions and the lifecycle of the tenant",
         items=(
             *("published version of a line's menus", "draft of a line's menus", "version of a line's menus"),
             *("overrides of the routing", "entry of the lifecycle"),
+            "state of an adapter",
         ),
         why="it names who of the staff changed it, and no caller",
+    ),
+    Kept(
+        what="proposals and what became of them",
+        items=("proposal that needs an approval",),
+        why="they prove who agreed to what",
     ),
     Kept(
         what="what agents have passed",
@@ -119,16 +156,37 @@ KEPT: Final = (
         why="it decides which contacts they may take",
     ),
     Kept(
+        what="what persons asked for, and legal holds",
+        items=("request of a person", "legal hold"),
+        why="it proves what was done, and forgets of whom when it is over",
+    ),
+    Kept(
         what="the audit trail",
         items=("entry of the audit trail (its own table)",),
         why="the law asks for six months; nobody can shorten or change it",
+        beyond_erasure=True,
     ),
-    Kept(what="logs of functions, API, deliveries and flows", counted_from="the event", by="logs_days"),
+    Kept(
+        what="logs of functions, API, deliveries and flows",
+        counted_from="the event",
+        by="logs_days",
+        beyond_erasure=True,
+    ),
     Kept(what="access logs of the buckets", counted_from="the event", by="logs_days"),
-    Kept(what="Parquet files, in which callers are marks", counted_from="the writing of the file", by="contacts_days"),
+    Kept(
+        what="Parquet files, in which callers are marks",
+        counted_from="the writing of the file",
+        by="contacts_days",
+        beyond_erasure=True,
+    ),
     Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),
-    Kept(what="records that wait in the queues of dead letters", counted_from="their arrival", days=14),
-    Kept(what="streams of records and events", counted_from="their arrival", days=3),
-    Kept(what="backups of the table", counted_from="the change that they hold", days=35),
+    Kept(
+        what="records that wait in the queues of dead letters",
+        counted_from="their arrival",
+        days=14,
+        beyond_erasure=True,
+    ),
+    Kept(what="streams of records and events", counted_from="their arrival", days=3, beyond_erasure=True),
+    Kept(what="backups of the table", counted_from="the change that they hold", days=35, beyond_erasure=True),
 )
 """Everything, the stores outside of the table last."""

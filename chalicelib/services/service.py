@@ -12,14 +12,14 @@ from chalicelib.organisation.service import Sight, sees_contact, sees_node
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.sorted_lists import fill
-from chalicelib.services import policy
+from chalicelib.services import erasing, policy
 from chalicelib.services.models import Entry, IdTaken, Kind, Outdated, Page, Record, Search, Subject, Whom
 from chalicelib.services.store import Services as Kept
 from chalicelib.services.store import Table, Trail
 from chalicelib.tenancy.models import Tenant
 from chalicelib.tickets.models import Ticket
 
-__all__ = ["Feed", "Kept", "Services", "feed"]
+__all__ = ["Feed", "Kept", "Services", "erasing", "feed"]
 
 TRIES: Final = 8
 """Ids drawn for one record; with a million of them one draw in a hundred is taken."""

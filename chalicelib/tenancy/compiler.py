@@ -60,6 +60,7 @@ def compile_contract(contract: Contract) -> dict[str, Any]:
         "agent_statuses": {status.name: status.kind for status in contract.agent_statuses},
         "papers": licences.document(papers(contract)),
         "organisation": [node.model_dump(mode="json") for node in contract.organisation],
+        "realtime": contract.realtime.model_dump(mode="json"),
         "reading": contract.security.reading.model_dump(),
         **({"approvals": asked.model_dump()} if (asked := contract.security.approvals).actions else {}),
         "reliability": _reliability(contract),

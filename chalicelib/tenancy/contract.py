@@ -25,6 +25,7 @@ from chalicelib.tenancy.contract_base import (
 )
 from chalicelib.tenancy.contract_completion import Completion
 from chalicelib.tenancy.contract_customers import Customers
+from chalicelib.tenancy.contract_demo import Demo
 from chalicelib.tenancy.contract_evidence import Allocation, Connection, LegalClass, Licence, Province
 from chalicelib.tenancy.contract_greetings import AgentGreeting
 from chalicelib.tenancy.contract_hours import Hours, ZoneName
@@ -32,11 +33,11 @@ from chalicelib.tenancy.contract_identity import Identity
 from chalicelib.tenancy.contract_kpis import Kpis
 from chalicelib.tenancy.contract_organisation import Part
 from chalicelib.tenancy.contract_qualifications import Qualification
+from chalicelib.tenancy.contract_realtime import Realtime
 from chalicelib.tenancy.contract_reliability import Reliability
 from chalicelib.tenancy.contract_retention import Retention
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_security import Security
-from chalicelib.tenancy.contract_strategies import AttributeName
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
 from chalicelib.tenancy.contract_waiting import Waiting
@@ -231,45 +232,6 @@ class Capacity(Model):
     reserved_concurrency: int = Field(ge=1, le=1_000)
 
 
-class DemoProficiency(Model):
-    """A proficiency of simulated agents: they get the `values` in turn, all at one level."""
-
-    attribute: AttributeName
-    values: list[AttributeName] = Field(min_length=1)
-    level: int = Field(default=3, ge=1, le=5)
-
-
-class DemoAgents(Model):
-    """Simulated agents of the local cloud: `count` agents of one routing profile."""
-
-    profile: Id
-    count: int = Field(ge=1, le=1_000)
-    handle_s: int = Field(default=180, ge=10)
-    after_contact_work_s: int = Field(default=30, ge=0)
-    proficiencies: list[DemoProficiency] = Field(default_factory=list, max_length=10)
-
-
-class DemoCustomer(Model):
-    """A known caller of the demo."""
-
-    number: E164
-    customer_id: Id
-    name: Text
-    grade: Id | None = None
-    language: Language | None = None
-
-
-class Demo(Model):
-    """What `make demo` needs; no resource of a deployed tenant comes from here.
-
-    A tenant that is not `shown` has agents and customers for whoever deploys it by name; the demo leaves it out.
-    """
-
-    shown: bool = True
-    agents: list[DemoAgents] = Field(min_length=1)
-    customers: list[DemoCustomer] = Field(default_factory=list)
-
-
 class Contract(Model):
     """Everything that Trunkline knows of a tenant before the first call.
 
@@ -303,6 +265,7 @@ class Contract(Model):
     agent_greetings: list[AgentGreeting] = Field(default_factory=list)
     kpi_targets: list[KpiTarget] = Field(min_length=1)
     kpis: Kpis = Kpis()
+    realtime: Realtime = Realtime()
     tickets: Tickets = Tickets()
     customers: Customers = Customers()
     completion: Completion | None = None

@@ -21,6 +21,7 @@ from chalicelib.tenancy.contract_numbers import number_problems
 from chalicelib.tenancy.contract_organisation import organisation_problems
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, names, twice
 from chalicelib.tenancy.contract_qualifications import qualification_problems
+from chalicelib.tenancy.contract_realtime import realtime_problems
 from chalicelib.tenancy.contract_reliability import reliability_problems
 from chalicelib.tenancy.contract_routing_checks import routing_problems
 from chalicelib.tenancy.contract_targets import target_problems
@@ -148,6 +149,7 @@ def _broken_references(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from status_problems(raw)
     yield from completion_problems(raw)
     yield from identity_problems(raw)
+    yield from realtime_problems(raw)
     yield from reliability_problems(raw)
 
 

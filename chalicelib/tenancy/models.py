@@ -303,6 +303,8 @@ class Tenant:
     """Who is told of new messages, as `chalicelib/voicemail` reads it: nobody else does."""
     qualifications: tuple[Qualification, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    realtime: Mapping[str, Any] = field(default_factory=dict)
+    """What lines hold and what is told of at once, as `chalicelib/realtime` reads it: nobody else does."""
     approvals: Approvals = field(default_factory=Approvals)
     reliability: Mapping[str, Any] = field(default_factory=dict)
     """What is promised of the system itself, as `chalicelib/reliability` reads it: nobody else does."""
@@ -357,6 +359,7 @@ def from_document(document: Mapping[str, Any]) -> Tenant:
         agent_statuses=document.get("agent_statuses", {}),
         papers=document["papers"],
         reading=Reading(**document.get("reading", {})),
+        realtime=document.get("realtime", {}),
         approvals=read(Approvals, document.get("approvals", {})),
         reliability=document.get("reliability", {}),
         privacy=document.get("privacy", {}),

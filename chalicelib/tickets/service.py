@@ -16,11 +16,11 @@ from chalicelib.platform.errors import NotFound
 from chalicelib.platform.pages import Shown, narrowed
 from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
-from chalicelib.tickets import policy, store
+from chalicelib.tickets import erasing, policy, store
 from chalicelib.tickets.items import newest_key, position
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
 
-__all__ = ["Tickets", "newest_key", "wired"]
+__all__ = ["Tickets", "erasing", "newest_key", "wired"]
 
 TRIES: Final = 8
 """Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""
@@ -201,7 +201,7 @@ def wired() -> Tickets:
     configured = settings.StoreSettings.load(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
-    kept = store.Tickets(client, configured.table, tenant.id, audit.trail())
+    kept = store.Tickets(client, configured.table, tenant.id, audit.trail(), tenant.contacts_days)
     listing = services.feed(client, configured.table, tenant)
     left_out = frozenset(Step(step) for step in tenant.ticket_steps_left_out)
     return Tickets(kept=kept, listing=listing, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor
@@ -34,12 +35,16 @@ class Trail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """The tickets of one tenant's table. Everything is written together with its entry of the audit trail."""
+    """The tickets of one tenant's table. Everything is written together with its entry of the audit trail.
+
+    `days` is how long a ticket is kept after the last step, and each step and link after it was written.
+    """
 
     client: Table
     table: str
     tenant: TenantId
     trail: Trail
+    days: int
 
     def file(self, number: str) -> File:
         """Return a ticket with its steps and contacts, as of now: the read is consistent.
@@ -71,12 +76,13 @@ class Tickets:
 
         """
         write = dynamo.Transaction(self.client)
-        write.add("ticket", self._put(items.ticket_item(self.tenant, ticket), new=True), on_fail=NumberTaken)
-        write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), new=True))
-        for at, item in enumerate(items.of_items(self.tenant, ticket)):
-            write.add(f"listed-{at}", self._put(item))
-        if ticket.subject.phone:
-            write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
+        write.add(
+            "ticket",
+            self._put(items.ticket_item(self.tenant, ticket), ticket.changed_at, new=True),
+            on_fail=NumberTaken,
+        )
+        write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), passed.at, new=True))
+        self._add_listed(write, ticket)
         self._add_link(write, ticket.number, link)
         for name, action, on_fail in beside:
             write.add(name, action, on_fail=on_fail)
@@ -91,15 +97,15 @@ class Tickets:
 
         """
         write = dynamo.Transaction(self.client)
-        put = self._put(items.ticket_item(self.tenant, ticket))
+        put = self._put(items.ticket_item(self.tenant, ticket), ticket.changed_at)
         put["Put"] |= {
             "ConditionExpression": "revision = :seen",
             "ExpressionAttributeValues": dynamo.encode({":seen": ticket.revision - 1}),
         }
         write.add("ticket", put, on_fail=Outdated)
-        write.add("step", self._put(items.step_item(self.tenant, ticket.number, passed), new=True), on_fail=Outdated)
-        if ticket.subject.phone and not ticket.is_open:
-            write.add("caller", self._put(items.open_item(self.tenant, ticket.subject.phone, ticket)))
+        step = self._put(items.step_item(self.tenant, ticket.number, passed), passed.at, new=True)
+        write.add("step", step, on_fail=Outdated)
+        self._add_listed(write, ticket)
         self.trail.commit(write, by, act)
 
     def link(self, number: str, link: Link, by: Actor, act: Act) -> None:
@@ -186,12 +192,22 @@ class Tickets:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def _add_listed(self, write: dynamo.Transaction, ticket: Ticket) -> None:
+        """Add where the ticket is found by its customer and number, and what the caller's collection holds of it."""
+        for at, item in enumerate(items.of_items(self.tenant, ticket)):
+            write.add(f"listed-{at}", self._put(item, ticket.changed_at))
+        if ticket.subject.phone:
+            item = items.open_item(self.tenant, ticket.subject.phone, ticket)
+            write.add("caller", self._put(item, ticket.changed_at))
+
     def _add_link(self, write: dynamo.Transaction, number: str, link: Link | None) -> None:
         if link:
             sides = items.link_items(self.tenant, number, link)
             for name, item in zip(("contact-of-ticket", "ticket-of-contact", "newest-of-contact"), sides, strict=True):
-                write.add(name, self._put(item))
+                write.add(name, self._put(item, link.at))
 
-    def _put(self, item: Mapping[str, Any], *, new: bool = False) -> dict[str, Any]:
-        put = {"TableName": self.table, "Item": dynamo.encode(item)}
+    def _put(self, item: Mapping[str, Any], at: datetime, *, new: bool = False) -> dict[str, Any]:
+        """Return the write of an item that expires `days` after `at`, unless it says itself when."""
+        ends = {"ttl": int((at + timedelta(days=self.days)).timestamp())}
+        put = {"TableName": self.table, "Item": dynamo.encode({**ends, **item})}
         return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"} if new else put}

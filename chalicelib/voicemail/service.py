@@ -10,7 +10,7 @@ from chalicelib.organisation.service import Sight
 from chalicelib.platform.errors import NotFound
 from chalicelib.platform.pages import BEFORE, Page, Shown, narrowed
 from chalicelib.tenancy.models import Tenant
-from chalicelib.voicemail import notice_policy, notice_store, policy, store
+from chalicelib.voicemail import erasing, notice_policy, notice_store, policy, store
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notices import NoticeCalls
@@ -30,6 +30,7 @@ __all__ = [
     "Row",
     "State",
     "Way",
+    "erasing",
 ]
 
 

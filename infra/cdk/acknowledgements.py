@@ -47,9 +47,17 @@ _RECORDINGS = (
     "The recordings of one tenant lie in a bucket of their own; their names come into being with the calls. Who may "
     "listen to which is decided by role and organisation, and every access is in the audit trail."
 )
+_PACKAGES = (
+    "What was packed for persons who asked for their data lies here for a week; the names come into being with the "
+    "requests. Few roles ask for it, and the trail has every fetch."
+)
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
+)
+_REFUSALS = (
+    "CloudWatch grants GetMetricData for all metrics of the account or for none. The function asks for three counts of "
+    "its own instance, from which the connection rate is made; metrics hold numbers and name no person."
 )
 _MARKS = (
     "The secret makes the marks that stand for callers in the analytics store. A rotated one would make every caller a "
@@ -116,12 +124,28 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     if "/Analytics/Delivery/" in role.node.path:
         for folder in FOLDERS:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
-    if "/Roles/Api/" in role.node.path or "/Recordings/Access/" in role.node.path:
-        yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/connect/*]", _RECORDINGS
+    if "/Roles/Api/" in role.node.path:
+        yield "IAM5[Resource::*]", _REFUSALS
+    yield from _of_recordings(role)
     for part, kinds, reason in _OF_ROLES:
         if part in role.node.path:
             for kind in kinds:
                 yield f"IAM5[Resource::<{_instance_id(role)}.Arn>/{kind}/*]", reason
+
+
+_OF_RECORDINGS = (
+    ("connect/*", ("/Roles/Api/", "/Recordings/Access/", "/Roles/Privacy/"), _RECORDINGS),
+    ("held/*", ("/Roles/Api/", "/Roles/Privacy/"), _RECORDINGS),
+    ("privacy/packages/*", ("/Roles/Api/", "/Roles/Privacy/"), _PACKAGES),
+)
+"""Folders of the bucket of recordings, the parts of the paths of the roles that touch all of one, and why."""
+
+
+def _of_recordings(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
+    """Yield what a role may do to all objects of a folder in the bucket of recordings, with the reason."""
+    for folder, parts, reason in _OF_RECORDINGS:
+        if any(part in role.node.path for part in parts):
+            yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/{folder}]", reason
 
 
 def _bucket_id(resource: IConstruct, path: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
-BY_THE_CLOCK = ("review_papers", "review_qualifications")
+BY_THE_CLOCK = ("review_papers", "review_qualifications", "serve_privacy_requests")
 BEFORE_A_TOKEN = ("note_security_events",)
 """Asked by the user pool before it gives a token: while it fails, nobody logs in."""
 _DAY_S = 86_400
@@ -57,7 +57,6 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield from _connect(watched)
     yield from _functions(watched)
     yield from _decisions(watched)
-    yield from _floor(watched)
     yield from _stores(watched)
     yield from _analytics(watched)
     yield from _papers(watched)
@@ -159,50 +158,6 @@ def _decisions(watched: Watched) -> Iterator[Alarm]:
             namespace="Trunkline",
             name="UnknownNumber",
             dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
-    )
-
-
-def _floor(watched: Watched) -> Iterator[Alarm]:
-    """Yield what tells that decisions do without the agents, or that the contract's seats are used up."""
-    yield Alarm(
-        name="floor-unknown",
-        meaning="Decisions that need the state of agents did without it: missing, or older than floor_max_age_s.",
-        metric=Metric(
-            namespace="Trunkline",
-            name="FloorUnknown",
-            dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
-        periods=3,
-    )
-    yield Alarm(
-        name="overrides-unknown",
-        meaning="Decisions could not read what a supervisor has changed: they follow what they read before (ACD-02).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="OverridesUnknown",
-            dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
-    )
-    yield Alarm(
-        name="agent-events-behind",
-        meaning="Agent events have waited more than half a minute: decisions know the agents as they were then.",
-        metric=Metric(
-            namespace="AWS/Lambda",
-            name="IteratorAge",
-            dimensions={"FunctionName": watched.functions["ingest_agent_events"]},
-        ),
-        statistic="Maximum",
-        above=30_000,
-        periods=3,
-    )
-    yield Alarm(
-        name="seats-refused",
-        meaning="An agent was signed off because every seat of the contract is taken (TEN-08).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="SeatsRefused",
-            dimensions={"tenant": watched.tenant, "function": "ingest_agent_events"},
         ),
     )
 

@@ -17,6 +17,7 @@ WEIGHTS: Mapping[str, int] = {
     "notify_voicemail": 1,
     "review_papers": 1,
     "review_qualifications": 1,
+    "serve_privacy_requests": 1,
     "note_security_events": 2,
 }
 """Shares in percent. What a caller waits for comes first; what reads a stream can wait and keeps its order."""

@@ -23,7 +23,12 @@ RUNTIME = f"python{PYTHON}"
 _RECIPE = "1"
 """Changes when the rules below do, so that dependencies packed by older rules are not taken from the cache."""
 
-AWS_SERVICES = frozenset({"connect", "dynamodb", "firehose", "kinesis", "s3", "secretsmanager", "ses", "sns", "sqs"})
+AWS_SERVICES = frozenset(
+    {
+        *("cloudwatch", "connect", "dynamodb", "events", "firehose", "kinesis", "s3", "secretsmanager", "ses", "sns"),
+        "sqs",
+    }
+)
 """Services whose botocore models ship: those of which functions make clients. The other 400 are most of the size."""
 
 _PLATFORMS = {

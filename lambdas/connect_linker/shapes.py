@@ -12,13 +12,15 @@ class Linked(TypedDict, total=False):
     ContactFlowArn: str
     PhoneNumberArn: Annotated[str, Field(description="of Custom::PhoneNumberFlow")]
     Content: Annotated[str, Field(description="of Custom::ContactFlowContent")]
+    LogGroupName: Annotated[str, Field(description="of Custom::LogRetention")]
+    RetentionInDays: Annotated[str, Field(description="of Custom::LogRetention")]
 
 
 class LinkRequest(TypedDict):
     """A custom resource is made, changed or deleted."""
 
     RequestType: Literal["Create", "Update", "Delete"]
-    ResourceType: Literal["Custom::PhoneNumberFlow", "Custom::ContactFlowContent"]
+    ResourceType: Literal["Custom::PhoneNumberFlow", "Custom::ContactFlowContent", "Custom::LogRetention"]
     ResponseURL: str
     StackId: str
     RequestId: str

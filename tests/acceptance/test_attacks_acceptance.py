@@ -139,7 +139,8 @@ def test_asking_for_personal_data_by_a_name_that_is_not_ours_is_audited(table: F
         assert status in {404, 409}, path  # a conflict: the tenant does not do this at all, whatever the name
         if status == 404:
             (entry,) = trail(table)[before:]
-            assert (entry["outcome"], entry["resource"].split("/")[1]) == ("not-found", "12345678"), path
+            assert entry["outcome"] == "not-found", path
+            assert "12345678" in entry["resource"].split("/"), path
 
 
 @pytest.mark.req("TEN-01")

@@ -75,7 +75,7 @@ class Desk:
         return customers.create(Facts(name=name, identities=identities, **more), LI).record.id
 
     def ticket(self) -> str:
-        kept = KeptTickets(self.table, "table", self.tenant.id, self.trail())
+        kept = KeptTickets(self.table, "table", self.tenant.id, self.trail(), 365)
         tickets = Tickets(
             kept=kept,
             listing=feed(self.table, "table", self.tenant),

@@ -38,7 +38,7 @@ def test_a_tenant_of_fifty() -> None:
         "menu_step": 6,
         "ingest_contact_records": 6,
         "ingest_agent_events": 4,
-        "api": 7,
+        "api": 6,
         "recording_indexer": 2,
         "estimate_wait": 1,
         "request_callback": 2,
@@ -47,5 +47,6 @@ def test_a_tenant_of_fifty() -> None:
         "notify_voicemail": 1,
         "review_papers": 1,
         "review_qualifications": 1,
+        "serve_privacy_requests": 1,
         "note_security_events": 2,
     }

@@ -13,6 +13,7 @@ from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX
 from chalicelib.metrics.registry import KPIS
 from chalicelib.platform import aws
+from chalicelib.realtime.models import TELLING
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.models import UNQUALIFIED
@@ -145,7 +146,7 @@ def test_the_instance_and_its_flows_know_functions_by_their_alias_only(template:
 
 def test_every_function_has_its_limits_and_its_own_encrypted_log(template: dict[str, Any], contract: Contract) -> None:
     functions, groups = of_type(template, "AWS::Lambda::Function"), of_type(template, "AWS::Logs::LogGroup")
-    assert len(functions) == 15
+    assert len(functions) == 16
     logs = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()]
     assert len(set(logs)) == len(logs)
     for name in groups:
@@ -217,8 +218,11 @@ def test_recordings_are_private_encrypted_kept_as_long_as_agreed_and_announced(
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-    assert rule["ExpirationInDays"] == contract.retention.recordings_days
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    ends = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    # What a legal hold has copied to held/ is in none of them.
+    assert ends == {"connect/": contract.retention.recordings_days, "privacy/packages/": 7}
+    assert [rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in rules if "Prefix" not in rule] == [30]
     assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
@@ -380,6 +384,27 @@ def test_of_all_that_changes_in_the_table_new_notices_are_told_at_once(
         assert spell(mapping["EventSourceArn"]).endswith(".StreamArn}")
 
 
+def test_contact_events_of_this_instance_alone_come_on_the_stream_of_agent_events(template: dict[str, Any]) -> None:
+    rules = _properties(template, "AWS::Events::Rule")
+    (rule,) = (
+        one
+        for one in rules
+        if one.get("EventPattern", {}).get("source") == ["aws.connect"] and "eventType" in one["EventPattern"]["detail"]
+    )
+    pattern = rule["EventPattern"]["detail"]
+    (instance,) = of_type(template, "AWS::Connect::Instance")
+    assert [spell(arn) for arn in pattern["instanceArn"]] == [f"${{{instance}.Arn}}"]
+    assert pattern["eventType"] == list(TELLING)
+    (target,) = rule["Targets"]
+    assert target["KinesisParameters"] == {"PartitionKeyPath": "$.detail.contactId"}
+    (mapping,) = (
+        one
+        for one in _properties(template, "AWS::Lambda::EventSourceMapping")
+        if spell(one["FunctionName"]) == "${IngestAgentEvents}"
+    )
+    assert target["Arn"] == mapping["EventSourceArn"]
+
+
 def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     template: dict[str, Any], contract: Contract
 ) -> None:
@@ -389,9 +414,11 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     assert sorted((spell(one["Targets"][0]["Arn"]), one["ScheduleExpression"]) for one in rules) == sorted(
         [
             *notices,
+            ("${IngestAgentEvents.Arn}", "cron(0/1 * * * ? *)"),
             ("${ReviewPapers.Arn}", "cron(0 1 * * ? *)"),
             ("${ReviewPapers.Arn}", often),
             ("${ReviewQualifications.Arn}", often),
+            ("${ServePrivacyRequests.Arn}", often),
         ]
     )
     (looking,) = (one for one in rules if "Input" in one["Targets"][0])
@@ -450,6 +477,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "NotifyVoicemailFunction",
             "ReviewPapersFunction",
             "ReviewQualificationsFunction",
+            "PrivacyFunction",
         ),
     }
 

@@ -54,7 +54,7 @@ class Journey:
         self.table, self.name = FakeDynamo(), f"trunkline-{self.tenant.id}"
         self.kept = (self.table, self.name, self.tenant.id, self.tenant.contacts_days)
         self.trail = Trail(tenant=self.tenant.id, kept=Log(self.table, "audit"), now=self.now)
-        tickets = TicketStore(self.table, self.name, self.tenant.id, self.trail)
+        tickets = TicketStore(self.table, self.name, self.tenant.id, self.trail, self.tenant.contacts_days)
         listing = feed(self.table, self.name, self.tenant)
         self.tickets = Tickets(kept=tickets, listing=listing, left_out=(), now=self.now, draw=lambda _below: 7)
         self.floor = Agents(*self.kept)

@@ -24,6 +24,7 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import flow as customers_flow
 from chalicelib.licences import events as licences_events
 from chalicelib.menus import flow as menus_flow
+from chalicelib.privacy import events as privacy_events
 from chalicelib.qualifications import events as qualifications_events
 from chalicelib.reliability import events as reliability_events
 from chalicelib.routing import flow as routing_flow
@@ -77,6 +78,12 @@ class NoConnect:
     def publish(self, instance: str, flow: str, content: str) -> None:
         """Take it."""
 
+    def make_log_group(self, name: str) -> None:
+        """Take it."""
+
+    def keep_log_group(self, name: str, days: int) -> None:
+        """Take it."""
+
 
 def linker() -> ModuleType:
     """Return the connect linker's module, loaded as Lambda does: a file of its own, in no package."""
@@ -111,6 +118,7 @@ HANDLERS: Final[Mapping[str, Invoke]] = {
     "export_analytics": _invoked(analytics_events.export_analytics),
     "review_papers": _invoked(licences_events.review_papers),
     "review_qualifications": _invoked(qualifications_events.review_qualifications),
+    "serve_privacy_requests": _invoked(privacy_events.serve_privacy_requests),
     "note_security_events": _invoked(audit_events.note_security_events),
     "recording_indexer": lambda event: indexer().handler(event, Context()),
     "connect_linker": _linked,
@@ -178,16 +186,19 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
                          flow_event(caller=None, chain="true")),
     "ingest_contact_records": (contact_records.batch([json.dumps(one).encode() for one in KINDS_OF_CALL]),
                                contact_records.batch([b"no record at all"], first=7)),
-    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9)),
+    "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9),
+                            {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
     "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
     "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
     "review_qualifications": ({"time": "2026-03-02T01:00:00Z"},),
+    "serve_privacy_requests": ({"time": "2026-03-02T01:00:00Z"},),
     "note_security_events": (_token(), _token("TokenGeneration_RefreshTokens"), _told_by_cloudtrail()),
     "recording_indexer": (arrived("recordings", RECORDING, size_bytes=2), arrived("recordings", "a.txt", size_bytes=1)),
     "connect_linker": (_link("Create", "Custom::PhoneNumberFlow", PhoneNumberArn="p-1"),
                        _link("Delete", "Custom::PhoneNumberFlow", PhoneNumberArn="p-1"),
                        _link("Update", "Custom::ContactFlowContent", Content="{}"),
+                       _link("Create", "Custom::LogRetention", LogGroupName="/aws/connect/x", RetentionInDays="365"),
                        _link("Create", "Custom::PhoneNumberFlow")),
     "api": (request("GET", "/v1/tenant"), request("GET", "/v1/health", claims=None),
             request("GET", "/v1/contacts", query={"caller": "+8613800138000"})),
@@ -219,6 +230,8 @@ class Aws:
             return 200, {} if "recordings" in path else INSTANCE
         if "search-users" in path:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
+        if "/metrics/" in path:
+            return 200, {"MetricResults": [], "UserDataList": [], "ApproximateTotalCount": 0}
         if "Item" in body:
             return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
@@ -241,9 +254,11 @@ def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup
     aws = Aws()
     with serving(aws.answer) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
+        patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
+        patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))

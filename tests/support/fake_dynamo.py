@@ -88,6 +88,13 @@ class FakeDynamo:
             self._apply(key, "Put", request)
             return {}
 
+    def delete_item(self, **request: Any) -> Mapping[str, Any]:
+        """Delete one item, if it is there."""
+        self._enter("DeleteItem")
+        with self._lock:
+            self._apply(_key_of("Delete", request), "Delete", request)
+            return {}
+
     def get_item(self, **request: Any) -> Mapping[str, Any]:
         """Return one item."""
         self._enter("GetItem")

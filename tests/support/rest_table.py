@@ -25,6 +25,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
 from chalicelib.people import service as people
+from chalicelib.privacy import service as privacy
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
@@ -55,7 +56,7 @@ WIRED = (
         metrics_api.wired,
         overrides_api.wired,
     ),
-    *(agents_api.wired, qualifications_api.wired, tickets_api.wired),
+    *(privacy.wired, agents_api.wired, qualifications_api.wired, tickets_api.wired),
     adapters_wiring.adapter,
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
@@ -120,6 +121,7 @@ def rest_table(
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         forget()

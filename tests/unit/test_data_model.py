@@ -39,8 +39,10 @@ from chalicelib.overrides import store as overrides
 from chalicelib.people import store as people
 from chalicelib.people.models import Place, Position, Unit
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.privacy import items as privacy
 from chalicelib.qualifications import items as qualifications
 from chalicelib.qualifications.models import Result as ExamResult
+from chalicelib.realtime import store as realtime
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
@@ -216,6 +218,26 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def on_board(tenant: Any, contact_id: str) -> Key:
+    key = realtime.contact_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def in_menu(tenant: Any, contact_id: str) -> Key:
+    key = realtime.place_key(tenant, contact_id)
+    return key["pk"], key["sk"]
+
+
+def checked(tenant: Any) -> Key:
+    key = realtime.check_key(tenant)
+    return key["pk"], key["sk"]
+
+
+def standing(tenant: Any) -> Key:
+    key = realtime.standings_key(tenant)
+    return key["pk"], key["sk"]
+
+
 def completed(tenant: Any, contact_id: str) -> Key:
     key = completions.head_key(tenant, contact_id)
     return key["pk"], key["sk"]
@@ -340,6 +362,16 @@ def given_back(tenant: Any, agent: str) -> Key:
     return item["pk"], item["sk"]
 
 
+def asked(tenant: Any, id_: str) -> Key:
+    key = privacy.request_key(tenant, id_)
+    return key["pk"], key["sk"]
+
+
+def held(tenant: Any, id_: str) -> Key:
+    key = privacy.hold_key(tenant, id_)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -396,6 +428,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "figures of the queues": (figures, (tenants,)),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
+    "contact on the board": (on_board, (tenants, ids)),
+    "place of a contact in a menu": (in_menu, (tenants, ids)),
+    "check of the board": (checked, (tenants,)),
+    "where the thresholds stand": (standing, (tenants,)),
     "completion of a contact": (completed, (tenants, ids)),
     "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
     "identity of a call": (identified, (tenants, ids)),
@@ -407,6 +443,8 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
     "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
+    "request of a person": (asked, (tenants, ids)),
+    "legal hold": (held, (tenants, ids)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
@@ -464,6 +502,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "OPEN",
         "LIST",
         "COMPLETION",
+        "HOLD",
         "LINK",
         "MARK",
         "PLACE",

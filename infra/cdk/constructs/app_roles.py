@@ -17,8 +17,11 @@ _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
-_DESK = ("connect:GetCurrentMetricData", "connect:ListAgentStatuses", "connect:PutUserStatus")
-"""Signing off whom the contract has no seat for, and what waits in the queues."""
+_DESK = (
+    *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
+    *("connect:ListAgentStatuses", "connect:PutUserStatus"),
+)
+"""Signing off whom the contract has no seat for, what waits in the queues, and what agents do (RTM-01)."""
 _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
@@ -56,11 +59,20 @@ _INGEST = (
 condition. Read are the callback that a contact belongs to, its service record and its customer."""
 
 
+_ERASE = ("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
+"""Whatever is kept of a person is read, rewritten without the person, or deleted (SEC-06)."""
+_ERASE_OBJECTS = ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")
+_PACKAGES = "privacy/packages/*"
+_HEARD = ("connect/*", "held/*")
+"""Where recordings lie: as Amazon Connect wrote them, and copies of those that a legal hold keeps."""
+
+
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
-    at their desks), `promise` for callbacks, `ingest` for contact records, `agents` for agent events, `api` for REST,
-    `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for telling people of new
-    messages, `security_events` for log-ins and changes with AWS's own tools.
+    at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
+    events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for
+    telling people of new messages, `security_events` for log-ins and changes with AWS's own tools,
+    `privacy` for what persons ask of their data.
     """
 
     def __init__(
@@ -83,17 +95,22 @@ class AppRoles(Construct):
         self._streams(notices)
         self._people()
         self._clock()
+        self._persons()
 
     def _flows(self) -> None:
-        """What contact flows invoke: they read, and promise callbacks."""
+        """What contact flows invoke: they read, promise callbacks, and note where a caller stands in a menu."""
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
             "FlowRead",
             *(() if self._rings_desks else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
-            "menu_step",
             statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+        )
+        self.menus = self._role(
+            "Menus",
+            "menu_step",
+            statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.route = self.flow_read
         if self._rings_desks:
@@ -127,6 +144,7 @@ class AppRoles(Construct):
                 "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
                 "Desk": allow(_DESK, _of_kinds(self._instance_arn, _DESK_KINDS)),
+                "Bus": allow(("events:PutEvents",), [self._data.bus.attr_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -155,7 +173,11 @@ class AppRoles(Construct):
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
                 **({"Give": allow(_GIVE, _of_kinds(self._instance_arn, _RECORD_KINDS))} if self._rings_desks else {}),
-                "Listen": allow(_LISTEN, [self._data.recordings.arn_for_objects("connect/*")]),
+                "Listen": allow(
+                    _LISTEN, [self._data.recordings.arn_for_objects(folder) for folder in (*_HEARD, _PACKAGES)]
+                ),
+                # CloudWatch knows no resource in this action: a reader of metrics reads those of the account.
+                "Refusals": allow(("cloudwatch:GetMetricData",), ["*"]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )
@@ -192,6 +214,23 @@ class AppRoles(Construct):
                     ("kinesis:DescribeStreamSummary",),
                     [self._data.contact_records.stream_arn, self._data.agent_events.stream_arn],
                 ),
+                "Key": allow(KEY_WRITE, [key]),
+            },
+        )
+
+    def _persons(self) -> None:
+        """What carries out what persons ask of their data: the only role that deletes what is kept of them."""
+        table, key = self._data.table.table_arn, self._data.key.key_arn
+        recordings = self._data.recordings
+        objects = [recordings.arn_for_objects(folder) for folder in (*_HEARD, _PACKAGES)]
+        self.privacy = self._role(
+            "Privacy",
+            "serve_privacy_requests",
+            statements={
+                "Table": allow(_ERASE, [table, *self._data.index_arns()]),
+                "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
+                "Objects": allow(_ERASE_OBJECTS, objects),
+                "Versions": allow(("s3:ListBucketVersions",), [recordings.bucket_arn]),
                 "Key": allow(KEY_WRITE, [key]),
             },
         )

@@ -1,7 +1,8 @@
-"""What a tenant keeps: a table, the audit trail, a bucket of recordings, two streams of events, one key for all."""
+"""What a tenant keeps: a table, the audit trail, a bucket of recordings, two streams, a bus, one key for all."""
 
 from aws_cdk import Aws, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
@@ -9,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from chalicelib.contacts.items import LISTED
+from chalicelib.privacy.models import PACKAGE_DAYS, PACKAGES
 from chalicelib.tenancy.contract import Contract
 
 KEY_OWNER_ACTIONS = (
@@ -55,6 +57,8 @@ class DataPlane(Construct):
         self.recordings = self._recordings()
         self.contact_records = self._stream("ContactRecords")
         self.agent_events = self._stream("AgentEvents")
+        # What is told of at once, for whoever makes a rule: thresholds of the live view.
+        self.bus = events.CfnEventBus(self, "Bus", name=Stack.of(self).stack_name)
 
     @property
     def stream_arn(self) -> str:
@@ -203,11 +207,11 @@ class DataPlane(Construct):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix="recordings/",
             lifecycle_rules=[
+                *_expiring(self._contract.retention.recordings_days),
                 s3.LifecycleRule(
-                    expiration=Duration.days(self._contract.retention.recordings_days),
                     noncurrent_version_expiration=Duration.days(30),
                     abort_incomplete_multipart_upload_after=Duration.days(7),
-                )
+                ),
             ],
         )
         # Written natively: the construct's own switch would bring a function with a role on every bucket.
@@ -229,6 +233,12 @@ class DataPlane(Construct):
             encryption_key=self.key,
             removal_policy=self._removal,
         )
+
+
+def _expiring(recordings_days: int) -> list[s3.LifecycleRule]:
+    """Return the rules that end recordings, chats and packages; copies that a legal hold has made are in none."""
+    days = {"connect/": recordings_days, PACKAGES: PACKAGE_DAYS}
+    return [s3.LifecycleRule(prefix=prefix, expiration=Duration.days(kept)) for prefix, kept in days.items()]
 
 
 def _text(name: str) -> dynamodb.Attribute:

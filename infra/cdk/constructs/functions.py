@@ -16,6 +16,27 @@ from constructs import Construct
 from infra.cdk import package, sam
 from infra.cdk.build import BUILD
 
+FLOW_INVOKED = ("route_contact", "lookup_customer", "menu_step", "estimate_wait", "request_callback")
+"""The functions that contact flows invoke, by the alias `live`."""
+
+FUNCTIONS: Mapping[str, str] = {
+    "route_contact": "RouteContact",
+    "lookup_customer": "LookupCustomer",
+    "menu_step": "MenuStep",
+    "estimate_wait": "EstimateWait",
+    "request_callback": "RequestCallback",
+    "ingest_contact_records": "IngestContactRecords",
+    "ingest_agent_events": "IngestAgentEvents",
+    "export_analytics": "ExportAnalytics",
+    "api": "APIHandler",
+    "notify_voicemail": "NotifyVoicemail",
+    "review_papers": "ReviewPapers",
+    "review_qualifications": "ReviewQualifications",
+    "serve_privacy_requests": "ServePrivacyRequests",
+    "note_security_events": "NoteSecurityEvents",
+}
+"""The app's functions with their logical ids."""
+
 API_STAGE = "api"
 """Name of the REST API's stage: the first part of its path."""
 

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
-from infra.cdk import alarms_of_limits
+from infra.cdk import alarms_of_floor, alarms_of_limits
 from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
 from infra.cdk.names import logical
 
@@ -51,7 +51,7 @@ class Observability(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
         )
-        for alarm in chain(alarms(watched), alarms_of_limits.alarms(watched, shares)):
+        for alarm in chain(alarms(watched), alarms_of_floor.alarms(watched), alarms_of_limits.alarms(watched, shares)):
             self._alarm(alarm)
         self._dashboard()
 

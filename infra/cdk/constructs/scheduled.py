@@ -12,6 +12,7 @@ from chalicelib.reliability.models import LOOK
 
 MORNING = "cron(0 1 * * ? *)"
 """One o'clock UTC: nine in the morning in China."""
+EVERY_MINUTE = "cron(0/1 * * * ? *)"
 EVERY_FIVE_MINUTES = "cron(0/5 * * * ? *)"
 """On the full hour too, so at every time zone's midnight, when a day's validity ends."""
 
@@ -54,8 +55,8 @@ class Scheduled(Construct):
         )
 
 
-def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str) -> None:
-    """Make the schedules of a tenant's stack: papers, dependencies, qualifications."""
+def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualifications_arn: str, privacy_arn: str) -> None:
+    """Make the schedules of a tenant's stack: papers, dependencies, qualifications, what persons ask for."""
     Scheduled(
         scope,
         "PapersDaily",
@@ -75,5 +76,12 @@ def by_the_clock(scope: Construct, *, tenant: str, papers_arn: str, qualificatio
         "QualificationsClock",
         what=f"Takes the queues from agents of {tenant} whose qualification has run out",
         function_arn=qualifications_arn,
+        when=EVERY_FIVE_MINUTES,
+    )
+    Scheduled(
+        scope,
+        "PrivacyClock",
+        what=f"Gives out and erases what persons of {tenant} asked for",
+        function_arn=privacy_arn,
         when=EVERY_FIVE_MINUTES,
     )

@@ -17,9 +17,18 @@ from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
 from infra.cdk.constructs.customer_adapters import CustomerAdapters
 from infra.cdk.constructs.data_plane import DataPlane
-from infra.cdk.constructs.functions import API_STAGE, AppPlan, Functions, profiles_variable, queues_variable
+from infra.cdk.constructs.functions import (
+    API_STAGE,
+    FLOW_INVOKED,
+    FUNCTIONS,
+    AppPlan,
+    Functions,
+    profiles_variable,
+    queues_variable,
+)
 from infra.cdk.constructs.identity import Identity
 from infra.cdk.constructs.linker import Linker
+from infra.cdk.constructs.live_view import LiveView
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.observability import Observability
 from infra.cdk.constructs.post_call import DeadLetters, RecordingIndexer, StreamMapping
@@ -108,7 +117,7 @@ class TenantStack(Stack):
         roles = self.roles
         return {
             "LookupCustomer": self._function("lookup_customer", roles.flow_read.arn, {}, flow_invoked=True),
-            "MenuStep": self._function("menu_step", roles.flow_read.arn, {}, flow_invoked=True),
+            "MenuStep": self._function("menu_step", roles.menus.arn, {}, flow_invoked=True),
             "RouteContact": self._function(
                 "route_contact", roles.route.arn, {"TRUNKLINE_QUEUES": self._queues()}, flow_invoked=True
             ),
@@ -126,6 +135,9 @@ class TenantStack(Stack):
             "ReviewPapers": self._function("review_papers", roles.papers.arn, own["clock"], timeout_s=60),
             "ReviewQualifications": self._function(
                 "review_qualifications", roles.qualifications.arn, own["gate"], timeout_s=60
+            ),
+            "ServePrivacyRequests": self._function(
+                "serve_privacy_requests", roles.privacy.arn, own["privacy"], timeout_s=60
             ),
             "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
             "ExportAnalytics": self._function(
@@ -149,6 +161,7 @@ class TenantStack(Stack):
         }
         agents = {
             "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_BUS": self.data.bus.name,
             "TRUNKLINE_DLQ_URL": self.agent_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_QUEUES": queues,
@@ -163,8 +176,13 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
         }
+        privacy = {
+            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            "TRUNKLINE_RECORDING_BUCKET": self.data.recordings.bucket_name,
+        }
         rest = {
             **gate,
+            **privacy,
             "TRUNKLINE_QUEUES": queues,
             "TRUNKLINE_USER_POOL_ARN": self.identity.pool.user_pool_arn,
         }
@@ -172,7 +190,8 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_STREAMS": self.to_json_string(self.data.stream_names()),
         }
-        return {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "rest": rest, "clock": clock}
+        kinds = {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "privacy": privacy}
+        return {**kinds, "rest": rest, "clock": clock}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -217,6 +236,7 @@ class TenantStack(Stack):
             tenant=self._contract.tenant,
             papers_arn=self.functions.arn("ReviewPapers"),
             qualifications_arn=self.functions.arn("ReviewQualifications"),
+            privacy_arn=self.functions.arn("ServePrivacyRequests"),
         )
         api, role = self.functions.arn("APIHandler"), self.roles.api.role
         CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
@@ -238,13 +258,7 @@ class TenantStack(Stack):
         Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis, shares=self._shares)
 
     def _connect_flows(self) -> None:
-        aliases = {
-            "route_contact": self.functions.alias_arn("RouteContact"),
-            "lookup_customer": self.functions.alias_arn("LookupCustomer"),
-            "menu_step": self.functions.alias_arn("MenuStep"),
-            "estimate_wait": self.functions.alias_arn("EstimateWait"),
-            "request_callback": self.functions.alias_arn("RequestCallback"),
-        }
+        aliases = {name: self.functions.alias_arn(FUNCTIONS[name]) for name in FLOW_INVOKED}
         integrations = ConnectIntegrations(
             self, "Integrations", instance=self.instance, data=self.data, functions=aliases
         )
@@ -275,6 +289,13 @@ class TenantStack(Stack):
             function_name=self.functions.name("IngestAgentEvents"),
             window_s=0,
         )
+        LiveView(
+            self,
+            "Live",
+            data=self.data,
+            instance_arn=self.instance.arn,
+            function_arn=self.functions.arn("IngestAgentEvents"),
+        )
         self.analytics.feed(self.functions.name("ExportAnalytics"))
 
     def _watched(self) -> Watched:
@@ -294,20 +315,8 @@ class TenantStack(Stack):
             api_name=self.stack_name,
             api_stage=API_STAGE,
             functions={
-                "route_contact": self.functions.name("RouteContact"),
-                "lookup_customer": self.functions.name("LookupCustomer"),
-                "menu_step": self.functions.name("MenuStep"),
-                "estimate_wait": self.functions.name("EstimateWait"),
-                "request_callback": self.functions.name("RequestCallback"),
-                "ingest_contact_records": self.functions.name("IngestContactRecords"),
-                "ingest_agent_events": self.functions.name("IngestAgentEvents"),
-                "export_analytics": self.functions.name("ExportAnalytics"),
-                "api": self.functions.name("APIHandler"),
+                **{name: self.functions.name(logical) for name, logical in FUNCTIONS.items()},
                 "recording_indexer": self.indexer.function.function_name,
-                "notify_voicemail": self.functions.name("NotifyVoicemail"),
-                "review_papers": self.functions.name("ReviewPapers"),
-                "review_qualifications": self.functions.name("ReviewQualifications"),
-                "note_security_events": self.functions.name("NoteSecurityEvents"),
             },
             flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
             queues=[queue.id for queue in self._contract.queues],
@@ -339,6 +348,7 @@ class TenantStack(Stack):
             "ReviewPapersFunction": self.functions.name("ReviewPapers"),
             "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
             "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
+            "PrivacyFunction": self.functions.name("ServePrivacyRequests"),
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

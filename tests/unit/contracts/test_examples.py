@@ -28,7 +28,12 @@ OF_OTHER_CONTRACTS: Final = {
     *("people_person", "approvals_decide", "adapters_look_up", "adapters_run", "adapters_errors", "adapters_decide"),
 }
 """Operations on what the two tenants here do not have: messages, a head start, a look by the clock, people, a CRM."""
-DRAWN: Final = {"number": ("ticket", "number"), "service_id": ("service_id",)}
+DRAWN: Final = {
+    "number": ("ticket", "number"),
+    "service_id": ("service_id",),
+    "hold_id": ("id",),
+    "request_id": ("id",),
+}
 """Names that the API draws: where its answers have them."""
 
 type Operation = Mapping[str, Any]

@@ -25,6 +25,7 @@ NAMED = {
     "notify_voicemail",
     "review_papers",
     "review_qualifications",
+    "serve_privacy_requests",
     "recording_indexer",
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.access.models import Role
 from chalicelib.metrics import policy
-from chalicelib.metrics.counters import COUNTERS, STAFF_COUNTERS
+from chalicelib.metrics.counters import COUNTERS, TOLD_COUNTERS
 from chalicelib.metrics.models import Kpi
 from chalicelib.metrics.registry import DEFAULT_SERVICE_LEVEL, EVERY_KPI, OF_ALL_OFFERED, SERVICE_LEVELS, kpis
 from chalicelib.metrics.unfed import UNFED
@@ -48,7 +48,7 @@ def test_a_definition_is_whole(kpi: Kpi) -> None:
     assert kpi.source
     assert kpi.version >= 1
     assert kpi.owner in set(Role)
-    assert kpi.counters <= {*COUNTERS, *STAFF_COUNTERS}
+    assert kpi.counters <= {*COUNTERS, *TOLD_COUNTERS}
 
 
 def test_kpis_stand_in_the_order_of_their_ids() -> None:
@@ -85,7 +85,7 @@ def divided_counters(path: Path) -> Iterator[str]:
             named = {
                 one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
             }
-            if named & {*COUNTERS, *STAFF_COUNTERS}:
+            if named & {*COUNTERS, *TOLD_COUNTERS}:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}"
 
 

@@ -43,6 +43,7 @@ def test_functions_are_handled_by_their_own_modules_so_that_lambda_does_not_load
         "menu_step": "chalicelib.menus.flow.menu_step",
         "review_papers": "chalicelib.licences.events.review_papers",
         "note_security_events": "chalicelib.audit.events.note_security_events",
+        "serve_privacy_requests": "chalicelib.privacy.events.serve_privacy_requests",
         "review_qualifications": "chalicelib.qualifications.events.review_qualifications",
         "route_contact": "chalicelib.routing.flow.route_contact",
     }

@@ -22,10 +22,24 @@ from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers.drafts import Drafts
 from chalicelib.identity.models import State
 from chalicelib.identity.store import States
+from chalicelib.menus.models import Answer
+from chalicelib.menus.store import answer_item
+from chalicelib.offers import store as offers
+from chalicelib.offers.models import Ring
 from chalicelib.platform.dynamo import Transaction, decode
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.privacy.models import Retention
 from chalicelib.privacy.retention import KEPT
+from chalicelib.reliability import store as looks
+from chalicelib.reliability.models import Look
+from chalicelib.services import items as services
+from chalicelib.services.models import Kind, Whom
+from chalicelib.services.models import Record as Served
+from chalicelib.services.models import Subject as About
+from chalicelib.tickets import policy as ticket_policy
+from chalicelib.tickets.models import Link, Opening
+from chalicelib.tickets.models import Subject as Subject_
+from chalicelib.tickets.store import Tickets
 from chalicelib.voicemail import notice_store
 from chalicelib.voicemail import store as voicemail
 from chalicelib.voicemail.models import Message, Notice, Reason
@@ -129,7 +143,40 @@ def recorded() -> dict[str, Any]:
     return decode(module.item(settings, place, event, "digest"))
 
 
+def opened(sort: str) -> dict[str, Any]:
+    table = FakeDynamo()
+    kept = Tickets(table, "t", TENANT, NoTrail(), TERMS.contacts_days)
+    subject = Subject_(category="c", text="t", phone="+8613800138000", customer_id="k-1")
+    opening = Opening(subject=subject, note="n", channel="VOICE")
+    ticket, passed = ticket_policy.accept("00000000", opening, actor="u", at=AT)
+    kept.open(ticket, passed, Link(contact_id="c-1", at=AT, actor="u"), BY, ACT)
+    return next(decode(one) for (pk, sk), one in table.items.items() if f"{pk} {sk}".endswith(sort))
+
+
+SERVED = Served(
+    id="s-1", kind=Kind.ENTERED, at=AT, whom=Whom(name="n"), subject=About(channel="visit"), revision=1, changed_at=AT,
+    changed_by="u",
+)  # fmt: skip
+
 WRITTEN |= {
+    "offer of a call to a group": lambda: offers.item(
+        TENANT, Ring(contact_id="c-1", line="l", queue="q", agents={}, offered_at=AT, until=AT)
+    ),
+    "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
+    "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
+    "place of a service record in a list": lambda: services.list_items(TENANT, SERVED, ["date"], TERMS.contacts_days)[
+        "LIST#date"
+    ],
+    "ticket": lambda: opened("#TICKET#00000000 TICKET"),
+    "step of a ticket": lambda: opened("STEP#000001"),
+    "contact of a ticket": lambda: opened("#TICKET#00000000 CONTACT#c-1"),
+    "ticket of a contact": lambda: opened("#CONTACT#c-1 TICKET#00000000"),
+    "newest ticket of a contact": lambda: opened("#CONTACT#c-1 TICKET"),
+    "ticket of a customer or caller": lambda: opened("#TICKETSOF#k-1 2026-03-02T09:00:00Z#00000000"),
+    "open ticket of the caller": lambda: opened("OPEN#00000000"),
+    "answer of an enquiry": lambda: answer_item(
+        TENANT, "points", "k-1", Answer(text={}, customer_id="k-1"), AT + timedelta(days=TERMS.contacts_days)
+    ),
     "completion of a contact": lambda: stored("COMPLETION", completed),
     "version of a completion": lambda: stored("COMPLETION#000001", completed),
     "lock of a number with an open callback": lambda: stored("OPEN", promised),

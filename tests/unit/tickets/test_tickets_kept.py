@@ -31,7 +31,7 @@ def tickets(client: FakeDynamo, draws: object = None, now: datetime = NOW) -> Ti
     trail = Trail(tenant=TENANT, kept=Log(client, "audit"), now=lambda: now)
     numbers = iter(draws or count(1))  # type: ignore[call-overload]
     return Tickets(
-        kept=Kept(client, "table", TENANT, trail),
+        kept=Kept(client, "table", TENANT, trail, 365),
         listing=feed(client, "table", tenants.tenant("hrgroup")),
         left_out=(),
         now=lambda: now,
