@@ -51,6 +51,7 @@ def test_every_function_that_a_flow_may_invoke_is_invoked_and_no_other() -> None
     assert {function for _, function, _ in blocks()} == set(FUNCTIONS) == LAMBDAS
 
 
+@pytest.mark.req("REL-04")
 @pytest.mark.parametrize(("block", "function", "limit_s"), tuple(blocks()))
 def test_a_block_waits_longer_than_its_function_may_take(block: str, function: str, limit_s: int) -> None:
     del function
@@ -68,6 +69,7 @@ def silent_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
             yield
 
 
+@pytest.mark.req("REL-04")
 @pytest.mark.usefixtures("silent_table")
 @pytest.mark.parametrize(
     ("function", "parameters", "default"),
