@@ -128,6 +128,17 @@ KEPT: Final = (
         why="it says who leads whom on any day, as long as figures of that day are asked for",
     ),
     Kept(
+        what="contacts on the board, and where they stand in the menus",
+        items=("contact on the board", "place of a contact in a menu"),
+        counted_from="the last event",
+        days=1,
+    ),
+    Kept(
+        what="the board's checks and thresholds",
+        items=("check of the board", "where the thresholds stand"),
+        why="one item each, written over and over; it names nobody",
+    ),
+    Kept(
         what="figures of queues, lines, menus and agents",
         items=(
             *("counters of a quarter-hour", "counters of an agent's quarter-hour", "use of the menus in an hour"),

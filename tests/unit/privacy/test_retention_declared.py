@@ -30,6 +30,9 @@ from chalicelib.platform.dynamo import Transaction, decode
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.privacy.models import Retention
 from chalicelib.privacy.retention import KEPT
+from chalicelib.realtime import store as realtime
+from chalicelib.realtime.models import Moment
+from chalicelib.realtime.models import Place as InMenu
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
 from chalicelib.services import items as services
@@ -161,6 +164,12 @@ SERVED = Served(
 WRITTEN |= {
     "offer of a call to a group": lambda: offers.item(
         TENANT, Ring(contact_id="c-1", line="l", queue="q", agents={}, offered_at=AT, until=AT)
+    ),
+    "contact on the board": lambda: realtime.moment_item(
+        TENANT, Moment(id="c-1", channel="VOICE", method="INBOUND", at=AT, taken_at=AT)
+    ),
+    "place of a contact in a menu": lambda: realtime.place_item(
+        TENANT, InMenu(contact_id="c-1", line="l", node="n", at=AT)
     ),
     "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
     "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
