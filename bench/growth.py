@@ -22,8 +22,11 @@ import yaml
 
 from cli import growth, options, simulation
 from cli.growth import PATHS, Step
+from cli.places import contract_path
 from tests.support.synthesis import synthesize_anew
 
+FILLING = 4
+"""Calls a seat, at least: with fewer of them the floor never fills."""
 _DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{12}|[0-9a-f]{8,10}")
 
 
@@ -40,7 +43,9 @@ def main() -> int:
             print(f"{seed}: {tenant}, {' to '.join(map(str, seats))} seats")
             base = options.contract(tenant)
             wrong += [
-                f"{seed} {one}" for count in seats for one in _measured(growth.step(base, count, calls=asked.calls))
+                f"{seed} {one}"
+                for count in seats
+                for one in _measured(growth.step(base, count, calls=max(asked.calls, FILLING * count)))
             ]
             wrong += [f"{seed} {one}" for one in _templates(tenant, seats)] if asked.templates else []
     for one in wrong:
@@ -74,7 +79,9 @@ def _templates(tenant: str, seats: tuple[int, ...]) -> Iterator[str]:
     texts = []
     for count in seats:
         with tempfile.TemporaryDirectory() as folder:
-            raw = growth.contract_at(base, count).model_dump(mode="json", by_alias=True, exclude_none=True)
+            grown = growth.contract_at(base, count)
+            raw = yaml.safe_load(contract_path(tenant).read_text(encoding="utf-8"))
+            raw |= grown.model_dump(mode="json", include=set(growth.GROWS), by_alias=True, exclude_none=True)
             (Path(folder) / f"{tenant}.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
             made = synthesize_anew(tenant, tenants=Path(folder))
             texts.append(json.dumps(made.template, sort_keys=True))

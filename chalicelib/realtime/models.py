@@ -181,7 +181,7 @@ class Board:
         if newest is None or (newest.taken_at - newest.last_at).total_seconds() <= LATE_S:
             return now
         checked_at = self.check.at if self.check and self.check.queues_agree else newest.last_at
-        return max(newest.last_at, checked_at)
+        return min(now, max(newest.last_at, checked_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
