@@ -14,9 +14,9 @@ from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.customers import registry as customers
 from chalicelib.customers.registry import Customer
-from chalicelib.identity import policy
-from chalicelib.identity.connect import Chain, Notes
-from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State, TooUnsure
+from chalicelib.identity import on_hand, policy
+from chalicelib.identity.connect import Notes
+from chalicelib.identity.models import Chain, Guide, Level, Locked, NothingToAsk, State, TooUnsure
 from chalicelib.identity.store import States
 from chalicelib.identity.store import key as state_key
 from chalicelib.platform import aws, clock, settings
@@ -242,12 +242,15 @@ def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, kept: State) -> 
 
 
 def check(operation: str, customer_id: str, caller: Caller) -> None:
-    """Accept that the user does `operation` to the customer; where the contract asks no level nothing is read.
+    """Accept that the user does `operation` to the customer, who must be on hand for those who see no other.
+
+    Where neither the caller's roles nor the contract ask anything, nothing is read.
 
     Raises:
-        TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
+        NotOnHand, TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
 
     """
+    on_hand.require(caller, customer_id=customer_id)
     if policy.needed(tenancy.current().identity, operation) is not None:
         wired().allow(operation, customer_id, caller.actor, desk=is_front_desk(caller.roles))
 
