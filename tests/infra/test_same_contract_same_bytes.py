@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.synthesis import TENANT_IDS, TENANTS, Assembly, run_app, spell, synthesize, synthesize_anew
+from tests.support.synthesis import TENANTS, Assembly, run_app, synthesize, synthesize_anew
 
 pytestmark = pytest.mark.infra
 
@@ -65,24 +65,6 @@ def test_the_stage_changes_the_architecture_and_two_variables_and_nothing_else()
     assert unexpected == []
     for pattern in STAGE_DIFFERENCES:
         assert any(re.fullmatch(pattern, path) for path in paths), pattern
-
-
-def test_two_tenants_share_no_name() -> None:
-    templates = [synthesize(tenant).template for tenant in TENANT_IDS]
-    named = ("LogGroupName", "AlarmName", "DashboardName", "InstanceAlias")
-    names = [
-        {
-            name
-            for item in template["Resources"].values()
-            for key in named
-            if key in item.get("Properties", {})
-            # A reference to another resource of the stack is no name of its own.
-            if not (name := spell(item["Properties"][key])).startswith("${")
-        }
-        for template in templates
-    ]
-    assert names[0]
-    assert names[0].isdisjoint(names[1])
 
 
 @pytest.fixture
