@@ -63,7 +63,7 @@ class Screens:
                 continue
 
 
-def require(
+def check_on_hand(
     caller: Caller, *, customer_id: str | None = None, number: str | None = None, contact_id: str | None = None
 ) -> None:
     """Accept what is about the contact, customer or number that the caller has on hand; others read nothing.

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Scope
-from chalicelib.identity import on_hand
+from chalicelib.identity.service import check_on_hand
 from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden
@@ -275,7 +275,7 @@ def _open(number: str) -> File:
     file = wired().file(number, caller.user, caller.sight)
     found = file.ticket
     if caller.user not in {found.opened_by, found.assignee}:
-        on_hand.require(caller, customer_id=found.subject.customer_id, number=found.subject.phone)
+        check_on_hand(caller, customer_id=found.subject.customer_id, number=found.subject.phone)
     return file
 
 
