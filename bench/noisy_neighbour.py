@@ -1,138 +1,181 @@
 """What one tenant's surge does to another tenant's decisions (REL-08), on the local cloud.
 
-Two tenants are deployed. In turns, the second is quiet and then invokes `route_contact` at ten times the rate of the
-first, while the first decides at its own steady rate. Printed: latency and errors of the first in both kinds of turn.
-On AWS the tenants share nothing but the account; here they share the processors of one machine too, so the figures
-bound the effect from above. Fails when the surge causes an error or a degraded decision of the quiet tenant.
+Two tenants are deployed, and calls of both ask their deployed `route_contact` at random moments. A round has three
+turns in random order: the loud tenant at its own rate, the same again, and at ten times that rate. The quiet tenant
+decides at its own rate in all three. So the surge is compared with calm as calm is compared with calm, minutes apart at
+most, and what the machine does of itself is in both comparisons.
 
-    .venv/bin/python -m bench.noisy_neighbour [--endpoint http://127.0.0.1:4566] [--turns 4] [--seconds 10] [--rate 1]
+On AWS the tenants share the account and nothing of their stacks. Here they share two things more: the processors, and
+the one process that answers for every AWS service. What these two cost is measured beside each decision, by a request
+in which no tenant has part (`GetCallerIdentity`: the floor).
+
+Fails when a decision of the quiet tenant is not whole in any turn, or when the surge was not ten times as much.
+
+    .venv/bin/python -m bench.noisy_neighbour [--endpoint http://127.0.0.1:4566] [--rounds 12] [--seconds 8] [--rate 1]
 """
 
 import argparse
-import json
+import random
 import statistics
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from bench.comparison import Estimate, Round, estimate, longer, medians, p95s
 from bench.surroundings import endpoint
 from cli import aws, deploy, options
 from cli.control import Control
 from cli.http import JsonClient
+from tests.support.flow_load import Answer, FlowFunction, flow_function, percentile
 
 QUIET, LOUD = "hrgroup", "taxihotline"
 TIMES = 10
-LINE = {QUIET: "after-sales"}
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the quiet tenant saw in turns of one kind."""
-
-    ms: list[float] = field(default_factory=list)
-    errors: int = 0
-
-    def row(self, name: str) -> str:
-        """Return a line of the table."""
-        p95 = statistics.quantiles(self.ms, n=20)[-1]
-        return f"{name:34}{len(self.ms):>8}{statistics.median(self.ms):>11.1f}{p95:>9.1f}{self.errors:>8}"
+CALM, AGAIN, SURGE = f"{LOUD} calm", f"{LOUD} calm again", f"{LOUD} at {TIMES} times"
+CALLERS = {CALM: 1, AGAIN: 1, SURGE: TIMES}
+"""How many callers of the loud tenant there are in a turn; each keeps the quiet tenant's rate."""
+STATISTICS = {"ratio of medians": medians, "ratio of p95": p95s, "longer (0.5: alike)": longer}
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Invokes one tenant's `route_contact` as its flows do, through the alias."""
+class Turn:
+    """What one turn saw: the quiet tenant's decisions, the floor beside each, and the loud tenant's decisions."""
 
-    client: Any
-    function: str
-    payload: bytes
+    quiet: Sequence[Answer]
+    floor_ms: Sequence[float]
+    loud: Sequence[Answer]
 
-    def decide(self) -> tuple[float, bool]:
-        """Return how long one decision took in milliseconds, and whether it was whole."""
-        began_s = time.perf_counter()
-        answer = self.client.invoke(FunctionName=self.function, Payload=self.payload)
-        reply = json.loads(answer["Payload"].read())
-        whole = answer["StatusCode"] == 200 and "FunctionError" not in answer and reply.get("degraded") == "false"
-        return (time.perf_counter() - began_s) * 1000, whole
+    @property
+    def ms(self) -> list[float]:
+        """How long the quiet tenant's decisions took."""
+        return [answer.ms for answer in self.quiet]
 
 
-def caller(tenant: str, url: str) -> Caller:
-    """Return what invokes the tenant's function with a call to its first number."""
-    stack, contract = aws.stack(tenant, url), options.contract(tenant)
-    number = contract.entry_numbers[0]
-    data = {
-        "ContactId": "6f1c0a52-0000-4000-8000-000000000001",
-        "Channel": "VOICE",
-        "CustomerEndpoint": {"Address": "+8613900139000", "Type": "TELEPHONE_NUMBER"},
-        "SystemEndpoint": {"Address": number.number, "Type": "TELEPHONE_NUMBER"},
-        "InstanceARN": stack.output("InstanceArn"),
-    }
-    event = {"Details": {"ContactData": data, "Parameters": {"line": number.line, "language": "zh-CN"}}}
-    return Caller(aws.client("lambda", url), stack.output("RouteContactFunction"), json.dumps(event).encode())
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many decisions a second, for so many seconds."""
+
+    rate_per_s: float
+    seconds: float
+
+    def moments_s(self, seed: float) -> list[float]:
+        """Return when to ask, in seconds from the start: once a period, anywhere in it, so that none keep step."""
+        rng = random.Random(seed)  # noqa: S311 - when calls come, not a secret
+        return [(number + rng.random()) / self.rate_per_s for number in range(int(self.rate_per_s * self.seconds))]
 
 
-def paced(rate_per_s: float, seconds: float) -> Iterator[None]:
-    """Yield at a steady rate for so long; a late turn is not made up for."""
-    end_s = time.monotonic() + seconds
-    due_s = time.monotonic()
-    while time.monotonic() < end_s:
-        yield
-        due_s = max(due_s + 1 / rate_per_s, time.monotonic())
-        time.sleep(max(0.0, due_s - time.monotonic()))
+def asked[T](ask: Callable[[], T], moments_s: Sequence[float]) -> list[T]:
+    """Ask at each of the moments from now on; one that is late asks at once."""
+    began_s = time.monotonic()
+    answers = []
+    for moment_s in moments_s:
+        time.sleep(max(0.0, began_s + moment_s - time.monotonic()))
+        answers.append(ask())
+    return answers
 
 
-def turn(quiet: Caller, loud: Caller | None, rate_per_s: float, seconds: float, seen: Seen) -> tuple[int, int]:
-    """Run one turn; return how many decisions the loud tenant made, and how many of them failed."""
-    over = threading.Event()
-
-    def shout() -> tuple[int, int]:
-        made = failed = 0
-        while loud is not None and not over.is_set():
-            for _ in paced(rate_per_s, 1.0):
-                _, whole = loud.decide()
-                made, failed = made + 1, failed + (not whole)
-        return made, failed
-
+def turn(quiet: Callable[[], tuple[Answer, float]], loud: FlowFunction, kind: str, pace: Pace, seed: int) -> Turn:
+    """Run one turn."""
+    rng = random.Random(seed)  # noqa: S311 - when calls come, not a secret
     with ThreadPoolExecutor(TIMES) as pool:
-        shouting = [pool.submit(shout) for _ in range(TIMES)]
-        for _ in paced(rate_per_s, seconds):
-            ms, whole = quiet.decide()
-            seen.ms.append(ms)
-            seen.errors += not whole
-        over.set()
-        results = [one.result() for one in shouting]
-    return sum(made for made, _ in results), sum(failed for _, failed in results)
+        running = [pool.submit(asked, loud.ask, pace.moments_s(rng.random())) for _ in range(CALLERS[kind])]
+        seen = asked(quiet, pace.moments_s(rng.random()))
+        answers = [answer for run in running for answer in run.result()]
+    return Turn([answer for answer, _ in seen], [ms for _, ms in seen], answers)
+
+
+def with_floor(quiet: FlowFunction, floor: Any) -> tuple[Answer, float]:
+    """Decide once, and ask once for what no tenant has part in; return both, the latter in milliseconds."""
+    answer = quiet.ask()
+    began_s = time.perf_counter()
+    floor.get_caller_identity()
+    return answer, (time.perf_counter() - began_s) * 1000
+
+
+def rounds(url: str, count: int, pace: Pace, seed: int) -> list[dict[str, Turn]]:
+    """Run so many rounds, after a first one that is not kept: it starts the processes."""
+    quiet, loud = routing(QUIET, url), routing(LOUD, url)
+    ask = partial(with_floor, quiet, aws.client("sts", url))
+    rng = random.Random(seed)  # noqa: S311 - when calls come, not a secret
+    loud.asked(TIMES, 2)
+    ask()
+    kept = []
+    for number in range(count):
+        order = rng.sample(tuple(CALLERS), k=len(CALLERS))
+        kept.append({kind: turn(ask, loud, kind, pace, rng.getrandbits(32)) for kind in order})
+        print(f"round {number + 1} of {count}", file=sys.stderr, flush=True)
+    return kept
+
+
+def routing(tenant: str, url: str) -> FlowFunction:
+    """Return the tenant's `route_contact` behind the alias that its flows invoke."""
+    return flow_function("RouteContactFunction", aws.stack(tenant, url), options.contract(tenant), url)
+
+
+def told(found: Sequence[dict[str, Turn]], kind: str) -> str:
+    """Return a line of the first table, and what came of the turns of one kind."""
+    ms = [each for one in found for each in one[kind].ms]
+    outcomes = Counter(answer.outcome for one in found for answer in one[kind].quiet)
+    shouted = Counter(answer.outcome for one in found for answer in one[kind].loud)
+    times = f"{statistics.median(ms):>11.1f}{percentile(ms, 95):>9.1f}"
+    return f"{kind:26}{len(ms):>8}{times}{outcomes['whole']:>8}{shouted.total():>8}{shouted['whole']:>8}"
+
+
+def compared(found: Sequence[dict[str, Turn]], of: Callable[[Turn], Sequence[float]], kind: str) -> list[Estimate]:
+    """Compare the turns of one kind with calm ones."""
+    pairs: list[Round] = [(of(one[CALM]), of(one[kind])) for one in found]
+    return [estimate(pairs, statistic) for statistic in STATISTICS.values()]
+
+
+def faults(found: Sequence[dict[str, Turn]]) -> list[str]:
+    """Return what must not have happened."""
+    hurt = Counter(answer.outcome for one in found for kind in CALLERS for answer in one[kind].quiet)
+    own, surged = (sum(len(one[kind].loud) for one in found) for kind in (CALM, SURGE))
+    whole = sum(answer.outcome == "whole" for one in found for answer in one[SURGE].loud)
+    what = [f"{count} decisions of {QUIET} were {outcome}" for outcome, count in hurt.items() if outcome != "whole"]
+    if surged < TIMES * own or whole < surged:
+        what.append(f"the surge was {surged} decisions, {whole} of them whole, after {own} in calm: not {TIMES} times")
+    return what
+
+
+def report(found: Sequence[dict[str, Turn]], pace: Pace) -> None:
+    """Print both tables."""
+    print(f"{QUIET} decides at {pace.rate_per_s:g}/s in {len(found)} rounds of three turns of {pace.seconds:g} s")
+    print(f"{'':26}{'count':>8}{'median ms':>11}{'p95 ms':>9}{'whole':>8}{'loud':>8}{'whole':>8}")
+    for kind in CALLERS:
+        print(told(found, kind))
+    print(f"{'beside calm, with 95 %':34}" + "".join(f"{name:>22}" for name in STATISTICS))
+    for kind in (AGAIN, SURGE):
+        for name, of in {"decision": lambda one: one.ms, "floor": lambda one: one.floor_ms}.items():
+            print(f"{kind + ', ' + name:34}" + "".join(f"{one!s:>22}" for one in compared(found, of, kind)))
 
 
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description="One tenant's surge, another tenant's decisions.")
     parser.add_argument("--endpoint", help="an AWS endpoint on this machine, for example http://127.0.0.1:4566")
-    parser.add_argument("--turns", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--rate", type=float, default=1.0, help="decisions a second of the quiet tenant")
-    asked = parser.parse_args()
-    with endpoint(asked.endpoint) as url:
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--seconds", type=float, default=8.0, help="how long a turn is")
+    parser.add_argument("--rate", type=float, default=1.0, help="decisions a second of a tenant in calm")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    pace = Pace(given.rate, given.seconds)
+    with endpoint(given.endpoint) as url:
         deploy.deploy([QUIET, LOUD], url, lambda who, text: print(f"{who}: {text}"))
         Control(JsonClient(url)).set_real()
-        quiet, loud = caller(QUIET, url), caller(LOUD, url)
-        for one in (quiet, loud, quiet, loud):
-            one.decide()
-        alone, beside = Seen(), Seen()
-        surge = [0, 0]
-        for _ in range(asked.turns):
-            turn(quiet, None, asked.rate, asked.seconds, alone)
-            made, failed = turn(quiet, loud, asked.rate, asked.seconds, beside)
-            surge = [surge[0] + made, surge[1] + failed]
-    print(f"{QUIET} decides at {asked.rate:g}/s; {LOUD} made {surge[0]} decisions in the surges, {surge[1]} failed")
-    print(f"{'':34}{'count':>8}{'median ms':>11}{'p95 ms':>9}{'errors':>8}")
-    print(alone.row(f"{QUIET}, {LOUD} quiet"))
-    print(beside.row(f"{QUIET}, {LOUD} at {TIMES} times"))
-    print(f"ratio of medians {statistics.median(beside.ms) / statistics.median(alone.ms):.2f}")
-    return 1 if beside.errors > alone.errors else 0
+        found = rounds(url, given.rounds, pace, given.seed)
+        if not given.endpoint:
+            for tenant in (QUIET, LOUD):
+                deploy.forget(tenant, url)
+    report(found, pace)
+    wrong = faults(found)
+    for line in wrong:
+        print(line)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from chalicelib.platform.settings import read
 from chalicelib.platform.tenancy import TenantId, tenant_id
 from chalicelib.tenancy import calendar
 from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, local_time, zone
@@ -40,7 +41,6 @@ from chalicelib.tenancy.plan import (
     Strategy,
     Treatment,
 )  # fmt: skip
-from chalicelib.tenancy.shapes import read
 
 __all__ = [
     "AREA_COUNTRY",

@@ -1,55 +1,15 @@
 """The alarms of a tenant, as data. Pure. `docs/runbooks/operate.md` has a section for each: meaning and remedy."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Final
+
+from infra.cdk.watched import Alarm, Metric, Watched
 
 CALLER_FACING = ("route_contact", "lookup_customer", "menu_step")
 BY_THE_CLOCK = ("review_papers", "review_qualifications", "serve_privacy_requests")
 BEFORE_A_TOKEN = ("note_security_events",)
 """Asked by the user pool before it gives a token: while it fails, nobody logs in."""
-_DAY_S = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One CloudWatch metric."""
-
-    namespace: str
-    name: str
-    dimensions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Rings when the metric's statistic is above `above` in `periods` periods of `period_s` in a row.
-
-    `subject` tells alarms of one name apart: the flow or queue that each of them watches.
-    """
-
-    name: str
-    subject: str = ""
-    meaning: str
-    metric: Metric
-    statistic: str = "Sum"
-    above: float = 0
-    period_s: int = 60
-    periods: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """What the alarms watch: names and ids of one tenant's resources. Values may be CDK tokens."""
-
-    tenant: str
-    instance_id: str
-    table: str
-    dead_letters: Mapping[str, str]
-    deliveries: Mapping[str, str]
-    api_name: str
-    api_stage: str
-    functions: Mapping[str, str]
-    flows: Sequence[str]
-    queues: Sequence[str]
+_DAY_S: Final = 86_400
 
 
 def alarms(watched: Watched) -> Iterator[Alarm]:
@@ -66,74 +26,67 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
 
 def _connect(watched: Watched) -> Iterator[Alarm]:
     """Yield what Amazon Connect itself tells; what it counts by flow or queue only has one alarm for each of them."""
-    calls = {"InstanceId": watched.instance_id, "MetricGroup": "VoiceCalls"}
-    recordings = {"InstanceId": watched.instance_id, "MetricGroup": "CallRecordings"}
     for flow in watched.flows:
-        within = {"InstanceId": watched.instance_id, "MetricGroup": "ContactFlow", "ContactFlowName": flow}
         yield Alarm(
             name="flow-fatal-errors",
             subject=flow,
             meaning="The flow ended in a way that it does not handle: callers were dropped.",
-            metric=Metric(namespace="AWS/Connect", name="ContactFlowFatalErrors", dimensions=within),
+            metric=watched.of_connect("ContactFlow", "ContactFlowFatalErrors", ContactFlowName=flow),
         )
     yield Alarm(
         name="misconfigured-numbers",
         meaning="An entry number leads to no flow: its callers hear nothing.",
-        metric=Metric(namespace="AWS/Connect", name="MisconfiguredPhoneNumbers", dimensions=calls),
+        metric=watched.of_connect("VoiceCalls", "MisconfiguredPhoneNumbers"),
     )
     yield Alarm(
         name="calls-over-quota",
         meaning="Calls were refused because the quota of concurrent calls was reached.",
-        metric=Metric(namespace="AWS/Connect", name="CallsBreachingConcurrencyQuota", dimensions=calls),
+        metric=watched.of_connect("VoiceCalls", "CallsBreachingConcurrencyQuota"),
     )
     yield Alarm(
         name="calls-near-quota",
         meaning="More than 80 % of the quota of concurrent calls is in use.",
-        metric=Metric(namespace="AWS/Connect", name="ConcurrentCallsPercentage", dimensions=calls),
+        metric=watched.of_connect("VoiceCalls", "ConcurrentCallsPercentage"),
         statistic="Maximum",
         above=0.8,
         periods=3,
     )
     for queue in watched.queues:
-        waiting = {"InstanceId": watched.instance_id, "MetricGroup": "Queue", "QueueName": queue}
         yield Alarm(
             name="queue-full",
             subject=queue,
             meaning="The queue had reached its limit; callers were offered voicemail instead.",
-            metric=Metric(namespace="AWS/Connect", name="QueueCapacityExceededError", dimensions=waiting),
+            metric=watched.of_connect("Queue", "QueueCapacityExceededError", QueueName=queue),
         )
     yield Alarm(
         name="recordings-not-stored",
         meaning="Recordings could not be written to the bucket.",
-        metric=Metric(namespace="AWS/Connect", name="CallRecordingUploadError", dimensions=recordings),
+        metric=watched.of_connect("CallRecordings", "CallRecordingUploadError"),
         period_s=300,
     )
 
 
 def _functions(watched: Watched) -> Iterator[Alarm]:
-    for function, name in watched.functions.items():
+    for function in watched.functions:
         spoken = function.replace("_", "-")
-        dimensions = {"FunctionName": name}
         yield Alarm(
             name=f"{spoken}-errors",
             meaning=f"The function {function} failed.",
-            metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions=dimensions),
+            metric=watched.of_function(function, "Errors"),
             # A caller waits for these, or they run now and then; the others are tried again before anything is lost.
             periods=1 if function in (*CALLER_FACING, *BY_THE_CLOCK, *BEFORE_A_TOKEN) else 3,
         )
         yield Alarm(
             name=f"{spoken}-throttles",
             meaning=f"The function {function} had reached its reserved concurrency.",
-            metric=Metric(namespace="AWS/Lambda", name="Throttles", dimensions=dimensions),
+            metric=watched.of_function(function, "Throttles"),
             periods=1 if function in CALLER_FACING else 3,
         )
     for function in CALLER_FACING:
         yield Alarm(
             name=f"{function.replace('_', '-')}-slow",
             meaning=f"One in twenty calls waited more than a second for {function} (REL-04).",
-            metric=Metric(
-                namespace="AWS/Lambda", name="Duration", dimensions={"FunctionName": watched.functions[function]}
-            ),
+            metric=watched.of_function(function, "Duration"),
             statistic="p95",
             above=1_000,
             period_s=300,
@@ -145,20 +98,12 @@ def _decisions(watched: Watched) -> Iterator[Alarm]:
         yield Alarm(
             name=f"{function.replace('_', '-')}-degraded",
             meaning=f"{function} answered without the table: callers take the default queue (ACD-21).",
-            metric=Metric(
-                namespace="Trunkline",
-                name="Degraded",
-                dimensions={"tenant": watched.tenant, "function": function},
-            ),
+            metric=watched.said_by(function, "Degraded"),
         )
     yield Alarm(
         name="unknown-number",
         meaning="A call came in over a number that the tenant's contract does not have (NUM-02).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="UnknownNumber",
-            dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
+        metric=watched.said_by("route_contact", "UnknownNumber"),
     )
 
 
@@ -175,11 +120,7 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="ingest-behind",
         meaning="Contact records have waited more than five minutes: reports are late.",
-        metric=Metric(
-            namespace="AWS/Lambda",
-            name="IteratorAge",
-            dimensions={"FunctionName": watched.functions["ingest_contact_records"]},
-        ),
+        metric=watched.of_function("ingest_contact_records", "IteratorAge"),
         statistic="Maximum",
         above=300_000,
         periods=3,
@@ -188,9 +129,7 @@ def _stores(watched: Watched) -> Iterator[Alarm]:
         yield Alarm(
             name=f"table-{kind.lower()}-throttles",
             meaning=f"The table refused {kind.lower()}s for a moment: a burst above twice the last peak, or a hot key.",
-            metric=Metric(
-                namespace="AWS/DynamoDB", name=f"{kind}ThrottleEvents", dimensions={"TableName": watched.table}
-            ),
+            metric=watched.of_table(f"{kind}ThrottleEvents"),
             periods=3,
         )
     yield Alarm(
@@ -210,11 +149,7 @@ def _analytics(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="analytics-behind",
         meaning="Changes of the table have waited more than ten minutes for their way into the analytics store.",
-        metric=Metric(
-            namespace="AWS/Lambda",
-            name="IteratorAge",
-            dimensions={"FunctionName": watched.functions["export_analytics"]},
-        ),
+        metric=watched.of_function("export_analytics", "IteratorAge"),
         statistic="Maximum",
         above=600_000,
         periods=3,
@@ -245,11 +180,7 @@ def _messages(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="notices-failed",
         meaning="Nobody could be told of a new message in as many tries as the contract allows (VML-02).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="NoticesFailed",
-            dimensions={"tenant": watched.tenant, "function": "notify_voicemail"},
-        ),
+        metric=watched.said_by("notify_voicemail", "NoticesFailed"),
     )
 
 
@@ -257,11 +188,7 @@ def _reading(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="unusual-reading",
         meaning="A user was shown more records of personal data in an hour than the contract calls usual (SEC-02).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="UnusualReading",
-            dimensions={"tenant": watched.tenant, "function": "api"},
-        ),
+        metric=watched.said_by("api", "UnusualReading"),
     )
 
 
@@ -275,11 +202,7 @@ def _papers(watched: Watched) -> Iterator[Alarm]:
         yield Alarm(
             name=f"papers-{kind.lower()}",
             meaning=meaning,
-            metric=Metric(
-                namespace="Trunkline",
-                name=f"Papers{kind}",
-                dimensions={"tenant": watched.tenant, "function": "review_papers"},
-            ),
+            metric=watched.said_by("review_papers", f"Papers{kind}"),
             statistic="Maximum",
             period_s=_DAY_S,
         )

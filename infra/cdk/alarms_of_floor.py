@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from infra.cdk.alarms import Alarm, Metric, Watched
+from infra.cdk.watched import Alarm, Watched
 
 _LIVE: Final[Mapping[str, tuple[str, str, float, int, str]]] = {
     "threshold-raised": (
@@ -23,30 +23,18 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="floor-unknown",
         meaning="Decisions that need the state of agents did without it: missing, or older than floor_max_age_s.",
-        metric=Metric(
-            namespace="Trunkline",
-            name="FloorUnknown",
-            dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
+        metric=watched.said_by("route_contact", "FloorUnknown"),
         periods=3,
     )
     yield Alarm(
         name="overrides-unknown",
         meaning="Decisions could not read what a supervisor has changed: they follow what they read before (ACD-02).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="OverridesUnknown",
-            dimensions={"tenant": watched.tenant, "function": "route_contact"},
-        ),
+        metric=watched.said_by("route_contact", "OverridesUnknown"),
     )
     yield Alarm(
         name="agent-events-behind",
         meaning="Agent events have waited more than half a minute: decisions know the agents as they were then.",
-        metric=Metric(
-            namespace="AWS/Lambda",
-            name="IteratorAge",
-            dimensions={"FunctionName": watched.functions["ingest_agent_events"]},
-        ),
+        metric=watched.of_function("ingest_agent_events", "IteratorAge"),
         statistic="Maximum",
         above=30_000,
         periods=3,
@@ -54,21 +42,13 @@ def alarms(watched: Watched) -> Iterator[Alarm]:
     yield Alarm(
         name="seats-refused",
         meaning="An agent was signed off because every seat of the contract is taken (TEN-08).",
-        metric=Metric(
-            namespace="Trunkline",
-            name="SeatsRefused",
-            dimensions={"tenant": watched.tenant, "function": "ingest_agent_events"},
-        ),
+        metric=watched.said_by("ingest_agent_events", "SeatsRefused"),
     )
     for name, (metric, statistic, above, periods, meaning) in _LIVE.items():
         yield Alarm(
             name=name,
             meaning=meaning,
-            metric=Metric(
-                namespace="Trunkline",
-                name=metric,
-                dimensions={"tenant": watched.tenant, "function": "ingest_agent_events"},
-            ),
+            metric=watched.said_by("ingest_agent_events", metric),
             statistic=statistic,
             above=above,
             periods=periods,

@@ -6,7 +6,8 @@ CloudWatch tells EventBridge of every change of their state by itself (`CloudWat
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from infra.cdk.alarms import CALLER_FACING, Alarm, Metric, Watched
+from infra.cdk.alarms import CALLER_FACING
+from infra.cdk.watched import Alarm, Watched
 
 WARN_SHARE: Final = 0.8
 TABLE_UNITS_PER_S: Final = 40_000
@@ -21,11 +22,7 @@ def alarms(watched: Watched, shares: Mapping[str, int]) -> Iterator[Alarm]:
         yield Alarm(
             name=f"{function.replace('_', '-')}-near-capacity",
             meaning=f"More than 80 % of the executions that are reserved for {function} were in use at once.",
-            metric=Metric(
-                namespace="AWS/Lambda",
-                name="ConcurrentExecutions",
-                dimensions={"FunctionName": watched.functions[function]},
-            ),
+            metric=watched.of_function(function, "ConcurrentExecutions"),
             statistic="Maximum",
             above=WARN_SHARE * shares[function],
             periods=3,
@@ -34,11 +31,7 @@ def alarms(watched: Watched, shares: Mapping[str, int]) -> Iterator[Alarm]:
         yield Alarm(
             name=f"table-{kind.lower()}s-near-quota",
             meaning=f"The table's {kind.lower()}s come near to what the account grants a table.",
-            metric=Metric(
-                namespace="AWS/DynamoDB",
-                name=f"Consumed{kind}CapacityUnits",
-                dimensions={"TableName": watched.table},
-            ),
+            metric=watched.of_table(f"Consumed{kind}CapacityUnits"),
             above=WARN_SHARE * TABLE_UNITS_PER_S * 60,
         )
 
@@ -49,11 +42,10 @@ def _looks(watched: Watched) -> Iterator[Alarm]:
         ("dependency-down", "DependenciesDown", "Something that the tenant depends on did not answer at two looks."),
         ("limit-near", "LimitsNear", "A quota of the instance is in use from the contract's warning share on."),
     ):
-        dimensions = {"tenant": watched.tenant, "function": "review_papers"}
         yield Alarm(
             name=name,
             meaning=meaning,
-            metric=Metric(namespace="Trunkline", name=metric, dimensions=dimensions),
+            metric=watched.said_by("review_papers", metric),
             statistic="Maximum",
             period_s=_FIVE_MINUTES_S,
         )

@@ -10,7 +10,8 @@ from chalicelib.contacts import policy, record
 from chalicelib.contacts.models import Result
 from chalicelib.platform import observability
 from infra.cdk import flow_catalogue
-from infra.cdk.alarms import Watched, alarms
+from infra.cdk.alarms import alarms
+from infra.cdk.watched import Watched
 from localstack.connect.directory import Flow
 from localstack.connect.engine.contact import Contact, Press
 from tests.support.connect_ports import LambdaReply

@@ -163,7 +163,8 @@ def _document() -> dict[str, Any]:
     for queue in raw["queues"]:
         if queue.get("caller_id") != number["number"]:
             queue.pop("caller_id", None)
-    return raw | {"service_lines": [line], "entry_numbers": [number]}
+    realtime = {"lines": {line["id"]: 60}, "thresholds": []}
+    return raw | {"service_lines": [line], "entry_numbers": [number], "realtime": realtime}
 
 
 @settings(max_examples=50)

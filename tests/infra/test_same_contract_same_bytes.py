@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.synthesis import TENANT_IDS, TENANTS, Assembly, run_app, spell, synthesize, synthesize_anew
+from tests.support.synthesis import TENANTS, Assembly, run_app, synthesize, synthesize_anew
 
 pytestmark = pytest.mark.infra
 
@@ -67,24 +67,6 @@ def test_the_stage_changes_the_architecture_and_two_variables_and_nothing_else()
         assert any(re.fullmatch(pattern, path) for path in paths), pattern
 
 
-def test_two_tenants_share_no_name() -> None:
-    templates = [synthesize(tenant).template for tenant in TENANT_IDS]
-    named = ("LogGroupName", "AlarmName", "DashboardName", "InstanceAlias")
-    names = [
-        {
-            name
-            for item in template["Resources"].values()
-            for key in named
-            if key in item.get("Properties", {})
-            # A reference to another resource of the stack is no name of its own.
-            if not (name := spell(item["Properties"][key])).startswith("${")
-        }
-        for template in templates
-    ]
-    assert names[0]
-    assert names[0].isdisjoint(names[1])
-
-
 @pytest.fixture
 def tenants(tmp_path: Path) -> Path:
     """Return a folder with a third tenant: the taxi hotline's contract under another name and number."""
@@ -133,12 +115,12 @@ def test_capacity_that_no_function_could_run_with_is_refused_by_the_fields_name(
 
 
 def test_every_resource_that_can_carry_the_tenants_tag_does() -> None:
-    # Types of ours whose CloudFormation schema knows no tags, and two that are ours altogether.
+    # Types of ours whose CloudFormation schema knows no tags, and three that are ours altogether.
     untaggable = {
         *("AWS::Connect::InstanceStorageConfig", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolGroup"),
         *("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
         *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "Custom::ContactFlowContent", "Custom::PhoneNumberFlow"),
-        *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream"),
+        *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream", "Custom::LogRetention"),
     }
     resources = synthesize("taxihotline").template["Resources"].values()
     assert {item["Type"] for item in resources if _tag(item) != "taxihotline"} == untaggable

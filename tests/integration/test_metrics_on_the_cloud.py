@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.cdk.alarms import Watched, alarms
+from infra.cdk.alarms import alarms
+from infra.cdk.watched import Watched
 from tests.support.cloud_fixture import Cloud, control, private_cloud
 from tests.support.connect_world import action, content
 from tests.support.waiting import until

@@ -13,8 +13,9 @@ from constructs import Construct
 from chalicelib.metrics.counters import COUNTERS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
 from infra.cdk import alarms_of_floor, alarms_of_limits
-from infra.cdk.alarms import CALLER_FACING, Alarm, Watched, alarms
+from infra.cdk.alarms import CALLER_FACING, alarms
 from infra.cdk.names import logical
+from infra.cdk.watched import Alarm, Watched
 
 _MINUTE = Duration.minutes(1)
 _GRAPHS_A_ROW = 3

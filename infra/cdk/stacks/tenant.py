@@ -8,7 +8,6 @@ from constructs import Construct
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, flow_catalogue, skills, throttling
-from infra.cdk.alarms import Watched
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles
@@ -37,6 +36,7 @@ from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
 from infra.cdk.stage import Stage
+from infra.cdk.watched import Watched
 
 
 class TenantStack(Stack):
