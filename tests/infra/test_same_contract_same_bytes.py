@@ -115,12 +115,12 @@ def test_capacity_that_no_function_could_run_with_is_refused_by_the_fields_name(
 
 
 def test_every_resource_that_can_carry_the_tenants_tag_does() -> None:
-    # Types of ours whose CloudFormation schema knows no tags, and two that are ours altogether.
+    # Types of ours whose CloudFormation schema knows no tags, and three that are ours altogether.
     untaggable = {
         *("AWS::Connect::InstanceStorageConfig", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolGroup"),
         *("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
         *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "Custom::ContactFlowContent", "Custom::PhoneNumberFlow"),
-        *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream"),
+        *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream", "Custom::LogRetention"),
     }
     resources = synthesize("taxihotline").template["Resources"].values()
     assert {item["Type"] for item in resources if _tag(item) != "taxihotline"} == untaggable
