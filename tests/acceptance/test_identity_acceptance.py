@@ -260,7 +260,9 @@ def asked_of(journey: Journey, path: str) -> tuple[int, Any]:
         told = journey.connect.describe_contact(InstanceId="instance", ContactId=wanted)["Contact"]
     except ClientError:
         return 404, {"__type": "ResourceNotFoundException"}
-    return 200, {"Contact": {name: told[name] for name in ("Id", "InitialContactId") if name in told}}
+    return 200, {
+        "Contact": {name: told[name] for name in ("Id", "InitialContactId", "CustomerEndpoint") if name in told}
+    }
 
 
 @pytest.mark.req("IDV-02")
@@ -289,6 +291,8 @@ def test_the_api_refuses_an_operation_below_its_level_by_name_and_the_refusal_is
         heard_now(table, "hrgroup")
         opened, *refused = requests(agent)
         assert opened[0] == 200
+        found = get(app.app, "/v1/customers", query={"number": CALLER}, claims=agent)
+        assert found[0] == 200, "Amazon Connect tells the number of the contact on the screen"
         for status, problem in refused:
             assert (status, problem["code"]) == (403, "identity-needed")
             assert (problem["needs"], problem["level"]) == ("verified", "identified")
