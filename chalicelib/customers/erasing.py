@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.customers import record_items
 from chalicelib.customers.models import identity_part
 from chalicelib.customers.record import Identity
+from chalicelib.platform.sorted_lists import SEPARATOR, Range, sort_text
 from chalicelib.platform.tenancy import TenantId
 
 
@@ -28,6 +30,12 @@ def caller_partition(tenant: TenantId, identity: Identity) -> str:
 def address(identity: Identity) -> str:
     """Return an identity as keys hold it."""
     return identity_part(identity.kind, identity.value)
+
+
+def created(start: datetime | None, before: datetime) -> Range:
+    """Return the part of the list by creation from `start` on (None: from the first customer on), up to `before`."""
+    low = sort_text(record_items.instant(start)) if start else SEPARATOR
+    return Range(sort="created", low=low, high=sort_text(record_items.instant(before)), descending=False)
 
 
 def name_of(item: Mapping[str, Any]) -> str:

@@ -50,13 +50,13 @@ RULES: Final[Mapping[Kind, Rule]] = {
     Kind.IDENTITY: Rule(
         says="who the customer is",
         purpose="to serve the customer as who they are",
-        kept="retention.contacts_days; in a customer's record until it is forgotten or erased",
+        kept="retention.contacts_days; in a customer's record retention.customers_days",
         erased="yes",
     ),
     Kind.REACH: Rule(
         says="where the customer is reached: number, address",
         purpose="to recognise a caller, to call back",
-        kept="retention.contacts_days; in a customer's record until it is forgotten or erased",
+        kept="retention.contacts_days; in a customer's record retention.customers_days",
         erased="yes",
     ),
     Kind.CONTENT: Rule(

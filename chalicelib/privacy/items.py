@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from chalicelib.platform.tenancy import TenantId, partition
-from chalicelib.privacy.models import Hold, Kind, Person, Request, State
+from chalicelib.privacy.models import Hold, Kind, Person, Request, State, Walk
 
 REQUEST: Final = "REQUEST#"
 HOLD: Final = "HOLD#"
+WALK: Final = "WALK"
 
 
 def all_partition(tenant: TenantId) -> str:
@@ -48,15 +49,35 @@ def hold_of(item: Mapping[str, Any]) -> Hold:
     return Hold(**_told(item))
 
 
+def walk_key(tenant: TenantId) -> dict[str, str]:
+    """Return the key of where the walk over the customers stands."""
+    return {"pk": all_partition(tenant), "sk": WALK}
+
+
+def walk_item(tenant: TenantId, walk: Walk) -> dict[str, Any]:
+    """Return the item of where the walk stands."""
+    return walk_key(tenant) | _plain(asdict(walk))
+
+
+def walk_of(item: Mapping[str, Any]) -> Walk:
+    """Return where the walk stands, as `walk_item` wrote it."""
+    return Walk(**_values(item))
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in values.items() if value is not None}
     return {name: _instant(value) if isinstance(value, datetime) else value for name, value in kept.items()}
 
 
 def _told(item: Mapping[str, Any]) -> dict[str, Any]:
-    values = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+    values = _values(item)
     person = values.get("person")
     values["person"] = Person(**{name: tuple(value) for name, value in person.items()}) if person else None
+    return values
+
+
+def _values(item: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: value for name, value in item.items() if name not in {"pk", "sk"}}
     return {
         name: datetime.fromisoformat(value) if name.endswith("_at") or name in {"at", "until"} else value
         for name, value in values.items()

@@ -22,6 +22,7 @@ class Retention:
     contacts_days: int = 365
     recordings_days: int = 365
     logs_days: int = 365
+    customers_days: int = 3_650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,18 @@ class Hold:
     def holds(self, now: datetime) -> bool:
         """Return whether it is in force."""
         return self.ended_at is None and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Where the walk over the customers stands: it goes on with those created at `created_at`, None: the first.
+
+    `walked_at` is when the last one was whole. It names nobody.
+    """
+
+    created_at: datetime | None = None
+    walked_at: datetime | None = None
+    revision: int = 0
 
 
 class Ambiguous(Conflict):

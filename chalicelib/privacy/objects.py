@@ -32,6 +32,22 @@ class Client(Protocol):
         """Return a signed address."""
 
 
+class Bucket(Protocol):
+    """Port: see `Objects`."""
+
+    def erase(self, bucket: str, key: str) -> None:
+        """Delete an object with every version."""
+
+    def hold(self, bucket: str, key: str, copy: str) -> bool:
+        """Copy an object to where nothing ends it."""
+
+    def pack(self, key: str, body: bytes) -> None:
+        """Write a package."""
+
+    def signed(self, key: str, *, valid_s: int) -> str:
+        """Return an address of a package."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objects:
     """The bucket of one tenant."""

@@ -1,14 +1,15 @@
 """Privacy: who is meant. A customer with all that is merged into it and every number, or a number that is nobody's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.contacts.service import CONTACT_SORT, contact_of
 from chalicelib.contacts.service import erasing as contacts
-from chalicelib.customers.registry import Identity, Record
+from chalicelib.customers.registry import Customer, Identity, Record
 from chalicelib.customers.registry import erasing as customers
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.sorted_lists import Range
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.privacy.models import Ambiguous, Person
 from chalicelib.privacy.store import Places
@@ -28,6 +29,12 @@ class Records(Protocol):
 
     def family(self, *ids: str) -> Mapping[str, Record]:
         """Return records with all those of the same customers; an unknown id is not in it."""
+
+    def customers(self, ids: Sequence[str]) -> Mapping[str, Customer]:
+        """Return those of `ids` that are customers of their own."""
+
+    def page(self, where: Range, *, after: str | None, limit: int) -> tuple[list[str], bool]:
+        """Return places of a sorted list, and whether more may follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from chalicelib.privacy.models import Retention
 class Kept:
     """One line. `by` names the period of the contract; `days` is one that no contract changes; `why` has neither.
 
-    What is `beyond_erasure` an erasure on request cannot reach, or may not.
+    What is `beyond_erasure` an erasure on request cannot reach, or may not. What is `walked` has no end of its own: a
+    clock looks for what is over, and asks for its erasure (see `aging`).
     """
 
     what: str
@@ -24,6 +25,7 @@ class Kept:
     days: int | None = None
     why: str = ""
     beyond_erasure: bool = False
+    walked: bool = False
 
     def period_days(self, terms: Retention) -> int | None:
         """Return the period in days, None for what no clock ends."""
@@ -84,7 +86,9 @@ KEPT: Final = (
             "place of a customer in a list",
             *("mark that a customer is to be compared with another system", "what another system and ours agree on"),
         ),
-        why="as long as the tenant serves the customer: until somebody forgets or erases the customer",
+        counted_from="the last change of the record; not before contacts, tickets and services of the customer ended",
+        by="customers_days",
+        walked=True,
     ),
     Kept(
         what="what is entered during a contact, how a caller was verified, and answers to repeated requests",
@@ -170,6 +174,11 @@ KEPT: Final = (
         what="what persons asked for, and legal holds",
         items=("request of a person", "legal hold"),
         why="it proves what was done, and forgets of whom when it is over",
+    ),
+    Kept(
+        what="where the walk over the customers stands",
+        items=("walk over the customers",),
+        why="one item, written over and over; it names nobody",
     ),
     Kept(
         what="the audit trail",

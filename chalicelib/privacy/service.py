@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
@@ -15,6 +15,7 @@ from chalicelib.customers import registry as customers
 from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import NotFound
 from chalicelib.privacy import package, policy
+from chalicelib.privacy.aging import CLOCK, Aging
 from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.holding import EVERY, Holding
 from chalicelib.privacy.models import (
@@ -29,7 +30,7 @@ from chalicelib.privacy.models import (
     State,
     terms,
 )
-from chalicelib.privacy.objects import Objects
+from chalicelib.privacy.objects import Bucket, Objects
 from chalicelib.privacy.people import People, Who
 from chalicelib.privacy.store import Desk, Places
 from chalicelib.privacy.units import Units
@@ -41,22 +42,6 @@ PASSES: Final = 4
 """Looks at a person in one go. The second finds nothing, unless something arrived during the first."""
 
 __all__ = ["Privacy", "Who", "wired"]
-
-
-class Bucket(Protocol):
-    """Port: see `objects.Objects`."""
-
-    def erase(self, bucket: str, key: str) -> None:
-        """Delete an object with every version."""
-
-    def hold(self, bucket: str, key: str, copy: str) -> bool:
-        """Copy an object to where nothing ends it."""
-
-    def pack(self, key: str, body: bytes) -> None:
-        """Write a package."""
-
-    def signed(self, key: str, *, valid_s: int) -> str:
-        """Return an address of a package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +135,7 @@ class Privacy:
     def carry_out(self, until: datetime) -> Mapping[str, int]:
         """Do what holds and requests ask for, as long as it is before `until`; return how many of each were dealt with.
 
+        With the time that is left, ask for the erasure of customers whose period is over.
         Whoever is stopped, at whatever step, leaves what the next look goes on with.
 
         Raises:
@@ -164,6 +150,7 @@ class Privacy:
         for request in self.desk.requests():
             if request.state is not State.DONE or self._is_over(request):
                 done[self._go_on(request, holds, until)] += 1
+        self._aging().look(until)
         return done
 
     def _walk(self, hold: Hold) -> str:
@@ -189,13 +176,19 @@ class Privacy:
             if request.kind is Kind.EXPORT:
                 self._export(request, request.person)
                 return "ended"
-            if (hold := policy.hold_on(request.person, holds)) is not None:
-                if request.held_by != hold.id:
-                    self.desk.save(policy.stopped(request, hold))
-                return "held"
-            return "ended" if self._erase(request, request.person, until) else "left"
+            return self._go_on_erasing(request, request.person, holds, until)
         except Changed:
             return "left"
+
+    def _go_on_erasing(self, request: Request, person: Person, holds: tuple[Hold, ...], until: datetime) -> str:
+        if (hold := policy.hold_on(person, holds)) is not None:
+            if request.held_by != hold.id:
+                self.desk.save(policy.stopped(request, hold))
+            return "held"
+        if self._aging().is_heard_of_again(request):
+            self._end(policy.ended(request, self.now()))
+            return "ended"
+        return "ended" if self._erase(request, person, until) else "left"
 
     def _is_over(self, request: Request) -> bool:
         """Return whether the package of an export has ended: nobody needs to know any more of whom it was."""
@@ -251,7 +244,16 @@ class Privacy:
         after = {"counts": dict(request.counts), "proof": request.proof, "kept": dict(request.kept)}
         resource = f"privacy/requests/{request.id}"
         act = Act(action=f"privacy.{request.kind}.done", resource=resource, after=after)
-        self.desk.save(request, by=Actor(user=request.asked_by), act=act)
+        if request.asked_by == CLOCK.user:  # they are as many as customers: the certificate in the trail is enough
+            self.desk.drop(request, by=CLOCK, act=act)
+        else:
+            self.desk.save(request, by=Actor(user=request.asked_by), act=act)
+
+    def _aging(self) -> Aging:
+        days = terms(self.tenant.privacy).retention.customers_days
+        return Aging(
+            desk=self.desk, people=self.people, finding=self._finding, days=days, now=self.now, new_id=self._id
+        )
 
     def _finding(self, person: Person, at: datetime) -> Finding:
         return Finding(
@@ -283,7 +285,7 @@ def wired() -> Privacy:
     bucket = settings.required(os.environ, "TRUNKLINE_RECORDING_BUCKET")
     return Privacy(
         tenant=tenancy.current(),
-        desk=_desk(os.environ),
+        desk=Desk(_places(os.environ), tenancy.current().id, audit.trail()),
         people=People(customers.wired().kept, _places(os.environ), tenancy.current().id),
         objects=Objects(aws.client("s3", aws.A_PERSON_WAITS), bucket),
         bucket=bucket,
@@ -295,7 +297,3 @@ def wired() -> Privacy:
 def _places(environment: Mapping[str, str]) -> Places:
     client: Any = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return Places(client, settings.StoreSettings.load(environment).table)
-
-
-def _desk(environment: Mapping[str, str]) -> Desk:
-    return Desk(_places(environment), tenancy.current().id, audit.trail())

@@ -9,7 +9,7 @@ from chalicelib.platform import dynamo
 from chalicelib.platform.sorted_lists import LAST
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.privacy import items
-from chalicelib.privacy.models import Changed, Hold, Request
+from chalicelib.privacy.models import Changed, Hold, Request, Walk
 
 type Action = Mapping[str, Any]
 type Steps = tuple[tuple[str, Action], ...]
@@ -147,6 +147,32 @@ class Desk:
         """
         return tuple(items.hold_of(item) for item in self._with(items.HOLD))
 
+    def walk(self) -> Walk:
+        """Return where the walk over the customers stands.
+
+        Raises:
+            StoreUnavailable, Throttled: the store could not answer.
+
+        """
+        return next((items.walk_of(item) for item in self._with(items.WALK)), Walk())
+
+    def walked(self, walk: Walk) -> tuple[str, Action]:
+        """Return the step that writes the next revision of where the walk stands."""
+        return "walk", self._next(items.walk_item(self.tenant, walk), walk.revision)
+
+    def drop(self, request: Request, *, by: Actor, act: Act) -> None:
+        """Delete a request in place of its next revision, with the entry of `act`.
+
+        Raises:
+            Changed: the request is another one meanwhile; nothing was written.
+            StoreUnavailable, Throttled: nothing was written.
+
+        """
+        seen = {"revision": request.revision - 1}
+        write = dynamo.Transaction(self.places.client)
+        own = self.places.delete(items.request_key(self.tenant, request.id), seen=seen)
+        self.trail.commit(write.with_step("own", own, on_fail=Changed), by, act)
+
     def _with(self, prefix: str) -> Iterator[dict[str, Any]]:
         found = self.places.beside(items.all_partition(self.tenant))
         return (item for item in found if str(item["sk"]).startswith(prefix))
@@ -169,13 +195,15 @@ class Desk:
         write = dynamo.Transaction(self.places.client)
         for name, action in steps:
             write.add(name, action, on_fail=Changed)
-        if revision == 1:
-            own = self.places.put(item)
-            own["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
-        else:
-            own = self.places.put(item, seen={"revision": revision - 1})
-        write.add("own", own, on_fail=Changed)
+        write.add("own", self._next(item, revision), on_fail=Changed)
         if by is not None and act is not None:
             self.trail.commit(write, by, act)
         else:
             write.commit()
+
+    def _next(self, item: Mapping[str, Any], revision: int) -> Action:
+        """Return the write of the next revision of an item, if its last one is still there."""
+        if revision > 1:
+            return self.places.put(item, seen={"revision": revision - 1})
+        put = self.places.put(item)["Put"]
+        return {"Put": {**put, "ConditionExpression": "attribute_not_exists(pk)"}}

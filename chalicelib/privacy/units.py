@@ -202,6 +202,8 @@ class Units(Finding):
                     yield Unit(steps=(("claim", put),), counts={"identities": 1})
             elif text not in self.person.shared:
                 yield from self._removed(items, "identities")
+            elif claim is not None:  # whoever else had it was erased meanwhile
+                yield from self._removed([claim], "identities")
 
     def of_records(self) -> Iterator[Unit]:
         """Yield the steps of the records themselves, which come last."""

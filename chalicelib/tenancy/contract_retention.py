@@ -12,8 +12,11 @@ class Retention(Model):
 
     `contacts_days` counts from a contact's beginning, `recordings_days` from the arrival of the recording. Logs are
     kept at least six months (LIC-04), 184 days at most: a year is the first period of CloudWatch Logs that is as long.
+    `customers_days` counts from the last change of a customer's record; who has a contact, ticket or service that is
+    still kept stays.
     """
 
     contacts_days: int = Field(ge=1, le=LONGEST_DAYS)
     recordings_days: int = Field(ge=1, le=LONGEST_DAYS)
+    customers_days: int = Field(default=3_650, ge=1, le=LONGEST_DAYS)
     logs_days: Literal[365, 400, 545, 731]

@@ -1,6 +1,4 @@
-"""Personal data: a stated purpose, the tenant's retention, given out or erased on request, in no log and no test data
-(SEC-06, all but the end of customers' records, which no clock brings).
-"""
+"""Personal data: a purpose, the tenant's retention, given out or erased on request, in no log or test (SEC-06)."""
 
 import json
 import re
@@ -17,6 +15,7 @@ from chalicelib.platform.classification import FIELDS, RULES, Kind
 from tests.support.private_world import PrivateWorld
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
+from tests.unit.privacy import test_aging as aging
 from tests.unit.privacy import test_erasure as erasure
 from tests.unit.privacy import test_retention_declared as retention
 
@@ -115,6 +114,17 @@ def assert_test_data_are_invented() -> None:
     assert sorted(number for number in numbers - REVIEWED if not INVENTED.match(number)) == []
 
 
+def assert_customers_end(world: PrivateWorld) -> None:
+    """Hold that a customer stays until the tenant's period is over, and that nothing of the customer stays then."""
+    _, told = get(app.app, "/v1/privacy", claims=OFFICER)
+    (line,) = (line for line in told["kept"] if line["what"].startswith("customers,"))
+    aging.later(world, line["days"] - 1)
+    assert b"wang-88" in world.everything()
+    aging.later(world, line["days"] + 1)
+    assert [word for word in ("wang-88", "Wang Fang", erasure.WANG) if word.encode() in world.everything()] == []
+
+
+@pytest.mark.req("SEC-06")
 def test_personal_data_has_a_purpose_and_an_end_is_given_out_and_erased_and_is_in_no_log(
     history: erasure.History, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -142,6 +152,7 @@ def test_personal_data_has_a_purpose_and_an_end_is_given_out_and_erased_and_is_i
     erasure.assert_intact(world)
     assert world.counters() == counters
     assert erasure.of_wang(world)["contacts"] != []
+    assert_customers_end(world)
     logs = capsys.readouterr().out
     assert "served" in logs
     assert [word for word in erasure.ZHANGS_WORDS if word in logs] == []

@@ -19,6 +19,7 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import screen_api
 from chalicelib.identity import api as identity_api
+from chalicelib.identity import on_hand
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -61,6 +62,7 @@ WIRED = (
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    on_hand.screens,
     reliability_api.wired,
 )
 

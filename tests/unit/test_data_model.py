@@ -372,6 +372,11 @@ def held(tenant: Any, id_: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def walk(tenant: Any) -> Key:
+    key = privacy.walk_key(tenant)
+    return key["pk"], key["sk"]
+
+
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
 TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
@@ -445,6 +450,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
     "request of a person": (asked, (tenants, ids)),
     "legal hold": (held, (tenants, ids)),
+    "walk over the customers": (walk, (tenants,)),
     "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
