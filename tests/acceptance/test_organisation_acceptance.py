@@ -85,6 +85,7 @@ PROBES: Mapping[str, Probe] = {
     "GET /v1/kpis": Probe('"offered": ', query={**MARCH, "by": "tenant"}),
     "GET /v1/kpis/targets": Probe('"value": ', query={"from": "2026-03-02", "to": "2026-03-03"}),
     "GET /v1/menus/{line}/report": Probe('"versions"', {"line": "telesales"}, MARCH),
+    "GET /v1/realtime": Probe(None),
     "POST /v1/qualifications": Probe(
         None, body={"agent": WEST_AGENT, "kind": "exam", "id": "x", "on": "2026-03-02", "passed": True}
     ),

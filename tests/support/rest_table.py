@@ -78,12 +78,14 @@ type Contacts = Callable[[str], tuple[int, Any]]
 _CALLS: dict[str, Callable[[FakeDynamo, Any], Any]] = {
     "TransactItems": lambda table, body: table.transact_write_items(**body),
     "RequestItems": lambda table, body: table.batch_get_item(**body),
+    "MetricDataQueries": lambda _table, _body: {"MetricDataResults": []},
     "SecretId": lambda _table, body: {"SecretString": f"the secret {body['SecretId']}"},
     "Item": lambda table, body: table.put_item(**body),
     "Key": lambda table, body: table.get_item(**body),
     "": lambda table, body: table.query(**body),
 }
-"""What a request is, by what its body has; a question for a secret is Secrets Manager's."""
+"""What a request is, by what its body has; a question for a secret is Secrets Manager's, one for metrics
+CloudWatch's, which has none."""
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:
