@@ -45,6 +45,11 @@ def well_formed(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def is_reference(text: str) -> bool:
+    """Tell whether `text` is one reference as a whole."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
 def find(flow: Flow) -> tuple[Reference, ...]:
     """Return every reference in the flow's parameters and conditions, in document order."""
     return tuple(ref for action in flow.actions for ref in (*find_in(action), *_in_conditions(action)))

@@ -98,7 +98,7 @@ class Caller:
     """Who asks, as the verified token and the gateway tell. `scope` is how far the action reaches for this caller.
 
     `node` is the part of the organisation that the token grants, `sight` what is seen from there; None: the whole
-    tenant.
+    tenant. `on_hand_only`: the action reaches the customers alone whom the caller serves now (SEC-02).
     """
 
     user: str
@@ -108,6 +108,7 @@ class Caller:
     source: str
     node: str | None = None
     sight: Sight | None = None
+    on_hand_only: bool = False
     team: frozenset[str] = frozenset()
 
     @property

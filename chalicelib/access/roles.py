@@ -16,6 +16,8 @@ TRAINING: Final[Roles] = frozenset({Role.TRAINER, Role.QA_HEAD})
 QUALITY: Final[Roles] = frozenset({Role.QA_INSPECTOR, Role.QA_HEAD})
 HANDLERS: Final[Roles] = frozenset({Role.AGENT, Role.TELESALES_AGENT, Role.ACCOUNT_MANAGER})
 """Who talks to customers."""
+ON_HAND: Final[Roles] = frozenset({Role.AGENT, Role.TELESALES_AGENT})
+"""Whom these roles alone let act on customers: of those on the own screen only (SEC-02)."""
 AFTERWARDS: Final[Roles] = frozenset(
     {
         *(Role.SQUAD_LEADER, Role.DISPATCHER, Role.REVISIT_STAFF, Role.FIELD_STAFF),

@@ -197,6 +197,7 @@ def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]
         source=actor.source,
         node=node,
         sight=_sight(declared, node),
+        on_hand_only=policy.only_on_hand(roles, declared),
     )
 
 

@@ -10,6 +10,7 @@ from chalicelib.adapters import policy
 from chalicelib.adapters.models import Decision, Found, Mark, Page, Round, Source
 from chalicelib.adapters.service import ROUND_S
 from chalicelib.adapters.wiring import adapter
+from chalicelib.identity.service import check_on_hand
 from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.budget import Deadline
@@ -131,6 +132,7 @@ def look_up(adapter_id: str) -> Response:
     """Answer the customers of a number as the other system keeps them, or as we do when it is silent."""
     asked = adapter(adapter_id)
     query = queries.parse(LookUpQuery, _request().query_params)
+    check_on_hand(door.caller(), number=query.phone)
     return _answer(found_view(asked.look_up(query.phone, door.caller().sight)))
 
 

@@ -27,7 +27,7 @@ from chalicelib.customers.views import (
     page_view,
     timeline_view,
 )
-from chalicelib.identity.service import check
+from chalicelib.identity.service import check, check_on_hand
 from chalicelib.organisation.service import Sight
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
@@ -69,6 +69,7 @@ def create_customer() -> Response:
 def customers() -> Response:
     """Answer a page of customers, sorted and narrowed as asked."""
     query, tenant = queries.parse(CustomerQuery, _request().query_params), tenancy.current()
+    check_on_hand(door.caller(), number=query.number)
     after = cursors.decode(query.cursor) if query.cursor else None
     search = query.search(tenant, sensitive=_sensitive())
     page = wired().search(search, after=after, limit=query.limit, seen=_seen())

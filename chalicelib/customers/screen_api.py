@@ -17,6 +17,7 @@ from chalicelib.customers.models import Profile, ScreenPop
 from chalicelib.customers.seen import wired as seeing
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.customers.views import CustomerId
+from chalicelib.identity.service import check_on_hand
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -163,10 +164,11 @@ def drafts() -> Drafts:
 @bp.route("/v1/contacts/{contact_id}/pop", methods=["GET"], authorizer=AUTHORIZER)
 @door("screen.read", answers=PopView, query=PopQuery)
 def pop(contact_id: str) -> Response:
-    """Answer what the desk shows of a contact, from one read."""
+    """Answer what the desk shows of a contact, from one read of the caller."""
     query = queries.parse(PopQuery, _request().query_params)
     known = _known(contact_id)
     caller = door.caller()
+    check_on_hand(caller, contact_id=known, number=query.caller)
     shown = seeing().pop(callers().look_up(query.caller, budget_s=BUDGET_S), caller.user, caller.sight)
     keys = {"contact_id": known, "entry_number": query.entry_number, "line": query.line}
     page = screen.page_url(shown, tenancy.current().customer_page, keys)
@@ -179,8 +181,9 @@ def choose(contact_id: str) -> Response:
     """Say whom the contact is with."""
     body = queries.parse_body(ChoiceBody, _request().json_body)
     caller = door.caller()
-    seeing().contact(_known(contact_id), caller.sight)
-    customer = choosing().choose(_known(contact_id), body.customer_id, caller.actor, seen=caller.sight)
+    check_on_hand(caller, contact_id=_known(contact_id))
+    seeing().contact(contact_id, caller.sight)
+    customer = choosing().choose(contact_id, body.customer_id, caller.actor, seen=caller.sight)
     return _answer(ChoiceView(contact_id=contact_id, customer_id=customer.record.id, name=customer.shown.name))
 
 
@@ -188,8 +191,9 @@ def choose(contact_id: str) -> Response:
 @door("screen.draft.read", answers=EnteredView)
 def draft(contact_id: str) -> Response:
     """Answer what is entered so far; the contact is the first one of its chain."""
-    known = _known(contact_id)
-    seeing().contact(known, door.caller().sight)
+    known, caller = _known(contact_id), door.caller()
+    check_on_hand(caller, contact_id=known)
+    seeing().contact(known, caller.sight)
     return _answer(_draft(known, drafts().read(known)))
 
 
@@ -199,6 +203,7 @@ def enter(contact_id: str) -> Response:
     """Replace what is entered so far; the contact is the first one of its chain."""
     body = queries.parse_body(EnteredBody, _request().json_body)
     known, caller = _known(contact_id), door.caller()
+    check_on_hand(caller, contact_id=known)
     seeing().contact(known, caller.sight)
     return _answer(_draft(known, drafts().write(known, body.data, revision=body.revision, by=caller.actor)))
 

@@ -1,12 +1,13 @@
 """Identity: what is asked of Amazon Connect. Which chain a contact belongs to, and the level noted on it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
-from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Level
+from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Chain, Level
 from chalicelib.platform.dynamo import error_code, store_errors
 from chalicelib.platform.errors import NotFound
 
@@ -27,14 +28,6 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The chain of a contact: its first contact, and whom the flow has found."""
-
-    initial_id: str
-    customer_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Notes:
     """Amazon Connect's side of one instance."""
 
@@ -52,7 +45,12 @@ class Notes:
         told = self._ask(self.client.describe_contact, ContactId=contact_id)["Contact"]
         said = self._ask(self.client.get_contact_attributes, InitialContactId=contact_id)["Attributes"]
         found = str(said.get("customerId") or NOBODY)
-        return Chain(str(told.get("InitialContactId") or contact_id), None if found == NOBODY else found)
+        return Chain(
+            initial_id=str(told.get("InitialContactId") or contact_id),
+            customer_id=None if found == NOBODY else found,
+            number=(told.get("CustomerEndpoint") or {}).get("Address"),
+            candidates=_candidates(str(said.get("candidates") or NOBODY)),
+        )
 
     def note(self, contact_id: str, level: Level, customer_id: str) -> None:
         """Write the level onto the contact, and as whom the caller is verified.
@@ -74,3 +72,8 @@ class Notes:
                 if error_code(exc) == "ResourceNotFoundException":
                     raise NotFound("Amazon Connect knows no such contact") from exc
                 raise
+
+
+def _candidates(text: str) -> tuple[str, ...]:
+    """Return the ids of the candidates as the look-up gives them to the flow: rows that begin with one."""
+    return () if text == NOBODY else tuple(str(row[0]) for row in json.loads(text))

@@ -54,6 +54,34 @@ class Guide:
     state: State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The chain of a contact: its first contact, and whom the flow has found.
+
+    `number` is the customer's end of the line, `candidates` are the customers who share it.
+    """
+
+    initial_id: str
+    customer_id: str | None
+    number: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Whom somebody serves: the contacts on the own screen with the first of each chain, customers and numbers."""
+
+    contacts: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+class NotOnHand(Forbidden):
+    """What was asked for is of nobody whom the user serves now (SEC-02)."""
+
+    code, title = "not-on-hand", "Not the customer on hand"
+
+
 class NothingToAsk(Conflict):
     """The contract has no questions, or the caller is no customer whom we know."""
 

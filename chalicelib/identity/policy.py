@@ -3,13 +3,18 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
+from chalicelib.agents.models import IN_THE_WAY, OFFERED, House
 from chalicelib.customers.registry import Facts
-from chalicelib.identity.models import Level, Locked, State
+from chalicelib.identity.models import Chain, Hand, Level, Locked, State
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
 
+NOT_TAKEN: Final = IN_THE_WAY - OFFERED
+"""States of a contact that stands on a screen although nobody there serves it: it was missed or declined."""
 _BLANK = re.compile(r"[\s\-.,/()]+")
 
 
@@ -76,3 +81,36 @@ def answered(state: State, question: IdentityQuestion, *, right: bool) -> State:
     if right:
         return replace(state, passed=(*state.passed, question.id), revision=state.revision + 1)
     return replace(state, failed=(*state.failed, question.id), wrong=state.wrong + 1, revision=state.revision + 1)
+
+
+def on_screen(house: House, user: str, now: datetime) -> tuple[str, ...]:
+    """Return the contacts that `user` serves: offered, connected or in wrap-up, on the screen of one who is there."""
+    here = (agent.snapshot for agent in house.agents if agent.name == user and not agent.is_gone(now))
+    return tuple(
+        work.contact_id for snapshot in here if snapshot for work in snapshot.works if work.state not in NOT_TAKEN
+    )
+
+
+def hand(chains: Mapping[str, Chain]) -> Hand:
+    """Return whom somebody serves, from the chains of the contacts on the own screen."""
+    customers = {chain.customer_id for chain in chains.values()} - {None}
+    candidates = {one for chain in chains.values() for one in chain.candidates}
+    return Hand(
+        contacts=frozenset(chains) | {chain.initial_id for chain in chains.values()},
+        customers=frozenset(str(one) for one in customers | candidates),
+        numbers=frozenset(chain.number for chain in chains.values() if chain.number),
+    )
+
+
+def is_on_hand(held: Hand, *, customer_id: str | None, number: str | None, contact_id: str | None) -> bool:
+    """Return whether what is asked for is of somebody who is served.
+
+    A contact that is named must be; then the customer decides, without one the number. Nobody named is nobody served.
+    """
+    if contact_id is not None and contact_id not in held.contacts:
+        return False
+    if customer_id is not None:
+        return customer_id in held.customers
+    if number is not None:
+        return number in held.numbers
+    return contact_id is not None

@@ -15,8 +15,9 @@ from chalicelib.audit.models import Act, Actor, Outcome
 from chalicelib.customers import registry as customers
 from chalicelib.customers.registry import Customer
 from chalicelib.identity import policy
-from chalicelib.identity.connect import Chain, Notes
-from chalicelib.identity.models import Guide, Level, Locked, NothingToAsk, State, TooUnsure
+from chalicelib.identity.connect import Notes
+from chalicelib.identity.models import Chain, Guide, Level, Locked, NothingToAsk, State, TooUnsure
+from chalicelib.identity.on_hand import check_on_hand
 from chalicelib.identity.store import States
 from chalicelib.identity.store import key as state_key
 from chalicelib.platform import aws, clock, settings
@@ -26,7 +27,7 @@ from chalicelib.recordings.models import Deed, NotRecordable, NotSo
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
 
-__all__ = ["Identity", "check", "state_key", "wired"]
+__all__ = ["Identity", "check", "check_on_hand", "state_key", "wired"]
 
 ACTION: Final = "identity.answer"
 
@@ -242,12 +243,15 @@ def _guide(contact_id: str, chain: Chain, terms: IdentityTerms, kept: State) -> 
 
 
 def check(operation: str, customer_id: str, caller: Caller) -> None:
-    """Accept that the user does `operation` to the customer; where the contract asks no level nothing is read.
+    """Accept that the user does `operation` to the customer, who must be on hand for those who see no other.
+
+    Where neither the caller's roles nor the contract ask anything, nothing is read.
 
     Raises:
-        TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
+        NotOnHand, TooUnsure, Throttled, StoreUnavailable: as `Identity.allow`.
 
     """
+    check_on_hand(caller, customer_id=customer_id)
     if policy.needed(tenancy.current().identity, operation) is not None:
         wired().allow(operation, customer_id, caller.actor, desk=is_front_desk(caller.roles))
 

@@ -10,7 +10,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
 from chalicelib.completions import service as completions
-from chalicelib.identity.service import check
+from chalicelib.identity.service import check, check_on_hand
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import NotFound
@@ -63,6 +63,8 @@ def written() -> completions.Kept:
 def enter_service() -> Response:
     """Keep a service that came by no contact, and answer its record with its id."""
     body, tenant = queries.parse_body(NewServiceBody, _request().json_body), tenancy.current()
+    if body.customer_id:
+        check_on_hand(door.caller(), customer_id=body.customer_id)
     entry = body.entry(tenant, feeding().whom(body.customer_id, body.phone))
     by = door.caller()
     record = wired().enter(entry, body.subject(by.user), by.actor, served_at=body.at, seen=door.caller().sight)
@@ -74,6 +76,7 @@ def enter_service() -> Response:
 def services() -> Response:
     """Answer a page of service records, sorted and narrowed as asked."""
     query, tenant = queries.parse(ServiceQuery, _request().query_params), tenancy.current()
+    check_on_hand(door.caller(), number=query.number)
     after = cursors.decode(query.cursor) if query.cursor else None
     search = query.search(tenant, wired().now().date())
     page = wired().search(search, after=after, limit=query.limit, seen=door.caller().sight)
@@ -119,6 +122,8 @@ def _check(operation: str, record: Record) -> None:
     """Ask of the caller's identity what the contract asks for the same deed to the customer (IDV-02)."""
     if record.whom.customer_id:
         check(operation, record.whom.customer_id, door.caller())
+    else:
+        check_on_hand(door.caller(), number=record.whom.phone)
 
 
 def _beside(*records: Record) -> Beside:

@@ -38,6 +38,7 @@ from chalicelib.tenancy.contract_reliability import Reliability
 from chalicelib.tenancy.contract_retention import Retention
 from chalicelib.tenancy.contract_routing import Routing
 from chalicelib.tenancy.contract_security import Security
+from chalicelib.tenancy.contract_survey import Survey
 from chalicelib.tenancy.contract_targets import KpiTarget
 from chalicelib.tenancy.contract_voicemail import Voicemail
 from chalicelib.tenancy.contract_waiting import Waiting
@@ -186,7 +187,7 @@ class ServiceLine(Model):
 
     `services` are what the line offers in the words of the licence; `provinces` empty: the whole country (LIC-02).
     `nodes` are what lies behind the keys of `menu` (docs/menus.md), `closed_menu` the one that is heard outside service
-    hours, `greetings` the first words for customers of a grade.
+    hours, `greetings` the first words for customers of a grade, `survey` the question after the call.
     """
 
     id: Id
@@ -195,6 +196,7 @@ class ServiceLine(Model):
     default_queue: Id
     recording: Literal["full", "on-demand", "none"]
     recording_refusal: Refusal | None = None
+    survey: Survey | None = None
     off_hours: Literal["voicemail", "announce"]
     identification: bool = False
     menu: list[MenuOption] = Field(min_length=1)

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Scope
+from chalicelib.identity.service import check_on_hand
 from chalicelib.platform import cursors, http_door, queries
 from chalicelib.platform.authorizer import AUTHORIZER
 from chalicelib.platform.errors import Forbidden
@@ -239,8 +240,7 @@ def tickets() -> Response:
 @door("tickets.read", answers=FileView)
 def ticket(number: str) -> Response:
     """Answer the ticket whose number the customer quotes."""
-    caller = door.caller()
-    return _answer(wired().file(number, caller.user, caller.sight))
+    return _answer(_open(number))
 
 
 @bp.route("/v1/tickets/{number}/steps", methods=["POST"], authorizer=AUTHORIZER)
@@ -250,6 +250,7 @@ def steps(number: str) -> Response:
     body = queries.parse_body(StepBody, _request().json_body)
     change = Change(step=body.step, note=body.note, revision=body.revision, assignee=body.assignee)
     caller = door.caller()
+    _served(number)
     return _answer(wired().take(number, change, caller.actor, seen=caller.sight), 201)
 
 
@@ -259,7 +260,29 @@ def contacts(number: str) -> Response:
     """Link a contact to a ticket."""
     body = queries.parse_body(LinkBody, _request().json_body)
     caller = door.caller()
+    _served(number)
     return _answer(wired().link(number, body.contact_id, caller.actor, seen=caller.sight), 201)
+
+
+def _open(number: str) -> File:
+    """Return a ticket that the caller may see: the own ones too, whoever is on hand.
+
+    Raises:
+        NotOnHand: neither did the caller open it nor has to act on it, nor is its customer on hand.
+
+    """
+    caller = door.caller()
+    file = wired().file(number, caller.user, caller.sight)
+    found = file.ticket
+    if caller.user not in {found.opened_by, found.assignee}:
+        check_on_hand(caller, customer_id=found.subject.customer_id, number=found.subject.phone)
+    return file
+
+
+def _served(number: str) -> None:
+    """Accept a change to a ticket that the caller may see; who may see any reads nothing before."""
+    if door.caller().on_hand_only:
+        _open(number)
 
 
 def _answer(file: File, status: int = 200) -> Response:

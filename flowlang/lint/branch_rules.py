@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from flowlang import references
 from flowlang.catalogue import ACTIONS
 from flowlang.catalogue.model import NUMBERS, OPERATORS
 from flowlang.catalogue.results import wait_results
@@ -105,6 +106,8 @@ def possible_results(subject: Subject) -> Iterator[Hit]:
         values = sorted(wait_results(action)) if action.type == "Wait" else result.values
         for condition in action.transitions.conditions:
             for operand in condition.operands:
+                if references.is_reference(operand):  # what stands for it is tested in the tenant's flow
+                    continue
                 wrong = values and operand not in values
                 if wrong or (result.pattern and not re.fullmatch(result.pattern, operand)):
                     can = ", ".join(values) or f"texts like {result.pattern}"

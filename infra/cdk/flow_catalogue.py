@@ -17,8 +17,9 @@ from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
 from chalicelib.tenancy.models import ASIDE
 from flowlang import document, references
-from infra.cdk import menu_catalogue, prompt_catalogue, waiting_prompts
+from infra.cdk import line_facts, menu_catalogue, prompt_catalogue, waiting_prompts
 from infra.cdk.dependency_order import components
+from infra.cdk.line_facts import one_of
 from infra.cdk.prompt_catalogue import FLOWS, Fallback
 
 Scope = Literal["tenant", "language", "line", "line-language"]
@@ -54,7 +55,7 @@ class _Template:
     type: str
     scope: Scope
     description: str
-    needs: Literal["recording", "identification", "callback", "notice-call"] | None = None
+    needs: Literal["recording", "identification", "callback", "notice-call", "survey"] | None = None
 
 
 def flow_units(contract: Contract) -> tuple[FlowUnit, ...]:
@@ -175,6 +176,8 @@ def _wanted(template: _Template, line: ServiceLine, contract: Contract) -> bool:
             return contract.waiting.callback is not None
         case "notice-call":
             return "call" in contract.voicemail.ways
+        case "survey":
+            return line.survey is not None
         case None:
             return True
 
@@ -198,12 +201,12 @@ class _Resolver:
             "module": self._flow_or_module, "prompt": self._prompt, "line": self._of_line,
             "recording": self._recording, "refusal": self._refusal, "language": self._of_language,
             "voice": self._of_language, "ageing": self._ageing, "wait": self._wait,
-            "agents": self._agents,
+            "agents": self._agents, "survey": self._survey,
         }  # fmt: skip
-        return _one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
+        return one_of(kinds, kind)(name if kind in {"flow", "module", "language", "voice"} else rest)
 
     def _lambda(self, name: str) -> str:
-        return self._arn_of(f"lambda.{_one_of({known: known for known in LAMBDAS}, name)}")
+        return self._arn_of(f"lambda.{one_of({known: known for known in LAMBDAS}, name)}")
 
     def _queue(self, name: str) -> str | None:
         queue = self._this_line().default_queue if name == "default" else name
@@ -245,33 +248,27 @@ class _Resolver:
             "off_hours": line.off_hours,
             "default_queue": line.default_queue,
             "closed": self._has_treatment(line),
+            "survey_classes": str(self._contract.kpis.survey_classes),
         }
-        return _one_of(facts, name)
+        return one_of(facts, name)
 
     def _has_treatment(self, line: ServiceLine) -> str | None:
         """Return nothing for a line whose closed hours have a treatment of their own (ACD-15), None for others."""
         return "" if any(line.id in closed.lines for closed in self._contract.routing.closed) else None
 
     def _recording(self, name: str) -> str | None:
-        """Return who is recorded from the notice on; nothing for `full` and `on_demand` where that is the policy."""
-        policy = self._this_line().recording
-        text = _one_of({"agent": "Agent", "customer": "Customer", "full": "", "on_demand": ""}, name)
-        return text if policy == ("on-demand" if name == "on_demand" else "full") else None
+        return line_facts.recording(self._this_line(), name)
 
     def _refusal(self, name: str) -> str | None:
-        """Return the rule of `then`, nothing for what a caller who refuses meets; None where that does not happen."""
-        rule = self._this_line().recording_refusal
-        facts = {"then": {"unrecorded", "queue", "end"}, "key": {"unrecorded", "queue", "end"},
-                 "goes_on": {"unrecorded", "queue"}, "end": {"end"}}  # fmt: skip
-        met = _one_of(facts, name)
-        if rule is None or rule.then not in met:
-            return None
-        return rule.then if name == "then" else ""
+        return line_facts.refusal(self._this_line(), name)
+
+    def _survey(self, name: str) -> str | None:
+        return line_facts.survey(self._contract, self._this_line(), name)
 
     def _ageing(self, name: str) -> str | None:
         """Return the seconds of a head start of class 1 to 8, nothing for `on`; None without a bound (ACD-08)."""
         classes = {"on": 0} | {str(head_start): head_start for head_start in range(1, priority.LAST)}
-        head_start = _one_of(classes, name)
+        head_start = one_of(classes, name)
         bound_s = self._contract.routing.ageing_bound_s
         if bound_s is None:
             return None
@@ -282,21 +279,14 @@ class _Resolver:
 
     def _agents(self, name: str) -> str | None:
         """Return nothing where some agents have a greeting of their own; None where none has (IVR-09)."""
-        return _one_of({"greetings": "" if self._contract.agent_greetings else None}, name)
+        return one_of({"greetings": "" if self._contract.agent_greetings else None}, name)
 
     def _of_language(self, name: str) -> str:
         voice = prompt_catalogue.speech(self._language).voice
-        return _one_of({"language.code": self._language, "voice.name": voice}, name)
+        return one_of({"language.code": self._language, "voice.name": voice}, name)
 
     def _this_line(self) -> ServiceLine:
         if self._line is None:
             msg = "this flow is the same for all lines, so it has no line"
             raise LookupError(msg)
         return self._line
-
-
-def _one_of[T](known: Mapping[str, T], name: str) -> T:
-    if name not in known:
-        msg = f"no {name!r}; expected one of {', '.join(sorted(known))}"
-        raise LookupError(msg)
-    return known[name]

@@ -79,7 +79,7 @@ def ours(customer_id: str) -> Any:
 
 def edit(customer_id: str, **more: Any) -> None:
     body = {"revision": ours(customer_id)["revision"], **more}
-    told = {"headers": {"content-type": "application/json"}, "body": json.dumps(body), "claims": AGENT}
+    told = {"headers": {"content-type": "application/json"}, "body": json.dumps(body), "claims": MANAGER}
     path = "/v1/customers/{customer_id}"
     assert send(app.app, "PUT", path, path={"customer_id": customer_id}, **told)[0] == 200
 
@@ -87,6 +87,13 @@ def edit(customer_id: str, **more: Any) -> None:
 def look_up(number: str, adapter_id: str = "crm") -> Any:
     path = "/v1/adapters/{adapter_id}/customers"
     return get(app.app, path, path={"adapter_id": adapter_id}, query={"phone": number}, claims=MANAGER)
+
+
+@pytest.mark.usefixtures("systems")
+def test_an_agent_looks_up_the_number_on_hand_alone() -> None:
+    asked: Any = {"path": {"adapter_id": "crm"}, "query": {"phone": NUMBERS[0]}, "claims": AGENT}
+    status, refusal = get(app.app, "/v1/adapters/{adapter_id}/customers", **asked)
+    assert (status, refusal["code"]) == (403, "not-on-hand")
 
 
 def errors(adapter_id: str = "crm") -> list[tuple[str, str]]:

@@ -248,7 +248,8 @@ def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -
         s3.create_bucket(Bucket="recordings")
     s3.put_object(Bucket="recordings", Key=key, Body=b"sound")
     detail = {"bucket": {"name": "recordings"}, "object": {"key": key, "size": 32_044}}
-    assert module.handler({"time": "2026-03-02T09:07:00Z", "detail": detail}, Context()) == {"outcome": "indexed"}
+    answer = module.handler({"time": "2026-03-02T09:07:00Z", "detail": detail}, Context())
+    assert answer == {"schema": "recording_indexer.v1", "outcome": "indexed"}
 
 
 @pytest.mark.usefixtures("store")

@@ -37,6 +37,7 @@ from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.indexed import Bucket
 from tests.support.menu_trees import SMALL, ZH, tree
+from tests.support.own_screen import heard_now
 from tests.support.rest import USER, get, send
 from tests.support.rest_table import rest_table
 from tests.support.tenant_world import REGULAR, STRANGER, TENANTS, TenantWorld
@@ -259,7 +260,9 @@ def asked_of(journey: Journey, path: str) -> tuple[int, Any]:
         told = journey.connect.describe_contact(InstanceId="instance", ContactId=wanted)["Contact"]
     except ClientError:
         return 404, {"__type": "ResourceNotFoundException"}
-    return 200, {"Contact": {name: told[name] for name in ("Id", "InitialContactId") if name in told}}
+    return 200, {
+        "Contact": {name: told[name] for name in ("Id", "InitialContactId", "CustomerEndpoint") if name in told}
+    }
 
 
 @pytest.mark.req("IDV-02")
@@ -285,8 +288,11 @@ def test_the_api_refuses_an_operation_below_its_level_by_name_and_the_refusal_is
     with rest_table(monkeypatch, tmp_path, contacts=lambda path: asked_of(journey, path)) as table:
         (tmp_path / "hrgroup.json").write_text(document_text(compile_contract(journey.world.contract)))
         table.items = journey.table.items
+        heard_now(table, "hrgroup")
         opened, *refused = requests(agent)
         assert opened[0] == 200
+        found = get(app.app, "/v1/customers", query={"number": CALLER}, claims=agent)
+        assert found[0] == 200, "Amazon Connect tells the number of the contact on the screen"
         for status, problem in refused:
             assert (status, problem["code"]) == (403, "identity-needed")
             assert (problem["needs"], problem["level"]) == ("verified", "identified")

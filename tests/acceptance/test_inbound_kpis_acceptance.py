@@ -14,17 +14,20 @@ from chalicelib.metrics.presence import Presence
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.service import By, Counters, Metrics
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import HangUp, Press, WaitFor
-from tests.support.connect_world import MONDAY, arn
+from localstack.connect.engine.contact import Press, WaitFor
+from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
+from tests.support.surveyed import surveyed
 from tests.support.tenant_world import REGULAR, TenantWorld
 
 LIMIT = 4
 """Calls at once that the instance takes."""
 CALLS = 12
 TO_QUEUE, TO_COMPLAINTS = (Press(""), Press(""), Press("1")), (Press(""), Press(""), Press("3"))
-ANSWERS = {0: "5", 2: "1", 3: "none"}
-"""What the customers of some calls said afterwards; one was asked and said nothing."""
+ANSWERS = "525141"
+"""What one caller after the other has to say of the service, if he is asked; it takes the first one too long."""
+ASKED, THANKED = "请您对本次服务作出评价", "感谢您的评价，再见。"
+"""What callers hear who stay when the agent has left, and who have answered."""
 
 
 class CloudWatch:
@@ -52,25 +55,25 @@ class Morning:
     """Twelve callers on an instance that takes four calls at once, and three agents."""
 
     def __init__(self) -> None:
-        self.journey = Journey(TenantWorld("hrgroup", lookup=REGULAR))
+        self.journey = Journey(TenantWorld(surveyed("hrgroup"), lookup=REGULAR))
         world = self.journey.world
         world.world.load.limit = LIMIT
         world.staff("service", "li.na", "wang.wei", "zhao.lei", acw_s=25, talk_s=100, ring_s=6)
         scripts = [TO_COMPLAINTS if n % 4 == 1 else TO_QUEUE for n in range(CALLS)]
         self.calls = [
-            world.call(*script, WaitFor(400), HangUp(), to=AFTER_SALES, caller=f"{CALLER[:-2]}{n:02d}",
-                       at=MONDAY + timedelta(seconds=40 * n))
+            world.call(*script, WaitFor(90), Press(ANSWERS[n % len(ANSWERS)]), to=AFTER_SALES, patience_s=400,
+                       caller=f"{CALLER[:-2]}{n:02d}", at=MONDAY + timedelta(seconds=40 * n))
             for n, script in enumerate(scripts)
         ]  # fmt: skip
-        for n, answer in ANSWERS.items():
-            told = {"surveyOffered": "true"} | ({} if answer == "none" else {"surveyAnswer": answer})
-            self.calls[n].attributes.update(told)
         self._live()
         self.journey.take_records_in()
 
     def _live(self) -> None:
-        """Let the morning pass: one caller is held, one is transferred, some say how it was."""
+        """Let the morning pass: one caller is left early, one held, one transferred, some say how it was."""
         world = self.journey.world.world
+        self.journey.at(60)
+        left = next(agent for agent in world.floor.agents() if agent.desk)
+        world.joining.hang_up(left, self.calls[0])
         self.journey.at(100)
         held = next(agent for agent in world.floor.agents() if agent.desk)
         world.holds.hold(held, next(iter(held.desk.values())).contact)
@@ -124,7 +127,8 @@ def truth(morning: Morning) -> dict[str, float]:
     cloud = morning.journey.world.cloud
     first = [record for record in cloud.records if record["InitiationMethod"] == "INBOUND"]
     handled = [record for record in cloud.records if record["Agent"]]
-    said = Counter(answer for record in handled if (answer := record["Attributes"].get("surveyAnswer")))
+    asked = [call for call in morning.calls if ASKED in "".join(texts(call, "hears"))]
+    said = Counter(texts(call, "pressed")[-1] for call in asked if THANKED in texts(call, "hears"))
     rings = rings_s(cloud.agent_events)
     refused = sum(morning.journey.world.world.load.breaches.values())
 
@@ -140,7 +144,7 @@ def truth(morning: Morning) -> dict[str, float]:
         "K11": refused / (len(first) + refused),
         "K12": sum(bool(record["NextContactId"]) for record in handled) / len(handled),
         "K15": sum(said[answer] for answer in "45") / said.total(),
-        "K16": said.total() / sum(record["Attributes"].get("surveyOffered") == "true" for record in handled),
+        "K16": said.total() / len(asked),
         "K17": 1_000 * sum(record["Attributes"].get("category") == "complaint" for record in first) / len(handled),
         # Three agents, signed in for the whole hour.
         "K24": len(handled) / 3,
@@ -159,7 +163,7 @@ def test_every_inbound_kpi_of_a_morning_is_what_the_emulator_saw_happen(morning:
     assert {kpi: value(group, kpi) for kpi in expected} == pytest.approx(expected, abs=1e-3)
     # The morning has some of everything, or the comparison would say nothing.
     assert min(expected.values()) > 0
-    assert (group.counters["complaints"], group.counters["transferred"], group.counters["refused"]) == (2, 1, 3)
+    assert (group.counters["complaints"], group.counters["transferred"], group.counters["refused"]) == (3, 1, 2)
 
 
 def test_what_agents_do_adds_up_and_refused_calls_are_told_of_the_tenant_alone(morning: Morning) -> None:

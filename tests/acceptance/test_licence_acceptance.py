@@ -49,7 +49,7 @@ def refused(raw: dict[str, Any]) -> set[str]:
 def test_an_allocated_number_is_refused_until_each_of_its_papers_is_there(number_class: str, field: str) -> None:
     raw = changed("entry_numbers/0/number_class", number_class)
     number = raw["entry_numbers"][0]
-    number["number"] = NUMBERS[number_class]
+    raw["reliability"]["carriers"][0]["numbers"][0] = number["number"] = NUMBERS[number_class]
     number["reach"] = CLASSES[number_class]
     number["allocation"]["level"] = "national" if number["reach"] == "nationwide" else "provincial"
     assert refused(raw) == set()

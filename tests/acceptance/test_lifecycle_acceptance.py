@@ -15,10 +15,12 @@ from chalicelib.lifecycle.models import Gate, Proof, State
 from chalicelib.lifecycle.policy import NEXT
 from chalicelib.lifecycle.store import Lost
 from chalicelib.platform.dynamo import Contended
+from chalicelib.qualifications import events as qualifications
 from tests.support import tenant_table
 from tests.support.cloud_fixture import Cloud
 from tests.support.flow_environment import function_environment
 from tests.support.rest import USER, get, post
+from tests.support.tenants import INSTANCE_ARN
 
 pytestmark = pytest.mark.integration
 TABLE, AUDIT = "trunkline-hrgroup", "trunkline-hrgroup-audit"
@@ -34,9 +36,13 @@ def store(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     tenant_table.create(client, TABLE)
     tenant_table.create(client, AUDIT)
     with function_environment(monkeypatch, tmp_path, endpoint_url=cloud.endpoint_url):
-        api.wired.cache_clear()
+        monkeypatch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
+        monkeypatch.setenv("TRUNKLINE_PROFILES", '{"service": "p-1"}')
+        for wired in (api.wired, qualifications.wired):
+            wired.cache_clear()
         yield client
-        api.wired.cache_clear()
+        for wired in (api.wired, qualifications.wired):
+            wired.cache_clear()
     for name in (TABLE, AUDIT):
         client.delete_table(TableName=name)
 

@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import app
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.own_screen import Line, stands
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 from tests.support.tenant_world import contract
@@ -20,17 +22,27 @@ AGENT = {**USER, "custom:tenant": TENANT, "cognito:username": "li.na", "cognito:
 DEPARTMENT = {**AGENT, "cognito:username": "lifts", "cognito:groups": "department-handler"}
 OF_THE_NORTH, OF_THE_SOUTH, ELSEWHERE = "+861088000001", "+862087000001", "+33145000000"
 CALL = {"contact_id": "6f1c0a52-0000-4000-8000-000000000001"}
+LINE = Line(None, {CALL["contact_id"]: {}})
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[FakeDynamo]:
     """Return the tables that the REST function of fourmodes reaches through its real client."""
     assert clean_tenant is None
-    with rest_table(monkeypatch, tmp_path, TENANT) as kept:
+    with ringing(monkeypatch, tmp_path, TENANT) as kept:
+        yield kept
+
+
+@contextmanager
+def ringing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tenant: str) -> Iterator[FakeDynamo]:
+    """Serve `tenant` while the call rings at the agent's desk."""
+    with rest_table(monkeypatch, tmp_path, tenant, contacts=LINE) as kept:
+        stands(kept, tenant, "li.na", CALL["contact_id"], state="CONNECTING")
         yield kept
 
 
 def popped(**query: str) -> Any:
+    LINE.number = query.get("caller")
     status, body = get(app.app, "/v1/contacts/{contact_id}/pop", path=CALL, query=query, claims=AGENT)
     assert status == 200, body
     return body
@@ -49,12 +61,14 @@ def made(name: str, number: str, **more: Any) -> str:
     return str(body["customer_id"])
 
 
-def test_the_screen_pop_is_one_query_and_in_the_trail(table: FakeDynamo) -> None:
+def test_the_screen_pop_is_two_queries_and_in_the_trail(table: FakeDynamo) -> None:
     customer = made("Li Na", OF_THE_NORTH, grade="gold")
     table.calls.clear()
     shown = popped(caller=OF_THE_NORTH)
     assert (shown["customer"]["customer_id"], shown["form"], shown["candidates"]) == (customer, None, [])
-    assert [call for call in table.calls if call != "TransactWriteItems"] == ["Query", "Query"], "the caller, the trail"
+    assert [call for call in table.calls if call != "TransactWriteItems"] == ["Query"] * 3, (
+        "the screen, the caller, the trail"
+    )
     trail = [item for (pk, _), item in sorted(table.items.items()) if "#AUDIT#" in pk]
     assert trail[-1]["action"]["S"] == "screen.read"
 
@@ -78,7 +92,8 @@ def test_a_tenant_without_a_page_of_its_own_opens_the_form(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None
 ) -> None:
     assert clean_tenant is None
-    with rest_table(monkeypatch, tmp_path, "hrgroup"):
+    with ringing(monkeypatch, tmp_path, "hrgroup"):
+        LINE.number = ELSEWHERE
         claims = {**AGENT, "custom:tenant": "hrgroup"}
         query = {"caller": ELSEWHERE}
         _, shown = get(app.app, "/v1/contacts/{contact_id}/pop", path=CALL, query=query, claims=claims)

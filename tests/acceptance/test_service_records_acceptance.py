@@ -14,6 +14,7 @@ from chalicelib.contacts.models import Contact, Result
 from chalicelib.services.service import feed
 from chalicelib.tenancy import service as tenancy
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.own_screen import Line, stands
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 
@@ -43,13 +44,15 @@ SERVED = Contact(
 def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[FakeDynamo]:
     """Return the tables that the REST function of twocities reaches through its real client."""
     assert clean_tenant is None
-    with rest_table(monkeypatch, tmp_path, "twocities") as kept:
+    line = Line(NUMBERS[0], {"call": {"customerId": "c-1"}})
+    with rest_table(monkeypatch, tmp_path, "twocities", contacts=line) as kept:
+        stands(kept, "twocities", "li.na", "call")
         yield kept
 
 
 def customer(id_: str, name: str, number: str, **more: Any) -> None:
     body = {"customer_id": id_, "name": name, "identities": [{"kind": "phone", "value": number}], **more}
-    assert post(app.app, "/v1/customers", body, claims=AGENT)[0] == 201
+    assert post(app.app, "/v1/customers", body, claims=LEADER)[0] == 201
 
 
 def heard(table: FakeDynamo, contact: Contact = SERVED) -> None:
@@ -66,12 +69,12 @@ def ticket(number: str, customer_id: str) -> str:
 
 def visit(**more: Any) -> Any:
     body = {"channel": "VISIT", "at": (NOW - timedelta(days=1)).isoformat(), **more}
-    status, made = post(app.app, "/v1/services", body, claims=AGENT)
+    status, made = post(app.app, "/v1/services", body, claims=LEADER)
     assert status == 201, made
     return made
 
 
-def ids(claims: Any = AGENT, **query: str) -> list[str]:
+def ids(claims: Any = LEADER, **query: str) -> list[str]:
     status, body = get(app.app, "/v1/services", query=query, claims=claims)
     assert status == 200, body
     return [row["service_id"] for row in body["services"]]
@@ -109,12 +112,12 @@ def test_customers_and_service_records_are_made_changed_forgotten_and_found_by_e
     assert ids(where="district:siming") == [order]
     assert ids(kind="contact", agent="li.na") == ["call-1"]
     edited = {"name": "Lin Mei", "grade": "gold", "fields": {"flats": 7}, "revision": 1}
-    assert change("PUT", came, AGENT, edited)[0] == 200
+    assert change("PUT", came, LEADER, edited)[0] == 200
     assert ids(where="flats:7", name="lin m") == [came]
     assert change("DELETE", came, AGENT, revision="2")[0] == 403
     assert change("DELETE", came, LEADER, revision="2") == (200, {"service_id": came})
     assert ids() == [order, "call-1"]
-    found = get(app.app, "/v1/customers", query={"sort": "region", "where": "flats:3"}, claims=AGENT)[1]
+    found = get(app.app, "/v1/customers", query={"sort": "region", "where": "flats:3"}, claims=LEADER)[1]
     assert [row["customer_id"] for row in found["customers"]] == ["c-2"]
     for path in ("/v1/services", "/v1/customers"):
         assert get(app.app, path, claims=EDITOR)[0] == 403, "without the right nothing is found"
@@ -139,7 +142,7 @@ def test_a_record_stays_as_the_customer_was_and_hides_numbers_where_they_are_hid
     changed = {"name": "Zhou Jie", "revision": 1, "identities": []}
     path = {"customer_id": "c-1"}
     headers = {"content-type": "application/json"}
-    told = {"path": path, "claims": AGENT, "headers": headers, "body": json.dumps(changed)}
+    told = {"path": path, "claims": LEADER, "headers": headers, "body": json.dumps(changed)}
     assert send(app.app, "PUT", "/v1/customers/{customer_id}", **told)[0] == 200
     assert (one("call-1")[1]["name"], one("call-1")[1]["grade"]) == ("Zhou", "gold")
     assert one("call-1")[1]["phone"] == NUMBERS[0]
@@ -171,7 +174,7 @@ def test_a_user_of_a_part_of_the_tenant_sees_its_service_records_alone(table: Fa
     ],
 )
 def test_what_service_records_cannot_be_asked_is_refused(query: dict[str, str]) -> None:
-    assert get(app.app, "/v1/services", query=query, claims=AGENT)[0] == 400
+    assert get(app.app, "/v1/services", query=query, claims=LEADER)[0] == 400
 
 
 @pytest.mark.usefixtures("table")

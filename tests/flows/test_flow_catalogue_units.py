@@ -195,7 +195,7 @@ def test_a_line_may_replace_any_prompt_that_its_callers_hear() -> None:
     heard = "".join(
         flow_catalogue.content(unit, contract, lambda ref: f"arn:{ref}")
         for policy in ("full", "on-demand")
-        for contract in (_changed(prompts=own, recording=policy, recording_refusal={"then": "unrecorded"}),)
+        for contract in (_changed(prompts=own, recording=policy, recording_refusal={"then": "unrecorded"}, survey={}),)
         for unit in flow_catalogue.flow_units(contract)
         if unit.line == "after-sales"
     )

@@ -19,6 +19,7 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import screen_api
 from chalicelib.identity import api as identity_api
+from chalicelib.identity import on_hand
 from chalicelib.lifecycle import api as lifecycle_api
 from chalicelib.menus import api as menus_api
 from chalicelib.metrics import api as metrics_api
@@ -61,6 +62,7 @@ WIRED = (
     accepting.wired,
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
+    on_hand.screens,
     reliability_api.wired,
 )
 
@@ -76,12 +78,14 @@ type Contacts = Callable[[str], tuple[int, Any]]
 _CALLS: dict[str, Callable[[FakeDynamo, Any], Any]] = {
     "TransactItems": lambda table, body: table.transact_write_items(**body),
     "RequestItems": lambda table, body: table.batch_get_item(**body),
+    "MetricDataQueries": lambda _table, _body: {"MetricDataResults": []},
     "SecretId": lambda _table, body: {"SecretString": f"the secret {body['SecretId']}"},
     "Item": lambda table, body: table.put_item(**body),
     "Key": lambda table, body: table.get_item(**body),
     "": lambda table, body: table.query(**body),
 }
-"""What a request is, by what its body has; a question for a secret is Secrets Manager's."""
+"""What a request is, by what its body has; a question for a secret is Secrets Manager's, one for metrics
+CloudWatch's, which has none."""
 
 
 def over_http(table: FakeDynamo, body: Any) -> tuple[int, Any]:

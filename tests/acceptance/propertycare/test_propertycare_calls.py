@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.contacts.store import Contacts
 from localstack.connect.engine.contact import Press
 from localstack.connect.engine.plan import Callee
 from tests.support.connect_world import MONDAY, texts
@@ -88,3 +89,20 @@ def test_a_repair_asks_for_the_lift_skill_and_relaxes_after_30_and_60_s(
     world.wait(300)
     assert world.agent_of(repair) == "ann"
     assert from_s <= world.waited_s(repair)["repair"] <= to_s
+
+
+def test_a_resident_who_stays_is_asked_how_it_was_and_the_answer_is_with_the_stored_contact() -> None:
+    world = SeedWorld("propertycare")
+    world.staff("front-desk", "ann", talk_s=3_600, acw_s=1)
+    (agent,) = world.world.floor.agents()
+    kept = Contacts(world.table, "trunkline-propertycare", world.tenant.id, world.tenant.contacts_days, lambda: "")
+    answers = []
+    for caller, key in ((WU, CONSULT), (CHEN, EMERGENCY)):
+        call = world.call(key, Press("4"), to=CENTRE, caller=caller)
+        world.wait(90)
+        world.world.joining.hang_up(agent, call)
+        world.wait(60)
+        found, _ = kept.find(call.id, now=world.world.now)
+        assert found is not None
+        answers.append((found.result, found.survey_offered, found.survey_answer))
+    assert answers == [("answered", True, 4), ("answered", False, None)]

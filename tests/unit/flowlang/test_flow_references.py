@@ -127,3 +127,8 @@ def test_any_text_is_rendered_or_refused(text: str) -> None:
     flow = _flow(action("a", "X", {"p": "{{" + text + "}}", "q": text}))
     with contextlib.suppress(references.UnknownReference):
         assert list(references.find(references.render(flow, resolve))) == []
+
+
+def test_a_reference_as_a_whole_is_told_from_text_around_one() -> None:
+    texts = ("{{survey.keys}}", "{{?flow.survey}}", "{{line.id}}s", "5", "")
+    assert [references.is_reference(text) for text in texts] == [True, True, False, False, False]
