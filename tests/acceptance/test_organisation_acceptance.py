@@ -71,7 +71,6 @@ PROBES: Mapping[str, Probe] = {
     "GET /v1/contacts/{contact_id}/recordings/{name}": Probe("west.wav", RECORDING),
     "GET /v1/contacts/{contact_id}/recordings/{name}/download": Probe("west.wav", RECORDING),
     "GET /v1/contacts/{contact_id}/recordings/{name}/verify": Probe("west.wav", RECORDING),
-    "GET /v1/realtime": Probe(None),
     "GET /v1/recordings": Probe(CONTACT, query=MARCH),
     "GET /v1/customers": Probe("West Customer"),
     "POST /v1/customers": Probe("West Second", body={"name": "West Second", "node": "west"}),
