@@ -1,6 +1,5 @@
 """Customers whose period is over are erased by a clock, and nobody else is (SEC-06)."""
 
-import contextlib
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -12,14 +11,12 @@ from hypothesis import strategies as st
 
 from chalicelib.audit.models import Entry, Search
 from chalicelib.customers.record import Facts, Identity
-from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.privacy import aging
 from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.people import Who
 from tests.support import customer_registry
-from tests.support.fake_dynamo import failure
 from tests.support.private_world import OFFICER, START, PrivateWorld
-from tests.unit.privacy.test_erasure import DEEDS, History, assert_intact, assert_nothing_is_left
+from tests.unit.privacy.test_erasure import DEEDS, History, assert_intact, assert_nothing_is_left, stopped
 
 DAYS = 400
 CONTACTS_DAYS = 1095
@@ -79,18 +76,7 @@ def test_whoever_is_over_is_erased_once_and_nobody_else_is(deeds: list[Any], sto
     assert left(world) == PERSONS.keys()
     world.at = START + timedelta(days=DAYS + 1)
     for stop in stops:
-        writes = stop
-
-        def fail(operation: str) -> None:
-            nonlocal writes
-            writes -= operation == "TransactWriteItems"
-            if writes < 0:
-                raise failure("InternalServerError")
-
-        world.table.before = fail
-        with contextlib.suppress(StoreUnavailable):
-            world.carry_out()
-        world.table.before = lambda _operation: None
+        stopped(world, stop)
     rounds(world)
     assert left(world) == {id_ for id_, kept_by in PERSONS.items() if kept_by & done}
     later(world, CONTACTS_DAYS + 10)
