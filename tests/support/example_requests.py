@@ -1,0 +1,105 @@
+"""The examples of the API's description, sent as they stand there, one after the other, by somebody with every role."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chalicelib.access.models import Role
+from cli import api_document
+from tests.support import contact_records
+from tests.support.every_function import HANDLERS, SAMPLES
+from tests.support.rest import USER, request
+from tests.support.tenants import INSTANCE_ARN
+
+DOCUMENT: Final = json.loads(api_document.FILE.read_text(encoding="utf-8"))
+CONTACTS: Final = ("6f1c0a52-0000-4000-8000-000000000001", "6f1c0a52-0000-4000-8000-000000000002")
+DRAWN: Final = {
+    "number": ("ticket", "number"),
+    "service_id": ("service_id",),
+    "hold_id": ("id",),
+    "request_id": ("id",),
+}
+"""Names that the API draws: where its answers have them."""
+
+type Operation = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation as the description has it, and where."""
+
+    path: str
+    method: str
+    operation: Operation
+
+
+def operations() -> Iterator[tuple[str, str, Operation]]:
+    """Yield path, method and operation of everything that is described."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield path, method.upper(), operation
+
+
+def shown(operation: Operation, place: str) -> dict[str, Any]:
+    """Return the examples of the parameters in `place`."""
+    return {one["name"]: one["example"] for one in operation["parameters"] if one["in"] == place and "example" in one}
+
+
+def body_of(operation: Operation) -> Any:
+    """Return the example of the body, None where there is none."""
+    return operation.get("requestBody", {"content": {"application/json": {}}})["content"]["application/json"].get(
+        "example"
+    )
+
+
+def by_name() -> dict[str, Described]:
+    """Return every operation by its id."""
+    return {operation["operationId"]: Described(path, method, operation) for path, method, operation in operations()}
+
+
+def asked(tenant: str, route: str, method: str, body: Any, **more: Mapping[str, Any]) -> tuple[int, Any]:
+    """Return status and body of the answer to somebody who has every role."""
+    roles = ",".join(role.value for role in Role)
+    claims = {**USER, "custom:tenant": tenant, "cognito:username": "li.na", "cognito:groups": roles}
+    names, query = ({name: str(value) for name, value in more.get(place, {}).items()} for place in ("path", "query"))
+    text = None if body is None else json.dumps(body)
+    headers = {"content-type": "application/json"}
+    event = request(method, route, path=names or None, query=query, claims=claims, headers=headers, body=text)
+    answer = HANDLERS["api"](event)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def day_of_the_examples() -> None:
+    """Let the day of the examples have happened: two calls, one recorded, and a customer who is merged later."""
+    records = [json.dumps(contact_records.record(one, InstanceARN=INSTANCE_ARN)).encode() for one in CONTACTS]
+    HANDLERS["ingest_contact_records"](contact_records.batch(records))
+    HANDLERS["ingest_agent_events"](SAMPLES["ingest_agent_events"][0])
+    HANDLERS["recording_indexer"](SAMPLES["recording_indexer"][0])
+    assert asked("hrgroup", "/v1/customers", "POST", {"customer_id": "c-10002", "name": "王芳"})[0] == 201
+
+
+def sent(tenant: str, names: Sequence[str]) -> Iterator[tuple[str, int, Any]]:
+    """Send the examples in this order; yield name, status and answer of each before the next one is sent."""
+    described = by_name()
+    drawn: dict[str, str] = {}
+    for name in names:
+        one = described[name]
+        parts = {**shown(one.operation, "path")}
+        parts |= {part: drawn[part] for part in parts if part in drawn}
+        query = shown(one.operation, "query")
+        status, answer = asked(tenant, one.path, one.method, body_of(one.operation), path=parts, query=query)
+        drawn |= names_in(answer)
+        yield name, status, answer
+
+
+def names_in(answer: Any) -> dict[str, str]:
+    """Return the names that an answer has drawn."""
+    found: dict[str, str] = {}
+    for name, steps in DRAWN.items():
+        value = answer
+        for step in steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            found[name] = value
+    return found
