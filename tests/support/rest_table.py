@@ -28,6 +28,8 @@ from chalicelib.overrides import api as overrides_api
 from chalicelib.people import service as people
 from chalicelib.privacy import service as privacy
 from chalicelib.qualifications import api as qualifications_api
+from chalicelib.qualifications import events as qualifications_events
+from chalicelib.realtime import api as realtime_api
 from chalicelib.recordings import api as recordings_api
 from chalicelib.reliability import api as reliability_api
 from chalicelib.services import api as services_api
@@ -63,7 +65,7 @@ WIRED = (
     *(services_api.wired, services_api.feeding, services_api.written),
     *(voicemail_api.wired, completions_api.wired, recordings_api.wired, traces_api.wired, identity_api.wired),
     on_hand.screens,
-    reliability_api.wired,
+    *(reliability_api.wired, realtime_api.wired, qualifications_events.wired),
 )
 
 NOBODY = (200, {"Users": [], "ApproximateTotalCount": 0})
