@@ -116,7 +116,7 @@ def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
 
 def _decision(result: Mapping[str, Any]) -> str:
     """Return what a function decided, in a sentence: a route and its reason, or what is known of the caller."""
-    known = {key: str(value) for key, value in result.items() if str(value) not in NOTHING}
+    known = {key: str(value) for key, value in result.items() if str(value) not in NOTHING and key != "schema"}
     if "queue" in known and "reason" in known:
         told = f"queue {known['queue']}, because {known['reason']}"
         told += "".join(f", {key} {known[key]}" for key in ("priority", "category", "language") if key in known)
