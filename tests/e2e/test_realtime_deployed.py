@@ -35,7 +35,7 @@ def test_calls_agents_and_queues_of_the_deployed_tenant_are_seen_while_they_go_o
     view = until(seen, "three calls on the line")
     busy = [one for one in view["agents"] if one["contact_id"] in calls]
     assert {(one["activity"], one["queue"]) for one in busy} == {("on-contact", "hotline")}
-    assert all(0 < one["seconds"] <= 60 for one in busy)
+    assert all(one["seconds"] >= 0 for one in busy)
     (queue,) = (one for one in view["queues"] if one["queue"] == "hotline")
     assert queue["talking"] >= len(calls)
     assert queue["staffed"] >= len(calls)
