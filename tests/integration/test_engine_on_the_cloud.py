@@ -103,7 +103,7 @@ def _flow(function: str, queue: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def told(cloud: Cloud, instance: dict[str, Any]) -> dict[str, Any]:
     """One call, at its end."""
-    control(cloud, "POST", "/clock", {"mode": "virtual", "now": "2026-03-02T01:00:00Z"})
+    control(cloud, "POST", "/clock", {"mode": "virtual", "now": "2027-03-01T01:00:00Z"})
     agents = [{"username": "li.na", "talk_s": 60, "acw_s": 10}]
     control(cloud, "POST", "/connect/agents", {"instance": instance["Id"], "agents": agents})
     placed = control(cloud, "POST", "/connect/calls", {"to": NUMBER, "from": "+8613800000001", "talk_s": 60})
@@ -116,7 +116,7 @@ def test_a_deployed_function_decides_and_knows_the_virtual_time(told: dict[str, 
     assert answered["function"] == "engine-decide"
     assert answered["result"]["reason"] == "asked"
     assert answered["result"]["caller"] == "+8613800000001"
-    assert answered["result"]["now"].startswith("2026-03-02T01:00:0")
+    assert answered["result"]["now"].startswith("2027-03-01T01:00:0")
     assert told["ended"] is True
 
 
@@ -159,7 +159,7 @@ def test_a_burst_loses_no_record(cloud: Cloud, told: dict[str, Any]) -> None:
     del told
     calls = [{"at_s": 9 * n, "to": NUMBER, "from": f"+86138{n:08d}", "patience_s": 60, "talk_s": 20} for n in range(30)]
     before = len(_records(cloud, "engine-records"))
-    started = control(cloud, "POST", "/connect/bursts", {"seed": 1, "start": "2026-03-02T02:00:00Z", "calls": calls})
+    started = control(cloud, "POST", "/connect/bursts", {"seed": 1, "start": "2027-03-01T02:00:00Z", "calls": calls})
     began = time.monotonic()
     done = until(
         lambda: (
