@@ -1,6 +1,11 @@
 """Tests of which tests stay with one worker of a parallel run."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import workers
 
@@ -22,3 +27,26 @@ def test_what_deploys_is_one_unit_of_work_and_what_synthesizes_another(test: str
 def test_every_other_test_is_a_unit_of_its_own() -> None:
     one = "tests/unit/routing/test_routing_engine.py::test_every_other_test_is_a_unit_of_its_own"
     assert workers.scope(one) == one
+
+
+@given(
+    count=st.integers(0, 30), chosen=st.sets(st.integers(0, 29)), gone=st.sets(st.integers(0, 29)), seed=st.integers()
+)
+def test_the_tests_of_a_cloud_run_as_they_are_written_and_all_others_as_they_were_shuffled(
+    count: int, chosen: set[int], gone: set[int], seed: int
+) -> None:
+    written = [one for one in range(count) if one in chosen]
+    shuffled = [one for one in range(count) if one not in gone]
+    random.Random(seed).shuffle(shuffled)
+    order = workers.as_written(shuffled, written)
+    assert [one for one in order if one in chosen] == [one for one in written if one not in gone]
+    assert [None if one in chosen else one for one in order] == [None if one in chosen else one for one in shuffled]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given_by_hand"),
+    [(["pytest", "-n", "2"], False), (["pytest", "-p", "randomly"], False), (["pytest", "--randomly-seed=7"], True)],
+)
+def test_a_seed_that_is_given_by_hand_shuffles_all(arguments: list[str], given_by_hand: object) -> None:
+    worker: Any = SimpleNamespace(workerinput={"mainargv": arguments})
+    assert workers.seed_was_given(worker) is given_by_hand
