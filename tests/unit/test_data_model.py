@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
@@ -332,6 +333,26 @@ def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
     return key["pk"], key["sk"]
 
 
+def copy_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = copies.copy_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def sending_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
+    key = copies.send_key(tenant, adapter, customer_id)
+    return key["pk"], key["sk"]
+
+
+def file_of_adapter(tenant: Any, adapter: str, name: str) -> Key:
+    key = copy_store.file_key(tenant, adapter, name)
+    return key["pk"], key["sk"]
+
+
+def content_of_adapter(tenant: Any, adapter: str, digest: str) -> Key:
+    key = copy_store.digest_key(tenant, adapter, digest)
+    return key["pk"], key["sk"]
+
+
 def adapter_state(tenant: Any, adapter: str) -> Key:
     key = adapters.state_key(tenant, adapter)
     return key["pk"], key["sk"]
@@ -420,6 +441,10 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
     "state of an adapter": (adapter_state, (tenants, words)),
+    "copy of another system's customer": (copy_of_adapter, (tenants, ids, words)),
+    "customer on the way to another system": (sending_of_adapter, (tenants, ids, words)),
+    "file of another system": (file_of_adapter, (tenants, words, ids)),
+    "content of a file of another system": (content_of_adapter, (tenants, words, ids)),
     "service record": (service, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (draft, (tenants, ids)),
@@ -511,6 +536,10 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "HOLD",
         "LINK",
         "MARK",
+        "THERE",
+        "SEND",
+        "FILE",
+        "DIGEST",
         "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
