@@ -11,7 +11,8 @@ from chalicelib.callbacks import flow
 from chalicelib.callbacks.models import State
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
-from localstack.connect.engine.contact import Callee, Contact, Press, TypeAhead, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, Press, TypeAhead, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import kinds, texts
