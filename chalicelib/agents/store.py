@@ -1,13 +1,13 @@
 """Agents: where they are kept. One item an agent, written over exactly the copy that was seen; changes of status."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.agents import items
 from chalicelib.agents.models import AgentState, House, QueuesKept, StatusChange
-from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, PutClient, QueryClient, attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId
 
 _PAGES: Final = 20
@@ -20,17 +20,8 @@ _SHOWN: Final[dict[str, Any]] = {
 """What a reader of the floor needs of its items: a quarter of the bytes stays where it is."""
 
 
-class Client(Protocol):
+class Client(GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that agents need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 @dataclass(frozen=True, slots=True)

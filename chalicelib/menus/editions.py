@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.menus import documents
-from chalicelib.menus.models import Draft, Pointer, Tree, Version
+from chalicelib.menus.models import Tree
 from chalicelib.menus.store import PUBLISHED, line_partition, version_sort
+from chalicelib.menus.versions import Draft, Pointer, Version
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId
@@ -30,14 +31,8 @@ class Outdated(Conflict):
     code, title = "outdated", "Changed meanwhile"
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
