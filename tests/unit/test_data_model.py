@@ -16,6 +16,7 @@ from chalicelib.access import idempotency
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents import standing as standing_items
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.approvals import store as approvals
@@ -191,6 +192,11 @@ def offer(tenant: Any, contact_id: str) -> Key:
 
 def agent(tenant: Any, agent_id: str) -> Key:
     key = agents.agent_key(tenant, agent_id)
+    return key["pk"], key["sk"]
+
+
+def pack(tenant: Any, number: int) -> Key:
+    key = standing_items.pack_key(tenant, number)
     return key["pk"], key["sk"]
 
 
@@ -431,6 +437,7 @@ TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] 
     "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agent, (tenants, ids)),
     "figures of the queues": (figures, (tenants,)),
+    "agents of a pack": (pack, (tenants, st.integers(0, 15))),
     "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
     "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
     "contact on the board": (on_board, (tenants, ids)),
@@ -512,6 +519,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "LINK",
         "MARK",
         "PLACE",
+        "ROWS",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
