@@ -15,7 +15,8 @@ from chalicelib.tenancy.contract_file import InvalidContract
 from chalicelib.tenancy.models import from_document
 from infra.cdk import flow_catalogue
 from infra.cdk.prompt_catalogue import Fallback
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant
@@ -129,7 +130,7 @@ def test_an_emergency_is_not_asked() -> None:
 
 def test_a_customer_who_is_called_back_is_not_asked() -> None:
     world = Asked(surveyed("hrgroup"), "service")
-    world.lambdas.answers["request_callback"] = CallbackRegister(tenant(), lambda: world.world.now).promise
+    world.lambdas.answers["request_callback"] = CallbackRegister(tenant(), world).promise
     first = world.call(Press("1"), Press(""), Press("1"), to=AFTER_SALES)
     world.wait(60)
     second = world.call(

@@ -1,9 +1,12 @@
 """Calling the emulator's Amazon Connect API in process, through botocore's own serializer and parser."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -14,6 +17,7 @@ from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
 from localstack.connect.tokens import Tokens
 from tests.support import shape_check
+from tests.support.json_server import Answer
 
 if TYPE_CHECKING:
     from localstack.connect.limits import Limits
@@ -29,6 +33,18 @@ class Refused(Exception):
         super().__init__(code, document)
         self.code = code
         self.document = document
+
+    @property
+    def text(self) -> str:
+        """The body, for looking at what it says."""
+        return str(self.document)
+
+
+def refused(do: Callable[..., object], /, *args: Any, **asked: Any) -> Refused:
+    """What the API refuses this call with. Fails when it does not."""
+    with pytest.raises(Refused) as caught:
+        do(*args, **asked)
+    return caught.value
 
 
 @dataclass
@@ -95,6 +111,19 @@ class Connect:
             OutboundCallsEnabled=True,
         )
         return str(made["Id"])
+
+
+def over_http(connect: Connect) -> Answer:
+    """Return what answers the requests of a real client out of `connect`."""
+
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
+        told = urlsplit(path)
+        raw = b"" if body is None else json.dumps(body).encode()
+        query = parse_qs(told.query, keep_blank_values=True)
+        status, _, said = api.handle(connect.context, method, told.path, query, raw)
+        return status, json.loads(said or b"{}")
+
+    return answer
 
 
 FLOW = json.dumps(

@@ -12,7 +12,8 @@ from chalicelib.routing.service import Routing
 from chalicelib.tenancy.contract import Contract
 from cli.world_floor import WorldFloor
 from localstack.connect.directory import RoutingProfile
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import MONDAY
 from tests.support.live_floor_world import AFTER_SALES, CALLER, TO_CONSULTATION, LiveFloorWorld
@@ -58,7 +59,7 @@ class Decided(LiveFloorWorld):
     ) -> None:
         super().__init__(routing, callers=callers, **more)
         self.full: frozenset[str] = frozenset()
-        self.register = CallbackRegister(self.tenant, lambda: self.world.now)
+        self.register = CallbackRegister(self.tenant, self)
         self.lambdas.answers["request_callback"] = self.register.promise
         floors = _WithFull(self.floor, lambda: {one: self.tenant.queues[one].max_contacts or 0 for one in self.full})
         self.wires = replace(self.wires, routing=replace(self.wires.routing, floors=floors))
