@@ -11,7 +11,16 @@ from typing import Any, Final, Protocol
 from chalicelib.agents import items, standing
 from chalicelib.agents.models import AgentState, House, QueueFigures, QueuesKept, StatusChange
 from chalicelib.agents.standing import Pack, Standing, Standings
-from chalicelib.platform.dynamo import Contended, attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import (
+    Contended,
+    GetClient,
+    PutClient,
+    QueryClient,
+    attempt_put,
+    decode,
+    encode,
+    store_errors,
+)
 from chalicelib.platform.tenancy import TenantId
 
 _PAGES: Final = 20
@@ -26,17 +35,8 @@ _SHOWN: Final[dict[str, Any]] = {
 _BEHIND_PACKS: Final = standing.PACK_PREFIX + "~"
 
 
-class Client(Protocol):
+class Client(GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that agents need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 @dataclass(frozen=True, slots=True)
