@@ -111,7 +111,7 @@ KEPT: Final = (
     ),
     Kept(
         what="the state of agents who are signed in",
-        items=("state of an agent",),
+        items=("state of an agent", "agents of a pack"),
         counted_from="the last event",
         days=2,
     ),

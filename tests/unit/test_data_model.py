@@ -17,6 +17,7 @@ from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents import standing as agent_packs
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.approvals import store as approvals
@@ -269,6 +270,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agents.agent_key, (tenants, ids)),
     "figures of the queues": (agents.queues_key, (tenants,)),
+    "agents of a pack": (agent_packs.pack_key, (tenants, st.integers(0, 15))),
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
@@ -354,6 +356,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "FILE",
         "DIGEST",
         "PLACE",
+        "ROWS",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
