@@ -53,7 +53,7 @@ class Recovery(Model):
 
 Approvable = Literal[
     "customers.delete", "customers.merge", "menus.publish", "people.change", "recordings.download", "routing.change",
-    "tenant.change",
+    "tenant.change", "users.empower",
 ]  # fmt: skip
 """An action of `access.actions.TABLE` that may need the approval of a superior."""
 

@@ -26,6 +26,14 @@ _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
 _GATE_KINDS = ("agent", "routing-profile")
+_USERS = (
+    *("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUserAttributes"),
+    *("cognito-idp:AdminDisableUser", "cognito-idp:AdminEnableUser", "cognito-idp:AdminGetUser"),
+    *("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminRemoveUserFromGroup"),
+    *("cognito-idp:AdminUpdateUserAttributes", "cognito-idp:AdminUserGlobalSignOut"),
+    *("cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"),
+)
+"""Inviting users, giving and taking roles. Nobody is deleted, and no password is set: users choose their own."""
 _RECORD = (
     *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
     *("connect:ResumeContactRecording", "connect:StartContactRecording"),
@@ -84,12 +92,13 @@ class AppRoles(Construct):
         letters: Mapping[str, DeadLetters],
         notices: VoicemailNotices,
         instance_arn: str,
+        users_arn: str,
         logs: LogGroups,
         rings_desks: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
-        self._instance_arn = instance_arn
+        self._instance_arn, self._users_arn = instance_arn, users_arn
         self._rings_desks = rings_desks
         self._flows()
         self._streams(notices)
@@ -171,6 +180,7 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
+                "Users": allow(_USERS, [self._users_arn]),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
                 **({"Give": allow(_GIVE, _of_kinds(self._instance_arn, _RECORD_KINDS))} if self._rings_desks else {}),
                 "Listen": allow(
