@@ -157,8 +157,6 @@ TABLE: Final[tuple[Action, ...]] = (
          DIRECTION | {Role.PROJECT_MANAGER}),
     _row("users.change", _CHANGE, _SUBTREE, "invite users, give and take roles, move users and keep them out",
          frozenset({Role.TENANT_ADMINISTRATOR, Role.OPERATIONS_DIRECTOR})),
-    _row("users.empower", _CHANGE, _SUBTREE, "give, take and change roles that have power over others",
-         frozenset({Role.TENANT_ADMINISTRATOR, Role.OPERATIONS_DIRECTOR})),
     _row("users.read", _ACCESS, _SUBTREE, "see who may log in, and as what",
          DIRECTION | {Role.TENANT_ADMINISTRATOR, Role.COMPLIANCE_OFFICER}),
     _row("voicemails.read", _ACCESS, _SUBTREE, "see the messages that callers left", FLOOR),

@@ -37,7 +37,7 @@ from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
 
-__all__ = ["Caller", "Door", "Role", "Scope", "is_front_desk", "resource_of"]
+__all__ = ["Caller", "Door", "Role", "Scope", "bearers", "is_front_desk", "resource_of"]
 
 LONGEST_FACT: Final = 200
 """Characters of a query parameter that an entry repeats."""
@@ -180,6 +180,16 @@ def answers_kept() -> idempotency.Answers:
     table = settings.StoreSettings.load(os.environ).table
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return idempotency.Answers(client=client, table=table, tenant=tenancy.current().id, now=clock.from_environment())
+
+
+def bearers(action: str) -> frozenset[Role]:
+    """Return the roles that may do `action`, however far it reaches for each.
+
+    Raises:
+        ValueError: there is no such action.
+
+    """
+    return frozenset(policy.action(action).grants)
 
 
 def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]) -> Caller:

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from chalicelib.access.models import Role
-from chalicelib.access.policy import action
-from chalicelib.access.roles import CLIENT
+from chalicelib.access.service import bearers
 from chalicelib.users.models import CONFIRMED, AboveYou, Account, LastAdministrator
 
-_NOT_THE_DIRECTORS: Final = CLIENT | {
-    *(Role.SPONSOR, Role.OPERATIONS_DIRECTOR, Role.TENANT_ADMINISTRATOR),
-    *(Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR),
-}
+_NOT_THE_DIRECTORS: Final = frozenset(
+    {
+        *(Role.STEERING_OFFICE, Role.CLIENT_SUPERVISOR, Role.SPONSOR, Role.OPERATIONS_DIRECTOR),
+        *(Role.TENANT_ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.PLATFORM_OPERATOR),
+    }
+)
 GRANTS: Final[Mapping[Role, frozenset[Role]]] = {
     Role.TENANT_ADMINISTRATOR: frozenset(Role) - {Role.PLATFORM_OPERATOR},
     Role.OPERATIONS_DIRECTOR: frozenset(Role) - _NOT_THE_DIRECTORS,
@@ -27,10 +28,9 @@ GRANTS: Final[Mapping[Role, frozenset[Role]]] = {
 """Which roles somebody of a role gives and takes."""
 
 _POWERS: Final = ("users.change", "people.change", "privacy.request", "privacy.hold", "audit.read")
-POWERFUL: Final = frozenset(role for power in _POWERS for role in action(power).grants)
+POWERFUL: Final = frozenset(role for power in _POWERS for role in bearers(power))
 """Whoever says who may do what or who approves, reads the trail, or deals with persons' data. Giving and taking these
-roles, and whatever else is done to whom they were given, is the action `users.empower`: the contract may put it under
-approval."""
+roles, and whatever else is done to whom they were given, is `users.empower`: the contract may put it under approval."""
 
 
 def grantable(roles: Iterable[Role]) -> frozenset[Role]:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from chalicelib.access.models import Role
-from chalicelib.access.policy import known
 from chalicelib.platform import claims, dynamo
 from chalicelib.platform.errors import InvalidInput, NotFound, ProductError, Throttled, Unprocessable
 from chalicelib.platform.tenancy import TenantId
@@ -183,5 +182,5 @@ class Pool:
                 answer = self.client.admin_list_groups_for_user(**self._of(name), Limit=MOST, **begins)
             groups += (group["GroupName"] for group in answer["Groups"])
             if "NextToken" not in answer:
-                return frozenset(known(groups))
+                return frozenset(role for role in Role if role.value in groups)
             begins = {"NextToken": answer["NextToken"]}

@@ -19,7 +19,7 @@ from chalicelib.platform import aws, clock, settings
 from chalicelib.platform.errors import Forbidden, NotFound, ProductError, Unprocessable
 from chalicelib.tenancy import service as tenancy
 from chalicelib.users import policy
-from chalicelib.users.models import Account, BeingChanged, Change, Head, UserExists
+from chalicelib.users.models import AboveYou, Account, BeingChanged, Change, Head, UserExists
 from chalicelib.users.pool import Pool
 from chalicelib.users.store import Changes
 
@@ -113,8 +113,8 @@ class Users:
         """Make an account, which the person hears of by e-mail. The same invitation again changes nothing.
 
         Raises:
-            AboveYou: a role of it is not the caller's to give. UserExists: somebody has the name or the address.
-            Unprocessable: the part is none that the caller sees. BeingChanged: another change is being made.
+            AboveYou: a role or the part is not the caller's to give. UserExists: somebody has the name or the address.
+            Unprocessable: there is no such part. BeingChanged: another change is being made.
             ProductError: what `approve` raises; StoreUnavailable, Throttled: the store or the pool could not answer.
 
         """
@@ -138,7 +138,7 @@ class Users:
 
         Raises:
             NotFound: the caller sees no such user. AboveYou: the change is not the caller's to make.
-            LastAdministrator: nobody could grant roles after it. Unprocessable: the part is none that the caller sees.
+            LastAdministrator: nobody could grant roles after it. Unprocessable: there is no such part.
             BeingChanged: another change is being made.
             ProductError: what `approve` raises; StoreUnavailable, Throttled: the store or the pool could not answer.
 
@@ -171,8 +171,10 @@ class Users:
         return tuple(role for role in by.roles if role in account.roles)
 
     def _check_node(self, node: str | None, seen: Sight | None) -> None:
-        if (node is not None and node not in self.nodes) or not sees_node(seen, node):
-            errors = [{"field": "node", "problem": "is no part of the organisation that you see"}]
+        if not sees_node(seen, node):
+            raise AboveYou("you give no part of the organisation but those that you see", node=node)
+        if node is not None and node not in self.nodes:
+            errors = [{"field": "node", "problem": "is no part of this tenant's organisation"}]
             raise Unprocessable("there is no such part", errors=errors)
 
     def _free(self, by: Actor) -> Head:

@@ -32,10 +32,11 @@ from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
 from tests.support import contact_records, rest_table
 from tests.support.agent_events import Life
+from tests.support.fake_cognito import POOL_ARN
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
-from tests.support.json_server import serving
+from tests.support.json_server import serving_with_headers
 from tests.support.rest import request
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
@@ -252,13 +253,15 @@ class Aws:
 def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[Aws]:
     """Let every function serve the tenant `name`; what was wired before is forgotten, before and after."""
     aws = Aws()
-    with serving(aws.answer) as url, function_environment(patch, folder, name, url):
+    users = rest_table.with_users(rest_table.everybody(), aws.answer)
+    with serving_with_headers(users) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
         patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
         patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
+        patch.setenv("TRUNKLINE_USER_POOL_ARN", POOL_ARN)
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))
