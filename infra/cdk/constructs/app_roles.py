@@ -1,6 +1,7 @@
 """The roles of the Chalice app's functions: what each group may do with this tenant's table, stream, queue and key."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -75,6 +76,14 @@ _HEARD = ("connect/*", "held/*")
 """Where recordings lie: as Amazon Connect wrote them, and copies of those that a legal hold keeps."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What functions ask beside what the tenant keeps: its instance of Amazon Connect, and its user pool."""
+
+    instance_arn: str
+    users_arn: str
+
+
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
     at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
@@ -91,14 +100,13 @@ class AppRoles(Construct):
         data: DataPlane,
         letters: Mapping[str, DeadLetters],
         notices: VoicemailNotices,
-        instance_arn: str,
-        users_arn: str,
+        asked: Asked,
         logs: LogGroups,
         rings_desks: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
-        self._instance_arn, self._users_arn = instance_arn, users_arn
+        self._instance_arn, self._users_arn = asked.instance_arn, asked.users_arn
         self._rings_desks = rings_desks
         self._flows()
         self._streams(notices)

@@ -10,7 +10,7 @@ from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, flow_catalogue, skills, throttling
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
-from infra.cdk.constructs.app_roles import AppRoles
+from infra.cdk.constructs.app_roles import AppRoles, Asked
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
@@ -194,8 +194,7 @@ class TenantStack(Stack):
             data=self.data,
             letters={"records": self.dead_letters, "agents": self.agent_letters, "security": self.security_letters},
             notices=self.notices,
-            instance_arn=self.instance.arn,
-            users_arn=self.identity.pool.user_pool_arn,
+            asked=Asked(instance_arn=self.instance.arn, users_arn=self.identity.pool.user_pool_arn),
             logs=self.logs,
             rings_desks=skills.rings_desks(self._contract),
         )
