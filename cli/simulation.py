@@ -16,6 +16,7 @@ from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import Tenant, from_document
 from cli import tenant_functions, tenant_instance, world_floor
 from cli.ledger import Ledger, NoBuckets, NoBus, NoLogs
+from cli.memory_callbacks import WorldCallbacks
 from cli.simulation_plan import RING_S, Group, Plan
 from cli.world_floor import WorldFloor
 from localstack.connect import control_requests
@@ -127,7 +128,10 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> O
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known, also)
     floor = _floor(tenant, made, lambda: world)
-    functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
+    calls_back = WorldCallbacks(lambda: world)
+    functions = tenant_functions.build(
+        planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR, planned=calls_back
+    )
     streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
     ports = Ports(lambdas=functions, streams=streams, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)

@@ -68,6 +68,10 @@ _DELIVERED = (
     "bucket that are named before the asterisk."
 )
 _CALLS = "The calls that the function places in the tenant's own instance: a call has no id before it is placed."
+_PLANNED = (
+    "Callbacks of the tenant's own instance, which the function stops when the caller has an agent: they have "
+    "no id before they are planned."
+)
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
     "supports it until 2029; newer versions are taken for all functions at once."
@@ -96,6 +100,7 @@ _OF_ROLES = (
     ("/Roles/Papers/", ("contact-flow", "phone-number", "queue"), _COUNTED),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
     ("/Roles/Api/", ("contact",), _CONTACTS),
+    ("/Roles/Promise/", ("contact",), _PLANNED),
 )
 """Part of a role's path, the kinds of resource of which it may touch all, and why."""
 

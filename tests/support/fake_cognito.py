@@ -132,5 +132,10 @@ class FakePool:
         return {"Username": name, "Attributes": attributes, **state}
 
 
+def operation_of(headers: Mapping[str, str]) -> str:
+    """Return the operation of Amazon Cognito that a request names."""
+    return headers.get("x-amz-target", "").rpartition(".")[2]
+
+
 def _refused(code: str) -> tuple[int, Any]:
     return 400, {"__type": code, "message": "no"}

@@ -1,7 +1,7 @@
 """The REST API of a tenant over tables in memory, which it reaches through its real client."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,10 @@ from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
 from chalicelib.users import service as users
 from chalicelib.voicemail import api as voicemail_api
-from tests.support.fake_cognito import POOL_ARN, FakePool
+from tests.support.fake_cognito import POOL_ARN, FakePool, operation_of
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
-from tests.support.json_server import Answer, Asked, serving_with_headers
+from tests.support.json_server import serving_with_headers
 from tests.support.tenants import INSTANCE_ARN
 
 WIRED = (
@@ -120,18 +120,6 @@ def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tu
     return NOBODY if "search-users" in path else over_http(table, body)
 
 
-def with_users(pool: FakePool, answer: Answer) -> Asked:
-    """Return what answers as Amazon Cognito where it is asked, and else as `answer` does."""
-
-    def answered(method: str, path: str, headers: dict[str, str], body: Any) -> tuple[int, Any]:
-        service, _, operation = headers.get("x-amz-target", "").partition(".")
-        if service == "AWSCognitoIdentityProviderService":
-            return pool.answer(operation, body)
-        return answer(method, path, body)
-
-    return answered
-
-
 @contextmanager
 def rest_table(
     patch: pytest.MonkeyPatch,
@@ -147,10 +135,14 @@ def rest_table(
     """
     kept = FakeDynamo()
     known = pool or everybody()
+
+    def answered(_method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        if "/cognito-idp/aws4_request" in headers.get("authorization", ""):
+            return known.answer(operation_of(headers), body)
+        return _answered(kept, contacts, path, body)
+
     with (
-        serving_with_headers(
-            with_users(known, lambda _method, path, body: _answered(kept, contacts, path, body))
-        ) as url,
+        serving_with_headers(answered) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
