@@ -13,14 +13,8 @@ from chalicelib.platform.sorted_lists import Range, read_places
 from chalicelib.platform.tenancy import TenantId
 
 
-class Table(dynamo.BatchClient, Protocol):
+class Table(dynamo.BatchClient, dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

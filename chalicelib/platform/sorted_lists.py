@@ -9,9 +9,9 @@ import itertools
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import QueryClient, decode, encode, store_errors
 from chalicelib.platform.errors import InvalidInput
 
 SEPARATOR: Final = "\t"
@@ -35,11 +35,8 @@ class Range:
     descending: bool
 
 
-class Table(Protocol):
+class Table(QueryClient, Protocol):
     """Port: the one call of a DynamoDB client that reading a list needs."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
 
 
 def sort_text(value: str | int | bool | None) -> str:  # noqa: FBT001 - the value of a field

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents import standing as agent_packs
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.approvals import store as approvals
@@ -254,6 +256,10 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
     "state of an adapter": (adapters.state_key, (tenants, words)),
+    "copy of another system's customer": (copies.copy_key, (tenants, words, ids)),
+    "customer on the way to another system": (copies.send_key, (tenants, words, ids)),
+    "file of another system": (copy_store.file_key, (tenants, words, ids)),
+    "content of a file of another system": (copy_store.digest_key, (tenants, words, ids)),
     "service record": (services.head_key, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (drafts.key, (tenants, ids)),
@@ -265,6 +271,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agents.agent_key, (tenants, ids)),
     "figures of the queues": (agents.queues_key, (tenants,)),
+    "agents of a pack": (agent_packs.pack_key, (tenants, st.integers(0, 15))),
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
@@ -346,7 +353,12 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "HOLD",
         "LINK",
         "MARK",
+        "THERE",
+        "SEND",
+        "FILE",
+        "DIGEST",
         "PLACE",
+        "ROWS",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
