@@ -51,6 +51,7 @@ from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.users import store as users
 from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
@@ -283,6 +284,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "proposal that needs an approval": (approvals.key, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, seconds)),
     "count of changes of the people": (people_counted, (tenants,)),
+    "change of a user": (users.key, (tenants,)),
     "overrides of the routing": (overrides.key, (tenants,)),
     "answer under an idempotency key": (idempotency.place, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, seconds)),

@@ -178,9 +178,9 @@ WRITTEN |= {
     ),
     "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
     "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
-    "place of a service record in a list": lambda: services.list_items(TENANT, SERVED, ["date"], TERMS.contacts_days)[
-        "LIST#date"
-    ],
+    "place of a service record in a list": lambda: services.record_items(
+        TENANT, SERVED, ["grade"], TERMS.contacts_days
+    )["LIST#grade"],
     "ticket": lambda: opened("#TICKET#00000000 TICKET"),
     "step of a ticket": lambda: opened("STEP#000001"),
     "contact of a ticket": lambda: opened("#TICKET#00000000 CONTACT#c-1"),
