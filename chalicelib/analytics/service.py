@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from chalicelib.agents.events import turn_of
+from chalicelib.agents.events import change_of, turn_of
 from chalicelib.analytics import policy
 from chalicelib.analytics.models import DAY, Row
 from chalicelib.analytics.policy import Copy
@@ -39,7 +39,7 @@ class Days(Protocol):
     """Port: see `store.Days`."""
 
     def items(self, day: str) -> Iterator[dict[str, Any]]:
-        """Yield the contacts and turns of a UTC day."""
+        """Yield the contacts, turns and changes of status of a UTC day."""
 
 
 def marker(secret: str) -> Callable[[str], str]:
@@ -53,7 +53,7 @@ def marker(secret: str) -> Callable[[str], str]:
 
 
 def contents(tenant: Tenant, entries: Iterable[Mapping[str, Any]], mark: Callable[[str], str]) -> Iterator[Row]:
-    """Yield the rows of what the table's stream tells in `entries`; what is neither contact nor turn has none."""
+    """Yield the rows of what the table's stream tells in `entries`; what is none of the export's has none."""
     for entry in entries:
         told = entry["dynamodb"]
         if "NewImage" in told:
@@ -67,6 +67,8 @@ def item_rows(tenant: Tenant, item: Mapping[str, Any], copy: Copy, mark: Callabl
         yield from policy.contact_rows(contact_of(item), tenant, copy, mark)
     elif str(item["pk"]).startswith(turns_prefix(tenant.id)):
         yield policy.turn_row(turn_of(item), copy)
+    elif str(item["pk"]).startswith(statuses_prefix(tenant.id)):
+        yield policy.status_row(change_of(item), tenant, copy)
 
 
 def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
@@ -74,12 +76,22 @@ def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
     return (
         {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": [CONTACT_SORT]}}}},
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": turns_prefix(tenant)}]}}}},
+        # Two changes of an agent at one instant are one item: the later copy stays.
+        {
+            "eventName": ["INSERT", "MODIFY"],
+            "dynamodb": {"Keys": {"pk": {"S": [{"prefix": statuses_prefix(tenant)}]}}},
+        },
     )
 
 
 def turns_prefix(tenant: TenantId) -> str:
     """Return what the partition keys of agents' turns begin with."""
     return partition(tenant, "ACTIVITY", "x").removesuffix("x")
+
+
+def statuses_prefix(tenant: TenantId) -> str:
+    """Return what the partition keys of changes of agents' statuses begin with."""
+    return partition(tenant, "STATUS", "x").removesuffix("x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +120,7 @@ class Export:
         return self._send_all(contents(self.tenant, entries, self.mark))
 
     def again(self, day: str) -> Counter[str]:
-        """Send what the table holds of contacts that began on the UTC day `day`, and of agents' turns on it.
+        """Send what the table holds of contacts that began on the UTC day `day`, and of what agents did on it.
 
         For days from before there was an export, and for what it gave up. These copies have no place in the table's
         stream and count as older than any other of the same record.

@@ -1,7 +1,7 @@
--- What each finished contact adds, from its newest row. Every KPI statement of this folder begins with this.
+-- What each finished contact adds, from its newest row.
 -- Four parameters: first and last UTC day of arrival (texts), beginning and end of the period (timestamps, end excluded).
 -- A contact that arrives before midnight may enter its queue after it: begin a day before the period.
-WITH copies AS (
+copies AS (
     SELECT *, row_number() OVER (PARTITION BY contact_id ORDER BY version DESC) AS age
     FROM contacts
     WHERE "day" BETWEEN ? AND ?

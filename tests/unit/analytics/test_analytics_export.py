@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.activity_store import turn_item
+from chalicelib.agents.items import change_item
+from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.analytics import service
 from chalicelib.analytics.events import days_of
 from chalicelib.analytics.service import BATCH_BYTES, BATCH_RECORDS, TRIES, Export, batches, exported
@@ -91,6 +93,25 @@ def turn(at: str = "2026-03-02T09:00:00.250Z") -> dict[str, Any]:
     return encode(turn_item(TENANT.id, told, 30))
 
 
+def status(name: str = "Lunch") -> dict[str, Any]:
+    at = datetime.fromisoformat("2026-03-02T09:00:00.250Z")
+    change = StatusChange(at=at, agent_id="a-1", username="anna", status=name, type=StatusType.CUSTOM)
+    return encode(change_item(TENANT.id, change, 30))
+
+
+def test_a_status_becomes_a_row_that_says_whether_it_is_paid() -> None:
+    firehose, unpaid = Delivery(), replace(TENANT, kpis=replace(TENANT.kpis, unpaid_statuses=("Lunch",)))
+    entries = [
+        {"eventName": "INSERT", "dynamodb": {"NewImage": status(name), "SequenceNumber": str(n)}}
+        for n, name in enumerate(("Lunch", "Training"))
+    ]
+    assert replace(export(firehose), tenant=unpaid).take(entries) == {"agent_statuses": 2}
+    assert [(row["status"], row["type"], row["unpaid"], row["at"], row["day"]) for _, row in firehose.taken] == [
+        ("Lunch", "CUSTOM", True, "2026-03-02T09:00:00.250Z", "2026-03-02"),
+        ("Training", "CUSTOM", False, "2026-03-02T09:00:00.250Z", "2026-03-02"),
+    ]
+
+
 def test_what_an_agent_turned_to_becomes_a_row_and_another_item_none() -> None:
     pointer = encode({"pk": f"T#{TENANT.id}#CALLER#+8613800138000", "sk": "CONTACT#2026-03-02T09:00:00Z#c-1"})
     entries = [
@@ -114,6 +135,8 @@ class Table:
         (asked,) = request["ExpressionAttributeValues"].values()
         if asked["S"] == f"T#{TENANT.id}#ACTIVITY#2026-03-02":
             return {"Items": [turn()]}
+        if asked["S"] == f"T#{TENANT.id}#STATUS#2026-03-02":
+            return {"Items": [status()]}
         assert (request["IndexName"], asked["S"]) == ("gsi2", f"T#{TENANT.id}#DAY#2026-03-02")
         if "ExclusiveStartKey" in request:
             return {"Items": [{"pk": {"S": "T#x"}, "sk": {"S": "MESSAGE"}}]}
@@ -129,11 +152,11 @@ class Table:
         return {"Responses": {"table": [self.item]}}
 
 
-def test_a_day_that_is_sent_once_more_has_every_contact_and_turn_as_the_oldest_copies() -> None:
+def test_a_day_that_is_sent_once_more_has_every_contact_turn_and_status_as_the_oldest_copies() -> None:
     firehose = Delivery()
     export(firehose).take([entry("c-1", 1)])
     sent = export(firehose, days=Days(Table(), "table", TENANT.id)).again("2026-03-02")
-    assert sent == {"contacts": 1, "legs": 2, "agent_turns": 1}
+    assert sent == {"contacts": 1, "legs": 2, "agent_turns": 1, "agent_statuses": 1}
     first, again = [row for name, row in firehose.taken if name == "stream-contacts"]
     assert again["version"] < first["version"]
     assert {**again, "version": ""} == {**first, "version": ""}
@@ -185,8 +208,11 @@ def test_no_batch_has_more_records_than_one_request_may() -> None:
     assert [len(batch) for batch in batches([b"x"] * (2 * BATCH_RECORDS + 1))] == [BATCH_RECORDS, BATCH_RECORDS, 1]
 
 
-def test_the_patterns_of_the_mapping_let_exactly_contacts_and_turns_through() -> None:
-    contacts, turns = exported(TENANT.id)
+def test_the_patterns_of_the_mapping_let_exactly_contacts_turns_and_statuses_through() -> None:
+    contacts, turns, statuses = exported(TENANT.id)
     assert contacts["dynamodb"]["Keys"]["sk"]["S"] == ["CONTACT"]
     assert turns["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#ACTIVITY#"}]
-    assert all("REMOVE" not in pattern["eventName"] for pattern in (contacts, turns))
+    assert statuses["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#STATUS#"}]
+    assert all("REMOVE" not in pattern["eventName"] for pattern in (contacts, turns, statuses))
+    # What may be written over is told again.
+    assert {"MODIFY" in pattern["eventName"] for pattern in (contacts, statuses)} == {True}
