@@ -28,9 +28,9 @@ from cli.tenant_functions import TenantFunctions
 from cli.tenant_instance import TenantInstance
 from flowlang.document import Action
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import CallPlan
 from localstack.connect.engine.effects import Digits, Effect, Finish, Invoke, Keyed, Outcome
 from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import LambdaReply, Place, Ports
 from localstack.connect.engine.registry import Performing
 from localstack.connect.engine.settings import Settings

@@ -10,7 +10,8 @@ from chalicelib.tenancy.contract import Contract
 from cli import tenant_functions, tenant_instance
 from cli.flow_trials import MONDAY
 from localstack.connect.alone import functions as in_process
-from localstack.connect.engine.contact import CallPlan, Contact, Deed, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan, Deed, HangUp, Press, WaitFor
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World

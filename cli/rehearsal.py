@@ -39,8 +39,9 @@ class Rehearsal:
     """What a rehearsal found. Times in seconds of the wall clock.
 
     `recovery_s` runs from the loss until every figure is back, `point_s` from the backup to the loss. `told_again` is
-    how many records, events and recordings were told once more; `lost` are the items that neither the backup nor they
-    brought back, by kind, and `totals_before` and `totals_after` the sums of all counters at the loss and at the end.
+    how many records, events and recordings were told once more. `lost` are the items that neither the backup nor they
+    brought back, by kind; what only says what goes on now is not among them. `totals_before` and `totals_after` are
+    the sums of all counters at the loss and at the end.
     """
 
     tenant: str
@@ -88,8 +89,9 @@ class Rehearsing:
         `while_gone` may place calls: their records wait on the stream, and are counted when the data is back.
         """
         dynamodb, table = self._client("dynamodb"), self.stack.output("TableName")
-        backups = {name: self._backed_up(name) for name in map(self.stack.output, TABLES)}
-        wanted = {name: table_copies.prints(table_copies.read(dynamodb, name)) for name in backups}
+        taken = {name: self._backed_up(name) for name in map(self.stack.output, TABLES)}
+        backups = {name: backup for name, (backup, _) in taken.items()}
+        wanted = {name: prints for name, (_, prints) in taken.items()}
         backed_up_at = time.time()
         after_backup()
         before = list(table_copies.read(dynamodb, table))
@@ -147,9 +149,23 @@ class Rehearsing:
     def _client(self, service: str) -> Any:
         return aws.client(service, self.url)
 
-    def _backed_up(self, table: str) -> str:
-        made = self._client("dynamodb").create_backup(TableName=table, BackupName="rehearsal")
-        return str(made["BackupDetails"]["BackupArn"])
+    def _backed_up(self, table: str) -> tuple[str, table_copies.Prints]:
+        """Back a table up at an instant at which nobody wrote; return the backup and what is in it.
+
+        Raises:
+            RuntimeError: there was no such instant for a minute.
+
+        """
+        dynamodb = self._client("dynamodb")
+        end = time.monotonic() + _DEADLINE_S
+        while time.monotonic() < end:
+            earlier = table_copies.prints(table_copies.read(dynamodb, table))
+            made = dynamodb.create_backup(TableName=table, BackupName="rehearsal")["BackupDetails"]["BackupArn"]
+            if table_copies.prints(table_copies.read(dynamodb, table)) == earlier:
+                return str(made), earlier
+            dynamodb.delete_backup(BackupArn=made)
+        msg = f"{table} is written to without a pause: a backup of it cannot be compared with it"
+        raise RuntimeError(msg)
 
     def _restore(self, arn: str, target: str) -> None:
         dynamodb = self._client("dynamodb")
@@ -163,7 +179,8 @@ class Rehearsing:
 
     def _settled(self, before: list[table_copies.Item]) -> Mapping[str, int]:
         """Wait until all that was there is there again and no counter is short; return what is not, by kind."""
-        wanted, totals = {table_copies.key_of(item) for item in before}, table_copies.totals(before)
+        wanted = set(filter(table_copies.is_kept, map(table_copies.key_of, before)))
+        totals = table_copies.totals(before)
         dynamodb, table = self._client("dynamodb"), self.stack.output("TableName")
         missing: set[table_copies.Key] = wanted
 

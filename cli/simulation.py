@@ -83,7 +83,7 @@ CALLS_ONLY: Final = Beside()
 
 
 class _QuietReporter(Reporter):
-    """Tells contact records only, because nobody listens to the rest."""
+    """Tells contact records only. Nobody listens to the rest, so what is said of it is dropped before it costs time."""
 
     def contact_event(self, contact: Contact, event_type: str, **detail: object) -> None:
         """Say nothing."""

@@ -26,6 +26,7 @@ TOGETHER: Final = 100
 """Puts in one transaction, the most that DynamoDB takes."""
 _DELETED_TOGETHER: Final = 25
 _COUNTED: Final = frozenset({"KPI", "AGENTKPI"})
+_PASSING: Final = frozenset({"LIVE"})
 _OF_KEY: Final = frozenset({"pk", "sk"})
 
 
@@ -86,6 +87,14 @@ def key_of(item: Item) -> Key:
 def kind_of(key: Key) -> str:
     """Return the kind of item that lies under a key: `CONTACT` of `T#acme#CONTACT#<id>`."""
     return key[0].split("#")[2]
+
+
+def is_kept(key: Key) -> bool:
+    """Return whether what lies under a key is kept; False: it says what goes on now, and goes with the moment.
+
+    Events write and remove it on their own way (EventBridge), neither held nor told again by a recovery.
+    """
+    return kind_of(key) not in _PASSING
 
 
 def prints(found: Iterable[Item]) -> dict[Key, str]:

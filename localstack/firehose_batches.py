@@ -5,7 +5,6 @@ delivery: rows of one folder gather for `GATHER_S` and become one file, as AWS g
 conversion, names and the error folder stay MiniStack's own. What converts nothing is delivered as before.
 """
 
-import logging
 import threading
 import time
 import uuid
@@ -14,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from localstack import ministack_glue as glue
-
-LOG = logging.getLogger("trunkline.firehose")
+from localstack.doors import DOORS
 
 GATHER_S: Final = 1.0
 """Seconds from the first row of a file to the file. AWS takes what the template says, minutes."""
@@ -88,10 +86,9 @@ class Deliveries:
         with self._lock:
             gathered = self._waiting.pop(place, None)
         if gathered:
-            try:
-                _write(place, gathered)
-            except Exception:  # the door of this thread: the rows of one file are lost, the log says so
-                LOG.exception("%d rows of %s could not be written", len(gathered.records), place.stream)
+            # A file that cannot be written is lost with its rows; the health of the cloud says so.
+            what = f"writing {len(gathered.records)} rows of {place.stream}"
+            DOORS.through("firehose", what, lambda: _write(place, gathered))
 
 
 def _prefix(config: Mapping[str, Any], data: bytes) -> str | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from localstack import kinesis_destination
 from localstack import ministack_glue as glue
+from localstack.doors import DOORS
 from localstack.kinesis_batches import (
     FOREVER,
     Batch,
@@ -102,17 +103,19 @@ class Poller:
 
     def _drain(self, source: Source) -> None:
         shard = self._shards[source.key]
+        what = f"shard {source.shard_id} of {source.stream_arn}"
         try:
-            with glue.acting_as(source.account, source.region):
-                while self._one_batch(source, shard):
-                    pass
-        except Exception:  # the door of this thread: the shard pauses and is tried again
-            LOG.exception("shard %s of %s failed", source.shard_id, source.stream_arn)
-            self._pause(shard)
+            if not DOORS.through("kinesis", what, lambda: self._batches(source, shard)):
+                self._pause(shard)  # and is tried again
         finally:
             with self._lock:
                 shard.busy = False
             glue.reach("ministack.core.concurrency", "esm_wake").set()
+
+    def _batches(self, source: Source, shard: Shard) -> None:
+        with glue.acting_as(source.account, source.region):
+            while self._one_batch(source, shard):
+                pass
 
     def _pause(self, shard: Shard) -> None:
         shard.paused_until_s = time.monotonic() + shard.pause_s

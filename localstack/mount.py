@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from localstack.connect.directory import Directory
+from localstack.doors import DOORS, Doors
 from localstack.ministack_glue import VERSION
 
 LOG = logging.getLogger("trunkline.mount")
@@ -70,7 +71,9 @@ class Mount:
         policies: Policies,
         directory: Directory,
         chats: Chats | None = None,
+        doors: Doors = DOORS,
     ) -> None:
+        self.doors = doors
         self.chats = chats
         self.inner = inner
         self.policies = policies
@@ -98,8 +101,9 @@ class Mount:
             return await self._auth(method, body)
         try:
             return await self.control.handle(method, path, query, body)
-        except Exception:  # the door of the control API: a bug becomes an answer, and the log has the trace
+        except Exception:  # a bug becomes an answer; the log has the trace
             LOG.exception("%s %s failed", method, path)
+            self.doors.count("control API")
             return _json(500, {"error": "internal", "detail": "see the log of the local cloud"})
 
     async def _participant(self, chats: Chats, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,6 +133,7 @@ class Mount:
             "ministack": VERSION,
             "auth": self.policies.is_on(),
             "instances": len(self.directory.instances()),
+            "failed": self.doors.failed,
         }
 
     async def _auth(self, method: str, body: bytes) -> Response:

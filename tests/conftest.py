@@ -86,11 +86,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.Grou
     return workers.Groups(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hold that no test of a cloud runs apart from the others of it, where it would deploy a second time."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Hold that no test of a cloud runs apart from the others of it, and let those run as they are written.
+
+    They share one clock, one floor and one table, and each goes on where the one before has left them; so a run says
+    the same as the last one. Everything else is shuffled. A seed that is given by hand shuffles these too.
+    """
+    written = [item for item in items if _group(item) == workers.CLOUD]
+    yield
     apart = [item.nodeid for item in items if workers.uses_what_is_shared(item) and _group(item) != workers.CLOUD]
     if apart:
         raise pytest.UsageError("tests of a cloud name its type (tests.support.cloud_fixture): " + ", ".join(apart))
+    if not workers.seed_was_given(config):
+        items[:] = workers.as_written(items, written)
 
 
 def _group(item: pytest.Item) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.adapters.models import Mark, Page, State, Told
+from chalicelib.audit import models as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.registry import outbox
 from chalicelib.platform import dynamo, pages
@@ -27,14 +28,8 @@ class Table(dynamo.BatchClient, dynamo.PutClient, dynamo.TransactClient, Protoco
         """Read items of one partition."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act that changes nothing of ours by itself."""
+class Trail(audit.Trail, audit.Noting, Protocol):
+    """Port: the audit trail, for what we keep and for a run, which changes nothing of ours by itself."""
 
 
 def state_key(tenant: TenantId, adapter: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from botocore.exceptions import ClientError
 
 from chalicelib.agents.models import AgentState, QueueFigures
-from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.audit.models import Act, Actor, Noting, Outcome
 from chalicelib.platform import observability
 from chalicelib.platform.dynamo import error_code, store_errors
 from chalicelib.platform.errors import NotFound
@@ -25,13 +25,6 @@ ACTOR: Final = Actor(user="trunkline-seats")
 ACTION: Final = "agents.seat.refuse"
 
 _log = logging.getLogger(__name__)
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act."""
 
 
 class Client(Protocol):
@@ -54,7 +47,7 @@ class Desk:
     client: Client
     instance_id: str
     queue_ids: Mapping[str, str]
-    trail: Trail
+    trail: Noting
 
     def sign_off(self, agent: AgentState, now: datetime) -> None:
         """Set the agent to Offline and note it in the audit trail; one who has signed out meanwhile stays so.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.approvals.models import AlreadyDecided, Asked, Proposal, State
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform import dynamo
 from chalicelib.platform.pages import next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
@@ -31,13 +31,6 @@ class Table(Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 def key(tenant: TenantId, id_: str) -> dict[str, str]:

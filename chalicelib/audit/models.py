@@ -1,10 +1,13 @@
-"""Audit: what it is. Who acted, what was done, the entry that is kept of it, and what may be asked. Values only."""
+"""Audit: what it is. Who acted, what was done, the entry that is kept, what may be asked; the ports of the trail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from chalicelib.platform.dynamo import Transaction
 
 FIRST: Final = ""
 """What the first entry of an actor has for the digest of the one before it."""
@@ -50,6 +53,20 @@ class Act:
     outcome: Outcome = Outcome.DONE
     records: int = 0
     most: int | None = None
+
+
+class Trail(Protocol):
+    """Port: the audit trail, for whoever changes something; see `service.Trail`."""
+
+    def commit(self, write: "Transaction", by: Actor, act: Act) -> object:
+        """Write the steps and the entry of the act, all or nothing."""
+
+
+class Noting(Protocol):
+    """Port: the audit trail, for whoever changes nothing of ours; see `service.Trail`."""
+
+    def note(self, by: Actor, act: Act) -> object:
+        """Write the entry of an act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ class Trail:
             entry = policy.entry(self.tenant, by, act, self.now(), last)
             try:
                 self.kept.commit(self.tenant, write, entry)
-            except (Lost, Contended):
+            except Contended:
                 if attempt == TRIES - 1:
                     raise
                 self.pause(PAUSE_S * (attempt + 1))

@@ -13,7 +13,8 @@ from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, stamp
 from chalicelib.platform import dynamo
-from chalicelib.platform.errors import Conflict, InvalidInput
+from chalicelib.platform.dynamo import Contended
+from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.tenancy import TenantId, partition
 
 STEP: Final = "audit"
@@ -22,8 +23,8 @@ LONGEST_PART: Final = 256
 """Characters of a name in a key: a sort key of DynamoDB holds 1,024 bytes."""
 
 
-class Lost(Conflict):
-    """The actor wrote another entry at the same moment."""
+class Lost(Contended):
+    """The actor wrote another entry at the same moment; nothing was written, and the act may be tried again."""
 
 
 class Table(Protocol):

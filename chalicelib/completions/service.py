@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from chalicelib.agents.service import House
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.completions import policy
 from chalicelib.completions.models import Entry, File, NoLists, Outdated, Page, Subject, Version
 from chalicelib.completions.store import Completions as Kept
-from chalicelib.completions.store import Trail, without_person
+from chalicelib.completions.store import without_person
 from chalicelib.contacts.models import Contact, Recording
 from chalicelib.organisation.service import Sight, sees_agent
 from chalicelib.platform.errors import NotFound, Unprocessable

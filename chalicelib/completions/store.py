@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.completions.models import Due, Entry, Outdated, Page, Subject, Version
 from chalicelib.platform.dynamo import BatchClient, Transaction, attempt_put, decode, encode, read_keys, store_errors
 from chalicelib.platform.errors import InvalidInput
@@ -29,13 +29,6 @@ class Client(BatchClient, Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 def instant(at: datetime) -> str:

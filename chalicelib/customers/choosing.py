@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Noting
 from chalicelib.customers.record import Customer
 from chalicelib.customers.registry import Registry
 from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Level
@@ -33,13 +33,6 @@ class Connect(Protocol):
         """Set attributes of a contact."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act that changes nothing of ours."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
     """Says whom a contact of one tenant is with."""
@@ -47,7 +40,7 @@ class Choosing:
     registry: Registry
     connect: Connect
     instance_id: str
-    trail: Trail
+    trail: Noting
 
     def choose(self, contact_id: str, customer_id: str, by: Actor, *, seen: Sight | None = None) -> Customer:
         """Let the contact be one with the customer, and return the customer.

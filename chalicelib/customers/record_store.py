@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.customers import merging, outbox, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
@@ -21,13 +21,6 @@ class Table(dynamo.BatchClient, Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

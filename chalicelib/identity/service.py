@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from chalicelib.access.service import Caller, is_front_desk
 from chalicelib.agents.service import Agents, House
 from chalicelib.audit import service as audit
-from chalicelib.audit.models import Act, Actor, Outcome
+from chalicelib.audit.models import Act, Actor, Noting, Outcome
 from chalicelib.customers import registry as customers
 from chalicelib.customers.registry import Customer
 from chalicelib.identity import policy
@@ -73,13 +73,6 @@ class Recorder(Protocol):
         """Switch the recording of a contact."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """The identity of one tenant's callers. Only the agent on whose screen a contact stands asks and answers."""
@@ -89,7 +82,7 @@ class Identity:
     notes: Noted
     customers: Customers
     recorder: Recorder
-    trail: Trail
+    trail: Noting
     terms: IdentityTerms | None
     now: Callable[[], datetime]
 

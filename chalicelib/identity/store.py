@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.identity.models import State
 from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
@@ -30,13 +30,6 @@ class Client(Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 def key(tenant: TenantId, initial_id: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.lifecycle.models import Change, Entry, Gate, Move, Proof, State
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
@@ -24,13 +24,6 @@ class Table(Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 def key(tenant: TenantId, revision: int) -> dict[str, str]:

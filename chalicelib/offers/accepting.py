@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from chalicelib.agents.service import Agents, AgentState
 from chalicelib.audit import service as audit
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Noting
 from chalicelib.offers import policy, service
 from chalicelib.offers.connect import Line
 from chalicelib.offers.models import NotIdle, Offer, Ring, State, Withdrawn
@@ -43,13 +43,6 @@ class Giver(Protocol):
         """Have a waiting contact rung at one agent's telephone alone."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepting:
     """Lets agents of one tenant see and accept what they are offered."""
@@ -57,7 +50,7 @@ class Accepting:
     kept: Kept
     floor: Floor
     line: Giver
-    trail: Trail
+    trail: Noting
     now: Callable[[], datetime]
 
     def offers(self, agent: str) -> tuple[Offer, ...]:

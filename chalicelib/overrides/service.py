@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.overrides import policy
 from chalicelib.overrides.models import NONE, Edit, InForce, Outdated, Overrides
-from chalicelib.overrides.store import Store, Trail, document
+from chalicelib.overrides.store import Store, document
 from chalicelib.platform import observability, settings
 from chalicelib.platform.kept_read import KeptRead
 from chalicelib.tenancy.models import Tenant

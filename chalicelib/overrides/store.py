@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.overrides.models import NONE, BoundOverride, Outdated, Overrides, StrategyOverride
 from chalicelib.platform import dynamo
 from chalicelib.platform.tenancy import TenantId, partition
@@ -19,13 +19,6 @@ class Table(Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 def key(tenant: TenantId) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Noting
 from chalicelib.qualifications import policy
 from chalicelib.qualifications.models import Effect, File, User
 from chalicelib.tenancy.models import UNQUALIFIED, Qualification
@@ -43,20 +43,13 @@ class Kept(Protocol):
         """Write which skill an agent is given back."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """The gate of one tenant. `today` is the tenant's local day."""
 
     floor: Floor
     kept: Kept
-    trail: Trail
+    trail: Noting
     qualifications: Sequence[Qualification]
     today: Callable[[], date]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform import dynamo
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.qualifications import items
@@ -19,13 +19,6 @@ class Table(Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

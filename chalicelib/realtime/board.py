@@ -1,6 +1,6 @@
 """Real time: the view of this moment, narrowed to what its reader sees."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +8,8 @@ from typing import Protocol
 from chalicelib.agents.models import QueueFigures
 from chalicelib.agents.service import House
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures
-from chalicelib.realtime import policy, thresholds
+from chalicelib.realtime import checking, policy, thresholds
+from chalicelib.realtime.checking import Told
 from chalicelib.realtime.floor import agents_now
 from chalicelib.realtime.models import (
     AWAY,
@@ -81,8 +82,9 @@ class Realtime:
 
     def shown(self, house: House, board: Board, seen: Sight | None, now: datetime) -> View:
         """Return what the two readings say of the instant `now`; pure."""
-        known = agents_now(house, self.tenant.agent_statuses, now)
-        agents = policy.settled_agents(known.values(), board.check, now)
+        told = told_by(house, board, self.tenant.agent_statuses, now)
+        agents = checking.settled_agents(board.check, told, now)
+        believed = checking.settled_queues(board.check, told, now)
         moments = policy.going_on(board, now)
         visible = [one for one in moments if sees_figures(seen, one.queue, one.number)]
         lines, nodes = self._lines(visible, board, seen, now)
@@ -91,9 +93,9 @@ class Realtime:
             agents_at=house.known_at(now),
             contacts_at=board.known_at(now),
             checked_at=board.check.at if board.check else None,
-            differing=policy.differences(board.check, now),
+            differing=checking.differences(board.check, told, now),
             agents=tuple(one for one in agents if sees_agent(seen, one.agent)),
-            queues=tuple(self._queues(moments, agents, board, seen, now)),
+            queues=tuple(self._queues(moments, agents, believed, seen, now)),
             lines=lines,
             nodes=nodes,
             raised=self._raised(board, seen),
@@ -110,35 +112,24 @@ class Realtime:
         }
 
     def _queues(
-        self, moments: tuple[Moment, ...], agents: list[AgentNow], board: Board, seen: Sight | None, now: datetime
-    ) -> list[QueueNow]:
-        """Return every queue of the contract that is the reader's to see, empty ones too."""
-        ours = policy.queues_now(moments, now)
-        return [
-            self._queue(queue, ours.get(queue), moments, agents, board, now)
-            for queue in sorted(self.tenant.queues)
-            if sees_figures(seen, queue, None)
-        ]
-
-    def _queue(
         self,
-        queue: str,
-        ours: QueueFigures | None,
         moments: tuple[Moment, ...],
         agents: list[AgentNow],
-        board: Board,
+        believed: Mapping[str, QueueNow],
+        seen: Sight | None,
         now: datetime,
-    ) -> QueueNow:
-        check = board.check
-        waits = policy.settled_queue(check.queues.get(queue) if check else None, ours, check, now)
-        serving = [one for one in agents if queue in one.queues]
-        return replace(
-            waits,
-            queue=queue,
-            staffed=sum(one.activity not in AWAY for one in serving),
-            available=sum(one.activity == READY and one.next_status is None for one in serving),
-            talking=sum(one.queue == queue and one.stage is Stage.TALKING for one in moments),
-        )
+    ) -> Iterator[QueueNow]:
+        """Yield every queue of the contract that is the reader's to see, empty ones too; `believed` goes before."""
+        ours = policy.queues_now(moments, now)
+        for queue in sorted(self.tenant.queues):
+            if sees_figures(seen, queue, None):
+                serving = [one for one in agents if queue in one.queues]
+                yield replace(
+                    believed.get(queue) or _told_of(queue, ours.get(queue)),
+                    staffed=sum(one.activity not in AWAY for one in serving),
+                    available=sum(one.activity == READY and one.next_status is None for one in serving),
+                    talking=sum(one.queue == queue and one.stage is Stage.TALKING for one in moments),
+                )
 
     def _lines(
         self, moments: list[Moment], board: Board, seen: Sight | None, now: datetime
@@ -167,3 +158,19 @@ class Realtime:
             return None
         holds: int | None = self.tenant.realtime.get("lines", {}).get(line)
         return holds
+
+
+def told_by(house: House | None, board: Board, kinds: Mapping[str, str], now: datetime) -> Told:
+    """Return what our events tell, out of the two readings; `house` None: the floor was not read."""
+    moments = policy.of_the_present(board, now)
+    if house is None:
+        return Told(moments=moments)
+    return Told(
+        moments=moments,
+        agents=agents_now(house, kinds, now),
+        heard_at={one.name: one.heard_at for one in house.agents},
+    )
+
+
+def _told_of(queue: str, ours: QueueFigures | None) -> QueueNow:
+    return QueueNow(queue=queue, waiting=ours.waiting if ours else 0, longest_s=ours.oldest_s if ours else 0.0)

@@ -15,11 +15,10 @@ from chalicelib.platform import observability
 from chalicelib.platform.errors import ProductError
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import TenantId
+from chalicelib.realtime import checking, thresholds
 from chalicelib.realtime import event as parsing
-from chalicelib.realtime import policy, thresholds
-from chalicelib.realtime.board import Realtime
+from chalicelib.realtime.board import Realtime, told_by
 from chalicelib.realtime.connect import Users
-from chalicelib.realtime.floor import agents_now
 from chalicelib.realtime.models import TELLS_NOTHING_S, AgentNow, Check, Moment
 from chalicelib.realtime.store import Boards, Client, Moments
 from chalicelib.realtime.watching import Bus, EventBus, Watching
@@ -103,15 +102,15 @@ class Checks:
     def _compare(self, theirs: Mapping[str, QueueFigures], now: datetime) -> None:
         live = self.live
         board = live.boards.board()
-        ours = policy.queues_now(policy.going_on(board, now), now)
-        check = policy.check_queues(board.check, ours, theirs, now)
-        is_due = check.agents_at is None or now - check.agents_at > timedelta(seconds=AGENTS_EVERY_S)
+        heard = board.check.agents_at if board.check else None
+        is_due = heard is None or now - heard > timedelta(seconds=AGENTS_EVERY_S)
         house = live.floor.house() if is_due or self.watching else None
+        told = told_by(house, board, live.tenant.agent_statuses, now)
+        check = checking.check_queues(board.check, told, theirs, now)
         if house and is_due:
-            known = agents_now(house, live.tenant.agent_statuses, now)
-            check = policy.check_agents(check, known, self.agents_of(house), now)
+            check = checking.check_agents(check, told, self.agents_of(house), now)
         self.kept.check(check)
-        observability.measure("LiveDiffers", float(policy.differences(check, now)))
+        observability.measure("LiveDiffers", float(checking.differences(check, told, now)))
         if house and self.watching:
             board = replace(board, check=check)
             self.watching.look(live.shown(house, board, None, now), board, now)

@@ -2,35 +2,30 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.agents.models import QueueFigures
 from chalicelib.realtime.models import (
     BEFORE_MENU,
     LONGEST_S,
     NO_LINE,
-    WINS_AFTER_S,
-    AgentCheck,
-    AgentNow,
     Board,
-    Check,
     LineNow,
     Moment,
     NodeNow,
     Place,
-    QueueCheck,
-    QueueNow,
     Stage,
 )
 
 
-def going_on(board: Board, now: datetime) -> tuple[Moment, ...]:
-    """Return the contacts that have not ended, in order of their beginning.
+def of_the_present(board: Board, now: datetime) -> tuple[Moment, ...]:
+    """Return the contacts of the board without those that began twelve hours ago: their end was lost."""
+    return tuple(one for one in board.moments if _age_s(one.at, now) <= LONGEST_S)
 
-    One that began twelve hours ago is taken for a lost end.
-    """
-    live = (one for one in board.moments if one.stage is not Stage.ENDED and _age_s(one.at, now) <= LONGEST_S)
+
+def going_on(board: Board, now: datetime) -> tuple[Moment, ...]:
+    """Return the contacts of the present that have not ended, in order of their beginning."""
+    live = (one for one in of_the_present(board, now) if one.stage is not Stage.ENDED)
     return tuple(sorted(live, key=lambda one: (one.at, one.id)))
 
 
@@ -74,83 +69,6 @@ def nodes_now(
         NodeNow(line=line, node=node, callers=len(all_), longest_s=_age_s(min(all_), now))
         for (line, node), all_ in sorted(since.items())
     ]
-
-
-def check_queues(
-    before: Check | None, ours: Mapping[str, QueueFigures], theirs: Mapping[str, QueueFigures], now: datetime
-) -> Check:
-    """Return `before` with what Amazon Connect says of the queues now, and since when we have said another thing."""
-    known = before.queues if before else {}
-    rows = {}
-    for queue, figures in theirs.items():
-        row = QueueCheck(waiting=figures.waiting, oldest_s=figures.oldest_s)
-        if (ours[queue].waiting if queue in ours else 0) != figures.waiting:
-            row = replace(row, differs_since=_since(known.get(queue)) or now)
-        rows[queue] = row
-    return replace(before, at=now, queues=rows) if before else Check(at=now, queues=rows)
-
-
-def _since(row: QueueCheck | None) -> datetime | None:
-    return row.differs_since if row else None
-
-
-def check_agents(before: Check, ours: Mapping[str, AgentNow], theirs: Mapping[str, AgentNow], now: datetime) -> Check:
-    """Return `before` with the agents of whom Amazon Connect says another activity than our events do.
-
-    Somebody whom Amazon Connect does not name is signed out there.
-    """
-    known = {row.agent: row.differs_since for row in before.agents}
-    rows = []
-    for agent in sorted(ours.keys() | theirs.keys()):
-        one, other = ours.get(agent), theirs.get(agent)
-        if (one.activity if one else "") == (other.activity if other else ""):
-            continue
-        said = other or replace(ours[agent], activity="signed-out", status="signed-out", since=now)
-        rows.append(
-            AgentCheck(
-                agent=agent,
-                activity=said.activity,
-                status=said.status,
-                since=said.since,
-                differs_since=known.get(agent, now),
-            )
-        )
-    return replace(before, agents_at=now, agents=tuple(rows))
-
-
-def settled_queue(row: QueueCheck | None, ours: QueueFigures | None, check: Check | None, now: datetime) -> QueueNow:
-    """Return what waits in a queue: what our events say, unless Amazon Connect has long said another number."""
-    if row and check and check.is_fresh(check.at, now) and _has_won(row.differs_since, check.at):
-        oldest_s = row.oldest_s + _age_s(check.at, now) if row.waiting else 0.0
-        return QueueNow(queue="", waiting=row.waiting, longest_s=oldest_s, source="connect")
-    return QueueNow(queue="", waiting=ours.waiting if ours else 0, longest_s=ours.oldest_s if ours else 0.0)
-
-
-def settled_agents(agents: Iterable[AgentNow], check: Check | None, now: datetime) -> list[AgentNow]:
-    """Return the agents by name: as our events say, unless Amazon Connect has long said another thing of one."""
-    rows: dict[str, AgentCheck] = {}
-    if check and check.agents_at and check.is_fresh(check.agents_at, now):
-        rows = {row.agent: row for row in check.agents if _has_won(row.differs_since, check.agents_at)}
-    known = {one.agent: one for one in agents}
-    for name, row in rows.items():
-        before = known.pop(name, None) or AgentNow(agent=name, activity="", status="", since=row.since)
-        if row.activity != "signed-out":
-            known[name] = replace(
-                before, activity=row.activity, status=row.status, since=row.since, contact_id=None, source="connect"
-            )
-    return [known[name] for name in sorted(known)]
-
-
-def _has_won(differs_since: datetime | None, at: datetime) -> bool:
-    return differs_since is not None and at - differs_since >= timedelta(seconds=WINS_AFTER_S)
-
-
-def differences(check: Check | None, now: datetime) -> int:
-    """Return of how many queues and agents Amazon Connect says another thing than our events."""
-    if check is None:
-        return 0
-    queues = sum(row.differs_since is not None for row in check.queues.values()) if check.is_fresh(check.at, now) else 0
-    return queues + (len(check.agents) if check.is_fresh(check.agents_at, now) else 0)
 
 
 def _age_s(at: datetime, now: datetime) -> float:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from chalicelib.agents.models import AgentState, Snapshot
 from chalicelib.agents.service import Agents, House
 from chalicelib.audit import service as audit
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Noting
 from chalicelib.contacts.models import Contact, Page, Recording, Row, Search
 from chalicelib.contacts.service import finder
 from chalicelib.organisation.service import Sight
@@ -69,13 +69,6 @@ class Objects(Protocol):
         """Return the hash of what lies there."""
 
 
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def note(self, by: Actor, act: Act) -> object:
-        """Write the entry of an act."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recordings:
     """The recordings of one tenant."""
@@ -85,7 +78,7 @@ class Recordings:
     floor: Floor
     switch: Switch
     objects: Objects
-    trail: Trail
+    trail: Noting
     now: Callable[[], datetime]
 
     def turn(self, deed: Deed, contact_id: str, by: Actor) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.contacts.models import Contact
 from chalicelib.customers.registry import Lookup
 from chalicelib.organisation.service import Sight, sees_contact, sees_node
@@ -15,7 +15,7 @@ from chalicelib.platform.sorted_lists import fill
 from chalicelib.services import erasing, policy
 from chalicelib.services.models import Entry, IdTaken, Kind, Outdated, Page, Record, Search, Subject, Whom
 from chalicelib.services.store import Services as Kept
-from chalicelib.services.store import Table, Trail
+from chalicelib.services.store import Table
 from chalicelib.tenancy.models import Tenant
 from chalicelib.tickets.models import Ticket
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import InvalidInput, NotFound, ProductError
 from chalicelib.platform.tenancy import TenantId
@@ -24,13 +24,6 @@ class Table(dynamo.BatchClient, Protocol):
 
     def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
         """Write all or nothing."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail`."""
-
-    def commit(self, write: dynamo.Transaction, by: Actor, act: Act) -> object:
-        """Write the steps and the entry of the act, all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.contacts.models import Contact
 from chalicelib.organisation.service import Sight
 from chalicelib.platform.errors import NotFound
@@ -14,7 +14,7 @@ from chalicelib.voicemail import erasing, notice_policy, notice_store, policy, s
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Row, State, Way
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notices import NoticeCalls
-from chalicelib.voicemail.store import AlreadyClosed, Messages, Trail
+from chalicelib.voicemail.store import AlreadyClosed, Messages
 
 __all__ = [
     "AlreadyClosed",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.pages import Page, next_after, oldest_first
@@ -33,13 +33,6 @@ class Client(Protocol):
 
     def query(self, **request: Any) -> Mapping[str, Any]:
         """Read one page of one partition."""
-
-
-class Trail(Protocol):
-    """Port: the audit trail; see `audit.service.Trail.commit`."""
-
-    def commit(self, write: Transaction, by: Actor, act: Act) -> Any:
-        """Write the steps and the entry of the act in one transaction."""
 
 
 def key(tenant: TenantId, message_id: str) -> dict[str, str]:

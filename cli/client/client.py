@@ -28,11 +28,6 @@ class ApiRefusal(Refused):
         super().__init__(refused.detail, **refused.facts)
         self.problem = problem
 
-    @property
-    def is_passing(self) -> bool:
-        """Whether the same request may be answered a moment later."""
-        return self.problem.status in BUSY or self.problem.code == STILL_SERVED
-
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -102,8 +97,8 @@ class Client:
                 return _problems_told(once)
             except Unreachable:
                 self.pause(self._pause_s(tried, 0.0))
-            except ApiRefusal as refusal:
-                if not refusal.is_passing:
+            except Refused as refusal:
+                if not _is_passing(refusal):
                     raise
                 self.pause(self._pause_s(tried, refusal.retry_after_s))
         return _problems_told(once)
@@ -118,6 +113,12 @@ def parameters(query: BaseModel | None) -> dict[str, str]:
     """Return a query as its parameters; what was not set is left out."""
     told = query.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True) if query else {}
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in told.items()}
+
+
+def _is_passing(refusal: Refused) -> bool:
+    """Whether the same request may be answered a moment later; a gateway may say so in words of its own."""
+    busy = refusal.http_status in BUSY
+    return busy or (isinstance(refusal, ApiRefusal) and refusal.problem.code == STILL_SERVED)
 
 
 def _problems_told(once: Callable[[], Any]) -> Any:

@@ -29,7 +29,7 @@ STRANGER = "+8613512345678"
 
 @app.callback()
 def menus() -> None:
-    """Keep `preview` a command of its own."""
+    """Do nothing: that there is a callback makes typer keep `preview` as a command, although there is only one."""
 
 
 @app.command()

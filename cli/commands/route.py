@@ -46,7 +46,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 @app.callback()
 def route() -> None:
-    """Keep `explain` a command of its own."""
+    """Do nothing: that there is a callback makes typer keep `explain` as a command, although there is only one."""
 
 
 @app.command("explain")

@@ -22,7 +22,8 @@ from localstack.connect.engine.chat import (
     Item,
 )
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.providers import templates
 from localstack.connect.engine.world import World
 

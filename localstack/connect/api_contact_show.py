@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import hierarchy, records, times
-from localstack.connect.engine.contact import AgentLeg, Contact, Recording
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.legs import AgentLeg
+from localstack.connect.engine.parts import Recording
 
 Shown = dict[str, Any]
 STREAM_TYPES = frozenset({"AUDIO", "VIDEO"})

@@ -10,7 +10,8 @@ from localstack.connect.api_engine import Engine, any_contact, bare, contact_of,
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest, ResourceConflict
 from localstack.connect.directory import Instance
 from localstack.connect.engine import criteria
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.world import World
 
 MAX_TAGS = 6

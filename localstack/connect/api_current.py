@@ -10,7 +10,8 @@ from localstack.connect.api_context import Answer, Request, require
 from localstack.connect.api_engine import Engine, bare, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest
 from localstack.connect.directory import Instance, Queue, RoutingProfile
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.staff import OFFERED, REFUSED, Activity, Agent
 from localstack.connect.engine.world import World
 

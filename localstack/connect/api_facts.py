@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from localstack.connect.engine import hierarchy
-from localstack.connect.engine.contact import Contact, Outcome
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.staff import is_agent_queue
 from localstack.connect.engine.world import World
 

@@ -9,9 +9,9 @@ from localstack.connect.api_create import named, said_of, signed_in
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidParameter, InvalidRequest, LimitExceeded, QuotaExceeded
 from localstack.connect.directory import Instance, User
-from localstack.connect.engine.contact import CallPlan
 from localstack.connect.engine.imported import SUBTYPE, WEB
 from localstack.connect.engine.monitoring import ENHANCED, MOST
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.world import World
 
 CAPABILITIES = ("SILENT_MONITOR", "BARGE")

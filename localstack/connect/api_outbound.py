@@ -14,8 +14,8 @@ from localstack.connect.api_errors import (
     OutboundNotPermitted,
 )
 from localstack.connect.directory import Flow, Instance, PhoneNumber, Queue
-from localstack.connect.engine.contact import CallPlan
 from localstack.connect.engine.detection import Detection
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.world import World
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")

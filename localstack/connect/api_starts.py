@@ -4,7 +4,8 @@ from localstack.connect.api_context import Answer, Request, edition, require
 from localstack.connect.api_engine import Engine, contact_of, live
 from localstack.connect.api_errors import InvalidRequest, QuotaExceeded
 from localstack.connect.directory import Flow, Instance, Queue, User
-from localstack.connect.engine.contact import MAX_CHAIN, Contact, Outcome
+from localstack.connect.engine.contact import MAX_CHAIN, Contact
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.staff import agent_queue
 from localstack.connect.engine.world import World
 

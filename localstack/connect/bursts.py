@@ -8,7 +8,8 @@ from typing import Any, Literal
 from localstack.connect.control_requests import BurstCall
 from localstack.connect.driver import Driver
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import Contact, Outcome
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.world import World
 
 

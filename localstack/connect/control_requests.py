@@ -8,7 +8,10 @@ from typing import Any, get_args
 
 from localstack.connect.directory import Directory, Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import (
+from localstack.connect.engine.faults import KINDS, Faults
+from localstack.connect.engine.plan import (
+    Answer,
+    Audio,
     Callee,
     CallPlan,
     Choose,
@@ -20,8 +23,6 @@ from localstack.connect.engine.contact import (
     TypeAhead,
     WaitFor,
 )
-from localstack.connect.engine.faults import KINDS, Faults
-from localstack.connect.engine.plan import Answer, Audio
 from localstack.connect.engine.staff import Habits
 
 ANSWERS: tuple[str, ...] = get_args(Answer)

@@ -184,17 +184,20 @@ class Driver:
             if self._settled(run):
                 self._runs.remove(run)
                 self._flush()
-                if run.until is not None and not self.world.awaited and self.mode == "virtual":
-                    self.world.timeline.move_to(run.until)
-                run.answer.set_result(self.world.timeline.idle)
+                idle = self.world.timeline.idle
+                if self.mode == "virtual" and not self.world.awaited and not (idle and run.until is None):
+                    self.world.timeline.move_to(run.ends)
+                run.answer.set_result(idle)
 
     def _settled(self, run: Run) -> bool:
         head = self.world.timeline.head()
         if self.world.awaited or self.now >= run.longest_until:
             return True
-        if run.until is None:
-            return self.world.timeline.idle
-        return head is None or head.when > run.until if self.mode == "virtual" else system_now() >= run.until
+        if run.until is None and self.world.timeline.idle:
+            return True
+        if self.mode == "virtual":
+            return head is None or head.when > run.ends
+        return run.until is not None and system_now() >= run.until
 
     def _catch_up(self) -> None:
         if self.mode == "real":

@@ -14,9 +14,10 @@ from localstack.connect.api_context import edition
 from localstack.connect.directory import Directory, Flow, Instance, PhoneNumber
 from localstack.connect.engine import attributes
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Words
 from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.settings import Faults, Settings

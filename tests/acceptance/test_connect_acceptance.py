@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import MONDAY
 from tests.support.tenant_world import REGULAR, TenantWorld, decision

@@ -13,7 +13,8 @@ from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.record import PHONE, Customer, Facts, Identity, Merged
 from chalicelib.customers.service import CallerStore, Customers
 from chalicelib.platform import flow_door
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.desk_journey import AFTER_SALES, Journey
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.own_screen import Line, stands

@@ -12,7 +12,7 @@ from chalicelib.completions.api import CompletionBody
 from chalicelib.completions.service import Completions, Kept
 from chalicelib.platform.errors import Unprocessable
 from chalicelib.tickets.models import Opening, Subject
-from localstack.connect.engine.contact import HangUp, Press, WaitFor
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.tenant_world import REGULAR, TenantWorld

@@ -7,7 +7,7 @@ import yaml
 
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
-from localstack.connect.engine.contact import HangUp, Press
+from localstack.connect.engine.plan import HangUp, Press
 from tests.support.connect_ports import LambdaReply
 from tests.support.connect_world import texts
 from tests.support.tenant_world import REGULAR, STRANGER, TENANTS, TenantWorld

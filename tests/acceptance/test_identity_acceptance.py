@@ -32,7 +32,8 @@ from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.indexed import Bucket

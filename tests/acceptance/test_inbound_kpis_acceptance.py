@@ -14,7 +14,7 @@ from chalicelib.metrics.presence import Presence
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.service import By, Counters, Metrics
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Press, WaitFor
+from localstack.connect.engine.plan import Press, WaitFor
 from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.surveyed import surveyed

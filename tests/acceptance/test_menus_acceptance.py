@@ -14,7 +14,7 @@ import yaml
 import app
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
-from localstack.connect.engine.contact import HangUp, Press, WaitFor
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.menu_world import MenuWorld, heard

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.realtime.board import View
 from localstack.connect.directory import AgentStatus
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.live_board import LiveBoard

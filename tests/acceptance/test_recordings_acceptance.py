@@ -19,7 +19,8 @@ from chalicelib.recordings.objects import Objects
 from chalicelib.recordings.service import Recordings
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.fake_dynamo import FakeDynamo

@@ -19,8 +19,7 @@ from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
 from chalicelib.tenancy.models import Tenant, from_document
-from localstack.connect.engine.contact import LoseLine, Press, WaitFor
-from localstack.connect.engine.plan import Audio
+from localstack.connect.engine.plan import Audio, LoseLine, Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, get

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib.tenancy.calendar import is_open, zone
-from localstack.connect.engine.contact import Press, WaitFor
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.plan import Callee, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import MONDAY
 from tests.support.decided_world import Decided

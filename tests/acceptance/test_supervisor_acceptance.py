@@ -16,7 +16,8 @@ from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Agent, Floor, Presence
 from chalicelib.routing.service import KnownFloor, Routing
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, send

@@ -9,7 +9,8 @@ from chalicelib.traces.connect import Living
 from chalicelib.traces.models import Kind, Stage, Trace
 from chalicelib.traces.service import Traces
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import arn
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.tenant_world import REGULAR, TenantWorld

@@ -13,7 +13,8 @@ from infra.cdk import flow_catalogue
 from infra.cdk.alarms import alarms
 from infra.cdk.watched import Watched
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.connect_ports import LambdaReply
 from tests.support.connect_world import texts
 from tests.support.decided_world import AFTER_SALES, Decided

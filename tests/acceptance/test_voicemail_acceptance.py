@@ -9,7 +9,8 @@ import pytest
 from chalicelib.customers.service import Caller, PastContact
 from chalicelib.tenancy.contract_file import parse
 from chalicelib.voicemail.models import Reason
-from localstack.connect.engine.contact import Contact, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.decided_world import AFTER_SALES, CALLER, TO_COMPLAINTS, TO_CONSULTATION, Decided, after
 from tests.support.left_messages import messages

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.callbacks import flow
 from chalicelib.callbacks.models import State
-from localstack.connect.engine.contact import Callee, Contact, Press, TypeAhead, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, Press, TypeAhead, WaitFor
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant

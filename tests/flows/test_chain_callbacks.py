@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.callbacks.models import State
-from localstack.connect.engine.contact import Callee, Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import MONDAY, texts
 from tests.support.decided_world import AFTER_SALES, CALLER, TO_COMPLAINTS, Decided, after

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import Contact, HangUp, Outcome, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import kinds, texts
 from tests.support.tenant_world import REGULAR, TenantWorld, decision

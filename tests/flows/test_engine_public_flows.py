@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flowlang import document
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import MONDAY, Small
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.customers.service import Caller, PastContact, Profile
-from localstack.connect.engine.contact import HangUp, WaitFor
+from localstack.connect.engine.plan import HangUp, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.decided_world import (
     AFTER_SALES,

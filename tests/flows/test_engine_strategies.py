@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.customers.models import OpenTicket
 from chalicelib.customers.service import Caller, PastContact, Profile
-from localstack.connect.engine.contact import Contact, Press
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, Press
 from tests.support.connect_world import MONDAY
 from tests.support.decided_world import CALLER, LATER, TO_COMPLAINTS, TO_CONSULTATION, Decided, after
 from tests.support.routing_plans import part

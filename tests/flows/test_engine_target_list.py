@@ -9,8 +9,8 @@ import pytest
 from chalicelib.contacts import api, policy, record
 from chalicelib.contacts.models import Result
 from cli.commands.route import past_rows
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import MONDAY, texts
 from tests.support.decided_world import CALLER, TO_COMPLAINTS, Decided, after

@@ -18,7 +18,8 @@ from chalicelib.tenancy.contract_file import parse
 from chalicelib.tenancy.models import Tenant, from_document
 from chalicelib.voicemail import policy as voicemail
 from chalicelib.voicemail.models import Reason
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import texts
 from tests.support.contact_records import encoded

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.contacts.service import Ingest
 from chalicelib.contacts.store import Contacts
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant
 from tests.support.fake_dynamo import FakeDynamo

@@ -13,7 +13,8 @@ from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
 from chalicelib.tenancy.models import from_document
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.connect_world import MONDAY, kinds, texts
 from tests.support.tenant_world import REGULAR, TENANTS, TenantWorld
 

@@ -28,7 +28,8 @@ from chalicelib.tickets.service import Tickets
 from chalicelib.tickets.store import Tickets as KeptTickets
 from localstack.connect.directory import Queue, User
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from localstack.connect.engine.staff import Agent
 from tests.support import tenants
 from tests.support.connect_world import MONDAY

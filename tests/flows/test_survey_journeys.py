@@ -15,7 +15,8 @@ from chalicelib.tenancy.contract_file import InvalidContract
 from chalicelib.tenancy.models import from_document
 from infra.cdk import flow_catalogue
 from infra.cdk.prompt_catalogue import Fallback
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import texts
 from tests.support.contact_records import tenant

@@ -20,7 +20,8 @@ from chalicelib.tenancy.contract_file import InvalidContract, parse
 from chalicelib.tenancy.models import from_document
 from chalicelib.voicemail import policy
 from chalicelib.voicemail.models import Reason, State
-from localstack.connect.engine.contact import Contact, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press, WaitFor
 from tests.support.decided_world import TO_COMPLAINTS, Decided, after
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.left_messages import messages

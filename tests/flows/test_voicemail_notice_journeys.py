@@ -18,7 +18,8 @@ from chalicelib.voicemail.notice_terms import terms_of
 from chalicelib.voicemail.notices import Effect, Notifier, Sender
 from chalicelib.voicemail.senders import Call, Email, Sms
 from chalicelib.voicemail.service import Keeper, Messages, NoticeCalls, Notices
-from localstack.connect.engine.contact import Callee, CallPlan, Contact, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee, CallPlan, Press, WaitFor
 from tests.support.connect_in_place import connect_client
 from tests.support.connect_world import INSTANCE_ID, identifier, texts
 from tests.support.fake_dynamo import FakeDynamo

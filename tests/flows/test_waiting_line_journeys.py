@@ -13,7 +13,8 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
 from infra.cdk import flow_catalogue
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from localstack.connect.engine.ports import LambdaReply
 from tests.support.connect_world import texts
 from tests.support.tenant_world import REGULAR, TENANTS, TenantWorld

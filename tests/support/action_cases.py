@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localstack.connect.engine.contact import Choose, Deed, Press, Say
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.plan import Callee, Choose, Deed, Press, Say
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import CALLER, arn, identifier
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import AgentStatus, Queue, User
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.plan import Callee
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Settings

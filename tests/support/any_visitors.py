@@ -7,10 +7,10 @@ from typing import Any
 
 from localstack.connect.directory import Flow
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Contact, HangUp, Press, Say, WaitFor
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import Address, Email
 from localstack.connect.engine.emails import EmailPlan
-from localstack.connect.engine.plan import Answer, Callee, CallPlan
+from localstack.connect.engine.plan import Answer, Callee, CallPlan, HangUp, Press, Say, WaitFor
 from localstack.connect.engine.staff import Agent
 from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.world import World

@@ -1,9 +1,11 @@
 """Calling the emulator's Amazon Connect API in process, through botocore's own serializer and parser."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -29,6 +31,18 @@ class Refused(Exception):
         super().__init__(code, document)
         self.code = code
         self.document = document
+
+    @property
+    def text(self) -> str:
+        """The body, for looking at what it says."""
+        return str(self.document)
+
+
+def refused(do: Callable[..., object], /, *args: Any, **asked: Any) -> Refused:
+    """What the API refuses this call with. Fails when it does not."""
+    with pytest.raises(Refused) as caught:
+        do(*args, **asked)
+    return caught.value
 
 
 @dataclass

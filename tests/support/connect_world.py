@@ -20,7 +20,8 @@ from localstack.connect.directory import (
     Storage,
     User,
 )
-from localstack.connect.engine.contact import CallPlan, Contact, Deed
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan, Deed
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
 from localstack.connect.engine.world import World

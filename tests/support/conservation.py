@@ -12,8 +12,9 @@ from typing import Any
 
 from localstack.connect import schemas
 from localstack.connect.engine import acd
-from localstack.connect.engine.contact import Contact, Outcome
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.metrics import as_waiting
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.ports import Place, Ports, StoredObject, StreamRecord
 from localstack.connect.engine.staff import OFFERED, REFUSED, Activity, Agent
 from localstack.connect.engine.world import World

@@ -12,7 +12,8 @@ from chalicelib.routing.service import Routing
 from chalicelib.tenancy.contract import Contract
 from cli.world_floor import WorldFloor
 from localstack.connect.directory import RoutingProfile
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.callback_register import CallbackRegister
 from tests.support.connect_world import MONDAY
 from tests.support.live_floor_world import AFTER_SALES, CALLER, TO_CONSULTATION, LiveFloorWorld

@@ -15,7 +15,8 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse as parse_contract
 from chalicelib.tenancy.models import Tenant, from_document
 from cli import world_floor
-from localstack.connect.engine.contact import Contact, HangUp, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
 from tests.support.routing_plans import raw
 from tests.support.tenant_world import TenantWorld

@@ -5,7 +5,8 @@ from typing import Any
 
 from localstack.connect.directory import Flow
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Contact, Deed
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan, Deed
 from tests.support.connect_world import CALLER, NUMBER, Small, action, say
 
 ERRORS = (

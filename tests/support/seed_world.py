@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.customers.service import CallerStore, Profile
-from localstack.connect.engine.contact import Contact, HangUp, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, WaitFor
 from tests.support.decided_world import Decided
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.known_customers import know

@@ -1,9 +1,12 @@
 """Which tests of a parallel run stay with one worker: those that share a cloud, and those that share templates."""
 
 import functools
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -45,3 +48,16 @@ def group(path: str) -> str | None:
 def uses_what_is_shared(item: Any) -> bool:
     """Return whether a collected test asks for a cloud or the deployed system."""
     return bool({"cloud", "private_cloud", "system"} & set(getattr(item, "fixturenames", ())))
+
+
+def seed_was_given(config: pytest.Config) -> bool:
+    """Return whether whoever started the run gave the seed of its order (`-p randomly` draws one otherwise)."""
+    given = getattr(config, "workerinput", {}).get("mainargv", sys.argv)
+    return any(argument.startswith("--randomly-seed") for argument in given)
+
+
+def as_written[T](shuffled: Sequence[T], written: Sequence[T]) -> list[T]:
+    """Return what was shuffled with the members of `written` in the order of `written`, in the places they have."""
+    in_order = iter(sorted(set(shuffled) & set(written), key=written.index))
+    belongs = set(written)
+    return [next(in_order) if one in belongs else one for one in shuffled]

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ from chalicelib.voicemail import store as voicemail
 
 ROOT = Path(__file__).resolve().parents[2]
 type Key = tuple[str, str]
+type Item = Mapping[str, Any]
+"""What has a key, or the key alone."""
 
 tenants = st.sampled_from(["acme", "acmeeu", "abc", "contact", "kpi"]).map(tenant_id)
 ids = st.sampled_from(
@@ -61,6 +63,8 @@ ids = st.sampled_from(
 )
 phones = st.sampled_from(["+8613800138000", "+861380013800", "+14155550123"])
 instants = st.datetimes(datetime(2026, 3, 1), datetime(2026, 3, 3), timezones=st.just(UTC))  # noqa: DTZ001
+seconds = instants.map(lambda at: at.replace(microsecond=0))
+hours = instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0))
 numbers = st.integers(0, 99_999_999)
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 words = st.sampled_from(["after-sales", "after", "sales", "-", "unlisted"])
@@ -72,140 +76,71 @@ def contact(contact_id: str, at: datetime) -> Contact:
     )
 
 
-def profile(tenant: Any, phone: str) -> Key:
-    key = customers.claim_key(tenant, Identity(PHONE, phone))
-    return key["pk"], key["sk"]
+def profile(tenant: Any, phone: str) -> Item:
+    return customers.claim_key(tenant, Identity(PHONE, phone))
 
 
-def identity(tenant: Any, kind: str, value: str) -> Key:
-    key = customers.claim_key(tenant, Identity(kind, value))
-    return key["pk"], key["sk"]
+def identity(tenant: Any, kind: str, value: str) -> Item:
+    return customers.claim_key(tenant, Identity(kind, value))
 
 
-def number(tenant: Any, customer_id: str) -> Key:
-    key = customers.alias_key(tenant, customer_id)
-    return key["pk"], key["sk"]
-
-
-def customer_record(tenant: Any, customer_id: str) -> Key:
-    key = customers.head_key(tenant, customer_id)
-    return key["pk"], key["sk"]
-
-
-def pointer_of_customer(tenant: Any, customer_id: str, contact_id: str, at: datetime) -> Key:
+def pointer_of_customer(tenant: Any, customer_id: str, contact_id: str, at: datetime) -> Item:
     pk = items.customer_partition(tenant, customer_id)
-    return pk, items.POINTER_PREFIX + items.position(at, contact_id)
+    return {"pk": pk, "sk": items.POINTER_PREFIX + items.position(at, contact_id)}
 
 
-def newest_ticket(tenant: Any, contact_id: str) -> Key:
-    key = tickets.newest_key(tenant, contact_id)
-    return key["pk"], key["sk"]
+def listed_customer(tenant: Any, customer_id: str, sort: str) -> Item:
+    return {**customers.head_key(tenant, customer_id), "sk": customers.LIST_PREFIX + sort}
 
 
-def draft(tenant: Any, contact_id: str) -> Key:
-    key = drafts.key(tenant, contact_id)
-    return key["pk"], key["sk"]
+def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Item:
+    return items.pointer_key(tenant, phone, contact(contact_id, at))
 
 
-def listed_customer(tenant: Any, customer_id: str, sort: str) -> Key:
-    return customers.head_key(tenant, customer_id)["pk"], customers.LIST_PREFIX + sort
+def recording(tenant: Any, contact_id: str, name: str) -> Item:
+    return {**items.contact_key(tenant, contact_id), "sk": items.RECORDING_PREFIX + name}
 
 
-def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Key:
-    key = items.pointer_key(tenant, phone, contact(contact_id, at))
-    return key["pk"], key["sk"]
-
-
-def whole(tenant: Any, contact_id: str) -> Key:
-    key = items.contact_key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def recording(tenant: Any, contact_id: str, name: str) -> Key:
-    return items.contact_key(tenant, contact_id)["pk"], items.RECORDING_PREFIX + name
-
-
-def counter(tenant: Any, at: datetime, line: str, queue: str) -> Key:
+def counter(tenant: Any, at: datetime, line: str, queue: str) -> Item:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
-    key = counters.key(tenant, Slot(start=start, line=line, queue=queue))
-    return key["pk"], key["sk"]
+    return counters.key(tenant, Slot(start=start, line=line, queue=queue))
 
 
-def agent_counter(tenant: Any, at: datetime, agent: str) -> Key:
+def agent_counter(tenant: Any, at: datetime, agent: str) -> Item:
     start = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
-    key = counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
-    return key["pk"], key["sk"]
+    return counters.agent_key(tenant, AgentSlot(start=start, agent=agent))
 
 
-def menu_version(tenant: Any, line: str, number: int) -> Key:
-    return menus.line_partition(tenant, line), menus.version_sort(number)
+def menu_version(tenant: Any, line: str, number: int) -> Item:
+    return {"pk": menus.line_partition(tenant, line), "sk": menus.version_sort(number)}
 
 
-def menu_pointer(tenant: Any, line: str) -> Key:
-    return menus.line_partition(tenant, line), menus.PUBLISHED
+def menu_pointer(tenant: Any, line: str) -> Item:
+    return {"pk": menus.line_partition(tenant, line), "sk": menus.PUBLISHED}
 
 
-def menu_draft(tenant: Any, line: str) -> Key:
-    return menus.line_partition(tenant, line), editions.DRAFT
+def menu_draft(tenant: Any, line: str) -> Item:
+    return {"pk": menus.line_partition(tenant, line), "sk": editions.DRAFT}
 
 
-def answer(tenant: Any, enquiry: str, reference: str) -> Key:
-    key = menus.answer_key(tenant, enquiry, reference)
-    return key["pk"], key["sk"]
+def menu_use(tenant: Any, at: datetime, line: str) -> Item:
+    return usage.key(tenant, at, line, 3)
 
 
-def menu_use(tenant: Any, at: datetime, line: str) -> Key:
-    key = usage.key(tenant, at, line, 3)
-    return key["pk"], key["sk"]
+def callback(tenant: Any, phone: str, call: str) -> Item:
+    return callbacks.key(tenant, phone, f"CALLBACK#{call}")
 
 
-def entry(tenant: Any, revision: int) -> Key:
-    key = lifecycle.key(tenant, revision)
-    return key["pk"], key["sk"]
+def lock(tenant: Any, phone: str) -> Item:
+    return callbacks.key(tenant, phone, callbacks.LOCK)
 
 
-def callback(tenant: Any, phone: str, call: str) -> Key:
-    key = callbacks.key(tenant, phone, f"CALLBACK#{call}")
-    return key["pk"], key["sk"]
-
-
-def left(tenant: Any, contact_id: str) -> Key:
-    key = voicemail.key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def notice(tenant: Any, contact_id: str) -> Key:
-    key = notices.key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def lock(tenant: Any, phone: str) -> Key:
-    key = callbacks.key(tenant, phone, callbacks.LOCK)
-    return key["pk"], key["sk"]
-
-
-def offer(tenant: Any, contact_id: str) -> Key:
-    key = offers.key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def agent(tenant: Any, agent_id: str) -> Key:
-    key = agents.agent_key(tenant, agent_id)
-    return key["pk"], key["sk"]
-
-
-def figures(tenant: Any) -> Key:
-    key = agents.queues_key(tenant)
-    return key["pk"], key["sk"]
-
-
-def change(tenant: Any, agent_id: str, at: datetime) -> Key:
+def change(tenant: Any, agent_id: str, at: datetime) -> Item:
     told = StatusChange(at=at, agent_id=agent_id, username="ann", status="Lunch", type=StatusType.CUSTOM)
-    item = agents.change_item(tenant, told, days=1)
-    return item["pk"], item["sk"]
+    return agents.change_item(tenant, told, days=1)
 
 
-def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
+def turn(tenant: Any, agent: str, at: datetime, event: str) -> Item:
     told = Turn(
         at=at,
         event_id=event,
@@ -214,95 +149,33 @@ def turn(tenant: Any, agent: str, at: datetime, event: str) -> Key:
         before=activity.OUT,
         after=Doing(activity=Activity.READY, status="Available"),
     )
-    item = activity_store.turn_item(tenant, told, days=1)
-    return item["pk"], item["sk"]
+    return activity_store.turn_item(tenant, told, days=1)
 
 
-def on_board(tenant: Any, contact_id: str) -> Key:
-    key = realtime.contact_key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def in_menu(tenant: Any, contact_id: str) -> Key:
-    key = realtime.place_key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def checked(tenant: Any) -> Key:
-    key = realtime.check_key(tenant)
-    return key["pk"], key["sk"]
-
-
-def standing(tenant: Any) -> Key:
-    key = realtime.standings_key(tenant)
-    return key["pk"], key["sk"]
-
-
-def completed(tenant: Any, contact_id: str) -> Key:
-    key = completions.head_key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def completion(tenant: Any, contact_id: str, revision: int) -> Key:
-    key = completions.version_key(tenant, contact_id, revision)
-    return key["pk"], key["sk"]
-
-
-def identified(tenant: Any, contact_id: str) -> Key:
-    key = identities.key(tenant, contact_id)
-    return key["pk"], key["sk"]
-
-
-def overridden(tenant: Any) -> Key:
-    key = overrides.key(tenant)
-    return key["pk"], key["sk"]
-
-
-def proposed(tenant: Any, approval_id: str) -> Key:
-    key = approvals.key(tenant, approval_id)
-    return key["pk"], key["sk"]
-
-
-def placed(tenant: Any, user: str, since: datetime) -> Key:
+def placed(tenant: Any, user: str, since: datetime) -> Item:
     place = Place(user=user, position=Position.AGENT, unit=Unit.QA, leader="ma", since=since, by="admin")
-    item = people.place_item(tenant, place)
-    return item["pk"], item["sk"]
+    return people.place_item(tenant, place)
 
 
-def people_counted(tenant: Any) -> Key:
-    key = people.key(tenant, people.HEAD)
-    return key["pk"], key["sk"]
+def people_counted(tenant: Any) -> Item:
+    return people.key(tenant, people.HEAD)
 
 
-def answered(tenant: Any, user: str, name: str) -> Key:
-    key = idempotency.place(tenant, user, name)
-    return key["pk"], key["sk"]
+def ticket(tenant: Any, number: int) -> Item:
+    return tickets.ticket_key(tenant, f"{number:08d}")
 
 
-def audited(tenant: Any, actor: str, number: int) -> Key:
-    key = audit.key(tenant, actor, number)
-    return key["pk"], key["sk"]
-
-
-def ticket(tenant: Any, number: int) -> Key:
-    key = tickets.ticket_key(tenant, f"{number:08d}")
-    return key["pk"], key["sk"]
-
-
-def ticket_step(tenant: Any, number: int, revision: int) -> Key:
+def ticket_step(tenant: Any, number: int, revision: int) -> Item:
     passed = Passed(revision=revision, step=Step.ASSIGN, at=AT, actor="a", note="n")
-    item = tickets.step_item(tenant, f"{number:08d}", passed)
-    return item["pk"], item["sk"]
+    return tickets.step_item(tenant, f"{number:08d}", passed)
 
 
-def link_of_ticket(tenant: Any, number: int, contact_id: str) -> Key:
-    item = tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[0]
-    return item["pk"], item["sk"]
+def link_of_ticket(tenant: Any, number: int, contact_id: str) -> Item:
+    return tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[0]
 
 
-def link_of_contact(tenant: Any, number: int, contact_id: str) -> Key:
-    item = tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[1]
-    return item["pk"], item["sk"]
+def link_of_contact(tenant: Any, number: int, contact_id: str) -> Item:
+    return tickets.link_items(tenant, f"{number:08d}", Link(contact_id=contact_id, at=AT, actor="a"))[1]
 
 
 def _ticket_of(number: int, phone: str | None = None, customer: str | None = None) -> Ticket:
@@ -312,146 +185,106 @@ def _ticket_of(number: int, phone: str | None = None, customer: str | None = Non
     return ticket_policy.accept(f"{number:08d}", opening, actor="a", at=AT)[0]
 
 
-def open_ticket(tenant: Any, phone: str, number: int) -> Key:
-    item = tickets.open_item(tenant, phone, _ticket_of(number))
-    return item["pk"], item["sk"]
+def open_ticket(tenant: Any, phone: str, number: int) -> Item:
+    return tickets.open_item(tenant, phone, _ticket_of(number))
 
 
-def listed_ticket(tenant: Any, customer: str, number: int) -> Key:
+def listed_ticket(tenant: Any, customer: str, number: int) -> Item:
     (item,) = tickets.of_items(tenant, _ticket_of(number, customer=customer))
-    return item["pk"], item["sk"]
+    return item
 
 
-def mark(tenant: Any, customer_id: str, adapter: str) -> Key:
-    key = outbox.mark_key(tenant, adapter, customer_id)
-    return key["pk"], key["sk"]
+def mark(tenant: Any, customer_id: str, adapter: str) -> Item:
+    return outbox.mark_key(tenant, adapter, customer_id)
 
 
-def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Key:
-    key = adapters.link_key(tenant, adapter, customer_id)
-    return key["pk"], key["sk"]
+def link_of_adapter(tenant: Any, customer_id: str, adapter: str) -> Item:
+    return adapters.link_key(tenant, adapter, customer_id)
 
 
-def adapter_state(tenant: Any, adapter: str) -> Key:
-    key = adapters.state_key(tenant, adapter)
-    return key["pk"], key["sk"]
+def listed_service(tenant: Any, service_id: str, sort: str) -> Item:
+    return {**services.head_key(tenant, service_id), "sk": services.LIST_PREFIX + sort}
 
 
-def service(tenant: Any, service_id: str) -> Key:
-    key = services.head_key(tenant, service_id)
-    return key["pk"], key["sk"]
-
-
-def listed_service(tenant: Any, service_id: str, sort: str) -> Key:
-    return services.head_key(tenant, service_id)["pk"], services.LIST_PREFIX + sort
-
-
-def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Key:
+def qualified(tenant: Any, agent: str, at: datetime, test: str) -> Item:
     result = ExamResult(agent=agent, kind="exam", id=test, on=at.date(), passed=True, recorded_at=at, by="b")
-    item = qualifications.result_item(tenant, result)
+    return qualifications.result_item(tenant, result)
+
+
+def looked(tenant: Any, at: datetime) -> Item:
+    return looks.item(tenant, Look(at=at))
+
+
+def given_back(tenant: Any, agent: str) -> Item:
+    return qualifications.own_item(tenant, agent, "service")
+
+
+def key(kind: str, *facts: Any) -> Key:
+    """The key of the item of a type that these facts make."""
+    item = TYPES[kind][0](*facts)
     return item["pk"], item["sk"]
-
-
-def looked(tenant: Any, at: datetime) -> Key:
-    item = looks.item(tenant, Look(at=at))
-    return item["pk"], item["sk"]
-
-
-def given_back(tenant: Any, agent: str) -> Key:
-    item = qualifications.own_item(tenant, agent, "service")
-    return item["pk"], item["sk"]
-
-
-def asked(tenant: Any, id_: str) -> Key:
-    key = privacy.request_key(tenant, id_)
-    return key["pk"], key["sk"]
-
-
-def held(tenant: Any, id_: str) -> Key:
-    key = privacy.hold_key(tenant, id_)
-    return key["pk"], key["sk"]
-
-
-def walk(tenant: Any) -> Key:
-    key = privacy.walk_key(tenant)
-    return key["pk"], key["sk"]
 
 
 # item type: how its key is made, and of what. Two facts of one type give one key only if they are the same facts.
-TYPES: dict[str, tuple[Callable[..., Key], tuple[st.SearchStrategy[Any], ...]]] = {
+TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]] = {
     "caller profile": (profile, (tenants, phones)),
-    "pointer to a contact of the caller": (
-        pointer,
-        (tenants, phones, ids, instants.map(lambda at: at.replace(microsecond=0))),
-    ),
+    "pointer to a contact of the caller": (pointer, (tenants, phones, ids, seconds)),
     "who has another identity": (identity, (tenants, st.sampled_from(["email", "wechat"]), ids)),
-    "pointer to a contact that was with a customer": (
-        pointer_of_customer,
-        (tenants, ids, ids, instants.map(lambda at: at.replace(microsecond=0))),
-    ),
-    "customer number": (number, (tenants, ids.filter(lambda text: text == text.lower()))),
-    "customer record": (customer_record, (tenants, ids)),
+    "pointer to a contact that was with a customer": (pointer_of_customer, (tenants, ids, ids, seconds)),
+    "customer number": (customers.alias_key, (tenants, ids.filter(lambda text: text == text.lower()))),
+    "customer record": (customers.head_key, (tenants, ids)),
     "place of a customer in a list": (listed_customer, (tenants, ids, words)),
-    "contact": (whole, (tenants, ids)),
+    "contact": (items.contact_key, (tenants, ids)),
     "recording of a contact": (recording, (tenants, ids, ids)),
-    "counters of a quarter-hour": (
-        counter,
-        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words, words),
-    ),
-    "counters of an agent's quarter-hour": (
-        agent_counter,
-        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
-    ),
+    "counters of a quarter-hour": (counter, (tenants, hours, words, words)),
+    "counters of an agent's quarter-hour": (agent_counter, (tenants, hours, words)),
     "published version of a line's menus": (menu_pointer, (tenants, words)),
     "draft of a line's menus": (menu_draft, (tenants, words)),
     "version of a line's menus": (menu_version, (tenants, words, st.integers(1, 999_999))),
-    "answer of an enquiry": (answer, (tenants, words, ids)),
-    "use of the menus in an hour": (
-        menu_use,
-        (tenants, instants.map(lambda at: at.replace(minute=0, second=0, microsecond=0)), words),
-    ),
+    "answer of an enquiry": (menus.answer_key, (tenants, words, ids)),
+    "use of the menus in an hour": (menu_use, (tenants, hours, words)),
     "open ticket of the caller": (open_ticket, (tenants, phones, numbers)),
     "ticket": (ticket, (tenants, numbers)),
     "step of a ticket": (ticket_step, (tenants, numbers, st.integers(1, 999_999))),
     "contact of a ticket": (link_of_ticket, (tenants, numbers, ids)),
     "ticket of a contact": (link_of_contact, (tenants, numbers, ids)),
-    "newest ticket of a contact": (newest_ticket, (tenants, ids)),
+    "newest ticket of a contact": (tickets.newest_key, (tenants, ids)),
     "ticket of a customer or caller": (listed_ticket, (tenants, ids, numbers)),
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
-    "state of an adapter": (adapter_state, (tenants, words)),
-    "service record": (service, (tenants, ids)),
+    "state of an adapter": (adapters.state_key, (tenants, words)),
+    "service record": (services.head_key, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
-    "what is entered during a contact": (draft, (tenants, ids)),
+    "what is entered during a contact": (drafts.key, (tenants, ids)),
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
-    "offer of a call to a group": (offer, (tenants, ids)),
-    "message": (left, (tenants, ids)),
-    "notice of a message": (notice, (tenants, ids)),
-    "entry of the lifecycle": (entry, (tenants, st.integers(1, 999_999))),
-    "state of an agent": (agent, (tenants, ids)),
-    "figures of the queues": (figures, (tenants,)),
-    "change of an agent's status": (change, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
-    "turn of an agent": (turn, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), ids)),
-    "contact on the board": (on_board, (tenants, ids)),
-    "place of a contact in a menu": (in_menu, (tenants, ids)),
-    "check of the board": (checked, (tenants,)),
-    "where the thresholds stand": (standing, (tenants,)),
-    "completion of a contact": (completed, (tenants, ids)),
-    "version of a completion": (completion, (tenants, ids, st.integers(1, 999_999))),
-    "identity of a call": (identified, (tenants, ids)),
-    "proposal that needs an approval": (proposed, (tenants, ids)),
-    "place of a person": (placed, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)))),
+    "offer of a call to a group": (offers.key, (tenants, ids)),
+    "message": (voicemail.key, (tenants, ids)),
+    "notice of a message": (notices.key, (tenants, ids)),
+    "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),
+    "state of an agent": (agents.agent_key, (tenants, ids)),
+    "figures of the queues": (agents.queues_key, (tenants,)),
+    "change of an agent's status": (change, (tenants, ids, seconds)),
+    "turn of an agent": (turn, (tenants, ids, seconds, ids)),
+    "contact on the board": (realtime.contact_key, (tenants, ids)),
+    "place of a contact in a menu": (realtime.place_key, (tenants, ids)),
+    "check of the board": (realtime.check_key, (tenants,)),
+    "where the thresholds stand": (realtime.standings_key, (tenants,)),
+    "completion of a contact": (completions.head_key, (tenants, ids)),
+    "version of a completion": (completions.version_key, (tenants, ids, st.integers(1, 999_999))),
+    "identity of a call": (identities.key, (tenants, ids)),
+    "proposal that needs an approval": (approvals.key, (tenants, ids)),
+    "place of a person": (placed, (tenants, ids, seconds)),
     "count of changes of the people": (people_counted, (tenants,)),
-    "overrides of the routing": (overridden, (tenants,)),
-    "answer under an idempotency key": (answered, (tenants, ids, ids)),
-    "look at what the tenant depends on": (looked, (tenants, instants.map(lambda at: at.replace(microsecond=0)))),
-    "result of an agent": (qualified, (tenants, ids, instants.map(lambda at: at.replace(microsecond=0)), words)),
+    "overrides of the routing": (overrides.key, (tenants,)),
+    "answer under an idempotency key": (idempotency.place, (tenants, ids, ids)),
+    "look at what the tenant depends on": (looked, (tenants, seconds)),
+    "result of an agent": (qualified, (tenants, ids, seconds, words)),
     "routing profile that an agent is given back": (given_back, (tenants, ids)),
-    "request of a person": (asked, (tenants, ids)),
-    "legal hold": (held, (tenants, ids)),
-    "walk over the customers": (walk, (tenants,)),
-    "entry of the audit trail (its own table)": (audited, (tenants, ids, st.integers(1, 999_999_999))),
+    "request of a person": (privacy.request_key, (tenants, ids)),
+    "legal hold": (privacy.hold_key, (tenants, ids)),
+    "walk over the customers": (privacy.walk_key, (tenants,)),
+    "entry of the audit trail (its own table)": (audit.key, (tenants, ids, st.integers(1, 999_999_999))),
 }
 
 
@@ -460,33 +293,33 @@ def test_no_item_of_one_type_has_the_key_of_another(drawn: dict[str, tuple[Any, 
     """One example compares an item of every type with one of every other: no need to draw for each pair again."""
     found: dict[Key, list[str]] = defaultdict(list)
     for kind, facts in drawn.items():
-        found[TYPES[kind][0](*facts)].append(kind)
+        found[key(kind, *facts)].append(kind)
     assert [same for same in found.values() if len(same) > 1] == []
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_different_facts_of_one_type_have_different_keys(kind: str) -> None:
-    make, of = TYPES[kind]
+    _, of = TYPES[kind]
 
     @given(st.tuples(*of), st.tuples(*of))
     def apart(first: tuple[Any, ...], second: tuple[Any, ...]) -> None:
-        assert (make(*first) == make(*second)) == (first == second)
+        assert (key(kind, *first) == key(kind, *second)) == (first == second)
 
     apart()
 
 
 @given(tenants, tenants, st.sampled_from(list(TYPES)), st.data())
 def test_no_key_of_one_tenant_begins_with_anothers(one: Any, other: Any, kind: str, data: st.DataObject) -> None:
-    make, of = TYPES[kind]
-    facts = [data.draw(strategy) for strategy in of[1:]]
-    foreign = make(other, *facts)[0].startswith(partition(one, "X").removesuffix("X"))
+    facts = [data.draw(strategy) for strategy in TYPES[kind][1][1:]]
+    foreign = key(kind, other, *facts)[0].startswith(partition(one, "X").removesuffix("X"))
     assert foreign == (one == other)
 
 
 @given(phones, ids, instants)
 def test_the_profile_comes_first_in_the_descending_query_of_a_caller(phone: str, contact_id: str, at: datetime) -> None:
     tenant = tenant_id("acme")
-    assert profile(tenant, phone) > pointer(tenant, phone, contact_id, at)
+    asked = key("pointer to a contact of the caller", tenant, phone, contact_id, at)
+    assert key("caller profile", tenant, phone) > asked
 
 
 def kinds() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from localstack.connect.alone.functions import Answers, Handler
 from localstack.connect.control_requests import BadRequest, call_plan
-from localstack.connect.engine.contact import CallPlan
+from localstack.connect.engine.plan import CallPlan
 
 NUMBER = "+15550100"
 """The number that leads to the flow."""

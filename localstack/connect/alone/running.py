@@ -12,7 +12,8 @@ from localstack.connect.alone.calls import Script, script
 from localstack.connect.alone.functions import Handler, ports
 from localstack.connect.alone.walk import keys
 from localstack.connect.alone.world import FlowWorld
-from localstack.connect.engine.contact import Contact, Told
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ from localstack.connect.directory import (
     RoutingProfile,
     User,
 )
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Habits

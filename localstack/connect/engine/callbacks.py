@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow, Instance, Queue
-from localstack.connect.engine.contact import Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.detection import Detection
+from localstack.connect.engine.parts import Outcome, State
 from localstack.connect.engine.staff import Agent
 
 if TYPE_CHECKING:

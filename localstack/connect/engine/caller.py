@@ -5,20 +5,11 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.engine import speech
 from localstack.connect.engine.chances import choose_on
-from localstack.connect.engine.contact import (
-    Choose,
-    Contact,
-    Deed,
-    HangUp,
-    LoseLine,
-    Press,
-    Say,
-    State,
-    TypeAhead,
-    WaitFor,
-)
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Choice, Digits, Words
 from localstack.connect.engine.listening import Listening
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import Choose, Deed, HangUp, LoseLine, Press, Say, TypeAhead, WaitFor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow, PhoneNumber, Queue
 from localstack.connect.engine.caller import Caller
-from localstack.connect.engine.contact import Contact, Outcome, State, Visit
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Finish
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.legs import Participant
+from localstack.connect.engine.parts import Outcome, State, Visit
 from localstack.connect.engine.process import Process
 
 if TYPE_CHECKING:

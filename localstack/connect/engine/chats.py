@@ -23,9 +23,11 @@ from localstack.connect.engine.chat import (
     Participant,
     Role,
 )
-from localstack.connect.engine.contact import CallPlan, Contact, Recording, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.idling import Idling
 from localstack.connect.engine.outbox import encode
+from localstack.connect.engine.parts import Recording, State
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import Place, StoredObject
 from localstack.connect.engine.staff import Agent
 

@@ -10,19 +10,8 @@ from localstack.connect.directory import Document, Flow, Instance, Queue
 from localstack.connect.engine.criteria import Criteria
 from localstack.connect.engine.detection import Detection
 from localstack.connect.engine.legs import AgentLeg, Leg, Participant
-from localstack.connect.engine.parts import Break, MediaStream, Outcome, Recording, State, Told, Visit
-from localstack.connect.engine.plan import (
-    Callee,
-    CallPlan,
-    Choose,
-    Deed,
-    HangUp,
-    LoseLine,
-    Press,
-    Say,
-    TypeAhead,
-    WaitFor,
-)
+from localstack.connect.engine.parts import Break, MediaStream, Recording, State, Told, Visit
+from localstack.connect.engine.plan import CallPlan
 
 if TYPE_CHECKING:
     from localstack.connect.engine.chat import Chat
@@ -39,29 +28,6 @@ BYTES_OF_A_CHARACTER = 4
 """At most, in UTF-8."""
 MAX_CHAIN = 12
 """Contacts in a chain (13.2)."""
-__all__ = [
-    "MAX_CHAIN",
-    "AgentLeg",
-    "Break",
-    "CallPlan",
-    "Callee",
-    "Choose",
-    "Contact",
-    "Deed",
-    "HangUp",
-    "LoseLine",
-    "MediaStream",
-    "Outcome",
-    "Press",
-    "Recording",
-    "Say",
-    "State",
-    "Told",
-    "TypeAhead",
-    "Visit",
-    "WaitFor",
-    "fit",
-]
 
 
 @dataclass(slots=True, eq=False)

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.reporter import STATE_CHANGE
 from localstack.connect.engine.staff import JITTER, OFFERED, REFUSED, Activity, Agent, Handling
 

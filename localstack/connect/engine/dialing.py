@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow, Instance, PhoneNumber, Queue
-from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.detection import Detection
-from localstack.connect.engine.plan import Answer
+from localstack.connect.engine.legs import AgentLeg
+from localstack.connect.engine.parts import Outcome, State
+from localstack.connect.engine.plan import Answer, CallPlan
 from localstack.connect.engine.staff import Agent
 
 if TYPE_CHECKING:

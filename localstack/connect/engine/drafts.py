@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import Email
 from localstack.connect.engine.emails import OUTBOUND, segment
 from localstack.connect.engine.imported import Imported
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.staff import Agent
 from localstack.connect.engine.tasks import USUAL_MIN
 

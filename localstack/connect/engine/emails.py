@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import keys
-from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import PLAIN, Email
 from localstack.connect.engine.files import Fetched
+from localstack.connect.engine.legs import AgentLeg
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import Place, StoredObject
 from localstack.connect.engine.staff import Agent
 

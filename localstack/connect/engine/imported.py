@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from localstack.connect.directory import Flow, Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.staff import OFFERED, Agent
 from localstack.connect.engine.tasks import USUAL_MIN
 

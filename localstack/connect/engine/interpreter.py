@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from flowlang.document import Action, Transitions
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes, channels, conditions, document
-from localstack.connect.engine.contact import State
 from localstack.connect.engine.effects import (
     DONE,
     OVER,
@@ -26,6 +25,7 @@ from localstack.connect.engine.effects import (
 )
 from localstack.connect.engine.flow_state import OUTBOUND_WHISPER, FlowState
 from localstack.connect.engine.frame import Beside, Frame
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.registry import UNITS, Performing
 from localstack.connect.engine.reporter import Entered
 

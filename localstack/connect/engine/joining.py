@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import AgentLeg, Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Finish
-from localstack.connect.engine.legs import Participant
+from localstack.connect.engine.legs import AgentLeg, Participant
+from localstack.connect.engine.parts import Outcome, State
 from localstack.connect.engine.staff import OFFERED, Agent
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Instance
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 
 if TYPE_CHECKING:
     from datetime import datetime

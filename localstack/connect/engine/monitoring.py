@@ -8,8 +8,10 @@ when the agent leaves, or is disconnected by him.
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from localstack.connect.engine.contact import AgentLeg, CallPlan, Contact, Line, State
-from localstack.connect.engine.legs import MONITOR, Capability
+from localstack.connect.engine.contact import Contact, Line
+from localstack.connect.engine.legs import MONITOR, AgentLeg, Capability
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.staff import OFFERED, Agent
 
 if TYPE_CHECKING:

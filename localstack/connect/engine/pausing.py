@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import Break, Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import Finish
+from localstack.connect.engine.parts import Break, Outcome, State
 from localstack.connect.engine.staff import Activity, Agent
 
 if TYPE_CHECKING:

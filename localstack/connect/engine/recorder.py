@@ -8,7 +8,8 @@ import wave
 from typing import TYPE_CHECKING
 
 from localstack.connect.engine import keys
-from localstack.connect.engine.contact import Contact, Recording
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Recording
 from localstack.connect.engine.ports import StoredObject
 from localstack.connect.engine.reporter import place_of
 

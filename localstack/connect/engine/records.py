@@ -6,9 +6,10 @@ from typing import Any
 
 from localstack.connect.engine import chat, hierarchy, times
 from localstack.connect.engine.callbacks import DIALED
-from localstack.connect.engine.contact import AgentLeg, Break, Contact, Recording
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.criteria import Criteria, written
-from localstack.connect.engine.legs import Leg
+from localstack.connect.engine.legs import AgentLeg, Leg
+from localstack.connect.engine.parts import Break, Recording
 
 MAX_CRITERIA = 3
 MEDIA = {"VOICE": "AUDIO", "CHAT": "CHAT"}

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.effects import (
     Await,
     Chance,
@@ -20,6 +20,7 @@ from localstack.connect.engine.effects import (
     Words,
 )
 from localstack.connect.engine.listening import Awaiting, listen
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.reporter import place_of

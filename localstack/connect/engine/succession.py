@@ -3,7 +3,8 @@
 import random
 from datetime import datetime
 
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan
 
 
 def succeed(

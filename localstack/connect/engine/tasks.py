@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from localstack.connect.directory import Document, Flow, Instance
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.files import Fetched
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 
 if TYPE_CHECKING:
     from localstack.connect.engine.timeline import Timer

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from localstack.connect.directory import PhoneNumber, Queue
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.dialing import FAILED
 from localstack.connect.engine.legs import Leg
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.plan import Callee
 from localstack.connect.engine.staff import Agent
 from localstack.connect.engine.transfers import Outside

@@ -15,7 +15,7 @@ from localstack.connect.engine.calls import API, CUSTOMER, Calls
 from localstack.connect.engine.chances import choose, press, press_keys, say
 from localstack.connect.engine.chats import Chats
 from localstack.connect.engine.conferences import Conferences
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.desks import Desks
 from localstack.connect.engine.dialing import Dialing
 from localstack.connect.engine.drafts import Drafts
@@ -33,7 +33,9 @@ from localstack.connect.engine.load import Load
 from localstack.connect.engine.metrics import Metrics
 from localstack.connect.engine.monitoring import Monitoring
 from localstack.connect.engine.outbox import Outbox
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.pausing import Pausing
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import Ports
 from localstack.connect.engine.providers import Providers
 from localstack.connect.engine.recorder import Recorder

@@ -9,7 +9,7 @@ import pytest
 
 import app
 from chalicelib.overrides.service import Live, Store
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, send
 from tests.support.rest_table import rest_table

@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.offers.models import Withdrawn
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.ringing_desks import RingingDesks
 from tests.support.seed_world import QUICK
 

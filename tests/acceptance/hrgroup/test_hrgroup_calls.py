@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from tests.support.connect_world import MONDAY, texts
 from tests.support.seed_world import QUICK, SeedWorld
 

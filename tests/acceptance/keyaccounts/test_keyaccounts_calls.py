@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import app
-from localstack.connect.engine.contact import Contact, Press
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Press
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, post
 from tests.support.rest_table import rest_table

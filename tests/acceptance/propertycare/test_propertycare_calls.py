@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.contacts.store import Contacts
-from localstack.connect.engine.contact import Press
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.plan import Callee, Press
 from tests.support.connect_world import MONDAY, texts
 from tests.support.seed_world import QUICK, SeedWorld
 

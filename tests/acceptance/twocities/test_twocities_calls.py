@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from localstack.connect.engine.contact import Press, WaitFor
-from localstack.connect.engine.plan import Callee
+from localstack.connect.engine.plan import Callee, Press, WaitFor
 from tests.support.connect_world import MONDAY
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, get

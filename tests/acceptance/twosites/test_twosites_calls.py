@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.routing import policy
 from chalicelib.routing.models import CallerFacts, ContactFacts
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from tests.support.connect_world import MONDAY
 from tests.support.seed_world import QUICK, SeedWorld
 from tests.support.tenants import tenant

@@ -92,7 +92,8 @@ def test_a_statement_is_athenas_sql_and_names_only_columns_that_there_are(name: 
 
 @pytest.mark.parametrize("name", statements.views())
 def test_a_view_is_athenas_sql(name: str) -> None:
-    sqlglot.parse_one(statements.views()[name], dialect="athena", error_level=sqlglot.ErrorLevel.RAISE)
+    parsed = sqlglot.parse_one(statements.views()[name], dialect="athena", error_level=sqlglot.ErrorLevel.RAISE)
+    assert isinstance(parsed, exp.Query)
 
 
 def test_a_statement_that_there_is_not_is_refused_by_name() -> None:

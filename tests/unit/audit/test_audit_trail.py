@@ -115,8 +115,9 @@ def test_two_acts_of_one_person_at_the_same_moment_are_both_in_one_chain() -> No
 
 def test_whoever_always_loses_the_race_is_told_so_and_nothing_is_changed() -> None:
     client = Racing(times=TRIES)
-    with pytest.raises(Lost):
+    with pytest.raises(Lost) as told:
         trail(client).commit(put(client), CHEN, CHANGE)
+    assert (told.value.status, told.value.retryable) == (503, True), "the same request may be sent again"
     assert all("#AUDIT#" in pk for pk, _ in client.items)
 
 

@@ -76,6 +76,12 @@ def test_a_busy_api_is_asked_again_with_longer_and_longer_pauses_and_not_for_eve
         assert (caught.value.problem.code, len(pauses), len(asked)) == ("throttled", TRIES - 1, TRIES)
 
 
+def test_a_gateway_that_throttles_in_words_of_its_own_is_asked_again_too() -> None:
+    with answering((429, {"message": "Rate Exceeded."}), (200, NO_ROWS)) as (client, pauses, asked):
+        assert client.send(contacts.CONTACTS, query=ContactQuery(agent="li.na")).contacts == []
+        assert (pauses, len(asked)) == ([0.2], 2)
+
+
 def test_a_refusal_is_a_problem_and_is_not_tried_again() -> None:
     wrong = {**GONE, "status": 422, "code": "unprocessable", "errors": [{"field": "to", "problem": "no such state"}]}
     with answering((422, wrong)) as (client, pauses, asked):

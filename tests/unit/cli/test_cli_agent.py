@@ -192,6 +192,8 @@ def test_the_end_of_the_input_ends_the_turn(session: Session) -> None:
     session.keyboard = Keyboard(reading)
     session.serve()
     os.close(reading)
+    assert session.keyboard.over
+    assert session.desk.screen().status == "Available"
 
 
 def test_a_person_at_the_telephone_presses_keys_and_hangs_up(http: JsonClient) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.api_engine import Engine
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import refused
 from tests.support.connect_world import NUMBER, identifier, say, to_queue
 from tests.support.live_connect import Live
 from tests.support.participant_calls import Participants
@@ -54,13 +54,6 @@ class Chats:
 @pytest.fixture
 def chats(live: Live) -> Chats:
     return Chats(live)
-
-
-def refused(code: str, do: Any, /, *args: Any, **parameters: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        do(*args, **parameters)
-    assert caught.value.code == code
-    return json.dumps(caught.value.document)
 
 
 def test_a_chat_waits_for_its_customer_and_goes_on_to_an_agent(chats: Chats) -> None:
@@ -118,17 +111,18 @@ def test_a_message_with_the_same_token_is_written_once(chats: Chats) -> None:
     ],
 )
 def test_a_chat_that_cannot_be_started_is_refused(chats: Chats, code: str, more: dict[str, Any]) -> None:
-    refused(code, chats.start, **more)
+    assert refused(chats.start, **more).code == code
 
 
 def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) -> None:
     other = chats.live.queue_flow("hold", "CUSTOMER_HOLD").id
-    assert "CUSTOMER_HOLD" in refused("InvalidRequestException", chats.start, ContactFlowId=other)
-    refused("InvalidRequestException", chats.live, "StartTaskContact", Name="t", ContactFlowId=other)
+    refusal = refused(chats.start, ContactFlowId=other)
+    assert refusal.code == "InvalidRequestException"
+    assert "CUSTOMER_HOLD" in refusal.text
+    assert refused(chats.live, "StartTaskContact", Name="t", ContactFlowId=other).code == "InvalidRequestException"
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
     chats.live.address("c@d.test")
-    refused(
-        "InvalidRequestException",
+    refusal = refused(
         chats.live,
         "StartEmailContact",
         FromEmailAddress={"EmailAddress": "a@b.test"},
@@ -136,6 +130,7 @@ def test_chats_tasks_and_emails_begin_with_an_inbound_flow_only(chats: Chats) ->
         EmailMessage={"MessageSourceType": "RAW", "RawMessage": raw},
         ContactFlowId=other,
     )
+    assert refusal.code == "InvalidRequestException"
     assert chats.live.api.ask("POST", "/connect/chats", {"flow": "hold"})[0] == 400
 
 
@@ -150,7 +145,9 @@ def test_a_persistent_chat_shows_what_the_earlier_one_left(chats: Chats) -> None
     first, token = chats.connected(Attributes={"name": "Mei"})
     chats.says(token, "remember me")
     going_on = {"RehydrationType": "ENTIRE_PAST_SESSION", "SourceContactId": first}
-    assert "is not over" in refused("InvalidRequestException", chats.start, PersistentChat=going_on)
+    refusal = refused(chats.start, PersistentChat=going_on)
+    assert refusal.code == "InvalidRequestException"
+    assert "is not over" in refusal.text
     chats.participant("DisconnectParticipant", ConnectionToken=token)
     made = chats.start(PersistentChat=going_on)
     assert made["ContinuedFromContactId"] == first
@@ -168,18 +165,18 @@ def test_a_chat_that_goes_on_can_be_joined_to_an_earlier_one(chats: Chats) -> No
     made = chats.live("CreatePersistentContactAssociation", **asked)
     assert made == {"ContinuedFromContactId": first}
     assert len(chats.read(again)) == 2
-    refused("InvalidRequestException", chats.live, "CreatePersistentContactAssociation", **asked)
+    assert refused(chats.live, "CreatePersistentContactAssociation", **asked).code == "InvalidRequestException"
 
 
 def test_tokens_open_what_they_are_for_and_nothing_else(chats: Chats) -> None:
     made = chats.start()
     first = made["ParticipantToken"]
-    refused("AccessDeniedException", chats.says, first, "hello")
+    assert refused(chats.says, first, "hello").code == "AccessDeniedException"
     token = chats.participant.connect(first)
-    refused("AccessDeniedException", chats.participant.connect, token)
-    refused("AccessDeniedException", chats.says, "made-up", "hello")
+    assert refused(chats.participant.connect, token).code == "AccessDeniedException"
+    assert refused(chats.says, "made-up", "hello").code == "AccessDeniedException"
     chats.participant("DisconnectParticipant", ConnectionToken=token)
-    refused("AccessDeniedException", chats.says, token, "hello")
+    assert refused(chats.says, token, "hello").code == "AccessDeniedException"
     assert chats.read(token) == ["Welcome,"], "what was written can still be read"
 
 
@@ -187,18 +184,18 @@ def test_messages_and_events_of_other_kinds_are_refused_by_name(chats: Chats) ->
     made = chats.start()
     create = chats.participant
     asked = {"ParticipantToken": made["ParticipantToken"]}
-    assert "WEBRTC_CONNECTION" in refused(
-        "ValidationException", create, "CreateParticipantConnection", **asked, Type=["WEBRTC_CONNECTION"]
-    )
-    refused("ValidationException", create, "CreateParticipantConnection", **asked)
+    refusal = refused(create, "CreateParticipantConnection", **asked, Type=["WEBRTC_CONNECTION"])
+    assert refusal.code == "ValidationException"
+    assert "WEBRTC_CONNECTION" in refusal.text
+    assert refused(create, "CreateParticipantConnection", **asked).code == "ValidationException"
     token = create.connect(made["ParticipantToken"])
     send = {"ConnectionToken": token, "Content": "x"}
-    refused("ValidationException", create, "SendMessage", **send, ContentType="text/html")
-    refused("ValidationException", chats.says, token, "x" * 1025)
+    assert refused(create, "SendMessage", **send, ContentType="text/html").code == "ValidationException"
+    assert refused(chats.says, token, "x" * 1025).code == "ValidationException"
     typing = "application/vnd.amazonaws.connect.event.typing"
     assert create("SendEvent", ConnectionToken=token, ContentType=typing)["AbsoluteTime"]
-    refused("ValidationException", create, "SendEvent", ConnectionToken=token, ContentType="text/plain")
-    refused("NotImplementedException", create, "DescribeView", ConnectionToken=token, ViewToken="v")
+    assert refused(create, "SendEvent", ConnectionToken=token, ContentType="text/plain").code == "ValidationException"
+    assert refused(create, "DescribeView", ConnectionToken=token, ViewToken="v").code == "NotImplementedException"
 
 
 def test_a_transcript_is_read_page_by_page_and_from_where_one_likes(chats: Chats) -> None:
@@ -219,8 +216,9 @@ def test_a_transcript_is_read_page_by_page_and_from_where_one_likes(chats: Chats
     assert [line["Content"] for line in last["Transcript"]] == ["m2", "m3"]
     start = {"AbsoluteTime": "2026-03-02T01:00:00.000Z"}
     assert len(chats.participant("GetTranscript", **read, StartPosition=start)["Transcript"]) == 2
-    refused("ValidationException", chats.participant, "GetTranscript", **read, StartPosition={"Id": "nowhere"})
-    refused("ValidationException", chats.participant, "GetTranscript", **read, NextToken="x")
+    refusal = refused(chats.participant, "GetTranscript", **read, StartPosition={"Id": "nowhere"})
+    assert refusal.code == "ValidationException"
+    assert refused(chats.participant, "GetTranscript", **read, NextToken="x").code == "ValidationException"
 
 
 def test_a_bot_takes_part_until_it_leaves(chats: Chats) -> None:
@@ -231,9 +229,11 @@ def test_a_bot_takes_part_until_it_leaves(chats: Chats) -> None:
     chats.says(bot, "beep")
     assert chats.read(token)[0] == "beep"
     chats.participant("DisconnectParticipant", ConnectionToken=bot)
-    refused("AccessDeniedException", chats.says, bot, "beep")
+    assert refused(chats.says, bot, "beep").code == "AccessDeniedException"
     asked = {"ContactId": contact_id, "ParticipantDetails": {"ParticipantRole": "SUPERVISOR"}}
-    assert "SUPERVISOR" in refused("InvalidRequestException", chats.live, "CreateParticipant", **asked)
+    refusal = refused(chats.live, "CreateParticipant", **asked)
+    assert refusal.code == "InvalidRequestException"
+    assert "SUPERVISOR" in refusal.text
 
 
 def config(**value: Any) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def test_timers_of_participants_are_set_and_taken_away(chats: Chats) -> None:
     assert chats.live.api.ok("GET", f"/connect/chats/{contact_id}")["idle"] == ["CUSTOMER"]
     chats.live("UpdateParticipantRoleConfig", ContactId=contact_id, **config(ParticipantTimerAction="Unset"))
     wrong = {"ContactId": contact_id, **config(**{minutes: 481})}
-    refused("InvalidParameterException", chats.live, "UpdateParticipantRoleConfig", **wrong)
+    assert refused(chats.live, "UpdateParticipantRoleConfig", **wrong).code == "InvalidParameterException"
 
 
 def test_the_api_ends_a_chat(chats: Chats) -> None:
@@ -278,7 +278,7 @@ def test_a_message_is_sent_to_somebody_who_then_answers(chats: Chats) -> None:
     assert shown["InitiationMethod"] == "OUTBOUND"
     assert shown["SystemEndpoint"]["Address"] == NUMBER
     nobody = {**asked, "SourceEndpoint": {"Type": "CONNECT_PHONENUMBER_ARN", "Address": "none"}}
-    refused("InvalidRequestException", chats.live, "StartOutboundChatContact", **nobody)
+    assert refused(chats.live, "StartOutboundChatContact", **nobody).code == "InvalidRequestException"
 
 
 def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_on(chats: Chats) -> None:
@@ -287,11 +287,11 @@ def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_
     chats.start()
     first = chats.start(ClientToken="t")["ContactId"]
     chats.live.api.ok("POST", "/connect/limits", {"quotas": True})
-    refused("LimitExceededException", chats.start)
+    assert refused(chats.start).code == "LimitExceededException"
     assert chats.start(ClientToken="t")["ContactId"] == first, "it is there already"
     task = {"Name": "t", "ContactFlowId": identifier("chat")}
     chats.live("StartTaskContact", **task)
-    refused("ServiceQuotaExceededException", chats.live, "StartTaskContact", **task)
+    assert refused(chats.live, "StartTaskContact", **task).code == "ServiceQuotaExceededException"
     raw = {"Subject": "s", "Body": "b", "ContentType": PLAIN}
     chats.live.address("c@d.test")
     email = {
@@ -300,7 +300,7 @@ def test_the_quotas_of_what_goes_on_at_one_time_are_held_when_they_are_switched_
         "EmailMessage": {"MessageSourceType": "RAW", "RawMessage": raw},
         "ContactFlowId": identifier("chat"),
     }
-    refused("ServiceQuotaExceededException", chats.live, "StartEmailContact", **email)
+    assert refused(chats.live, "StartEmailContact", **email).code == "ServiceQuotaExceededException"
 
 
 def test_the_control_api_begins_a_chat_with_a_script(chats: Chats) -> None:
@@ -345,11 +345,13 @@ def test_a_file_is_announced_uploaded_and_seen_by_everybody(chats: Chats) -> Non
     assert upload["HeadersToInclude"] == {"Content-Type": "image/png", "Content-Length": "5"}
     ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
     wanted = {"ConnectionToken": token, "AttachmentId": made["AttachmentId"]}
-    assert "not been uploaded" in refused("ValidationException", chats.participant, "CompleteAttachmentUpload", **ids)
-    refused("AccessDeniedException", chats.participant, "GetAttachment", **wanted)
+    refusal = refused(chats.participant, "CompleteAttachmentUpload", **ids)
+    assert refusal.code == "ValidationException"
+    assert "not been uploaded" in refusal.text
+    assert refused(chats.participant, "GetAttachment", **wanted).code == "AccessDeniedException"
     put(chats, upload["Url"], b"photo")
     chats.participant("CompleteAttachmentUpload", **ids)
-    refused("ConflictException", chats.participant, "CompleteAttachmentUpload", **ids)
+    assert refused(chats.participant, "CompleteAttachmentUpload", **ids).code == "ConflictException"
     found = chats.participant("GetAttachment", **wanted, UrlExpiryInSeconds=60, UrlContentDisposition="INLINE")
     assert found["Url"] == upload["Url"] + '?inline; filename="parcel.png"'
     assert (found["UrlExpiry"], found["AttachmentSizeInBytes"]) == ("2026-03-02T01:01:00.100Z", 5)
@@ -373,23 +375,25 @@ def test_a_file_of_another_size_is_rejected(chats: Chats) -> None:
     made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
     put(chats, made["UploadMetadata"]["Url"], b"something else")
     ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
-    assert "5 were announced" in refused("ValidationException", chats.participant, "CompleteAttachmentUpload", **ids)
-    refused("ConflictException", chats.participant, "CompleteAttachmentUpload", **ids)
+    refusal = refused(chats.participant, "CompleteAttachmentUpload", **ids)
+    assert refusal.code == "ValidationException"
+    assert "5 were announced" in refusal.text
+    assert refused(chats.participant, "CompleteAttachmentUpload", **ids).code == "ConflictException"
 
 
 def test_files_that_cannot_be_attached_are_refused(chats: Chats) -> None:
-    def refuse(code: str, **more: Any) -> None:
-        refused(code, chats.participant, "StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, **more})
+    def code(**more: Any) -> str:
+        return refused(chats.participant, "StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, **more}).code
 
     _, token = chats.connected()
-    refuse("ValidationException", ContentType="application/x-msdownload")
-    refuse("ValidationException", AttachmentSizeInBytes=20 * 1024 * 1024 + 1)
+    assert code(ContentType="application/x-msdownload") == "ValidationException"
+    assert code(AttachmentSizeInBytes=20 * 1024 * 1024 + 1) == "ValidationException"
     for n in range(35):
         chats.participant("StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, "AttachmentName": str(n)})
-    refuse("ServiceQuotaExceededException")
+    assert code() == "ServiceQuotaExceededException"
     chats.live.small.directory.remove(chats.live.small.instance, chats.live.small.instance.storage["ATTACHMENTS"])
     _, token = chats.connected()
-    refuse("AccessDeniedException")
+    assert code() == "AccessDeniedException"
 
 
 def test_nobody_completes_the_file_of_another_and_bots_get_none(chats: Chats) -> None:
@@ -403,11 +407,13 @@ def test_nobody_completes_the_file_of_another_and_bots_get_none(chats: Chats) ->
     helper = chats.participant.connect(bot["ParticipantCredentials"]["ParticipantToken"])
     put(chats, made["UploadMetadata"]["Url"], b"photo")
     ids = {"AttachmentIds": [made["AttachmentId"]]}
-    refused("AccessDeniedException", chats.participant, "CompleteAttachmentUpload", ConnectionToken=helper, **ids)
+    refusal = refused(chats.participant, "CompleteAttachmentUpload", ConnectionToken=helper, **ids)
+    assert refusal.code == "AccessDeniedException"
     chats.participant("CompleteAttachmentUpload", ConnectionToken=token, **ids)
     wanted = {"AttachmentId": made["AttachmentId"]}
-    refused("AccessDeniedException", chats.participant, "GetAttachment", ConnectionToken=helper, **wanted)
-    refused("AccessDeniedException", chats.participant, "GetAttachment", ConnectionToken=token, AttachmentId="x")
+    assert refused(chats.participant, "GetAttachment", ConnectionToken=helper, **wanted).code == "AccessDeniedException"
+    refusal = refused(chats.participant, "GetAttachment", ConnectionToken=token, AttachmentId="x")
+    assert refusal.code == "AccessDeniedException"
 
 
 def test_a_connection_is_good_for_a_day_and_can_be_made_again(chats: Chats) -> None:
@@ -420,6 +426,6 @@ def test_a_connection_is_good_for_a_day_and_can_be_made_again(chats: Chats) -> N
     chats.live.run("2026-03-03T00:59:00Z")
     assert chats.read(first["ConnectionToken"])
     chats.live.run("2026-03-03T01:00:00Z")
-    refused("AccessDeniedException", chats.says, first["ConnectionToken"], "still there?")
+    assert refused(chats.says, first["ConnectionToken"], "still there?").code == "AccessDeniedException"
     again = chats.participant.connect(made["ParticipantToken"])
     assert chats.read(again)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import Refused, refused
 from tests.support.connect_world import identifier, to_queue
 from tests.support.live_connect import Live
 
@@ -28,13 +28,6 @@ def mail(live: Live) -> Live:
     live.api.sign_in(person=True)
     live.address("shop@example.test", DisplayName="The Shop")
     return live
-
-
-def refused(live: Live, code: str, **more: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        live("StartEmailContact", **asked(**more))
-    assert caught.value.code == code
-    return str(caught.value.document)
 
 
 def test_a_message_comes_in_and_is_answered(mail: Live) -> None:
@@ -66,7 +59,7 @@ def test_a_message_comes_in_and_is_answered(mail: Live) -> None:
     ],
 )
 def test_a_message_that_cannot_be_taken_is_refused(mail: Live, more: dict[str, Any]) -> None:
-    refused(mail, "InvalidRequestException", **more)
+    assert refused(mail, "StartEmailContact", **asked(**more)).code == "InvalidRequestException"
 
 
 def without_flow(**more: Any) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def test_a_message_begins_with_the_flow_that_is_named_or_tied_to_its_address(mai
     with pytest.raises(Refused) as caught:
         mail("StartEmailContact", **without_flow())
     assert "ContactFlowId" in str(caught.value)
-    refused(mail, "ResourceNotFoundException", ContactFlowId="nowhere")
+    assert refused(mail, "StartEmailContact", **asked(ContactFlowId="nowhere")).code == "ResourceNotFoundException"
     (shop,) = mail("SearchEmailAddresses")["EmailAddresses"]
     tie = {"ResourceId": shop["EmailAddressArn"], "FlowId": identifier("mail"), "ResourceType": "INBOUND_EMAIL"}
     mail("AssociateFlow", **tie)
@@ -102,10 +95,12 @@ def test_a_message_to_an_alias_begins_with_the_flow_of_the_address_it_is_forward
 
 
 def test_a_message_to_an_address_that_is_not_ours_is_refused(mail: Live) -> None:
-    refused(mail, "ResourceNotFoundException", DestinationEmailAddress="nobody@example.test")
+    refusal = refused(mail, "StartEmailContact", **asked(DestinationEmailAddress="nobody@example.test"))
+    assert refusal.code == "ResourceNotFoundException"
     draft = begun(mail, "FLOW")
     stranger = {"FromEmailAddress": {"EmailAddress": "stranger@example.test"}}
-    out_refused(mail, "ResourceNotFoundException", "StartOutboundEmailContact", ContactId=draft, **OUT, **stranger)
+    refusal = refused(mail, "StartOutboundEmailContact", ContactId=draft, **OUT, **stranger)
+    assert refusal.code == "ResourceNotFoundException"
 
 
 def test_the_api_hands_a_message_on(mail: Live) -> None:
@@ -139,12 +134,6 @@ def begun(mail: Live, method: str = "OUTBOUND", **more: Any) -> str:
     return str(mail("CreateContact", Channel="EMAIL", InitiationMethod=method, **user, **more)["ContactId"])
 
 
-def out_refused(mail: Live, code: str, operation: str, **more: Any) -> None:
-    with pytest.raises(Refused) as caught:
-        mail(operation, **more)
-    assert caught.value.code == code, caught.value
-
-
 def test_an_agent_writes_to_a_customer_of_his_own_accord(mail: Live) -> None:
     draft = begun(mail, Attributes={"order": "7"})
     screen = mail.api.ok("GET", "/connect/agents/li.na")
@@ -163,7 +152,7 @@ def test_an_agent_writes_to_a_customer_of_his_own_accord(mail: Live) -> None:
     assert [one["Address"] for one in record["AdditionalEmailRecipients"]["CcList"]] == ["boss@example.test"]
     (listed,) = mail.api.ok("GET", "/connect/emails")["emails"]
     assert (listed["contact_id"], listed["subject"], listed["state"]) == (draft, "My parcel", "ended")
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **OUT, **FROM)
+    assert refused(mail, "StartOutboundEmailContact", ContactId=draft, **OUT, **FROM).code == "InvalidRequestException"
 
 
 def test_an_answer_that_is_sent_through_the_api_comes_from_the_mailbox_that_was_written_to(mail: Live) -> None:
@@ -180,7 +169,7 @@ def test_an_answer_that_is_sent_through_the_api_comes_from_the_mailbox_that_was_
 
 def test_a_message_of_a_flow_needs_no_agent(mail: Live) -> None:
     draft = begun(mail, "FLOW")
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=draft, **OUT)
+    assert refused(mail, "StartOutboundEmailContact", ContactId=draft, **OUT).code == "InvalidRequestException"
     mail("StartOutboundEmailContact", ContactId=draft, **OUT, **FROM)
     mail.run()
     (record,) = mail.record(draft)
@@ -202,17 +191,19 @@ def test_a_campaign_sends_messages_without_asking_anybody(mail: Live) -> None:
     (listed,) = mail.api.ok("GET", "/connect/emails")["emails"]
     (record,) = mail.record(listed["contact_id"])
     assert (record["Campaign"], record["DisconnectReason"]) == ({"CampaignId": "spring"}, "API")
-    out_refused(mail, "InvalidRequestException", "SendOutboundEmail", **OUT, **FROM, TrafficType="GENERAL")
+    assert refused(mail, "SendOutboundEmail", **OUT, **FROM, TrafficType="GENERAL").code == "InvalidRequestException"
 
 
 def test_messages_that_cannot_go_out_are_refused(mail: Live) -> None:
     user = {"UserInfo": {"UserId": mail.api.user.id}}
     message = {"Channel": "EMAIL", "InitiationMethod": "AGENT_REPLY"}
-    out_refused(mail, "InvalidRequestException", "CreateContact", **message, **user)
-    out_refused(mail, "InvalidRequestException", "CreateContact", **{**message, "InitiationMethod": "OUTBOUND"})
-    out_refused(mail, "InvalidRequestException", "CreateContact", **{**message, "InitiationMethod": "FLOW"}, **user)
+    assert refused(mail, "CreateContact", **message, **user).code == "InvalidRequestException"
+    refusal = refused(mail, "CreateContact", **{**message, "InitiationMethod": "OUTBOUND"})
+    assert refusal.code == "InvalidRequestException"
+    refusal = refused(mail, "CreateContact", **{**message, "InitiationMethod": "FLOW"}, **user)
+    assert refusal.code == "InvalidRequestException"
     came = mail("StartEmailContact", **asked())["ContactId"]
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", ContactId=came, **OUT, **FROM)
+    assert refused(mail, "StartOutboundEmailContact", ContactId=came, **OUT, **FROM).code == "InvalidRequestException"
 
 
 TEMPLATES = {
@@ -249,11 +240,12 @@ def test_a_template_that_there_is_not_or_whose_values_cannot_be_read_is_refused(
     draft = begun(mail, "FLOW")
     send = {"ContactId": draft, **FROM}
     for name in ("unknown", "short"):
-        out_refused(mail, "ResourceNotFoundException", "StartOutboundEmailContact", **send, **by_template(name))
+        refusal = refused(mail, "StartOutboundEmailContact", **send, **by_template(name))
+        assert refusal.code == "ResourceNotFoundException"
     wrong = by_template("receipt", CustomerProfileAttributes="firstName=Mei")
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", **send, **wrong)
+    assert refused(mail, "StartOutboundEmailContact", **send, **wrong).code == "InvalidRequestException"
     bare = {**OUT, "EmailMessage": {"MessageSourceType": "TEMPLATE"}}
-    out_refused(mail, "InvalidRequestException", "StartOutboundEmailContact", **send, **bare)
+    assert refused(mail, "StartOutboundEmailContact", **send, **bare).code == "InvalidRequestException"
     for wrong_ in (
         {"receipt": {"body": "x", "channel": "FAX"}},
         {"receipt": {}},
@@ -271,4 +263,5 @@ def test_an_agent_of_a_queue_with_an_address_need_not_say_from_where_he_writes(m
     mail("StartOutboundEmailContact", ContactId=draft, **OUT)
     shown = mail("DescribeContact", ContactId=draft)["Contact"]
     assert shown["SystemEndpoint"]["Address"] == "shop@example.test"
-    out_refused(mail, "ResourceConflictException", "DeleteEmailAddress", EmailAddressId=shop["EmailAddressId"])
+    refusal = refused(mail, "DeleteEmailAddress", EmailAddressId=shop["EmailAddressId"])
+    assert refusal.code == "ResourceConflictException"

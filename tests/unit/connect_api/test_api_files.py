@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.engine.attachments import LARGEST_BYTES, MOST
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import Refused, refused
 from tests.support.connect_world import ARN, action, identifier
 from tests.support.live_connect import Live
 
@@ -47,13 +47,6 @@ def one(contact_id: str, made: dict[str, Any]) -> dict[str, Any]:
     return {"AssociatedResourceArn": f"{ARN}/contact/{contact_id}", "FileId": made["FileId"]}
 
 
-def refused(live: Live, code: str, operation: str, **asked: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        live(operation, **asked)
-    assert caught.value.code == code, caught.value
-    return str(caught.value.document)
-
-
 def references(live: Live, contact_id: str) -> list[dict[str, Any]]:
     found = live("ListContactReferences", ContactId=contact_id, ReferenceTypes=["ATTACHMENT"])
     return [row["Attachment"] for row in found["ReferenceSummaryList"]]
@@ -83,14 +76,14 @@ def test_a_file_is_announced_uploaded_and_part_of_the_task(files: Live) -> None:
 def test_a_file_that_is_not_the_announced_one_is_rejected(files: Live) -> None:
     contact_id = task(files)
     made = announced(files, contact_id)
-    assert "not been uploaded" in refused(
-        files, "InvalidRequestException", "CompleteAttachedFileUpload", **one(contact_id, made)
-    )
+    refusal = refused(files, "CompleteAttachedFileUpload", **one(contact_id, made))
+    assert refusal.code == "InvalidRequestException"
+    assert "not been uploaded" in refusal.text
     uploaded(files, made, b"another")
-    refused(files, "InvalidRequestException", "CompleteAttachedFileUpload", **one(contact_id, made))
+    assert refused(files, "CompleteAttachedFileUpload", **one(contact_id, made)).code == "InvalidRequestException"
     shown = files("GetAttachedFile", **one(contact_id, made))
     assert (shown["FileStatus"], "DownloadUrlMetadata" in shown) == ("REJECTED", False)
-    refused(files, "InvalidRequestException", "CompleteAttachedFileUpload", **one(contact_id, made))
+    assert refused(files, "CompleteAttachedFileUpload", **one(contact_id, made)).code == "InvalidRequestException"
 
 
 def test_a_file_is_taken_away_with_its_reference_and_out_of_the_bucket(files: Live) -> None:
@@ -101,7 +94,7 @@ def test_a_file_is_taken_away_with_its_reference_and_out_of_the_bucket(files: Li
     files("DeleteAttachedFile", **one(contact_id, made))
     assert references(files, contact_id) == []
     assert not [key for key in files.small.cloud.objects if made["FileId"] in key]
-    refused(files, "ResourceNotFoundException", "GetAttachedFile", **one(contact_id, made))
+    assert refused(files, "GetAttachedFile", **one(contact_id, made)).code == "ResourceNotFoundException"
 
 
 def test_several_files_are_told_and_those_that_there_are_not(files: Live) -> None:
@@ -137,7 +130,7 @@ def test_two_files_of_one_name_are_two_references(files: Live) -> None:
 def test_what_cannot_be_attached_is_refused(files: Live, code: str, more: dict[str, Any]) -> None:
     asked = {"FileName": "form.pdf", "FileSizeInBytes": 3, "FileUseCaseType": "ATTACHMENT"}
     contact = {"AssociatedResourceArn": f"{ARN}/contact/{task(files)}"}
-    refused(files, code, "StartAttachedFileUpload", **{**contact, **asked, **more})
+    assert refused(files, "StartAttachedFileUpload", **{**contact, **asked, **more}).code == code
 
 
 def test_a_contact_has_so_many_files_and_none_after_its_end_and_an_instance_must_keep_them(files: Live) -> None:
@@ -186,5 +179,5 @@ def test_a_task_or_an_e_mail_begins_with_the_files_that_it_is_given(files: Live)
 def test_no_task_is_made_when_a_file_cannot_be_had(files: Live, given: dict[str, str]) -> None:
     files.small.cloud.objects["elsewhere/form"] = PDF
     asked = {"Name": "t", "ContactFlowId": identifier("work"), "Attachments": [given]}
-    refused(files, "InvalidRequestException", "StartTaskContact", **asked)
+    assert refused(files, "StartTaskContact", **asked).code == "InvalidRequestException"
     assert files.api.ok("GET", "/connect/calls") == {"calls": []}

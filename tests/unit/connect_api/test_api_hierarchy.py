@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import refused
 from tests.support.live_connect import START, Live
 
 LEVELS = {"LevelOne": {"Name": "Site"}, "LevelTwo": {"Name": "Team"}}
@@ -33,11 +33,6 @@ class Tree:
         found = self.live("DescribeUserHierarchyGroup", HierarchyGroupId=group)["HierarchyGroup"]
         return str(found["Arn"])
 
-    def refused(self, code: str, operation: str, /, **parameters: Any) -> None:
-        with pytest.raises(Refused) as caught:
-            self.live(operation, **parameters)
-        assert caught.value.code == code, caught.value
-
 
 @pytest.fixture
 def tree(live: Live) -> Tree:
@@ -59,20 +54,21 @@ def test_groups_stand_on_levels_below_each_other(tree: Tree) -> None:
 
 def test_a_group_needs_a_level_and_a_name_of_its_own_at_its_place(tree: Tree) -> None:
     below = {"ParentGroupId": tree.north}
-    tree.refused("InvalidParameterException", "CreateUserHierarchyGroup", Name="deep", **below)
-    tree.refused("DuplicateResourceException", "CreateUserHierarchyGroup", Name="hefei")
+    assert refused(tree.live, "CreateUserHierarchyGroup", Name="deep", **below).code == "InvalidParameterException"
+    assert refused(tree.live, "CreateUserHierarchyGroup", Name="hefei").code == "DuplicateResourceException"
     assert tree.group("north", tree.hefei)
     renaming = {"HierarchyGroupId": tree.hefei, "Name": "ningbo"}
-    tree.refused("DuplicateResourceException", "UpdateUserHierarchyGroupName", **renaming)
+    assert refused(tree.live, "UpdateUserHierarchyGroupName", **renaming).code == "DuplicateResourceException"
     tree.live("UpdateUserHierarchyGroupName", HierarchyGroupId=tree.hefei, Name="hefei 2")
     assert tree.live("DescribeUserHierarchyGroup", HierarchyGroupId=tree.hefei)["HierarchyGroup"]["Name"] == "hefei 2"
 
 
 def test_levels_that_groups_need_and_gaps_are_refused(tree: Tree) -> None:
     only_top = {"HierarchyStructure": {"LevelOne": {"Name": "Site"}}}
-    tree.refused("ResourceInUseException", "UpdateUserHierarchyStructure", **only_top)
+    assert refused(tree.live, "UpdateUserHierarchyStructure", **only_top).code == "ResourceInUseException"
     for wrong in ({"LevelTwo": {"Name": "Team"}}, {"LevelOne": {"Name": "x"}, "LevelTwo": {"Name": "x"}}):
-        tree.refused("InvalidParameterException", "UpdateUserHierarchyStructure", HierarchyStructure=wrong)
+        refusal = refused(tree.live, "UpdateUserHierarchyStructure", HierarchyStructure=wrong)
+        assert refusal.code == "InvalidParameterException"
     more = {**LEVELS, "LevelThree": {"Name": "Desk"}}
     tree.live("UpdateUserHierarchyStructure", HierarchyStructure=more)
     assert tree.group("deep", tree.north)
@@ -80,11 +76,12 @@ def test_levels_that_groups_need_and_gaps_are_refused(tree: Tree) -> None:
 
 def test_a_group_that_is_in_use_stays(tree: Tree) -> None:
     for used in (tree.north, tree.ningbo):
-        tree.refused("ResourceInUseException", "DeleteUserHierarchyGroup", HierarchyGroupId=used)
+        assert refused(tree.live, "DeleteUserHierarchyGroup", HierarchyGroupId=used).code == "ResourceInUseException"
     tree.live("UpdateUserHierarchy", UserId=tree.user)
     for free in (tree.north, tree.ningbo):
         tree.live("DeleteUserHierarchyGroup", HierarchyGroupId=free)
-    tree.refused("ResourceNotFoundException", "UpdateUserHierarchy", UserId=tree.user, HierarchyGroupId=tree.north)
+    refusal = refused(tree.live, "UpdateUserHierarchy", UserId=tree.user, HierarchyGroupId=tree.north)
+    assert refusal.code == "ResourceNotFoundException"
 
 
 def users(tree: Tree, **search: Any) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import refused
 from tests.support.connect_world import identifier, say, to_queue
 from tests.support.live_connect import Live
 
@@ -20,13 +20,6 @@ def web(live: Live) -> Live:
 def call(live: Live, **more: Any) -> dict[str, Any]:
     asked = {"ContactFlowId": identifier("web"), "ParticipantDetails": {"DisplayName": "Mei"}, **more}
     return live("StartWebRTCContact", **asked)
-
-
-def refused(code: str, do: Any, /, *args: Any, **parameters: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        do(*args, **parameters)
-    assert caught.value.code == code
-    return str(caught.value.document["Message"])
 
 
 def test_a_web_call_runs_a_flow_and_goes_to_an_agent(web: Live) -> None:
@@ -75,14 +68,16 @@ def test_a_customer_of_the_web_does_what_the_control_api_has_said(web: Live) -> 
 def test_a_web_call_is_a_call_of_the_quota(web: Live) -> None:
     web.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 1})
     call(web)
-    refused("LimitExceededException", call, web)
+    assert refused(call, web).code == "LimitExceededException"
 
 
 def test_web_calls_that_cannot_be_are_refused(web: Live) -> None:
     other = {"connect:Subtype": {"ValueString": "connect:Telephony"}}
-    assert "connect:WebRTC" in refused("InvalidParameterException", call, web, SegmentAttributes=other)
-    refused("ResourceNotFoundException", call, web, ContactFlowId="none")
-    refused("ResourceNotFoundException", call, web, RelatedContactId="none")
+    refusal = refused(call, web, SegmentAttributes=other)
+    assert refusal.code == "InvalidParameterException"
+    assert "connect:WebRTC" in refusal.text
+    assert refused(call, web, ContactFlowId="none").code == "ResourceNotFoundException"
+    assert refused(call, web, RelatedContactId="none").code == "ResourceNotFoundException"
 
 
 def test_a_task_of_another_system_is_with_an_agent_at_once(live: Live) -> None:
@@ -92,7 +87,7 @@ def test_a_task_of_another_system_is_with_an_agent_at_once(live: Live) -> None:
     made = live("CreateContact", **TASK, **user, Attributes={"order": "7"})
     screen = live.api.ok("GET", "/connect/agents/li.na")
     assert [(one["contact_id"], one["state"]) for one in screen["contacts"]] == [(made["ContactId"], "CONNECTED")]
-    assert refused("ConflictException", live, "CreateContact", **TASK, **user)
+    assert refused(live, "CreateContact", **TASK, **user).code == "ConflictException"
     live.run("2026-03-02T01:05:00Z")
     live.api.ok("POST", "/connect/agents/li.na/hang-up", {})
     live.api.ok("POST", "/connect/agents/li.na/close", {})
@@ -143,7 +138,9 @@ def test_a_task_of_another_system_that_nobody_has_expires(live: Live) -> None:
     ],
 )
 def test_tasks_that_cannot_be_created_are_refused(live: Live, code: str, more: dict[str, Any], said: str) -> None:
-    assert said in refused(code, live, "CreateContact", **{**TASK, **more})
+    refusal = refused(live, "CreateContact", **{**TASK, **more})
+    assert refusal.code == code
+    assert said in refusal.text
 
 
 AUDIO = {"Channel": "VOICE", "InitiationMethod": "TRANSFER"}
@@ -155,7 +152,7 @@ def test_a_call_of_another_voice_system_goes_from_agent_to_agent(live: Live) -> 
     first = live("CreateContact", **AUDIO, Attributes={"switch": "7"})["ContactId"]
     second = live("CreateContact", **AUDIO, **user, PreviousContactId=first, References={})["ContactId"]
     live.run("2026-03-02T01:02:00Z")
-    assert refused("ConflictException", live, "CreateContact", **AUDIO, **user)
+    assert refused(live, "CreateContact", **AUDIO, **user).code == "ConflictException"
     live("StopContact", ContactId=first)
     live.api.ok("POST", "/connect/agents/li.na/hang-up", {})
     live.api.ok("POST", "/connect/agents/li.na/close", {})
@@ -170,15 +167,15 @@ def test_a_call_of_another_voice_system_goes_from_agent_to_agent(live: Live) -> 
 
 def test_only_a_call_of_another_voice_system_goes_on_as_one(live: Live) -> None:
     caller = live.queued_call()
-    refused("InvalidRequestException", live, "CreateContact", **AUDIO, PreviousContactId=caller)
-    refused("InvalidRequestException", live, "CreateContact", **TASK, PreviousContactId=caller)
+    assert refused(live, "CreateContact", **AUDIO, PreviousContactId=caller).code == "InvalidRequestException"
+    assert refused(live, "CreateContact", **TASK, PreviousContactId=caller).code == "InvalidRequestException"
 
 
 def test_a_call_of_another_voice_system_counts_among_the_concurrent_calls_of_the_instance(web: Live) -> None:
     web.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 2})
     first = web("CreateContact", **AUDIO)["ContactId"]
     web("CreateContact", **AUDIO)
-    refused("ServiceQuotaExceededException", web, "CreateContact", **AUDIO)
-    refused("LimitExceededException", call, web)
+    assert refused(web, "CreateContact", **AUDIO).code == "ServiceQuotaExceededException"
+    assert refused(call, web).code == "LimitExceededException"
     web("StopContact", ContactId=first)
     assert call(web)["ContactId"]

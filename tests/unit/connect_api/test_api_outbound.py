@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import refused
 from tests.support.connect_world import CALLER, NUMBER, say
 from tests.support.live_connect import Live
 
@@ -16,12 +16,6 @@ def start(live: Live, **more: Any) -> str:
     flow = live.small.flow("calling", say("s", "Hello.", "bye"))
     asked = {"DestinationPhoneNumber": OTHER, "ContactFlowId": flow.id, "SourcePhoneNumber": NUMBER, **more}
     return str(live("StartOutboundVoiceContact", **asked)["ContactId"])
-
-
-def refused(live: Live, **more: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        start(live, **more)
-    return caught.value.code
 
 
 def test_whoever_is_known_at_a_number_answers_as_told(live: Live) -> None:
@@ -68,16 +62,16 @@ def test_attributes_of_a_related_contact_are_copied(live: Live) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(live: Live, code: str, more: dict[str, Any]) -> None:
-    assert refused(live, **more) == code
+    assert refused(start, live, **more).code == code
 
 
 def test_quotas_refuse_campaigns_closed_destinations_and_one_call_too_many(live: Live) -> None:
     answer = live.api.ok("POST", "/connect/limits", {"quotas": True, "concurrent_calls": 1})
     assert answer == {"throttles": False, "quotas": True, "concurrent_calls": 1, "calls_per_s": None}
-    assert refused(live, **DETECT) == "LimitExceededException"
-    assert refused(live, DestinationPhoneNumber="+447700900123") == "DestinationNotAllowedException"
+    assert refused(start, live, **DETECT).code == "LimitExceededException"
+    assert refused(start, live, DestinationPhoneNumber="+447700900123").code == "DestinationNotAllowedException"
     start(live)
-    assert refused(live) == "LimitExceededException"
+    assert refused(start, live).code == "LimitExceededException"
     assert live.api.ok("POST", "/connect/limits", {})["concurrent_calls"] is None
     start(live)
 

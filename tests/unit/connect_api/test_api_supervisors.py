@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.connect_calls import Refused
+from tests.support.connect_calls import refused
 from tests.support.connect_world import CALLER
 from tests.support.live_connect import Live
 
@@ -50,12 +50,6 @@ class Desk:
         self.live.run()
         (record,) = self.live.record(contact_id)
         return record
-
-    def refused(self, code: str, **more: Any) -> str:
-        with pytest.raises(Refused) as caught:
-            self.monitor(**more)
-        assert caught.value.code == code
-        return str(caught.value.document["Message"])
 
 
 @pytest.fixture
@@ -164,27 +158,45 @@ def test_no_more_than_five_listen(desk: Desk) -> None:
         user = desk.live.small.user(f"s{n}", profile)
         desk.sign_in(f"s{n}")
         desk.monitor(UserId=user.id)
-    assert "5 users" in desk.refused("ServiceQuotaExceededException")
+    refusal = refused(desk.monitor)
+    assert refusal.code == "ServiceQuotaExceededException"
+    assert "5 users" in refusal.text
 
 
 def test_what_cannot_be_listened_to_is_refused_by_name(desk: Desk) -> None:
     small = desk.live.small
     away = small.user("away", small.profile("supervisors", ("second", 1, 0)))
     li = desk.live.id("li.na")
-    assert "is the agent" in desk.refused("InvalidRequestException", UserId=li)
-    assert "not signed in" in desk.refused("InvalidRequestException", UserId=away.id)
-    assert ENHANCED in desk.refused("InvalidRequestException", AllowedMonitorCapabilities=BOTH)
-    assert "SHOUT" in desk.refused("InvalidRequestException", AllowedMonitorCapabilities=["SHOUT"])
-    desk.refused("ResourceNotFoundException", ContactId="nobody")
-    desk.refused("ResourceNotFoundException", UserId="nobody")
+    refusal = refused(desk.monitor, UserId=li)
+    assert refusal.code == "InvalidRequestException"
+    assert "is the agent" in refusal.text
+    refusal = refused(desk.monitor, UserId=away.id)
+    assert refusal.code == "InvalidRequestException"
+    assert "not signed in" in refusal.text
+    refusal = refused(desk.monitor, AllowedMonitorCapabilities=BOTH)
+    assert refusal.code == "InvalidRequestException"
+    assert ENHANCED in refusal.text
+    refusal = refused(desk.monitor, AllowedMonitorCapabilities=["SHOUT"])
+    assert refusal.code == "InvalidRequestException"
+    assert "SHOUT" in refusal.text
+    assert refused(desk.monitor, ContactId="nobody").code == "ResourceNotFoundException"
+    assert refused(desk.monitor, UserId="nobody").code == "ResourceNotFoundException"
     monitor = desk.monitor()
-    assert "no call" in desk.refused("InvalidRequestException", ContactId=monitor)
-    assert "free line" in desk.refused("InvalidRequestException")
+    refusal = refused(desk.monitor, ContactId=monitor)
+    assert refusal.code == "InvalidRequestException"
+    assert "no call" in refusal.text
+    refusal = refused(desk.monitor)
+    assert refusal.code == "InvalidRequestException"
+    assert "free line" in refusal.text
     desk.enhanced()
-    assert "is needed" in desk.refused("InvalidRequestException")
+    refusal = refused(desk.monitor)
+    assert refusal.code == "InvalidRequestException"
+    assert "is needed" in refusal.text
     desk.agent("li.na", "hang-up")
     gone = {"AllowedMonitorCapabilities": ["SILENT_MONITOR"]}
-    assert "not connected" in desk.refused("InvalidRequestException", **gone)
+    refusal = refused(desk.monitor, **gone)
+    assert refusal.code == "InvalidRequestException"
+    assert "not connected" in refusal.text
 
 
 def test_a_supervisor_disconnects_the_agent_and_goes_on_with_the_caller(desk: Desk) -> None:

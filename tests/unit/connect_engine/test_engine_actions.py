@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from tests.support.connect_world import ALWAYS, Small, action, arn, say, texts
 from tests.support.one_action import go
 

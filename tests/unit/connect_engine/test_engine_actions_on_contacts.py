@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flowlang import catalogue
-from localstack.connect.engine.contact import HangUp, WaitFor
+from localstack.connect.engine.plan import HangUp, WaitFor
 from localstack.connect.engine.registry import UNITS
 from tests.support.connect_world import Small, action, arn, kinds, say, texts, to_queue
 from tests.support.one_action import go

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localstack.connect.engine.contact import Deed, HangUp, Press, Say
+from localstack.connect.engine.plan import Deed, HangUp, Press, Say
 from localstack.connect.engine.providers import BadProviders, read
 from localstack.connect.engine.providers.bots import Reply, Turn
 from localstack.connect.engine.providers.dialogue import LocalBots

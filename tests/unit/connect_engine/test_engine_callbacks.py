@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from localstack.connect.engine.callbacks import LIFE_S
-from localstack.connect.engine.contact import Callee, CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import Callee, CallPlan
 from localstack.connect.engine.staff import Activity
 from tests.support.connect_world import (
     CALLER,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack.connect.control_requests import BadRequest, call_plan
-from localstack.connect.engine.contact import Choose, Deed, HangUp, Press, Say, WaitFor
 from localstack.connect.engine.effects import Chance, ChanceTaken, Choice, Chosen, Digits, Keyed, Said, Words
 from localstack.connect.engine.listening import Listening, listen
+from localstack.connect.engine.plan import Choose, Deed, HangUp, Press, Say, WaitFor
 from localstack.connect.engine.timeline import Timeline
 from tests.support.connect_world import CALLER, MONDAY, NUMBER
 

@@ -9,7 +9,9 @@ import pytest
 from localstack.connect.directory import Queue, RoutingProfile
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Contact, HangUp, Outcome, Say, State, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome, State
+from localstack.connect.engine.plan import CallPlan, HangUp, Say, WaitFor
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.connect_world import (
     MONDAY,

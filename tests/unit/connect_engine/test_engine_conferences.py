@@ -2,7 +2,7 @@
 
 import pytest
 
-from localstack.connect.engine.contact import State
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.staff import Activity
 from tests.support.conference_floor import OUTSIDE, Table
 from tests.support.connect_world import texts

@@ -99,6 +99,22 @@ def test_a_run_stops_at_its_moment(api: Api) -> None:
     assert api.ok("GET", f"/connect/calls/{contact_id}")["ended"] is True
 
 
+@pytest.mark.parametrize("until", ["idle", "2026-03-02T09:00:00Z"])
+def test_a_run_of_so_many_seconds_stops_there_and_not_at_what_happens_next(api: Api, until: str) -> None:
+    api.virtual()
+    api.sign_in(talk_s=7200)
+    api.call(script=[{"press": "1"}])
+    reached = []
+    for max_s in (60, 61.5, 3600):
+        ran = api.ok("POST", "/connect/run", {"until": until, "max_s": max_s})
+        reached.append((ran["now"], ran["idle"]))
+    assert reached == [
+        ("2026-03-02T01:01:00.000000Z", False),
+        ("2026-03-02T01:02:01.500000Z", False),
+        ("2026-03-02T02:02:01.500000Z", False),
+    ]
+
+
 def test_pressing_when_nobody_listens_is_a_conflict(api: Api) -> None:
     api.virtual()
     contact_id = api.call()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import Contact, HangUp, WaitFor
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.criteria import MAX_AND, MAX_OR, MAX_STEPS, holds, read
+from localstack.connect.engine.plan import HangUp, WaitFor
 from tests.support.connect_world import MONDAY, Small, action, arn, identifier, say, staff, texts, to_queue
 from tests.support.one_action import go
 

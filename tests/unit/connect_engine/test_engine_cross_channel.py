@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from localstack.connect.directory import AgentStatus
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Contact, Outcome
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import Address, Email
 from localstack.connect.engine.emails import EmailPlan
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.staff import OFFERED, REFUSED, Activity, Agent, Handling
 from localstack.connect.engine.tasks import TaskPlan
 from tests.support.connect_world import Small, to_queue

@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from localstack.connect.directory import AgentStatus, Queue, User
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Callee, CallPlan, Contact, Line
+from localstack.connect.engine.contact import Contact, Line
+from localstack.connect.engine.plan import Callee, CallPlan
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import OFFERED, REFUSED, Activity, Agent
 from localstack.connect.engine.world import World

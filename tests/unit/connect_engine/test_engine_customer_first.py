@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from localstack.connect.directory import RoutingProfile
-from localstack.connect.engine.contact import Callee, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import Callee
 from tests.support.conference_floor import at
 from tests.support.connect_world import Small, action, arn, say, staff, texts, to_queue
 

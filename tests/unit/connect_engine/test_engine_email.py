@@ -7,9 +7,10 @@ import pytest
 
 from localstack.connect.directory import Queue, RoutingProfile
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import HTML, Address, Email
 from localstack.connect.engine.emails import EmailPlan
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import Small, action, identifier, kinds, say, to_queue

@@ -12,7 +12,8 @@ from flowlang.catalogue import ACTIONS, ActionType, Effect, Status
 from flowlang.catalogue.model import AH, AW, CQ, IN, MOD
 from localstack.connect.directory import PhoneNumber, Storage
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.providers import read
 from localstack.connect.engine.registry import UNITS

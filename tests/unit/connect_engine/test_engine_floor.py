@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from localstack.connect.directory import AgentStatus
-from localstack.connect.engine.contact import HangUp, Outcome, WaitFor
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import HangUp, WaitFor
 from tests.support.connect_world import MONDAY, Small, action, arn, kinds, one_queue, say, staff, texts, to_queue
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from localstack.connect.engine.contact import Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.providers import Providers, read
 from tests.support.conference_floor import at
 from tests.support.connect_world import Small, action, arn, say, staff, texts, to_queue

@@ -1,6 +1,7 @@
 """A call from dialling to its record."""
 
-from localstack.connect.engine.contact import HangUp, Outcome, WaitFor
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import HangUp, WaitFor
 from tests.support.connect_world import kinds, one_queue, staff
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from localstack.connect.engine.contact import CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import CallPlan
 from tests.support.conference_floor import Table, at
 from tests.support.connect_world import CALLER, NUMBER, Small, kinds, one_queue, staff
 

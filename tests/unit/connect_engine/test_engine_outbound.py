@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from localstack.connect.engine import document, honour
-from localstack.connect.engine.contact import Callee, CallPlan, Contact, State
+from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.detection import Detection
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import Callee, CallPlan
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.conference_floor import at

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localstack.connect.engine.contact import CallPlan, Contact, HangUp, Outcome, Press, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import CallPlan, HangUp, Press, WaitFor
 from localstack.connect.engine.ports import LambdaReply
 from localstack.connect.engine.settings import Faults
 from localstack.connect.engine.times import parse

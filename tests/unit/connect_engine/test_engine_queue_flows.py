@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import HangUp, Outcome, Press, WaitFor
 from localstack.connect.engine.hours import Timetable
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, Small, action, kinds, one_queue, say, staff, texts, to_queue
 from tests.support.one_action import go
 

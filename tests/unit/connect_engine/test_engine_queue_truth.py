@@ -28,12 +28,14 @@ ROWS = [row for row in PUBLISHED if (row.source, row.agents) in {
 }]  # fmt: skip
 
 
-def held(model: Model, waits_s: list[float], target_s: float, exact: Figures) -> None:
-    """Each figure of the run is the exact one, as far as the run can tell."""
+def wrong(waits_s: list[float], target_s: float, exact: Figures) -> list[str]:
+    """The figures of the run that are not the exact ones, as far as the run can tell."""
     assert len(waits_s) > 0
-    for name, middle, half in intervals(waits_s, target_s):
-        truth = getattr(exact, name)
-        assert abs(middle - truth) <= half, f"{model}: {name} {truth} is not in {middle} +- {half}"
+    return [
+        f"{name} {getattr(exact, name)} is not in {middle} +- {half}"
+        for name, middle, half in intervals(waits_s, target_s)
+        if abs(middle - getattr(exact, name)) > half
+    ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.source}-{row.agents}-agents")
@@ -41,7 +43,8 @@ def test_the_matching_waits_as_erlang_c_says(row: Row) -> None:
     exact = erlang_c(row.model, row.target_s)
     for name in ("p_wait", "mean_wait_s", "service_level"):
         assert getattr(exact, name) == pytest.approx(getattr(row.published, name), abs=0.006)
-    held(row.model, BareAcd(row.model, CONTACTS, f"{row.source}/{row.agents}").run(), row.target_s, exact)
+    waits_s = BareAcd(row.model, CONTACTS, f"{row.source}/{row.agents}").run()
+    assert wrong(waits_s, row.target_s, exact) == []
 
 
 def test_twenty_rows_and_one_are_simulated() -> None:
@@ -80,4 +83,4 @@ def test_patience_without_end_makes_erlang_c_of_erlang_a() -> None:
 def test_five_hundred_agents_at_95_percent_wait_as_erlang_c_says() -> None:
     model = Model(calls_per_s=0.95 * 500 / 180, handle_s=180, agents=500)
     exact = erlang_c(model, 20)
-    held(model, BareAcd(model, 4 * CONTACTS, "M/M/500").run(), 20, exact)
+    assert wrong(BareAcd(model, 4 * CONTACTS, "M/M/500").run(), 20, exact) == []

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from localstack.connect.directory import Flow
-from localstack.connect.engine.contact import Callee, CallPlan, Contact, HangUp, Outcome, State, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome, State
+from localstack.connect.engine.plan import Callee, CallPlan, HangUp, WaitFor
 from localstack.connect.engine.staff import Activity
 from localstack.connect.engine.tasks import TaskPlan
 from localstack.connect.engine.transfers import Outside

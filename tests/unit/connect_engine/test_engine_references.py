@@ -7,7 +7,7 @@ import pytest
 
 from localstack.connect.directory import PhoneNumber
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan, Press, Say
+from localstack.connect.engine.plan import CallPlan, Press, Say
 from localstack.connect.engine.tasks import TaskPlan
 from tests.support.connect_world import (
     ARN,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flowlang.catalogue import ACTIONS
 from localstack.connect.directory import AgentStatus
-from localstack.connect.engine.contact import HangUp, Press, WaitFor
+from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import ARN, CALLER, MONDAY, NUMBER, Small, action, arn, one_queue, say, staff, to_queue
 

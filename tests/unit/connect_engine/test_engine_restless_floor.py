@@ -10,7 +10,9 @@ import pytest
 
 from localstack.connect.directory import AgentStatus, Queue, User
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Callee, Contact, HangUp, Outcome, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome
+from localstack.connect.engine.plan import Callee, HangUp, WaitFor
 from localstack.connect.engine.staff import REFUSED, Activity, Agent
 from tests.support.connect_world import MONDAY, Small, action, arn, say, to_queue
 

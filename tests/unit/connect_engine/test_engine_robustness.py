@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localstack.connect.engine.contact import Press
+from localstack.connect.engine.plan import Press
 from localstack.connect.engine.registry import UNITS
 from tests.support.connect_ports import FUNCTION
 from tests.support.connect_world import Small, action, arn

@@ -7,7 +7,8 @@ import pytest
 
 from localstack.connect.directory import User
 from localstack.connect.engine.acd import Entry, FreeAgent, Pair, WaitingContact, match
-from localstack.connect.engine.contact import CallPlan, Contact
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.staff import Activity, Agent, Handling
 from tests.support.connect_world import MONDAY, Small, action, arn, identifier, one_queue, say, staff, texts, to_queue
 

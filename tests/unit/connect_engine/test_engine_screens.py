@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from localstack.connect.engine.contact import Choose, HangUp
+from localstack.connect.engine.plan import Choose, HangUp
 from localstack.connect.engine.providers import read
 from tests.support.connect_world import Small, action, texts
 from tests.support.one_action import go

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from localstack.connect.directory import Flow, Integration, PhoneNumber, Storage
-from localstack.connect.engine.contact import Press, TypeAhead
+from localstack.connect.engine.plan import Press, TypeAhead
 from localstack.connect.engine.providers import read
 from localstack.connect.engine.providers.messages import Outbox
 from localstack.connect.engine.tasks import TaskPlan

@@ -9,7 +9,7 @@ import pytest
 
 from localstack.connect.api_facts import Ledger
 from localstack.connect.directory import AgentStatus
-from localstack.connect.engine.contact import Choose, Press, Say
+from localstack.connect.engine.plan import Choose, Press, Say
 from localstack.connect.engine.providers import read
 from localstack.connect.engine.settings import Settings
 from tests.support.connect_ports import FUNCTION

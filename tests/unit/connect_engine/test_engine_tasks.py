@@ -7,7 +7,8 @@ import pytest
 
 from localstack.connect.directory import Document, Flow, Queue, RoutingProfile
 from localstack.connect.engine import templates, transfers
-from localstack.connect.engine.contact import Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome, State
 from localstack.connect.engine.staff import Activity
 from localstack.connect.engine.tasks import TaskPlan
 from tests.support.connect_world import MONDAY, Small, action, arn, identifier, kinds, say, texts, to_queue

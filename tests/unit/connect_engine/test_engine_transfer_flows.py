@@ -6,7 +6,8 @@ import pytest
 
 from localstack.connect.directory import Document, Flow
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Press, State
+from localstack.connect.engine.parts import State
+from localstack.connect.engine.plan import Press
 from localstack.connect.engine.staff import Activity
 from tests.support.conference_floor import OUTSIDE, Table
 from tests.support.connect_world import action, arn, identifier, kinds, one_queue, say, staff, texts

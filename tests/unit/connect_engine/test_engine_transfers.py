@@ -7,7 +7,8 @@ import pytest
 
 from localstack.connect.directory import Document, Queue, User
 from localstack.connect.engine import transfers
-from localstack.connect.engine.contact import Contact, Outcome, State
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.parts import Outcome, State
 from localstack.connect.engine.staff import Activity, Agent
 from tests.support.connect_world import MONDAY, Small, action, arn, identifier, kinds, one_queue, say, staff, texts
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Contact, HangUp, WaitFor
+from localstack.connect.engine.contact import Contact
+from localstack.connect.engine.plan import HangUp, WaitFor
 from localstack.connect.engine.speech import seconds
 from tests.support.connect_world import Small, action, arn, say, staff, texts, to_queue
 

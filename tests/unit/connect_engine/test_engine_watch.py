@@ -3,14 +3,14 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from localstack.connect.directory import PhoneNumber
 from localstack.connect.engine import watch
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Callee, CallPlan, Contact
+from localstack.connect.engine.plan import Callee, CallPlan
 from localstack.connect.engine.ports import Datum
 from tests.support.connect_world import (
     ARN,
@@ -25,6 +25,9 @@ from tests.support.connect_world import (
     staff,
     to_queue,
 )
+
+if TYPE_CHECKING:
+    from localstack.connect.engine.contact import Contact
 
 MINUTE = timedelta(minutes=1)
 

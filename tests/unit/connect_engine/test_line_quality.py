@@ -6,8 +6,7 @@ import pytest
 
 from localstack.connect import control_requests
 from localstack.connect.control_requests import BadRequest
-from localstack.connect.engine.contact import LoseLine, Press, WaitFor
-from localstack.connect.engine.plan import Audio
+from localstack.connect.engine.plan import Audio, LoseLine, Press, WaitFor
 from tests.support.tenant_world import TenantWorld
 
 EAST = "+864008210021"

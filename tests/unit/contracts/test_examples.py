@@ -1,5 +1,6 @@
 """Every example that the API's description shows works: sent as it stands there, one after the other."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,15 +39,25 @@ def test_operations_have_whole_examples_but_for_those_that_need_more_than_the_ap
             assert ("requestBody" in operation) == (body_of(operation) is not None), operation["operationId"]
 
 
+def with_schemas(operation: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Yield every example of an operation with its schema."""
+    for one in operation["parameters"]:
+        if "example" in one:
+            yield one["example"], one["schema"]
+    if (body := body_of(operation)) is not None:
+        yield body, operation["requestBody"]["content"]["application/json"]["schema"]
+
+
 def test_every_example_is_what_its_schema_says() -> None:
-    for _, _, operation in operations():
-        for one in operation["parameters"]:
-            if "example" in one:
-                schema = {**one["schema"], "components": DOCUMENT["components"]}
-                jsonschema.Draft202012Validator(schema).validate(one["example"])
-        if (body := body_of(operation)) is not None:
-            schema = operation["requestBody"]["content"]["application/json"]["schema"]
-            jsonschema.Draft202012Validator({**schema, "components": DOCUMENT["components"]}).validate(body)
+    wrong = [
+        (operation["operationId"], error.json_path, error.message)
+        for _, _, operation in operations()
+        for example, schema in with_schemas(operation)
+        for error in jsonschema.Draft202012Validator({**schema, "components": DOCUMENT["components"]}).iter_errors(
+            example
+        )
+    ]
+    assert wrong == []
 
 
 def refused(tenant: str, names: list[str]) -> list[tuple[str, int, Any]]:

@@ -1,6 +1,5 @@
 """Reading and writing flow documents."""
 
-import contextlib
 import json
 import string
 
@@ -84,8 +83,12 @@ def test_any_flow_can_be_drawn_and_laid_out(flow: Flow) -> None:
 
 @given(json_values | st.dictionaries(st.sampled_from(["Actions", "Version", "StartAction", "Metadata"]), json_values))
 def test_anything_else_is_a_flow_or_refused(value: object) -> None:
-    with contextlib.suppress(InvalidDocument):
-        lint(parse(json.dumps(value)))
+    try:
+        flow = parse(json.dumps(value))
+    except InvalidDocument:
+        return
+    assert parse(to_json(flow)) == flow
+    assert all(str(finding) for finding in lint(flow))
 
 
 @given(st.binary(max_size=40))

@@ -219,11 +219,11 @@ def test_a_constant_decides_a_comparison() -> None:
 
 
 def test_what_a_branch_has_tested_is_known_at_the_next_test() -> None:
-    def test_of(name: str, hit: str, miss: str) -> dict[str, Any]:
+    def comparison(name: str, hit: str, miss: str) -> dict[str, Any]:
         return action(name, "Compare", {"ComparisonValue": "$.Channel"}, go=miss,
                       errors={"NoMatchingCondition": miss}, when=[("Equals", "VOICE", hit)])  # fmt: skip
 
-    flow = flow_of(test_of("first", "second", "bye"), test_of("second", "bye", "dead"),
+    flow = flow_of(comparison("first", "second", "bye"), comparison("second", "bye", "dead"),
                    action("dead", "MessageParticipant", {"Text": "Never."}, go="end"), *BYE)  # fmt: skip
     assert explore(_loaded(flow)).without_values == ("dead",)
 

@@ -230,12 +230,15 @@ def test_a_resource_that_is_made_again_gets_another_id(stack: Stack, arn: str) -
 
 
 def test_deleting_twice_succeeds(stack: Stack, arn: str) -> None:
+    before = set(stack.instance.queues)
     made = queue(stack, arn, hours(stack, arn))
     stack.delete("Queue", made)
     stack.delete("Queue", made)
     number, _ = stack.create("PhoneNumber", TargetArn=arn, CountryCode="US", Type="DID")
     stack.delete("PhoneNumber", number)
     stack.delete("PhoneNumber", number)
+    assert set(stack.instance.queues) == before
+    assert stack.instance.phone_numbers == {}
 
 
 def test_an_integration_lets_the_instance_invoke_the_alias_as_long_as_it_is_there(stack: Stack, arn: str) -> None:

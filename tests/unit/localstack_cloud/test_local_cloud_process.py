@@ -13,6 +13,7 @@ import pytest
 from localstack import lifecycle, server
 from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
+from localstack.doors import Doors
 from localstack.mount import Chats, Mount, Receive, Response, Scope, Send
 
 
@@ -156,7 +157,7 @@ def controls() -> Controls:
 
 @pytest.fixture
 def mount(controls: Controls) -> Mount:
-    return Mount(_inner, controls, Switch(), Directory())
+    return Mount(_inner, controls, Switch(), Directory(), doors=Doors())
 
 
 def test_only_control_paths_are_taken_out_of_the_emulator_s_way(mount: Mount, controls: Controls) -> None:
@@ -199,6 +200,26 @@ def test_a_bug_in_the_engine_is_an_answer_and_not_the_end_of_the_cloud(
     status, body = ask(mount, "POST", "/_trunkline/broken")
     assert (status, json.loads(body)["error"]) == (500, "internal")
     assert "a bug" in caplog.text
+    assert json.loads(ask(mount, "GET", "/_trunkline/health")[1])["failed"] == {"control API": 1}
+
+
+def test_what_fails_where_nobody_waits_is_counted_and_told_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
+    doors, done = Doors(), []
+
+    def fail() -> None:
+        raise OSError("disk full")
+
+    assert [doors.through("firehose", "writing 3 rows", fail) for _ in range(2)] == [False, False]
+    assert doors.through("kinesis", "shard 1", lambda: done.append(1))
+    assert (doors.failed, done) == ({"firehose": 2}, [1])
+    assert "firehose: writing 3 rows failed" in caplog.text
+    assert "OSError: disk full" in caplog.text
+    with pytest.raises(KeyboardInterrupt):
+        doors.through("kinesis", "shard 1", interrupt)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"enabled": "yes"}', b"[]"])

@@ -3,10 +3,10 @@
 import hashlib
 
 from localstack.connect.engine import times
-from localstack.connect.engine.contact import MediaStream
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
 from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.parts import MediaStream
 from localstack.connect.engine.registry import Parameters, action, cannot
 from localstack.connect.engine.settings import Settings
 

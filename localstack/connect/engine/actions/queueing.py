@@ -5,10 +5,11 @@ import json
 from localstack.connect.directory import Flow, Queue
 from localstack.connect.engine import attributes, criteria
 from localstack.connect.engine.actions.checks import queue_of
-from localstack.connect.engine.contact import MAX_CHAIN, Contact, Outcome
+from localstack.connect.engine.contact import MAX_CHAIN, Contact
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import DONE, ActionFailed, Done, Finish, failed
 from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.parts import Outcome
 from localstack.connect.engine.registry import Parameters, action
 from localstack.connect.engine.staff import is_agent_queue
 

@@ -4,12 +4,12 @@ import re
 
 from localstack.connect.directory import Flow, PhoneNumber
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import CallPlan
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import Done, failed
 from localstack.connect.engine.email import MOST_TEXT_BYTES
 from localstack.connect.engine.emails import MESSAGE
 from localstack.connect.engine.interpreter import FlowRun
+from localstack.connect.engine.plan import CallPlan
 from localstack.connect.engine.providers.messages import Message
 from localstack.connect.engine.registry import Parameters, action, cannot
 from localstack.connect.engine.settings import Settings
