@@ -44,8 +44,8 @@ class Days:
             keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page if item["sk"]["S"] == "CONTACT"]
             for at in range(0, len(keys), _KEYS_A_READ):
                 yield from self._read(keys[at : at + _KEYS_A_READ])
-        for kind in ("ACTIVITY", "STATUS"):
-            for page in self._query({}, "pk", partition(self.tenant, kind, day)):
+        for agents in (partition(self.tenant, "ACTIVITY", day), partition(self.tenant, "STATUS", day)):
+            for page in self._query({}, "pk", agents):
                 yield from map(decode, page)
 
     def _query(self, where: Mapping[str, Any], name: str, value: str) -> Iterator[list[dict[str, Any]]]:

@@ -188,6 +188,19 @@ AGENT_STATUSES: Final = Table(
     ),
 )
 
+REFUSED_CALLS: Final = Table(
+    name="refused_calls",
+    says="Calls that Amazon Connect refused before they were contacts, one row a quarter-hour and reason.",
+    key=("metric", "at"),
+    whole=(),
+    columns=(
+        _text("metric", "the metric of CloudWatch that counts them"),
+        _at("at", "beginning of the quarter-hour"),
+        _text(VERSION, "when CloudWatch was asked"),
+        _count("calls", "refused calls"),
+    ),
+)
+
 TABLES: Final[Mapping[str, Table]] = {
-    table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS, AGENT_STATUSES)
+    table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS, AGENT_STATUSES, REFUSED_CALLS)
 }

@@ -120,6 +120,15 @@ class Booking[Place: Slot | AgentSlot = Slot]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """So many calls were refused in the quarter-hour from `at` (UTC) on, as the metric of CloudWatch counts them."""
+
+    at: datetime
+    metric: str
+    calls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
     """A KPI of the glossary (docs/requirements.md, section 4): sums of counters divided by sums of counters.
 

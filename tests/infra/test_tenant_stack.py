@@ -414,6 +414,7 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     assert sorted((spell(one["Targets"][0]["Arn"]), one["ScheduleExpression"]) for one in rules) == sorted(
         [
             *notices,
+            ("${ExportAnalytics.Arn}", "cron(0 1 * * ? *)"),
             ("${IngestAgentEvents.Arn}", "cron(0/1 * * * ? *)"),
             ("${ReviewPapers.Arn}", "cron(0 1 * * ? *)"),
             ("${ReviewPapers.Arn}", often),

@@ -4,6 +4,7 @@ Callers press keys in the queue and after the call, and call again; agents hold,
 home, and miss offers. All from a seed, on the world's own timeline.
 """
 
+import functools
 import json
 import random
 from collections import Counter
@@ -66,11 +67,14 @@ def _changed(calls: Sequence[PlannedCall], rng: random.Random) -> Iterator[Plann
 
 @dataclass(slots=True)
 class LivelyDay:
-    """Lets something happen every `every_s` seconds on average, until `end`; then everybody goes home."""
+    """Lets something happen every `every_s` seconds on average, until `end`; then everybody goes home.
+
+    The instance takes `most_calls` calls at once, and refuses more."""
 
     seed: int
     every_s: float
     end: datetime
+    most_calls: int | None = None
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     rng: random.Random = field(init=False)
@@ -84,11 +88,12 @@ class LivelyDay:
         """Furnish what the other channels need, and plan the first thing and the end of every shift."""
         self.world, self.made = world, made
         self._furnish()
+        world.load.limit = self.most_calls
         for agent in world.floor.agents():
             habits = replace(agent.habits, accept_share=self.rng.choice([1.0, 1.0, 0.9]))
             world.floor.sign_in(made.instance, agent.user, habits, agent.status)
             home_s = self.rng.uniform(0, 3_600)
-            world.timeline.at(self.end + timedelta(seconds=home_s), lambda agent=agent: self._status(agent, "Offline"))
+            world.timeline.at(self.end + timedelta(seconds=home_s), functools.partial(self._status, agent, "Offline"))
         self._next()
 
     def _furnish(self) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from chalicelib.analytics.tables import TABLES
 from chalicelib.contacts.items import contact_item
 from chalicelib.contacts.policy import contact
 from chalicelib.contacts.record import parse
+from chalicelib.metrics.models import Refusal
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
 from tests.support.contact_records import encoded, record, tenant
@@ -66,6 +67,14 @@ class NoDays:
         yield from ()
 
 
+class NoRefusals:
+    """A CloudWatch that counted nothing."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        del start, end
+        yield from ()
+
+
 def export(firehose: Delivery, pauses: list[float] | None = None, days: Any = None) -> Export:
     return Export(
         tenant=TENANT,
@@ -74,6 +83,8 @@ def export(firehose: Delivery, pauses: list[float] | None = None, days: Any = No
         mark=service.marker("secret"),
         pause=(pauses if pauses is not None else []).append,
         days=days or NoDays(),
+        refusals=NoRefusals(),
+        now=lambda: datetime(2026, 3, 3, 1, tzinfo=UTC),
     )
 
 
@@ -110,6 +121,26 @@ def test_a_status_becomes_a_row_that_says_whether_it_is_paid() -> None:
         ("Lunch", "CUSTOM", True, "2026-03-02T09:00:00.250Z", "2026-03-02"),
         ("Training", "CUSTOM", False, "2026-03-02T09:00:00.250Z", "2026-03-02"),
     ]
+
+
+@dataclass
+class TenThisMorning(NoRefusals):
+    """A CloudWatch that counted ten throttled calls on every day, at nine."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        assert end - start == timedelta(days=1)
+        yield Refusal(at=start + timedelta(hours=9), metric="ThrottledCalls", calls=10)
+
+
+def test_refused_calls_are_sent_of_today_and_of_days_before_and_the_newest_telling_is_told_apart() -> None:
+    firehose = Delivery()
+    assert replace(export(firehose), refusals=TenThisMorning()).refused(2) == {"refused_calls": 2}
+    assert [(row["at"], row["metric"], row["calls"], row["day"]) for _, row in firehose.taken] == [
+        ("2026-03-03T09:00:00Z", "ThrottledCalls", 10, "2026-03-03"),
+        ("2026-03-02T09:00:00Z", "ThrottledCalls", 10, "2026-03-02"),
+    ]
+    assert {row["version"] for _, row in firehose.taken} == {"2026-03-03T01:00:00Z"}
+    assert replace(export(Delivery()), refusals=TenThisMorning()).again("2026-03-02") == {"refused_calls": 1}
 
 
 def test_what_an_agent_turned_to_becomes_a_row_and_another_item_none() -> None:
