@@ -11,6 +11,10 @@ from typing import Final
 from chalicelib.platform.openapi import Example
 
 _CONTACT: Final = {"contact_id": "6f1c0a52-0000-4000-8000-000000000001"}
+_LIVE: Final = {"contact_id": "6f1c0a52-0000-4000-8000-00000000000a"}
+_OFFERED: Final = {"contact_id": "6f1c0a52-0000-4000-8000-00000000000b"}
+_MESSAGE: Final = {"message_id": "6f1c0a52-0000-4000-8000-000000000003"}
+_CRM: Final = {"adapter_id": "crm"}
 _RECORDING: Final = {**_CONTACT, "name": f"{_CONTACT['contact_id']}_20260302T09:00_UTC.wav"}
 _DAY: Final = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 _CUSTOMER: Final = {"customer_id": "c-10001"}
@@ -113,20 +117,43 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "menus_rollback": Example(path=_LINE, body={"version": 0, "note": "The holiday is over."}),
     "menus_report": Example(path=_LINE, query=_DAY),
     "menus_answer": Example(path={"enquiry": "order", "reference": "1001"}, body={"text": _WORDS}),
+    "offers_offers": Example(),
+    "offers_accept": Example(path=_OFFERED, body={"do": "accept"}),
     "recordings_recordings": Example(query={**_DAY, "agent": "agent-007"}),
     "recordings_play": Example(path=_RECORDING),
     "recordings_download": Example(path=_RECORDING),
     "recordings_verify": Example(path=_RECORDING),
+    "screen_api_choose": Example(path=_LIVE, body=_CUSTOMER),
+    "identity_guide": Example(path=_LIVE),
+    "identity_ask": Example(path=_LIVE, body={"question": "name"}),
+    "identity_answer": Example(path=_LIVE, body={"question": "name", "answer": "王芳"}),
+    "recordings_turn": Example(path=_LIVE, body={"do": "suspend"}),
+    "traces_trace": Example(path=_LIVE),
+    "realtime_realtime": Example(),
     "screen_api_enter": Example(path=_CONTACT, body={"data": {"name": "王芳"}, "revision": 0}),
     "screen_api_draft": Example(path=_CONTACT),
     "licences_papers": Example(query={"on": "2026-03-02", "within_days": 90}),
-    "approvals_approvals": Example(),
     "people_people": Example(),
+    "people_person": Example(
+        path={"user": "su.min"}, body={"position": "supervisor", "leader": "ma.li", "unit": "operations", "version": 2}
+    ),
+    "approvals_approvals": Example(query={"limit": 25}),
+    "approvals_decide": Example(
+        path={"approval_id": "0a1b2c3d0a1b2c3d0a1b2c3d"}, body={"decision": "approved", "note": "He asked in writing."}
+    ),
     "adapters_adapters": Example(),
+    "adapters_look_up": Example(path=_CRM, query={"phone": "+8613800138000"}),
+    "adapters_run": Example(path=_CRM),
+    "adapters_errors": Example(path=_CRM, query={"limit": 25}),
+    "adapters_decide": Example(path={**_CRM, "customer_id": "c-10003"}, body={"decision": "retry"}),
     "privacy_privacy": Example(),
+    "qualifications_record": Example(
+        body={"agent": "li.na", "kind": "exam", "id": "banking", "on": "2026-03-01", "passed": True}
+    ),
     "qualifications_standing": Example(query={"agent": "li.na"}),
     "voicemail_voicemails": Example(query={"box": "after-sales"}),
-    "offers_offers": Example(),
+    "voicemail_voicemail": Example(path=_MESSAGE),
+    "voicemail_close": Example(path=_MESSAGE, body={"result": "Called back, the bill was explained."}),
     "overrides_routing": Example(),
     "overrides_strategy": Example(path={"queue": "repair"}),
     "overrides_change_strategy": Example(path={"queue": "repair"}, body={"strategy": "longest-idle", "version": 0}),
@@ -136,6 +163,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "overrides_switch_rule": Example(path={"rule": "complaints"}, body={"enabled": False, "version": 2}),
     "overrides_return_strategy": Example(path={"queue": "repair"}, query={"version": 3}),
     "overrides_return_bounds": Example(path={"chain": "repair-chain"}, query={"version": 4}),
+    "overrides_switch_head_start": Example(body={"enabled": False, "version": 5}),
     "services_enter_service": Example(
         body={"at": "2026-03-02T09:00:00Z", "channel": "VOICE", "name": "王芳", "phone": "+8613800138000"}
     ),
@@ -144,6 +172,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "services_edit_service": Example(path={"service_id": "s-1"}, body={"name": "王芳", "note": "Paid.", "revision": 1}),
     "services_forget_service": Example(path={"service_id": "s-1"}, query={"revision": 2}),
     "reliability_slo": Example(query={"from": "2026-03-02", "to": "2026-03-09"}),
+    "reliability_dependencies": Example(),
     "lifecycle_tenant": Example(),
     "lifecycle_evidence": Example(
         body={"gate": "numbers", "evidence": "Both numbers called at 09:40.", "done": True, "request_id": "numbers-1"}
@@ -160,5 +189,6 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "requests_api_ask": Example(body={**_CUSTOMER, "kind": "export", "reason": "asked in writing"}),
     "requests_api_requests": Example(),
     "requests_api_request": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
+    "requests_api_package": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
 }
-"""By the name of the operation. Those that live Amazon Connect must answer for, too, have none."""
+"""By the name of the operation: every one has its example."""

@@ -1,9 +1,15 @@
-"""The register of callbacks of a world in this process; see `chalicelib.callbacks.store.Callbacks`."""
+"""The callbacks of a world in this process: the register, and what the world has planned (`callbacks.service`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.callbacks.models import Callback, State
+from localstack.connect.engine.callbacks import AGENT_FIRST
+from localstack.connect.engine.world import World
+
+STOPPED = "OTHER"
+"""Why a call is over that was stopped by API (6.4)."""
 
 
 @dataclass(slots=True)
@@ -35,3 +41,31 @@ class MemoryCallbacks:
     @staticmethod
     def _is_open(one: Callback, asked: Callback) -> bool:
         return one.phone == asked.phone and one.id != asked.id and one.state is State.OPEN
+
+
+class NothingPlanned:
+    """A world in which nobody answers calls."""
+
+    def withdraw(self, contact_id: str) -> int:
+        """Find nothing to stop."""
+        del contact_id
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorldCallbacks:
+    """The callbacks that a world has planned, or keeps in its queues; see `chalicelib.callbacks.connect.Planned`."""
+
+    world: Callable[[], World]
+
+    def withdraw(self, contact_id: str) -> int:
+        """Stop the callbacks that were asked for in a contact, as StopContact does; return how many."""
+        world = self.world()
+        made = [
+            one
+            for one in world.active
+            if one.initiation_method == AGENT_FIRST and one.previous is not None and one.previous.id == contact_id
+        ]
+        for one in made:
+            world.calls.end(one, STOPPED)
+        return len(made)

@@ -18,12 +18,13 @@ from chalicelib.tenancy.models import Tenant, from_document
 from cli import tenant_functions, tenant_instance, world_floor
 from cli.diary import Diary
 from cli.ledger import Ledger, NoBuckets, NoBus, NoLogs
+from cli.memory_callbacks import WorldCallbacks
 from cli.simulation_plan import RING_S, Group, Plan
 from cli.world_floor import WorldFloor
 from localstack.connect import control_requests
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.ports import CloudWatch, Ports, Unwatched
+from localstack.connect.engine.ports import CloudWatch, Ports, Streams, Unwatched
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
@@ -156,16 +157,11 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None, besi
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known, also)
     floor = _floor(tenant, made, lambda: world, beside.diary)
-    functions = tenant_functions.build(planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR)
-    streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
-    ports = Ports(
-        lambdas=functions,
-        streams=streams,
-        bus=NoBus(),
-        objects=NoBuckets(),
-        logs=NoLogs(),
-        cloudwatch=beside.cloudwatch,
+    calls_back = WorldCallbacks(lambda: world)
+    functions = tenant_functions.build(
+        planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR, planned=calls_back
     )
+    ports = _ports(functions, world_floor.TwoStreams(floor, ledger) if floor else ledger, beside)
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)
     world = World(made.directory, ports, settings, planned.start)
     world.reporter = _AgentReporter(world) if floor else _QuietReporter(world)
@@ -190,6 +186,17 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None, besi
         events=events,
         digest=ledger.digest,
         took_s=time.perf_counter() - began,
+    )
+
+
+def _ports(functions: tenant_functions.TenantFunctions, streams: Streams, beside: Beside) -> Ports:
+    return Ports(
+        lambdas=functions,
+        streams=streams,
+        bus=NoBus(),
+        objects=NoBuckets(),
+        logs=NoLogs(),
+        cloudwatch=beside.cloudwatch,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.callbacks import flow as callbacks_flow
-from chalicelib.callbacks.service import Follower, Promises
+from chalicelib.callbacks.service import Follower, Planned, Promises, Withdrawals
 from chalicelib.contacts.models import Contact
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers.models import RECENT_LIMIT, Keyed, keyed_form
@@ -26,7 +26,7 @@ from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_demo import DemoCustomer
 from chalicelib.tenancy.models import from_document
-from cli.memory_callbacks import MemoryCallbacks
+from cli.memory_callbacks import MemoryCallbacks, NothingPlanned
 from infra.cdk import menu_catalogue
 from localstack.connect.engine.ports import LambdaReply, Place
 
@@ -133,10 +133,12 @@ def build(
     now: Callable[[], datetime],
     floors: Floors = NO_FLOOR,
     trees: Mapping[str, Tree] | None = None,
+    planned: Planned | None = None,
 ) -> TenantFunctions:
     """Return the functions that the flows of the contract's tenant invoke.
 
-    `floors` tells decisions the agents; `trees` by line are heard in the place of the contract's.
+    `floors` tells decisions the agents; `trees` by line are heard in the place of the contract's; `planned` are the
+    world's callbacks, None where no agent answers.
     """
     tenant = from_document(compile_contract(contract))
     lookup = Customers(known, tenant, now)
@@ -146,10 +148,13 @@ def build(
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)
 
-    promises = Promises(known.callbacks, tenant, now)
+    promises, withdrawals = (
+        Promises(known.callbacks, tenant, now),
+        Withdrawals(lambda _arn: planned or NothingPlanned()),
+    )
 
     def request_callback(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
-        return callbacks_flow.handle(event, promises)
+        return callbacks_flow.serve(event, promises, withdrawals)
 
     def route_contact(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return routing_flow.handle(event, BUDGET_S, wires)

@@ -111,6 +111,7 @@ class TenantInstance:
                 name=queue.id,
                 hours_id=_id(f"hours/{queue.hours}"),
                 max_contacts=queue.max_contacts,
+                caller={"OutboundFlowId": _id("flow/outbound-whisper")},
             )
             self._put(made)
         hours_id = _id(f"hours/{self.contract.queues[0].hours}")

@@ -12,6 +12,8 @@ from chalicelib.tenancy.models import CallbackTerms
 _FEWEST, _MOST = 8, 15
 """Digits of a number with its country code (E.164)."""
 _FAILED: Final = "TELECOM_"
+_STOPPED: Final = frozenset({"API", "OTHER"})
+"""What records say of a contact that was stopped by API; of a call they say OTHER (6.4)."""
 _KEYED = re.compile(r"\+?[0-9]{3,20}")
 
 
@@ -62,4 +64,4 @@ def outcome(contact: Contact) -> Outcome:
     reason = contact.end_reason or ""
     if reason.startswith(_FAILED):
         return Outcome.FAILED
-    return Outcome.STOPPED if reason == "API" else Outcome.EXPIRED
+    return Outcome.STOPPED if reason in _STOPPED else Outcome.EXPIRED

@@ -14,7 +14,10 @@ from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.pages import BEFORE, Page, Shown, narrowed
 from chalicelib.tenancy.models import CHAIN_TERMS, Tenant
 
-__all__ = ["Asked", "Callback", "Callbacks", "Desk", "Follower", "Promises", "Refused", "Row", "State", "partition_of"]
+__all__ = [
+    "Asked", "Callback", "Callbacks", "Desk", "Follower", "Planned", "Promises", "Refused", "Row", "State",
+    "Withdrawals", "partition_of",
+]  # fmt: skip
 
 TRIES: Final = 6
 """Writes of one fact before its record comes again: several records of a callback may arrive at once."""
@@ -103,6 +106,32 @@ class Promises:
         if not self.store.promise(callback, self.now()):
             raise Refused("the number has an open callback", reason="open")
         return callback
+
+
+class Planned(Protocol):
+    """Port: see `connect.Planned`."""
+
+    def withdraw(self, contact_id: str) -> int:
+        """Stop the callbacks that were asked for in a contact; return how many were still to be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """Withdraws callbacks that nobody needs: the caller has an agent. `of` gives the instance with this ARN.
+
+    The register learns of it from the records of both contacts, as of everything else.
+    """
+
+    of: Callable[[str], Planned]
+
+    def answered(self, instance_arn: str, contact_id: str) -> bool:
+        """Stop what was promised in a call that an agent has just answered; False when nothing was to be stopped.
+
+        Raises:
+            Throttled, StoreUnavailable: Amazon Connect did not do it.
+
+        """
+        return self.of(instance_arn).withdraw(contact_id) > 0
 
 
 @dataclass(frozen=True, slots=True)

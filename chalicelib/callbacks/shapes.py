@@ -8,8 +8,11 @@ from chalicelib.platform.shapes import Flag, FlowEvent, Version
 
 
 class CallbackParameters(TypedDict, total=False):
-    """What a queue flow sends."""
+    """What a flow sends."""
 
+    event: Annotated[
+        str, Field(description="answered: an agent has the caller, who needs none; left out: one is asked")
+    ]
     number: Annotated[str, Field(description="E.164; left out: the caller's own")]
     line: Annotated[str, Field(description="id of the service line")]
     queue: Annotated[str, Field(description="the queue in which the caller keeps the place")]
@@ -25,7 +28,9 @@ class CallbackAnswer(TypedDict):
 
     schema: Version
     accepted: Flag
-    reason: Annotated[str, Field(description="why none is; none: one is")]
+    reason: Annotated[
+        str, Field(description="why none is; withdrawn: it was stopped; none: one is, or none was to be stopped")
+    ]
     callback: Annotated[str, Field(description="promised, or the reason")]
     callbackId: str
     number: Annotated[str, Field(description="which will be called")]

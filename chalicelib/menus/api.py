@@ -13,11 +13,12 @@ from chalicelib.audit import service as audit
 from chalicelib.menus import documents, views
 from chalicelib.menus.editions import Editions
 from chalicelib.menus.editor import Editor, Findings
-from chalicelib.menus.models import Answer, Caller, Level, Pointer, Tree, Utterance, Version
+from chalicelib.menus.models import Answer, Caller, Level, Tree, Utterance
 from chalicelib.menus.preview import Scene, Transcript
 from chalicelib.menus.report import NodeUse
 from chalicelib.menus.service import PACKAGED, packaged
 from chalicelib.menus.usage import Usage
+from chalicelib.menus.versions import Pointer, Version
 from chalicelib.organisation.service import sees_line
 from chalicelib.platform import aws, clock, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER

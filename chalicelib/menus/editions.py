@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.menus import documents
-from chalicelib.menus.models import Draft, Pointer, Tree, Version
+from chalicelib.menus.models import Tree
 from chalicelib.menus.store import PUBLISHED, line_partition, version_sort
+from chalicelib.menus.versions import Draft, Pointer, Version
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId

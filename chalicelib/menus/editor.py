@@ -9,11 +9,12 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.menus import checks, documents, preview, report
 from chalicelib.menus.checks import Fallback, Places, Problem
 from chalicelib.menus.editions import Outdated
-from chalicelib.menus.models import Answer, Caller, Draft, Pointer, Tree, Use, Version
+from chalicelib.menus.models import Answer, Caller, Tree, Use
 from chalicelib.menus.preview import Transcript
 from chalicelib.menus.report import MenuReport
 from chalicelib.menus.service import PACKAGED
 from chalicelib.menus.store import answer_item
+from chalicelib.menus.versions import Draft, Pointer, Version
 from chalicelib.platform.errors import Conflict, InvalidInput, NotFound
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant

@@ -6,7 +6,6 @@ Contract and API read these classes from JSON with pydantic, so the classes say 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -287,41 +286,6 @@ class Answer:
 
     text: Mapping[str, str]
     customer_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A tree that somebody works on. `revision` counts its savings from 1."""
-
-    revision: int
-    at: datetime
-    actor: str
-    tree: Tree
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A tree as it was published, for good; `tree` None where only the list is asked for. Version 0 is the contract's.
-
-    `nodes` counts them, `note` says why it was made.
-    """
-
-    number: int
-    at: datetime
-    actor: str
-    note: str
-    nodes: int
-    tree: Tree | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
-    """Which version new calls get, since when and by whom. `revision` counts the moves from 1."""
-
-    version: int
-    revision: int
-    at: datetime
-    actor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

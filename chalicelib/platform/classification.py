@@ -88,7 +88,8 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.OPERATION, "service_id services sort first where date descending edited deleted"),
     **_named(
         Kind.OPERATION,
-        "adapter adapters changed decision deferred failures paused paused_until pulled settled sign theirs",
+        "adapter adapters bad changed decision deferred delivered failures last_file paused paused_until pulled settled"
+        " sign theirs",
     ),
     **_named(Kind.OPERATION, "gone offers placed places ring schema"),
     **_named(Kind.STAFF, "by_user"),

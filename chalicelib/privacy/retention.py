@@ -7,7 +7,7 @@ that has days to the `ttl` that the stores write.
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.privacy.models import Retention
+from chalicelib.privacy.models import DELIVERED_DAYS, Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ KEPT: Final = (
             *("caller profile", "who has another identity", "customer number", "customer record"),
             "place of a customer in a list",
             *("mark that a customer is to be compared with another system", "what another system and ours agree on"),
+            *("copy of another system's customer", "customer on the way to another system"),
         ),
         counted_from="the last change of the record; not before contacts, tickets and services of the customer ended",
         by="customers_days",
@@ -191,6 +192,18 @@ KEPT: Final = (
         counted_from="the event",
         by="logs_days",
         beyond_erasure=True,
+    ),
+    Kept(
+        what="files of other systems and ours for them, and their earlier versions for 30 days more",
+        counted_from="the writing of the file",
+        days=DELIVERED_DAYS,
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="which files of other systems were read",
+        items=("file of another system", "content of a file of another system"),
+        counted_from="the reading",
+        days=90,
     ),
     Kept(what="access logs of the buckets", counted_from="the event", by="logs_days"),
     Kept(

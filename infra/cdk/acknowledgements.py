@@ -1,5 +1,7 @@
 """Findings of cdk-nag (pack AwsSolutions) that are right about the rule and wrong about us, each with its reason."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from aws_cdk import Acknowledgment, Validations, aws_connect
@@ -51,6 +53,10 @@ _PACKAGES = (
     "What was packed for persons who asked for their data lies here for a week; the names come into being with the "
     "requests. Few roles ask for it, and the trail has every fetch."
 )
+_FILES = (
+    "Files that another system of the contract delivers, and those that it fetches, in its own two folders of the "
+    "tenant's bucket; their names are instants."
+)
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
     "statuses while the system runs, so that no list of them can stand in the role."
@@ -68,6 +74,10 @@ _DELIVERED = (
     "bucket that are named before the asterisk."
 )
 _CALLS = "The calls that the function places in the tenant's own instance: a call has no id before it is placed."
+_PLANNED = (
+    "Callbacks of the tenant's own instance, which the function stops when the caller has an agent: they have "
+    "no id before they are planned."
+)
 _RUNTIME = (
     "Python 3.13 is the version of the whole product: wheels, tests, emulator and Chalice's functions share it. AWS "
     "supports it until 2029; newer versions are taken for all functions at once."
@@ -96,6 +106,7 @@ _OF_ROLES = (
     ("/Roles/Papers/", ("contact-flow", "phone-number", "queue"), _COUNTED),
     ("/Roles/Api/", ("agent", "routing-profile"), _GATE),
     ("/Roles/Api/", ("contact",), _CONTACTS),
+    ("/Roles/Promise/", ("contact",), _PLANNED),
 )
 """Part of a role's path, the kinds of resource of which it may touch all, and why."""
 
@@ -115,6 +126,8 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
             yield "SMG4", _MARKS
         case iam.CfnRole():
             yield from _of_role(resource)
+        case iam.CfnPolicy() if "/Adapters/Files/" in resource.node.path:
+            yield from _of_files(resource)
         case _:
             return
 
@@ -146,6 +159,14 @@ def _of_recordings(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     for folder, parts, reason in _OF_RECORDINGS:
         if any(part in role.node.path for part in parts):
             yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/{folder}]", reason
+
+
+def _of_files(policy: iam.CfnPolicy) -> Iterator[tuple[str, str]]:
+    """Yield what the API may do to the files of the contract's systems."""
+    bucket = _bucket_id(policy, "/Recordings/Resource")
+    document = json.dumps(policy.stack.resolve(policy.policy_document))
+    for folder in sorted(set(re.findall(r"/(adapters/[a-z0-9-]+/(?:in|out)/\*)", document))):
+        yield f"IAM5[Resource::<{bucket}.Arn>/{folder}]", _FILES
 
 
 def _bucket_id(resource: IConstruct, path: str) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import yaml
 
+from chalicelib.platform.flow_door import NONE
 from chalicelib.routing import priority
 from chalicelib.tenancy.contract import Contract, ServiceLine
 from chalicelib.tenancy.contract_base import Language
@@ -257,6 +258,9 @@ class _Resolver:
         return "" if any(line.id in closed.lines for closed in self._contract.routing.closed) else None
 
     def _recording(self, name: str) -> str | None:
+        if name == "notice":
+            told = line_facts.NOTICES.get(self._this_line().recording)
+            return self._prompt(told) if told else NONE
         return line_facts.recording(self._this_line(), name)
 
     def _refusal(self, name: str) -> str | None:

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 
 from chalicelib.tenancy.contract import Contract, ServiceLine
 
+NOTICES: Mapping[str, str] = {"full": "recording_notice", "on-demand": "recording_notice_on_demand"}
+"""The prompt that tells callers of each policy of recording; a line that records nothing tells nothing."""
+
 
 def recording(line: ServiceLine, name: str) -> str | None:
-    """Return who is recorded from the notice on; nothing for `full` and `on_demand` where that is the policy."""
-    text = one_of({"agent": "Agent", "customer": "Customer", "full": "", "on_demand": ""}, name)
-    return text if line.recording == ("on-demand" if name == "on_demand" else "full") else None
+    """Return the line's `policy`, or who is recorded from the notice on; nothing for `full` and `on_demand` where that
+    is the policy."""
+    texts = {"agent": "Agent", "customer": "Customer", "full": "", "on_demand": "", "policy": line.recording}
+    text = one_of(texts, name)
+    is_so = name == "policy" or line.recording == ("on-demand" if name == "on_demand" else "full")
+    return text if is_so else None
 
 
 def refusal(line: ServiceLine, name: str) -> str | None:

@@ -69,10 +69,11 @@ def test_every_function_has_an_error_branch_of_its_own(unit: FlowUnit, flow: Flo
 
 @EVERY_UNIT
 def test_recording_starts_only_behind_the_notice(unit: FlowUnit, flow: Flow) -> None:
-    """And nowhere else than in the module of the notice, so a notice that fails leaves the call unrecorded."""
+    """And nowhere else than where it is told, to callers and to the called, so a notice that fails leaves the call
+    unrecorded."""
 
     def told(action: document.Action, _edge: document.Edge) -> bool:
-        return action.identifier == "log-notice" and unit.template == "recording-notice"
+        return (unit.template, action.identifier) in {("recording-notice", "log-notice"), ("outbound-whisper", "told")}
 
     subject = lint.model.Subject(flow, unit.type, None)
     untold = subject.reached(flow.start, unless=told)

@@ -130,7 +130,7 @@ def test_an_emergency_is_not_asked() -> None:
 
 def test_a_customer_who_is_called_back_is_not_asked() -> None:
     world = Asked(surveyed("hrgroup"), "service")
-    world.lambdas.answers["request_callback"] = CallbackRegister(tenant(), lambda: world.world.now).promise
+    world.lambdas.answers["request_callback"] = CallbackRegister(tenant(), world).promise
     first = world.call(Press("1"), Press(""), Press("1"), to=AFTER_SALES)
     world.wait(60)
     second = world.call(

@@ -188,7 +188,13 @@ STREAM = {
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
-        ("Promise", {"dynamodb:PutItem", "kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS}),
+        (
+            "Promise",
+            {
+                *("dynamodb:PutItem", "connect:ListAssociatedContacts", "connect:StopContact"),
+                *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
+            },
+        ),
         (
             "Ingest",
             {

@@ -498,9 +498,21 @@ def test_a_queue_presents_the_number_of_the_contract_and_no_other(template: dict
     presented = {
         item["Name"]: numbers[spell(item["OutboundCallerConfig"]["OutboundCallerIdNumberArn"])]
         for item in _properties(template, "AWS::Connect::Queue")
-        if "OutboundCallerConfig" in item
+        if "OutboundCallerIdNumberArn" in item.get("OutboundCallerConfig", {})
     }
     assert presented == {queue.id: queue.caller_id for queue in contract.queues if queue.caller_id}
+
+
+def test_every_queue_that_agents_serve_tells_whom_they_call_back_of_the_recording(
+    template: dict[str, Any], contract: Contract
+) -> None:
+    flows = of_type(template, "AWS::Connect::ContactFlow")
+    (whisper,) = [name for name, flow in flows.items() if flow["Properties"]["Type"] == "OUTBOUND_WHISPER"]
+    queues = {
+        item["Name"]: item.get("OutboundCallerConfig", {}) for item in _properties(template, "AWS::Connect::Queue")
+    }
+    telling = {name for name, called in queues.items() if whisper in str(called.get("OutboundFlowArn"))}
+    assert telling == {queue.id for queue in contract.queues}
 
 
 def test_agents_may_choose_the_statuses_of_the_contract(template: dict[str, Any], contract: Contract) -> None:

@@ -2,35 +2,38 @@
 
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.callbacks import flow
+from chalicelib.callbacks.connect import Planned
 from chalicelib.callbacks.models import State
-from chalicelib.callbacks.service import Callbacks, Follower, Promises
+from chalicelib.callbacks.service import Callbacks, Follower, Promises, Withdrawals
 from chalicelib.contacts.service import Ingest
 from chalicelib.contacts.store import Contacts
 from chalicelib.platform import flow_door
 from chalicelib.tenancy.models import Tenant
+from tests.support.desk_journey import Connect
 from tests.support.fake_dynamo import FakeDynamo
+from tests.support.tenant_world import TenantWorld
 
 TOKENS = itertools.count()
 
 
 class CallbackRegister:
-    """What is promised, and what came of it."""
+    """What is promised, and what came of it. Amazon Connect is asked through its own operations, over the world."""
 
-    def __init__(self, tenant: Tenant, now: Callable[[], datetime]) -> None:
+    def __init__(self, tenant: Tenant, world: TenantWorld) -> None:
         self.tenant = tenant
-        self.now = now
+        self.world = world
+        self.withdrawals = Withdrawals(lambda arn: Planned(Connect(world), arn.rpartition("/")[2]))
         self.client = FakeDynamo()
         self.kept = Callbacks(self.client, "table", tenant.id, 365)
 
     def promise(self, event: Mapping[str, Any]) -> dict[str, str]:
         """What request_callback answers."""
-        service = Promises(self.kept, self.tenant, self.now)
-        return flow_door.flat(flow.handle(flow_door.parse(event), service))
+        service = Promises(self.kept, self.tenant, lambda: self.world.world.now)
+        return flow_door.flat(flow.serve(flow_door.parse(event), service, self.withdrawals))
 
     def take_in(self, records: Sequence[Mapping[str, Any]]) -> None:
         """All contact records so far, twice."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.parsers import create_parser
@@ -16,6 +17,7 @@ from localstack.connect.api_model import service_model
 from localstack.connect.directory import Directory
 from localstack.connect.tokens import Tokens
 from tests.support import shape_check
+from tests.support.json_server import Answer
 
 if TYPE_CHECKING:
     from localstack.connect.limits import Limits
@@ -109,6 +111,19 @@ class Connect:
             OutboundCallsEnabled=True,
         )
         return str(made["Id"])
+
+
+def over_http(connect: Connect) -> Answer:
+    """Return what answers the requests of a real client out of `connect`."""
+
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
+        told = urlsplit(path)
+        raw = b"" if body is None else json.dumps(body).encode()
+        query = parse_qs(told.query, keep_blank_values=True)
+        status, _, said = api.handle(connect.context, method, told.path, query, raw)
+        return status, json.loads(said or b"{}")
+
+    return answer
 
 
 FLOW = json.dumps(

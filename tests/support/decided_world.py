@@ -59,7 +59,7 @@ class Decided(LiveFloorWorld):
     ) -> None:
         super().__init__(routing, callers=callers, **more)
         self.full: frozenset[str] = frozenset()
-        self.register = CallbackRegister(self.tenant, lambda: self.world.now)
+        self.register = CallbackRegister(self.tenant, self)
         self.lambdas.answers["request_callback"] = self.register.promise
         floors = _WithFull(self.floor, lambda: {one: self.tenant.queues[one].max_contacts or 0 for one in self.full})
         self.wires = replace(self.wires, routing=replace(self.wires.routing, floors=floors))

@@ -137,6 +137,7 @@ _NAMES = {
     "GetContactAttributes": "get_attributes",
     "UpdateContactAttributes": "update_attributes",
     "StartContactRecording": "start_recording",
+    "StopContact": "stop",
     "StopContactRecording": "stop_recording",
     "SuspendContactRecording": "suspend_recording",
     "ResumeContactRecording": "resume_recording",

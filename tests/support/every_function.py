@@ -35,7 +35,7 @@ from tests.support.agent_events import Life
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
-from tests.support.json_server import serving
+from tests.support.json_server import Answer, serving_with_headers
 from tests.support.rest import request
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
@@ -219,11 +219,24 @@ INSTANCE: Mapping[str, Any] = {
 
 
 class Aws:
-    """What the functions reach over HTTP. `letters` are the texts that went to dead-letter queues."""
+    """What the functions reach over HTTP. `letters` are the texts that went to dead-letter queues.
 
-    def __init__(self) -> None:
+    `connect` answers as Amazon Connect; without it there is an empty instance.
+    """
+
+    def __init__(self, connect: Answer | None = None) -> None:
         self.table = FakeDynamo()
         self.letters: list[str] = []
+        self.connect = connect
+
+    def asked(self, method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        """Answer one request, by the service for which it is signed."""
+        signed = headers.get("authorization", "")
+        if self.connect is not None and "/connect/aws4_request" in signed:
+            return self.connect(method, path, body)
+        if method == "PUT" and "/s3/aws4_request" in signed:
+            return 200, b""
+        return self.answer(method, path, body)
 
     def answer(self, _method: str, path: str, body: Any) -> tuple[int, Any]:
         """Answer one request of an AWS client; without a body it asks for the bytes of a recording."""
@@ -233,8 +246,6 @@ class Aws:
             return 200, {"Users": [], "ApproximateTotalCount": 0}
         if "/metrics/" in path:
             return 200, {"MetricResults": [], "UserDataList": [], "ApproximateTotalCount": 0}
-        if "Item" in body:
-            return 200, self.table.put_item(**body)
         other = self._of_another_service(body)
         return rest_table.over_http(self.table, body) if other is None else (200, other)
 
@@ -250,10 +261,12 @@ class Aws:
 
 
 @contextmanager
-def every_function(patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup") -> Iterator[Aws]:
+def every_function(
+    patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup", connect: Answer | None = None
+) -> Iterator[Aws]:
     """Let every function serve the tenant `name`; what was wired before is forgotten, before and after."""
-    aws = Aws()
-    with serving(aws.answer) as url, function_environment(patch, folder, name, url):
+    aws = Aws(connect)
+    with serving_with_headers(aws.asked) as url, function_environment(patch, folder, name, url):
         patch.setenv("TRUNKLINE_DLQ_URL", f"{url}/000000000000/dead")
         patch.setenv("TRUNKLINE_BUS", "bus")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)

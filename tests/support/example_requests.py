@@ -1,19 +1,16 @@
 """The examples of the API's description, sent as they stand there, one after the other, by somebody with every role."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.access.models import Role
 from cli import api_document
-from tests.support import contact_records
-from tests.support.every_function import HANDLERS, SAMPLES
+from tests.support.every_function import HANDLERS
 from tests.support.rest import USER, request
-from tests.support.tenants import INSTANCE_ARN
 
 DOCUMENT: Final = json.loads(api_document.FILE.read_text(encoding="utf-8"))
-CONTACTS: Final = ("6f1c0a52-0000-4000-8000-000000000001", "6f1c0a52-0000-4000-8000-000000000002")
 DRAWN: Final = {
     "number": ("ticket", "number"),
     "service_id": ("service_id",),
@@ -23,6 +20,11 @@ DRAWN: Final = {
 """Names that the API draws: where its answers have them."""
 
 type Operation = Mapping[str, Any]
+type Happens = Callable[[str], Mapping[str, str]]
+
+
+def _nothing(_name: str) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,12 @@ def by_name() -> dict[str, Described]:
     return {operation["operationId"]: Described(path, method, operation) for path, method, operation in operations()}
 
 
-def asked(tenant: str, route: str, method: str, body: Any, **more: Mapping[str, Any]) -> tuple[int, Any]:
+def asked(
+    tenant: str, route: str, method: str, body: Any, *, user: str = "li.na", **more: Mapping[str, Any]
+) -> tuple[int, Any]:
     """Return status and body of the answer to somebody who has every role."""
     roles = ",".join(role.value for role in Role)
-    claims = {**USER, "custom:tenant": tenant, "cognito:username": "li.na", "cognito:groups": roles}
+    claims = {**USER, "custom:tenant": tenant, "cognito:username": user, "cognito:groups": roles}
     names, query = ({name: str(value) for name, value in more.get(place, {}).items()} for place in ("path", "query"))
     text = None if body is None else json.dumps(body)
     headers = {"content-type": "application/json"}
@@ -70,23 +74,18 @@ def asked(tenant: str, route: str, method: str, body: Any, **more: Mapping[str, 
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def day_of_the_examples() -> None:
-    """Let the day of the examples have happened: two calls, one recorded, and a customer who is merged later."""
-    records = [json.dumps(contact_records.record(one, InstanceARN=INSTANCE_ARN)).encode() for one in CONTACTS]
-    HANDLERS["ingest_contact_records"](contact_records.batch(records))
-    HANDLERS["ingest_agent_events"](SAMPLES["ingest_agent_events"][0])
-    HANDLERS["recording_indexer"](SAMPLES["recording_indexer"][0])
-    assert asked("hrgroup", "/v1/customers", "POST", {"customer_id": "c-10002", "name": "王芳"})[0] == 201
+def sent(tenant: str, names: Sequence[str], happens: Happens = _nothing) -> Iterator[tuple[str, int, Any]]:
+    """Send the examples in this order; yield name, status and answer of each before the next one is sent.
 
-
-def sent(tenant: str, names: Sequence[str]) -> Iterator[tuple[str, int, Any]]:
-    """Send the examples in this order; yield name, status and answer of each before the next one is sent."""
+    `happens` is told the name of each before it is sent; what it returns stands in for names in the example's path.
+    """
     described = by_name()
     drawn: dict[str, str] = {}
     for name in names:
-        one = described[name]
-        parts = {**shown(one.operation, "path")}
-        parts |= {part: drawn[part] for part in parts if part in drawn}
+        one, others = described[name], happens(name)
+        parts = {
+            part: drawn.get(part, others.get(value, value)) for part, value in shown(one.operation, "path").items()
+        }
         query = shown(one.operation, "query")
         status, answer = asked(tenant, one.path, one.method, body_of(one.operation), path=parts, query=query)
         drawn |= names_in(answer)

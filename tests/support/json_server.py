@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Answer = Callable[[str, str, Any], tuple[int, Any]]
-"""(method, path with query, body or None) -> (status, body of the answer)."""
+"""(method, path with query, body or None) -> (status, body of the answer; bytes are sent as they are)."""
 
 
 Asked = Callable[[str, str, dict[str, str], Any], tuple[int, Any]]
@@ -29,7 +29,7 @@ def serving_with_headers(answer: Asked) -> Iterator[str]:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, body = answer(self.command, self.path, headers, json.loads(raw) if raw else None)
-            data = json.dumps(body).encode()
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()

@@ -62,7 +62,8 @@ class TenantWorld(Small):
         for status in self.contract.agent_statuses:
             self.put(AgentStatus(id=identifier(status.name), arn=arn("agent-state", status.name), name=status.name))
         for queue in self.contract.queues:
-            self.queue(queue.id, max_contacts=queue.max_contacts)
+            called_by = {"OutboundFlowId": identifier("outbound-whisper")}
+            self.queue(queue.id, max_contacts=queue.max_contacts, caller=called_by)
         self.queue(ASIDE)
         for profile in self.contract.routing_profiles:
             self.profile(profile.id, *((entry.queue, entry.priority, entry.delay_s) for entry in profile.queues))

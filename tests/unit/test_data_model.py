@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
@@ -253,6 +254,10 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
     "state of an adapter": (adapters.state_key, (tenants, words)),
+    "copy of another system's customer": (copies.copy_key, (tenants, words, ids)),
+    "customer on the way to another system": (copies.send_key, (tenants, words, ids)),
+    "file of another system": (copy_store.file_key, (tenants, words, ids)),
+    "content of a file of another system": (copy_store.digest_key, (tenants, words, ids)),
     "service record": (services.head_key, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (drafts.key, (tenants, ids)),
@@ -344,6 +349,10 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "HOLD",
         "LINK",
         "MARK",
+        "THERE",
+        "SEND",
+        "FILE",
+        "DIGEST",
         "PLACE",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known

@@ -34,6 +34,8 @@ _RECORD = (
 """What an agent's desk does to the contact on its screen: its recording (REC-01), how sure we are of the caller
 (IDV-01), whom it is with (CRM-03); and following a contact (RTM-02)."""
 _RECORD_KINDS = ("contact",)
+_WITHDRAW = ("connect:ListAssociatedContacts", "connect:StopContact")
+"""Stopping the callback of a caller who has an agent (QUE-04)."""
 _LISTEN = ("s3:GetObject",)
 """Signing addresses of recordings, and hashing what lies there (REC-03, SEC-01)."""
 _COUNT = (
@@ -119,7 +121,11 @@ class AppRoles(Construct):
         self.promise = self._role(
             "Promise",
             "request_callback",
-            statements={"Table": allow(("dynamodb:PutItem",), [table]), "Key": allow(KEY_WRITE, [key])},
+            statements={
+                "Table": allow(("dynamodb:PutItem",), [table]),
+                "Planned": allow(_WITHDRAW, _of_kinds(self._instance_arn, _RECORD_KINDS)),
+                "Key": allow(KEY_WRITE, [key]),
+            },
         )
 
     def _streams(self, notices: VoicemailNotices) -> None:

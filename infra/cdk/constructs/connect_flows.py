@@ -63,6 +63,7 @@ class ConnectFlows(Construct):
         units = flow_catalogue.flow_units(contract)
         cyclic = frozenset().union(*flow_catalogue.cycles(units))
         self._create(units, cyclic)
+        self._tell_whom_we_call()
         contents = [self._publish(unit) for unit in units if unit.name in cyclic]
         for number in contract.entry_numbers:
             link = self._link(number.number)
@@ -78,9 +79,16 @@ class ConnectFlows(Construct):
             content = _EMPTY if unit.name in cyclic else self._content(unit)
             resource, arn = self._module(unit, content) if unit.kind == "module" else self._flow(unit, content)
             self._arns[f"{unit.kind}.{unit.name}"] = arn
+            if not any(name.startswith("lambda.") for name in unit.references):
+                continue
             for association in self._after:
                 # A flow that invokes a function the instance does not know yet is refused.
                 resource.add_resource_dependency(association)
+
+    def _tell_whom_we_call(self) -> None:
+        """Let a caller who is called back hear the notice of recording: such a flow comes from the queue (5.1)."""
+        for queue in self._instance.queues.values():
+            queue.add_property_override("OutboundCallerConfig.OutboundFlowArn", self._arns["flow.outbound-whisper"])
 
     def _content(self, unit: FlowUnit) -> str:
         return flow_catalogue.content(unit, self._contract, self._arns.__getitem__)

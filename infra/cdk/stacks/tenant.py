@@ -239,7 +239,7 @@ class TenantStack(Stack):
             privacy_arn=self.functions.arn("ServePrivacyRequests"),
         )
         api, role = self.functions.arn("APIHandler"), self.roles.api.role
-        CustomerAdapters(self, "Adapters", contract=self._contract, function_arn=api, role=role)
+        CustomerAdapters(self, "Adapters", contract=self._contract, data=self.data, function_arn=api, role=role)
         self.notices.connect(
             stream_arn=self.data.stream_arn,
             function_name=self.functions.name("NotifyVoicemail"),

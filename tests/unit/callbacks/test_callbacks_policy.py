@@ -81,6 +81,7 @@ def test_whatever_is_keyed_in_the_number_is_one_of_the_regions_or_refused(keyed:
         (contact("a", Result.NOT_REACHED, "TELECOM_BUSY"), Outcome.FAILED),
         (contact("a", Result.NOT_REACHED, "EXPIRED"), Outcome.EXPIRED),
         (contact("a", Result.NOT_REACHED, "API"), Outcome.STOPPED),
+        (contact("a", Result.NOT_REACHED, "OTHER"), Outcome.STOPPED),
     ],
 )
 def test_what_comes_of_an_attempt(heard: Contact, outcome: Outcome) -> None:
@@ -107,7 +108,7 @@ attempts = st.builds(
     contact,
     st.sampled_from("abcd"),
     st.sampled_from([Result.ANSWERED, Result.NOT_REACHED]),
-    st.sampled_from(["TELECOM_UNANSWERED", "TELECOM_BUSY", "EXPIRED", "API"]),
+    st.sampled_from(["TELECOM_UNANSWERED", "TELECOM_BUSY", "EXPIRED", "API", "OTHER"]),
 )
 call_results = st.sampled_from([Result.CALLBACK, Result.ANSWERED])
 calls = st.builds(contact, st.just("call"), call_results, method=st.just("INBOUND"))

@@ -2,8 +2,10 @@
 branch that the catalogue says, or its flow is refused by name. Nothing is skipped in silence.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from localstack.connect.engine.legs import Participant
 
 CHANNELS = ("VOICE", "CHAT", "TASK", "EMAIL")
+PAGE = Path(__file__).parents[3] / "docs" / "connect-emulator.md"
 
 
 def furnished() -> Small:
@@ -195,3 +198,10 @@ def test_every_declared_error_is_reached(name: str, error: str) -> None:
     channel = tried.channel or next(c for c in CHANNELS if kind.on(c, tried.good, flow_type).effect is Effect.WORKS)
     went, told = outcome(furnished(), kind, flow_type, channel, tried)
     assert went == error, told
+
+
+def test_the_page_lists_every_action_type_that_the_engine_performs() -> None:
+    section = PAGE.read_text(encoding="utf-8").partition("## Action types")[2].partition("\n## ")[0]
+    rows = [row.split("|")[2] for row in section.splitlines() if row.startswith("|")][2:]
+    named = {word for row in rows for word in re.findall(r"[A-Z]\w+", re.sub(r"\(.*?\)", "", row))}
+    assert named == set(UNITS)

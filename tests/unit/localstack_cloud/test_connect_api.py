@@ -1,6 +1,8 @@
 """The Amazon Connect API of the local cloud, as boto3 sees it."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +10,11 @@ import pytest
 from localstack.connect import api
 from localstack.connect.api_context import OPERATIONS
 from localstack.connect.api_model import find, service_model
+from localstack.connect.provisioners import PROVISIONERS
 from tests.support.connect_calls import FLOW, Connect, Refused
 from tests.support.connect_world import action, content
+
+PAGE = Path(__file__).parents[3] / "docs" / "local-cloud.md"
 
 
 @pytest.fixture
@@ -40,6 +45,15 @@ def flow_of(connect: Connect, instance: str, name: str = "inbound", flow_type: s
 
 def test_every_operation_here_is_one_of_amazon_connect() -> None:
     assert set(OPERATIONS) <= set(service_model().operation_names)
+
+
+def test_the_page_tells_how_many_operations_and_which_resource_types_there_are() -> None:
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
+    least, most = re.findall(r"more than (\d+) of about (\d+) operations", text)[0]
+    assert int(least) < len(OPERATIONS) <= int(least) + 20
+    assert round(len(service_model().operation_names), -2) == int(most)
+    types = text.partition("resource types of templates are provisioned: ")[2].partition(".")[0]
+    assert {f"AWS::Connect::{name}" for name in types.split(", ")} == set(PROVISIONERS)
 
 
 def test_every_operation_of_amazon_connect_is_found_by_its_method_and_path() -> None:

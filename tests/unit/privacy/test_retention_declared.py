@@ -8,6 +8,8 @@ import pytest
 from chalice.app import Response
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copy_store
+from chalicelib.adapters.models import TakenFile
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
@@ -60,6 +62,7 @@ CONTACT = Contact(
 PROMISE = Callback(
     id="c-1", phone="+8613800138000", line="l", queue="q", language="zh-CN", asked_at=AT, attempts=2,
 )  # fmt: skip
+DELIVERED = TakenFile(name="20260302T090000Z-full.csv", state="taken", at=AT, digest="00")
 LEFT = Message(id="c-1", at=AT, box="b", line="l", reason=Reason.CHOICE)
 TURN = Turn(
     at=AT, event_id="e", agent_id="a", username="u", before=activity.OUT,
@@ -193,6 +196,8 @@ WRITTEN |= {
     "identity of a call": lambda: stored("STATE", identified),
     "answer under an idempotency key": lambda: stored("ANSWER", answered),
     "recording of a contact": recorded,
+    "content of a file of another system": lambda: copy_store.file_items(TENANT, "crm", DELIVERED)[0],
+    "file of another system": lambda: copy_store.file_items(TENANT, "crm", DELIVERED)[1],
     "state of an agent": lambda: agents.agent_item(
         TENANT, AgentState(id="a", name="u", heard_at=AT, heard_ids=(), taken_at=AT, snapshot=None, shift=Shift()), 1
     ),
