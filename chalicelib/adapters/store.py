@@ -21,14 +21,10 @@ BAD_LINE: Final = "bad-line"
 _SECONDS: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
-class Table(dynamo.BatchClient, dynamo.PutClient, dynamo.TransactClient, Protocol):
+class Table(
+    dynamo.BatchClient, dynamo.GetClient, dynamo.PutClient, dynamo.QueryClient, dynamo.TransactClient, Protocol
+):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
 
 
 class Trail(audit.Trail, audit.Noting, Protocol):

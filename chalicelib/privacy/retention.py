@@ -111,7 +111,7 @@ KEPT: Final = (
     ),
     Kept(
         what="the state of agents who are signed in",
-        items=("state of an agent",),
+        items=("state of an agent", "agents of a pack"),
         counted_from="the last event",
         days=2,
     ),
@@ -131,6 +131,11 @@ KEPT: Final = (
         what="where in the organisation people of the staff work, and under whom",
         items=("place of a person", "count of changes of the people"),
         why="it says who leads whom on any day, as long as figures of that day are asked for",
+    ),
+    Kept(
+        what="the change of a user that is being made",
+        items=("change of a user",),
+        why="one item, written over and over; it names who of the staff is changed, and no caller",
     ),
     Kept(
         what="contacts on the board, and where they stand in the menus",

@@ -17,6 +17,7 @@ from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents import standing as agent_packs
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.approvals import store as approvals
@@ -50,6 +51,7 @@ from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.users import store as users
 from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
@@ -269,6 +271,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agents.agent_key, (tenants, ids)),
     "figures of the queues": (agents.queues_key, (tenants,)),
+    "agents of a pack": (agent_packs.pack_key, (tenants, st.integers(0, 15))),
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
@@ -281,6 +284,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "proposal that needs an approval": (approvals.key, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, seconds)),
     "count of changes of the people": (people_counted, (tenants,)),
+    "change of a user": (users.key, (tenants,)),
     "overrides of the routing": (overrides.key, (tenants,)),
     "answer under an idempotency key": (idempotency.place, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, seconds)),
@@ -354,6 +358,7 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "FILE",
         "DIGEST",
         "PLACE",
+        "ROWS",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 
