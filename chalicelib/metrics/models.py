@@ -18,7 +18,7 @@ METRIC_PREFIX = "kpi."
 PERIOD = "period_s"
 """The pseudo-counter of the length of the period."""
 
-type Unit = Literal["share", "seconds", "erlang", "per-thousand", "per-hour"]
+type Unit = Literal["share", "seconds", "erlang", "per-thousand", "per-hour", "score"]
 
 INTERVAL_S = 900
 """Counters are kept per quarter of an hour of UTC: every time zone's days and half hours are whole numbers of these."""

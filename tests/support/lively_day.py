@@ -32,6 +32,8 @@ from tests.support.surveyed import surveyed
 KEYS = "1234509*#"
 AGAIN_SHARE, PRESSING_SHARE = 0.25, 0.4
 """Share of callers who have called before, and of those who press something more than the menu asks for."""
+RATED_SHARE = 0.5
+"""Share of calls of which Amazon Connect rates how they were heard."""
 WRITTEN_CHANNELS = {"CHAT": 2, "TASK": 1, "EMAIL": 1}
 """How many contacts of the other channels an agent has at once; a call comes alone."""
 WRITTEN = "written"
@@ -62,7 +64,8 @@ def _changed(calls: Sequence[PlannedCall], rng: random.Random) -> Iterator[Plann
             caller = calls[rng.randrange(number)].from_
         if rng.random() < PRESSING_SHARE and not any("hang_up" in step for step in script):
             script += tuple({"press": rng.choice(KEYS)} for _ in range(rng.randint(1, 3)))
-        yield replace(call, from_=caller, script=script)
+        scores = {name: round(rng.uniform(1, 5), 2) for name in ("agent_score", "customer_score")}
+        yield replace(call, from_=caller, script=script, audio=scores if rng.random() < RATED_SHARE else None)
 
 
 @dataclass(slots=True)

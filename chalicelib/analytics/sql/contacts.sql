@@ -54,6 +54,8 @@ facts AS (
             WHEN result = 'answered' AND survey_answer <= survey_classes AND survey_answer >= satisfied_from THEN 1
             ELSE 0
         END AS satisfied,
+        CASE WHEN customer_score IS NOT NULL THEN 1 ELSE 0 END AS voice_rated,
+        coalesce(customer_score, 0) AS voice_score,
         CASE WHEN result = 'answered' THEN coalesce(talk_s, 0) ELSE 0 END AS talk_s,
         CASE WHEN result = 'answered' THEN coalesce(hold_s, 0) ELSE 0 END AS hold_s,
         CASE WHEN result = 'answered' THEN coalesce(acw_s, 0) ELSE 0 END AS acw_s
