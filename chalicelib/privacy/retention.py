@@ -182,6 +182,11 @@ KEPT: Final = (
         why="it proves what was done, and forgets of whom when it is over",
     ),
     Kept(
+        what="that a customer was erased, where other systems keep customers too",
+        items=("erasure of a customer",),
+        why="it holds the id alone, and keeps another system from bringing the person back",
+    ),
+    Kept(
         what="where the walk over the customers stands",
         items=("walk over the customers",),
         why="one item, written over and over; it names nobody",
