@@ -132,6 +132,11 @@ ADDED: Final = (("shown", 0), ("node", ""))
 entries from before keep theirs."""
 
 
+def family(action: str) -> str:
+    """Return what an action's id begins with, before the first dot."""
+    return action.partition(".")[0]
+
+
 def stamp(at: datetime) -> str:
     """Return the instant as the trail writes it: UTC with milliseconds, so that texts sort by time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.audit.models import ADDED, FIRST, Act, Actor, Entry, Outcome, Search, Verdict, stamp
+from chalicelib.audit.models import ADDED, FIRST, Act, Actor, Entry, Outcome, Search, Verdict, family, stamp
 from chalicelib.platform.tenancy import TenantId
 
 HIDDEN: Final = "***"
@@ -47,11 +47,6 @@ def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | Non
         node=by.node,
     )
     return replace(draft, digest=digest(draft))
-
-
-def family(action: str) -> str:
-    """Return what an action's id begins with, before the first dot."""
-    return action.partition(".")[0]
 
 
 def matches(kept: Entry, search: Search) -> bool:

@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from chalicelib.audit import policy
-from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, stamp
+from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, family, stamp
 from chalicelib.platform import dynamo
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import InvalidInput
@@ -60,7 +59,7 @@ def _indexed(tenant: TenantId, entry: Entry) -> dict[str, str]:
         "gsi2sk": place,
         "gsi3pk": partition(tenant, "AUDITOF", _part(entry.resource)),
         "gsi3sk": place,
-        "gsi4pk": partition(tenant, "AUDITDO", _part(policy.family(entry.action))),
+        "gsi4pk": partition(tenant, "AUDITDO", _part(family(entry.action))),
         "gsi4sk": place,
     }
 
@@ -201,7 +200,7 @@ def partitions(tenant: TenantId, search: Search, after: str | None) -> Iterator[
         yield "gsi1", partition(tenant, "AUDITBY", _part(search.actor))
         return
     if search.action is not None:
-        yield "gsi4", partition(tenant, "AUDITDO", _part(policy.family(search.action)))
+        yield "gsi4", partition(tenant, "AUDITDO", _part(family(search.action)))
         return
     last = datetime.fromisoformat(_parts(after)[0]) if after else search.end
     day = min(last, search.end).date()
