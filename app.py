@@ -45,6 +45,7 @@ from chalicelib.routing import flow as routing_flow
 from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
+from chalicelib.users import api as users_api
 from chalicelib.voicemail import api as voicemail_api
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
@@ -102,6 +103,7 @@ app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(approvals_api.bp)  # /v1/approvals
 app.register_blueprint(privacy_requests_api.bp)  # /v1/privacy/requests, /v1/privacy/holds
 app.register_blueprint(people_api.bp)  # /v1/people
+app.register_blueprint(users_api.bp)  # /v1/users
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services

@@ -20,6 +20,7 @@ _DAY: Final = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 _CUSTOMER: Final = {"customer_id": "c-10001"}
 _TICKET: Final = {"number": "26030001"}
 _LINE: Final = {"line": "after-sales"}
+_USER: Final = {"user": "zhao.min"}
 _WORDS: Final = {"zh-CN": "您的维修已安排在周二。", "en-US": "Your repair is on Tuesday."}
 
 
@@ -134,6 +135,12 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "screen_api_draft": Example(path=_CONTACT),
     "licences_papers": Example(query={"on": "2026-03-02", "within_days": 90}),
     "people_people": Example(),
+    "users_invite": Example(body={**_USER, "email": "zhao.min@hrgroup.example", "roles": ["agent"], "node": None}),
+    "users_users": Example(query={"limit": 25}),
+    "users_user": Example(path=_USER),
+    "users_grant": Example(path={**_USER, "role": "team-leader"}),
+    "users_take": Example(path={**_USER, "role": "agent"}),
+    "users_settle": Example(path=_USER, body={"node": None, "enabled": False}),
     "people_person": Example(
         path={"user": "su.min"}, body={"position": "supervisor", "leader": "ma.li", "unit": "operations", "version": 2}
     ),

@@ -35,7 +35,10 @@ def adapter(told: AdapterView, done: RoundView | None, errors: list[ErrorView]) 
     if done is not None:
         yield (
             f"  round: {done.pulled} changes taken in, {done.settled} customers compared, "
-            f"{done.deferred} to be tried again, {done.failed} given up"
+            f"{done.deferred} to be tried again, {done.failed} given up, {done.delivered} in a file of ours"
         )
+    if told.last_file is not None:
+        file = told.last_file
+        yield f"  {file.name}: {file.state}, {file.lines} lines, {file.changed} customers changed, {file.bad} bad lines"
     for one in errors:
         yield f"  ✗ {one.customer_id:<20}{one.code:<22}{one.detail}"

@@ -9,6 +9,8 @@ from typing import Final
 from chalicelib.agents.activity import Turn
 from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.models import LONG_AGO, AgentState, House, StatusChange
+from chalicelib.agents.service import Standing, Standings
+from chalicelib.agents.standing import standing
 from chalicelib.agents.store import Kept, Lost
 from chalicelib.routing.floor import Floor
 from chalicelib.routing.live_floor import floor_of
@@ -32,6 +34,7 @@ class MemoryAgents:
     """The store of the ingest, in memory; see `chalicelib.agents.store.Agents`."""
 
     kept: dict[str, Kept] = field(default_factory=dict)
+    stood: dict[str, Standing] = field(default_factory=dict)
 
     def write(self, state: AgentState, seen: int | None) -> Lost | None:
         """Store `state` over the copy number `seen`, or return what is there instead."""
@@ -39,6 +42,7 @@ class MemoryAgents:
         if (current.revision if current else None) != seen:
             return Lost(current)
         self.kept[state.id] = Kept(state, (seen or 0) + 1)
+        self.stood[state.id] = standing(state)
         return None
 
     def log(self, changes: Iterable[StatusChange]) -> None:
@@ -51,6 +55,10 @@ class MemoryAgents:
         """Return all agents."""
         del consistent
         return House(agents=tuple(kept.state for kept in self.kept.values()))
+
+    def standings(self) -> Standings:
+        """Return the same as decisions need it."""
+        return Standings(agents=tuple(self.stood.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ class WorldFloor:
 
     def look(self, channel: str, now: datetime) -> Floor | None:
         """Return the floor as contacts of `channel` find it."""
-        return floor_of(self.agents.house(), channel, now)
+        return floor_of(self.agents.standings(), channel, now)
 
 
 def of_tenant(tenant: Tenant, deliver: Callable[[], object]) -> WorldFloor:

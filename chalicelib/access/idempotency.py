@@ -37,14 +37,8 @@ class KeyInUse(Conflict):
     code, title, retryable = "idempotency-key-in-use", "Still being served", True
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

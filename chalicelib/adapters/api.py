@@ -1,5 +1,6 @@
 """Adapters: REST. Where they stand, look-ups, rounds, and the error list."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from chalice.app import Blueprint, Response
@@ -7,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib.access import service as access
 from chalicelib.adapters import policy
-from chalicelib.adapters.models import Decision, Found, Mark, Page, Round, Source
+from chalicelib.adapters.models import AdapterTerms, Decision, Found, Mark, Page, Round, Source, State, TakenFile
 from chalicelib.adapters.service import ROUND_S
 from chalicelib.adapters.wiring import adapter
 from chalicelib.identity.service import check_on_hand
@@ -48,13 +49,31 @@ class DecisionBody(BaseModel):
     decision: Decision
 
 
+class FileView(BaseModel):
+    """What became of a file: `taken`, `again` (one that was taken, under another name), `superseded` or `refused`.
+
+    `lines` counts records, `changed` customers who were changed by it, `bad` lines on the error list.
+    """
+
+    name: str
+    state: str
+    at: AwareDatetime
+    lines: int
+    changed: int
+    bad: int
+
+
 class AdapterView(BaseModel):
-    """Where an adapter stands. `paused_until`: it did not answer many times, and is left alone until then."""
+    """Where an adapter stands. `paused_until`: it did not answer many times, and is left alone until then.
+
+    `last_file` is the youngest file of a system that delivers files.
+    """
 
     adapter: str
     fields: dict[str, str]
     failures: int
     paused_until: AwareDatetime | None
+    last_file: FileView | None
 
 
 class AdaptersView(BaseModel):
@@ -103,12 +122,16 @@ class DecidedView(BaseModel):
 
 
 class RoundView(BaseModel):
-    """What a round did: changes taken in, customers compared, to be tried again, given up; `paused`: left alone."""
+    """What a round did: changes taken in, customers compared, to be tried again, given up; `paused`: left alone.
+
+    `delivered` are customers who went into a file of ours.
+    """
 
     pulled: int
     settled: int
     deferred: int
     failed: int
+    delivered: int
     paused: bool
 
 
@@ -118,11 +141,8 @@ def adapters() -> Response:
     """Answer which other systems the contract names, what each shares by which rule, and where it stands."""
     views = []
     for terms in policy.terms(tenancy.current()):
-        state = adapter(terms.id).links.state()
-        rules = {one.field: one.rule for one in terms.fields}
-        views.append(
-            AdapterView(adapter=terms.id, fields=dict(rules), failures=state.failures, paused_until=state.paused_until)
-        )
+        one = adapter(terms.id)
+        views.append(adapter_view(terms, one.links.state(), one.port.last_file()))
     return _answer(AdaptersView(adapters=views))
 
 
@@ -164,6 +184,18 @@ def decide(adapter_id: str, customer_id: str) -> Response:
     return _answer(DecidedView(customer_id=customer_id, decision=body.decision))
 
 
+def adapter_view(terms: AdapterTerms, state: State, last: TakenFile | None) -> AdapterView:
+    """Return where an adapter stands as the API shows it."""
+    shown = FileView(**{name: getattr(last, name) for name in FileView.model_fields}) if last else None
+    return AdapterView(
+        adapter=terms.id,
+        fields={one.field: one.rule for one in terms.fields},
+        failures=state.failures,
+        paused_until=state.paused_until,
+        last_file=shown,
+    )
+
+
 def found_view(found: Found) -> FoundView:
     """Return a look-up as the API shows it."""
     customers = [SharedCustomerView(customer_id=id_, fields=dict(told)) for id_, told in found.customers]
@@ -172,9 +204,7 @@ def found_view(found: Found) -> FoundView:
 
 def round_view(done: Round) -> RoundView:
     """Return a round as the API shows it."""
-    return RoundView(
-        pulled=done.pulled, settled=done.settled, deferred=done.deferred, failed=done.failed, paused=done.paused
-    )
+    return RoundView(**asdict(done))
 
 
 def error_page(page: Page) -> ErrorPageView:

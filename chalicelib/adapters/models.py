@@ -24,11 +24,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Something that was told and cannot be taken in. `place` is where it stands (a file and a line of it)."""
+
+    place: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Customers that changed there, as (id, version), and the place in the feed to go on from."""
+    """Customers that changed there, as (id, version), and the place in the feed to go on from.
+
+    `flaws` are what stands in the same part of the feed and cannot be read.
+    """
 
     changed: tuple[tuple[str, str], ...]
     cursor: str
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +53,46 @@ class SharedField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileTerms:
+    """How a system's files are written: the columns that are no shared fact, and their form."""
+
+    id: str = "id"
+    changed_at: str | None = None
+    deleted: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    most_missing_percent: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterTerms:
-    """Another system that keeps the tenant's customers too (INT-02), as the contract has it."""
+    """Another system that keeps the tenant's customers too (INT-02), as the contract has it: at `url` or by `files`."""
 
     id: str
-    url: str
-    secret: str
+    url: str = ""
+    secret: str = ""
+    files: FileTerms | None = None
     sign: Literal["bearer", "hmac"] = "bearer"
     timeout_ms: int = 1_500
     fields: tuple[SharedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenFile:
+    """What became of a file: `taken`, `again` (another name of one that was taken), `superseded` or `refused`.
+
+    `lines` counts records, `changed` customers who were changed by it, `bad` lines on the error list. `mark` is S3's of
+    the content, by which a file that was written over is noticed.
+    """
+
+    name: str
+    state: str
+    at: datetime
+    digest: str = ""
+    mark: str = ""
+    lines: int = 0
+    changed: int = 0
+    bad: int = 0
 
 
 class Port(Protocol):
@@ -66,6 +109,12 @@ class Port(Protocol):
 
     def changes(self, cursor: str) -> Changes:
         """Return what changed since `cursor` ('': ever); none and the same cursor when nothing did."""
+
+    def deliver(self) -> int:
+        """Hand over what was put and goes in bulk, and return of how many customers; the same again does no harm."""
+
+    def last_file(self) -> TakenFile | None:
+        """Return what became of the youngest file of theirs; None: there is none, or they are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +149,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What one round did: customers that changed there, compared without a failure, to be tried again, given up."""
+    """What one round did: customers that changed there, compared without a failure, to be tried again, given up.
+
+    `delivered` are those who went into a file of ours.
+    """
 
     pulled: int = 0
     settled: int = 0
     deferred: int = 0
     failed: int = 0
+    delivered: int = 0
     paused: bool = False
 
 

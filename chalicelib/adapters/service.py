@@ -39,17 +39,22 @@ from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable,
 READ_AT_ONCE: Final = 50
 ROUND_S: Final = 10.0
 """Of one round that a person or the clock asks for: the API's function has fifteen seconds."""
-FEEDS: Final = 4
-"""Pages of the other system's feed that one round reads."""
+BATCHES: Final = 20
+"""Times that a round looks for who is to be compared, as long as there is time."""
+FEEDS: Final = 20
+"""Pages of the other system's feed that one round reads at most; they have half of its time."""
 WORN_OUT: Final = (Refused, Undecided, Unprocessable)
 """Failures that another try does not mend: the customer is on the error list at once."""
+
+
+COUNTS: Final = ("pulled", "settled", "deferred", "failed", "delivered")
 
 
 @dataclass(slots=True)
 class Tally:
     """What a round has done so far."""
 
-    done: dict[str, int] = field(default_factory=lambda: {"pulled": 0, "settled": 0, "deferred": 0, "failed": 0})
+    done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
 
     def count(self, what: str, by: int = 1) -> None:
         """Add to one of them."""
@@ -108,9 +113,8 @@ class Adapter:
         self.trail.note(by, Act(action="adapters.run", resource=f"adapters/{self.terms.id}"))
         tally = Tally()
         if not policy.is_open(self.links.state(), self.now()) and self._pull(tally, left_s):
-            for mark in self.links.waiting(self.now(), READ_AT_ONCE):
-                if left_s() < self.longest_s or not self._work_off(mark, tally):
-                    break
+            self._compare_all(tally, left_s)
+            self._deliver(tally)
         return tally.round(paused=policy.is_open(self.links.state(), self.now()))
 
     @property
@@ -132,11 +136,28 @@ class Adapter:
         )
         self.links.decide(customer_id, due, self.trail, by, act)
 
+    def _compare_all(self, tally: Tally, left_s: Callable[[], float]) -> None:
+        """Compare everybody who is due, while there is time and the other system is worth asking."""
+        for _ in range(BATCHES):
+            due = self.links.waiting(self.now(), READ_AT_ONCE)
+            for mark in due:
+                if left_s() < self.longest_s or not self._work_off(mark, tally):
+                    return
+            if not due:
+                return
+
+    def _deliver(self, tally: Tally) -> None:
+        try:
+            tally.count("delivered", self.port.deliver())
+        except Unreachable:
+            self._stand(answered=False)
+
     def _pull(self, tally: Tally, left_s: Callable[[], float]) -> bool:
         """Mark what changed there; return whether the other system answered."""
+        enough_s = max(self.longest_s, left_s() / 2)
         for _ in range(FEEDS):
             state = self.links.state()
-            if left_s() < self.longest_s:
+            if left_s() < enough_s:
                 return True
             try:
                 changes = self.port.changes(state.cursor)
@@ -147,7 +168,10 @@ class Adapter:
                 # An id that cannot be one of ours is marked too, so that it comes to the error list.
                 known = id_ if CUSTOMER_ID.fullmatch(id_) else urllib.parse.quote(id_, safe="") + "%"
                 self.links.mark(known, f"theirs {version}", self.now())
+            for flaw in changes.flaws:
+                self.links.flaw(flaw, self.now())
             tally.count("pulled", len(changes.changed))
+            tally.count("failed", len(changes.flaws))
             self.links.stand(replace(policy.after_call(state, self.now(), answered=True), cursor=changes.cursor))
             if changes.cursor == state.cursor:
                 return True

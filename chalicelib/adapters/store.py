@@ -1,31 +1,30 @@
 """Adapters: where it is kept what is to be compared, what both systems agreed on, and where each adapter stands."""
 
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.adapters.models import Mark, Page, State, Told
+from chalicelib.adapters.models import Flaw, Mark, Page, State, Told
 from chalicelib.audit import models as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.registry import outbox
 from chalicelib.platform import dynamo, pages
-from chalicelib.platform.errors import Conflict, NotFound
+from chalicelib.platform.errors import Conflict, NotFound, Unprocessable
 from chalicelib.platform.tenancy import TenantId, partition
 
 LINK_PREFIX: Final = "LINK#"
 STATE: Final = "STATE"
+BAD_LINE: Final = "bad-line"
+"""Why a line of a file, or a file, is on the error list."""
 _SECONDS: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
-class Table(dynamo.BatchClient, dynamo.PutClient, dynamo.TransactClient, Protocol):
+class Table(
+    dynamo.BatchClient, dynamo.GetClient, dynamo.PutClient, dynamo.QueryClient, dynamo.TransactClient, Protocol
+):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
 
 
 class Trail(audit.Trail, audit.Noting, Protocol):
@@ -98,17 +97,26 @@ class Links:
             item["gsi1pk"] = self._listed(outbox.FAILED)
         self._over(mark, {**item, "tries": mark.tries + 1, "code": code, "detail": detail})
 
+    def flaw(self, flaw: Flaw, now: datetime) -> None:
+        """Put something that cannot be read on the error list; the same again stands there once."""
+        id_ = urllib.parse.quote(flaw.place, safe=":")
+        item = outbox.mark_item(self.tenant, self.adapter, id_, flaw.place, now)
+        self._put(item | {"gsi1pk": self._listed(outbox.FAILED), "tries": 1, "code": BAD_LINE, "detail": flaw.detail})
+
     def decide(self, customer_id: str, due: datetime | None, trail: Trail, by: Actor, act: Act) -> None:
         """Take a customer off the error list, to be compared at `due` or (None) not before the next change.
 
         Raises:
             NotFound: the customer is not on the list, or not any more.
+            Unprocessable: it is a line of a file, which is mended where it was written.
 
         """
         key = outbox.mark_key(self.tenant, self.adapter, customer_id)
         held = self._get(key)
         if held.get("gsi1pk") != self._listed(outbox.FAILED):
             raise NotFound("no such entry in the error list", customer_id=customer_id)
+        if due is not None and held["code"] == BAD_LINE:
+            raise Unprocessable("a line is mended and delivered again, or dismissed", place=customer_id)
         item = {**key, "customer_id": customer_id, "why": held["why"]}
         if due is not None:
             item = outbox.mark_item(self.tenant, self.adapter, customer_id, held["why"], due)

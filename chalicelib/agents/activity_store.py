@@ -7,20 +7,14 @@ from typing import Any, Final, Protocol
 
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.items import instant
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import PutClient, QueryClient, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
 _DAY_S: Final = 86_400
 
 
-class Client(Protocol):
+class Client(PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that turns need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 def day_partition(tenant: TenantId, day: str) -> str:

@@ -17,11 +17,12 @@ from chalicelib.agents.activity import Activity, Stay, Turn, stays
 from chalicelib.agents.activity_store import Turns, turn_of
 from chalicelib.agents.desk import Desk
 from chalicelib.agents.ingest import Effect, Ingest
+from chalicelib.agents.packing import Packing
 from chalicelib.agents.queue_watch import QueueWatch
 from chalicelib.agents.store import Agents
 from chalicelib.audit import service as audit
 from chalicelib.platform import aws, clock, observability, settings, stream_door
-from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker
+from chalicelib.platform.stream_door import Batches, Failures, Queue, Taker, done
 from chalicelib.realtime import events as realtime
 from chalicelib.tenancy import service as tenancy
 
@@ -41,9 +42,11 @@ _METRIC: Mapping[Effect, str] = {
 }
 
 
-def batches_of(ingest: Taker[Effect], queue: Queue, queue_url: str) -> Batches[Effect]:
-    """Return what takes in batches of agent events by `ingest`."""
-    return Batches(ingest, queue, queue_url, KIND, _METRIC)
+def batches_of(
+    ingest: Taker[Effect], queue: Queue, queue_url: str, settle: Callable[[], None] = done
+) -> Batches[Effect]:
+    """Return what takes in batches of agent events by `ingest`; `settle` ends each of them."""
+    return Batches(ingest, queue, queue_url, KIND, _METRIC, settle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,7 @@ def wired() -> Wired:
     users = realtime.Users(client=connect, instance_id=instance, queue_ids=queue_ids, kinds=tenant.agent_statuses)
     bus = realtime.EventBus(aws.client("events"), settings.required(os.environ, "TRUNKLINE_BUS"))
     checks = realtime.of_table(client, configured.table, tenant, users, bus, now)
-    refresh = refreshing(QueueWatch(store, desk), checks)
+    refresh, packing = refreshing(QueueWatch(store, desk), checks), Packing(store, now)
     ingest = Ingest(
         store=store,
         turns=Turns(client, configured.table, tenant.id, tenant.contacts_days),
@@ -110,10 +113,11 @@ def wired() -> Wired:
         now=now,
         kinds=tenant.agent_statuses,
         refresh=refresh,
+        heard=packing.heard,
     )
     contacts = realtime.contact_events(client, configured.table, tenant.id, queue_ids, instance_arn)
     hearing = Hearing(agents=ingest, contacts=contacts, refresh=refresh, now=now)
-    return Wired(batches_of(hearing, aws.client("sqs"), queue_url), refresh, now)
+    return Wired(batches_of(hearing, aws.client("sqs"), queue_url, packing.settle), refresh, now)
 
 
 @bp.lambda_function(name=FUNCTION)

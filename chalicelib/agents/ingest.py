@@ -56,8 +56,8 @@ class Desk(Protocol):
         """Set the agent to Offline, once or more often with the same effect, and keep it on record."""
 
 
-def nothing(now: datetime) -> None:
-    """Refresh nothing."""
+def nothing(told: object) -> None:
+    """Do nothing about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class Ingest:
 
     `known` are the copies that this process wrote last: nothing is read before a write, a copy that stood in the way
     comes back with the lost condition. `instance_arn` None accepts every instance. `refresh` is given the instant of
-    each event, for what else is kept fresh as long as events come (`queue_watch`). `kinds` says of the tenant's own
-    statuses which are breaks.
+    each event, for what else is kept fresh as long as events come (`queue_watch`). `heard` is given each agent as the
+    table then holds him, a repetition too (`packing`). `kinds` says of the tenant's own statuses which are breaks.
     """
 
     store: Store
@@ -79,6 +79,7 @@ class Ingest:
     now: Callable[[], datetime]
     kinds: Mapping[str, str] = field(default_factory=dict)
     refresh: Callable[[datetime], None] = nothing
+    heard: Callable[[Kept], None] = nothing
     known: dict[str, Kept] = field(default_factory=dict)
 
     def take(self, data: bytes) -> Effect:
@@ -97,6 +98,7 @@ class Ingest:
         if turned := activity.turn(event, self.kinds):
             self.turns.keep(turned)
         before, after = self._write(event, now)
+        self.heard(self.known[event.agent_id])
         self.refresh(now)
         if policy.takes_seat(event, before, after) and self._refuse(after, now):
             return Effect.REFUSED

@@ -5,7 +5,7 @@ a tenth of what the same facts cost as attributes (docs/adr/0016).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -92,10 +92,15 @@ def state_of(item: Mapping[str, Any]) -> AgentState:
 
 
 def states_of(texts: Sequence[str], known: Mapping[str, AgentState]) -> dict[str, AgentState]:
-    """Return the state of each packed text, in order; those `known` already are not read again, the others as one."""
+    """Return the state of each packed text, in order; see `unpacked`."""
+    return unpacked(texts, known, _unpacked)
+
+
+def unpacked[T](texts: Sequence[str], known: Mapping[str, T], of: Callable[[Sequence[Any]], T]) -> dict[str, T]:
+    """Return what each text of JSON says, in order; those `known` already are not read again, the others as one."""
     new = [text for text in texts if text not in known]
-    found = dict(zip(new, map(_unpacked, json.loads(f"[{','.join(new)}]")), strict=True))
-    return {text: found.get(text) or known[text] for text in texts}
+    found = dict(zip(new, map(of, json.loads(f"[{','.join(new)}]")), strict=True))
+    return {text: found[text] if text in found else known[text] for text in texts}
 
 
 def queues_item(tenant: TenantId, queues: QueuesKept) -> dict[str, Any]:
@@ -164,27 +169,27 @@ def _unpacked(row: Sequence[Any]) -> AgentState:
     return AgentState(
         id=id_,
         name=name,
-        heard_at=_at(heard),
+        heard_at=at_ms(heard),
         heard_ids=tuple(ids),
-        taken_at=_at(taken),
+        taken_at=at_ms(taken),
         snapshot=None if snapshot is None else _snapshot_of(name, snapshot),
         shift=_shift_of(shift),
         site=site,
         online_at=_maybe(online),
         offline_at=_maybe(offline),
         cleared_at=_maybe(cleared),
-        tried={queue: _at(ms) for queue, ms in tried.items()},
+        tried={queue: at_ms(ms) for queue, ms in tried.items()},
     )
 
 
 def _shift_of(row: Sequence[Any]) -> Shift:
     began, talk_ms, handled, counted, calls = row
     return Shift(
-        began_at=_at(began),
+        began_at=at_ms(began),
         talk_ms=talk_ms,
         handled=handled,
-        counted_until=_at(counted),
-        calls=tuple(Call(mark=mark, connected_at=_at(ms), talk_ms=talk) for mark, ms, talk in calls),
+        counted_until=at_ms(counted),
+        calls=tuple(Call(mark=mark, connected_at=at_ms(ms), talk_ms=talk) for mark, ms, talk in calls),
     )
 
 
@@ -192,7 +197,7 @@ def _snapshot_of(name: str, row: Sequence[Any]) -> Snapshot:
     status, kind, since, next_status, queues, slots, works = row
     return Snapshot(
         username=name,
-        status=Status(name=status, type=StatusType(kind), since=_at(since)),
+        status=Status(name=status, type=StatusType(kind), since=at_ms(since)),
         next_status=next_status,
         queues=tuple(queues),
         slots=slots,
@@ -201,7 +206,7 @@ def _snapshot_of(name: str, row: Sequence[Any]) -> Snapshot:
                 contact_id=work[0],
                 channel=work[1],
                 state=work[2],
-                since=_at(work[3]),
+                since=at_ms(work[3]),
                 connected_at=_maybe(work[4]),
                 queue=work[5],
             )
@@ -210,13 +215,19 @@ def _snapshot_of(name: str, row: Sequence[Any]) -> Snapshot:
     )
 
 
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else round(at.timestamp() * 1000)
+def ms_of(at: datetime) -> int:
+    """Return `at` as packed texts hold it: milliseconds since 1970."""
+    return round(at.timestamp() * 1000)
 
 
-def _at(ms: int) -> datetime:
+def at_ms(ms: int) -> datetime:
+    """Return the instant that a packed text holds."""
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else ms_of(at)
+
+
 def _maybe(ms: int | None) -> datetime | None:
-    return None if ms is None else _at(ms)
+    return None if ms is None else at_ms(ms)

@@ -1,6 +1,6 @@
 """Agents: what they are. Values only; an absent fact is None, never ''. Instants are UTC with milliseconds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -126,6 +126,11 @@ class Shift:
         return self.handled + len(self.calls)
 
 
+def is_gone(heard_at: datetime, now: datetime) -> bool:
+    """Return whether an agent of whom nothing was heard since `heard_at` must have left without a word."""
+    return now - heard_at > timedelta(seconds=GONE_S)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentState:
     """What is known of one agent, from all events that were heard of him.
@@ -164,7 +169,7 @@ class AgentState:
 
     def is_gone(self, now: datetime) -> bool:
         """Whether nothing was heard for so long that the agent must have left without a word."""
-        return now - self.heard_at > timedelta(seconds=GONE_S)
+        return is_gone(self.heard_at, now)
 
     @property
     def idle_since(self) -> datetime:
@@ -198,18 +203,24 @@ class House:
     queues_at: datetime | None = None
 
     def known_at(self, now: datetime) -> datetime | None:
-        """Return the instant at which what is known of the agents was true; None when nothing is known.
+        """Return the instant at which what is known of the agents was true; see `known_at`."""
+        return known_at(((one.heard_at, one.taken_at) for one in self.agents), now)
 
-        A house where somebody is signed in speaks at least every 120 s, so silence up to then is no age; but when the
-        newest event was taken in late, the stream is behind and what is known is as old as that event.
-        """
-        newest = max(self.agents, key=lambda one: one.heard_at, default=None)
-        if newest is None:
-            return None
-        if (newest.taken_at - newest.heard_at).total_seconds() > LATE_S:
-            return newest.heard_at
-        silent_until = newest.heard_at + timedelta(seconds=HEARTBEAT_S)
-        return max(newest.heard_at, min(now, silent_until))
+
+def known_at(told: Iterable[tuple[datetime, datetime]], now: datetime) -> datetime | None:
+    """Return the instant at which what is known of agents was true; None when nothing is known.
+
+    `told` is when each agent's newest event happened and when it was taken in. A house where somebody is signed in
+    speaks at least every 120 s, so silence up to then is no age; but when the newest event was taken in late, the
+    stream is behind and what is known is as old as that event.
+    """
+    newest = max(told, key=lambda one: one[0], default=None)
+    if newest is None:
+        return None
+    heard_at, taken_at = newest
+    if (taken_at - heard_at).total_seconds() > LATE_S:
+        return heard_at
+    return max(heard_at, min(now, heard_at + timedelta(seconds=HEARTBEAT_S)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,26 @@
-"""Agents: where they are kept. One item an agent, written over exactly the copy that was seen; changes of status."""
+"""Agents: where they are kept. One item an agent, written over exactly the copy that was seen; changes of status.
+
+Beside them the packs of what decisions need, made of these items (`standing`).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.agents import items
-from chalicelib.agents.models import AgentState, House, QueuesKept, StatusChange
-from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
+from chalicelib.agents import items, standing
+from chalicelib.agents.models import AgentState, House, QueueFigures, QueuesKept, StatusChange
+from chalicelib.agents.standing import Pack, Standing, Standings
+from chalicelib.platform.dynamo import (
+    Contended,
+    GetClient,
+    PutClient,
+    QueryClient,
+    attempt_put,
+    decode,
+    encode,
+    store_errors,
+)
 from chalicelib.platform.tenancy import TenantId
 
 _PAGES: Final = 20
@@ -19,18 +32,11 @@ _SHOWN: Final[dict[str, Any]] = {
 }
 """What a reader of the floor needs of its items: a quarter of the bytes stays where it is."""
 
+_BEHIND_PACKS: Final = standing.PACK_PREFIX + "~"
 
-class Client(Protocol):
+
+class Client(GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that agents need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ class Lost:
 class Agents:
     """The agents of one tenant. `days` is how long changes of status are kept.
 
-    Only one thread at a time may read the house: what it read last is kept, because in two seconds few agents change.
+    Only one thread at a time may read the house or the standings: what it read last is kept, because in two seconds few
+    agents change.
     """
 
     client: Client
@@ -60,6 +67,7 @@ class Agents:
     tenant: TenantId
     days: int
     _read: dict[str, AgentState] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _stood: dict[str, Standing] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def write(self, state: AgentState, seen: int | None) -> Lost | None:
         """Store `state` over exactly the copy number `seen` (None: over nothing), or return what is there instead.
@@ -68,15 +76,8 @@ class Agents:
             Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
 
         """
-        request: dict[str, Any] = {
-            "TableName": self.table,
-            "Item": encode(items.agent_item(self.tenant, state, (seen or 0) + 1)),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
-        if seen is not None:
-            request["ConditionExpression"] = "revision = :seen"
-            request["ExpressionAttributeValues"] = encode({":seen": seen})
-        refused = attempt_put(self.client, "keep an agent's state", request)
+        item = items.agent_item(self.tenant, state, (seen or 0) + 1)
+        refused = attempt_put(self.client, "keep an agent's state", self._over(item, seen))
         if refused is None:
             return None
         old = refused.old_item
@@ -101,8 +102,8 @@ class Agents:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        for item in self._items(items.change_partition(self.tenant, day)):
-            yield items.change_of(item)
+        pk = items.change_partition(self.tenant, day)
+        yield from map(items.change_of, self._read_all("pk = :pk", encode({":pk": pk})))
 
     def find(self, agent_id: str) -> AgentState | None:
         """Return one agent by Amazon Connect's id, as last written; None: nothing was ever heard of him.
@@ -123,18 +124,61 @@ class Agents:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        found = list(self._items(items.floor_partition(self.tenant), ConsistentRead=consistent, **_SHOWN))
+        found = list(self._floor(items.AGENT_PREFIX, items.QUEUES_SORT, ConsistentRead=consistent, **_SHOWN))
         texts = [str(item["state"]) for item in found if item["sk"].startswith(items.AGENT_PREFIX)]
-        queues = next((item for item in found if item["sk"] == items.QUEUES_SORT), None)
-        figures, at = items.figures_of(queues) if queues else ({}, None)
-        return House(agents=self._states(texts), queues=figures, queues_at=at)
+        figures, at = _figures(found)
+        return House(agents=_kept(items.states_of(texts, self._read), self._read), queues=figures, queues_at=at)
 
-    def _states(self, texts: list[str]) -> tuple[AgentState, ...]:
-        """Return what the texts say; only what is new since the last reading of this process is read."""
-        states = items.states_of(texts, self._read)
-        self._read.clear()
-        self._read.update(states)
-        return tuple(states.values())
+    def standings(self) -> Standings:
+        """Return the same as decisions need it, by one Query of the packs; by `house` when they are not all readable.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        found = list(self._floor(items.QUEUES_SORT, _BEHIND_PACKS, **_SHOWN))
+        lines = standing.lines_of(item for item in found if item["sk"] != items.QUEUES_SORT)
+        if lines is None:
+            return standing.of_house(self.house())
+        figures, at = _figures(found)
+        agents = _kept(items.unpacked(lines, self._stood, standing.standing_of), self._stood)
+        return Standings(agents=agents, queues=figures, queues_at=at)
+
+    def everyone(self) -> Iterator[Kept]:
+        """Yield every agent with the number of the copy; sees every write that is done.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        for item in self._floor(items.AGENT_PREFIX, items.AGENT_PREFIX + "~", ConsistentRead=True):
+            yield Kept(items.state_of(item), int(item["revision"]))
+
+    def packs(self) -> list[Pack]:
+        """Return the packs that there are; sees every write that is done.
+
+        Raises:
+            Throttled, StoreUnavailable: the store could not answer.
+
+        """
+        return [
+            standing.pack_from(item) for item in self._floor(standing.PACK_PREFIX, _BEHIND_PACKS, ConsistentRead=True)
+        ]
+
+    def put_pack(self, pack: Pack) -> Pack | None:
+        """Store `pack` over exactly the copy before its number, the first one over nothing, or return what is there.
+
+        Raises:
+            Contended, Throttled, StoreUnavailable: nothing was written; contended too when the copy is gone.
+
+        """
+        item = standing.pack_item(self.tenant, pack)
+        refused = attempt_put(self.client, "keep a pack of agents", self._over(item, pack.revision - 1 or None))
+        if refused is None:
+            return None
+        if refused.old_item is None:
+            raise Contended("a pack of agents has expired under the write")
+        return standing.pack_from(refused.old_item)
 
     def put_queues(self, queues: QueuesKept, seen: datetime | None) -> QueuesKept | None:
         """Store `queues` over exactly the copy asked for at `seen` (None: over nothing), or return what is there.
@@ -154,11 +198,27 @@ class Agents:
         refused = attempt_put(self.client, "keep the figures of the queues", request)
         return items.queues_of(refused.old_item) if refused and refused.old_item else None
 
-    def _items(self, pk: str, **more: Any) -> Iterator[dict[str, Any]]:
+    def _over(self, item: Mapping[str, Any], seen: int | None) -> dict[str, Any]:
+        """Return the request that puts `item` over exactly the copy number `seen` (None: over nothing)."""
+        request: dict[str, Any] = {
+            "TableName": self.table,
+            "Item": encode(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if seen is not None:
+            request["ConditionExpression"] = "revision = :seen"
+            request["ExpressionAttributeValues"] = encode({":seen": seen})
+        return request
+
+    def _floor(self, low: str, high: str, **more: Any) -> Iterator[dict[str, Any]]:
+        values = encode({":pk": items.floor_partition(self.tenant), ":low": low, ":high": high})
+        return self._read_all("pk = :pk AND sk BETWEEN :low AND :high", values, **more)
+
+    def _read_all(self, condition: str, values: Mapping[str, Any], **more: Any) -> Iterator[dict[str, Any]]:
         request = {
             "TableName": self.table,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": encode({":pk": pk}),
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
             **more,
         }
         for _ in range(_PAGES):
@@ -168,3 +228,16 @@ class Agents:
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _figures(found: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, QueueFigures], datetime | None]:
+    """Return what waits in the queues and when it was so, of the items of the floor."""
+    queues = next((item for item in found if item["sk"] == items.QUEUES_SORT), None)
+    return items.figures_of(queues) if queues else ({}, None)
+
+
+def _kept[T](told: dict[str, T], memory: dict[str, T]) -> tuple[T, ...]:
+    """Return what the texts tell, and keep it for the next reading: only what is new is then read."""
+    memory.clear()
+    memory.update(told)
+    return tuple(told.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import BatchClient, QueryClient, decode, encode, store_errors
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -14,14 +14,8 @@ _READS: Final = 5
 """Tries to read what a BatchGetItem left unread."""
 
 
-class Client(Protocol):
+class Client(BatchClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
 
 
 @dataclass(frozen=True, slots=True)

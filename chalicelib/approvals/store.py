@@ -17,20 +17,8 @@ KEPT_S: Final = 86_400
 _INSTANTS: Final = ("at", "lapses_at", "decided_at")
 
 
-class Table(Protocol):
+class Table(dynamo.BatchClient, dynamo.GetClient, dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, id_: str) -> dict[str, str]:

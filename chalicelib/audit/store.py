@@ -27,14 +27,8 @@ class Lost(Contended):
     """The actor wrote another entry at the same moment; nothing was written, and the act may be tried again."""
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, actor: str, number: int) -> dict[str, str]:

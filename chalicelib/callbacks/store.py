@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.callbacks.models import Callback, Outcome, Row, State
-from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, QueryClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -17,17 +17,8 @@ _DAY_S = 86_400
 _CALLBACK = "CALLBACK#"
 
 
-class Client(Protocol):
+class Client(GetClient, QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that callbacks need."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
 
 
 def instant(at: datetime) -> str:

@@ -8,7 +8,18 @@ from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.completions.models import Due, Entry, Outdated, Page, Subject, Version
-from chalicelib.platform.dynamo import BatchClient, Transaction, attempt_put, decode, encode, read_keys, store_errors
+from chalicelib.platform.dynamo import (
+    BatchClient,
+    PutClient,
+    QueryClient,
+    TransactClient,
+    Transaction,
+    attempt_put,
+    decode,
+    encode,
+    read_keys,
+    store_errors,
+)
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -18,17 +29,8 @@ _DAY_S: Final = 86_400
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
 
 
-class Client(BatchClient, Protocol):
+class Client(BatchClient, PutClient, QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that completions need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def instant(at: datetime) -> str:

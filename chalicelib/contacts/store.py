@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Page, Recording, Row, Search
-from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
+from chalicelib.platform.dynamo import QueryClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.platform.tenancy import TenantId
 
@@ -17,14 +17,8 @@ _LAST_INSTANT = "9999"
 _NEVER_S = float("inf")
 
 
-class Client(Protocol):
+class Client(QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that contacts need."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 @dataclass(frozen=True, slots=True)

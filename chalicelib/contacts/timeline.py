@@ -5,10 +5,10 @@ of these places, merged, and one read of the contacts themselves with their tick
 """
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Entry, Stretch, Whose
@@ -21,14 +21,8 @@ from chalicelib.tickets.service import newest_key
 _LAST: Final = "9999"
 
 
-class Table(Protocol):
+class Table(dynamo.BatchClient, dynamo.QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

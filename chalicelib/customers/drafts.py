@@ -30,14 +30,8 @@ class Draft:
     at: datetime
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, chain: str) -> dict[str, str]:

@@ -10,7 +10,9 @@ from chalicelib.platform.errors import InvalidInput, Unprocessable
 from chalicelib.tenancy.models import CustomerField, Tenant
 
 LONGEST_TEXT: Final = 200
+_LONGEST_PLAIN: Final = 100
 _LARGEST: Final = 10**12
+_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _KIND: Final = re.compile(r"[a-z][a-z0-9-]{1,20}")
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _EMAIL: Final = re.compile(r"[^\s@:]{1,64}@[^\s@:]{1,190}")
@@ -84,6 +86,38 @@ def read(field: CustomerField, text: str) -> Value:
     if problem := problem_of(field, value):
         raise ValueError(problem)
     return value
+
+
+def told(name: str, text: str, tenant: Tenant) -> Value:
+    """Return the value of a fact that another system writes as `text`: a number as digits, a flag as true or false.
+
+    Raises:
+        ValueError: the contract does not allow it, in words.
+
+    """
+    own = next((one for one in tenant.customer_fields if one.id == name), None)
+    if own is not None:
+        try:
+            return read(own, text)
+        except ValueError as error:
+            raise ValueError(problem_of(own, text) or "no such value") from error
+    if not (_is_text(text) and text.isprintable() and len(text) <= _LONGEST_PLAIN):
+        msg = f"one line of 1 to {_LONGEST_PLAIN} characters"
+        raise ValueError(msg)
+    if name == PHONE and (problem := identity_problem(Identity(PHONE, text))):
+        raise ValueError(problem)
+    if name == "language" and text not in tenant.languages:
+        msg = f"one of {', '.join(tenant.languages)}"
+        raise ValueError(msg)
+    if name == "grade" and not _ID.fullmatch(text):
+        msg = "a grade is lower-case letters, digits and dashes"
+        raise ValueError(msg)
+    return text
+
+
+def text_of(value: Value) -> str:
+    """Return a value as `told` reads it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def asked(known: Iterable[CustomerField], text: str | None) -> dict[str, Value]:

@@ -51,6 +51,7 @@ __all__ = [
     "Registry",
     "asked",
     "erasing",
+    "fields",
     "outbox",
     "problem_of",
     "wired",

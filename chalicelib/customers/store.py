@@ -29,14 +29,8 @@ TICKET_PREFIX = "OPEN#"
 ALIAS = "CALLER"
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, dynamo.QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
 
 
 @dataclass(frozen=True, slots=True)

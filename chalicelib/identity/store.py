@@ -1,13 +1,12 @@
 """Identity: where it is kept. One item a chain of contacts, which ends with it: no answer, no secret (IDV-04)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.identity.models import State
-from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -22,14 +21,8 @@ class Outdated(Conflict):
     code, title = "outdated", "Outdated"
 
 
-class Client(Protocol):
+class Client(GetClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this needs."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, initial_id: str) -> dict[str, str]:

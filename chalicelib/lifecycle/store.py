@@ -16,14 +16,8 @@ class Lost(Conflict):
     """Somebody else wrote the entry of this revision first."""
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, revision: int) -> dict[str, str]:

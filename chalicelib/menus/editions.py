@@ -31,14 +31,8 @@ class Outdated(Conflict):
     code, title = "outdated", "Changed meanwhile"
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

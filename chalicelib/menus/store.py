@@ -20,11 +20,8 @@ ANSWER: Final = "ANSWER"
 VERSION_PREFIX: Final = "VERSION#"
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, Protocol):
     """Port: the read that a call makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
 
 
 def line_partition(tenant: TenantId, line: str) -> str:

@@ -11,18 +11,15 @@ from typing import Any, Protocol
 
 from chalicelib.menus import log
 from chalicelib.menus.models import Use
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import QueryClient, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
 _KEYS = frozenset({"pk", "sk"})
 _SEPARATOR = "#"
 
 
-class Client(Protocol):
+class Client(QueryClient, Protocol):
     """Port: the one call of a DynamoDB client that reading counters needs."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 def place(line: str, version: str, node: str) -> str:

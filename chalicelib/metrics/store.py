@@ -9,18 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.metrics.models import INTERVAL_S, NO_NUMBER, AgentSlot, Booking, Slot
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import QueryClient, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
 _NO_COUNTERS = frozenset({"pk", "sk", "slot", "agent"})
 _SEPARATOR = "#"
 
 
-class Client(Protocol):
+class Client(QueryClient, Protocol):
     """Port: the one call of a DynamoDB client that reading counters needs."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 def key(tenant: TenantId, slot: Slot) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.offers.models import Ring
-from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, PutClient, QueryClient, attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 
 SORT: Final = "OFFER"
@@ -15,17 +15,8 @@ KEPT: Final = timedelta(days=1)
 _LAST: Final = "~"
 
 
-class Client(Protocol):
+class Client(GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that offers need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
 
 
 def key(tenant: TenantId, contact_id: str) -> dict[str, str]:

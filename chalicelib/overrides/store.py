@@ -11,14 +11,8 @@ from chalicelib.platform import dynamo
 from chalicelib.platform.tenancy import TenantId, partition
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId) -> dict[str, str]:

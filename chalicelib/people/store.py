@@ -14,14 +14,8 @@ HEAD: Final = "VERSION"
 PLACE_PREFIX: Final = "PLACE#"
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId, sort: str) -> dict[str, str]:

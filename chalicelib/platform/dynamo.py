@@ -13,15 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable, Throttled
 
-_THROTTLES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ProvisionedThroughputExceeded",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "ThrottlingError",
-    }
-)
+_THROTTLES = frozenset({
+    *("ProvisionedThroughputExceededException", "ProvisionedThroughputExceeded", "RequestLimitExceeded"),
+    *("ThrottlingException", "ThrottlingError"),
+})  # fmt: skip
 BATCH_TRIES: Final = 3
 """Requests for the same items; a batch that is cut short is asked for again."""
 
@@ -131,6 +126,20 @@ def _product_error(code: str) -> type[ProductError]:
     if code in {"TransactionConflictException", "TransactionInProgressException"}:
         return Contended
     return Conflict if code == "ConditionalCheckFailedException" else StoreUnavailable
+
+
+class GetClient(Protocol):
+    """Port: the one call of a DynamoDB client that reading an item by its key needs."""
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+
+
+class QueryClient(Protocol):
+    """Port: the one call of a DynamoDB client that reading a partition needs."""
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Return one page of items of one partition."""
 
 
 class PutClient(Protocol):

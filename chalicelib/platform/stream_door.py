@@ -89,11 +89,16 @@ class DeadLetter:
         )
 
 
+def done() -> None:
+    """Leave a batch as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batches[Effect: StrEnum]:
     """Takes in batches of one shard. Poison goes to the dead-letter queue, then counts as done.
 
-    `kind` says what the records are, `metrics` under which name each effect is counted.
+    `kind` says what the records are, `metrics` under which name each effect is counted. `settle` is called after the
+    last record of a batch that was begun, whatever came of it; it raises nothing that is expected.
     """
 
     ingest: Taker[Effect]
@@ -101,6 +106,7 @@ class Batches[Effect: StrEnum]:
     queue_url: str
     kind: str
     metrics: Mapping[Effect, str]
+    settle: Callable[[], None] = done
 
     def handle(self, event: Mapping[str, Any], remaining_s: Callable[[], float]) -> Failures:
         """Return the sequence numbers that Kinesis must give again; whatever follows the lowest comes with it."""
@@ -120,6 +126,7 @@ class Batches[Effect: StrEnum]:
                 failures.append({"itemIdentifier": _sequence(entry)})
                 if not isinstance(error, Contended):
                     break
+        self.settle()
         return {"batchItemFailures": failures}
 
     def _take(self, entry: Mapping[str, Any]) -> None:

@@ -13,6 +13,10 @@ PACKAGES: Final = "privacy/packages/"
 """Where in the tenant's bucket packages lie."""
 PACKAGE_DAYS: Final = 7
 """A package is fetched within a week; then the bucket ends it."""
+DELIVERIES: Final = "adapters/"
+"""Where in the tenant's bucket files of other systems lie, and ours for them."""
+DELIVERED_DAYS: Final = 30
+"""For so long a file can be delivered to who missed it; then the bucket ends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ that has days to the `ttl` that the stores write.
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.privacy.models import Retention
+from chalicelib.privacy.models import DELIVERED_DAYS, Retention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ KEPT: Final = (
             *("caller profile", "who has another identity", "customer number", "customer record"),
             "place of a customer in a list",
             *("mark that a customer is to be compared with another system", "what another system and ours agree on"),
+            *("copy of another system's customer", "customer on the way to another system"),
         ),
         counted_from="the last change of the record; not before contacts, tickets and services of the customer ended",
         by="customers_days",
@@ -110,7 +111,7 @@ KEPT: Final = (
     ),
     Kept(
         what="the state of agents who are signed in",
-        items=("state of an agent",),
+        items=("state of an agent", "agents of a pack"),
         counted_from="the last event",
         days=2,
     ),
@@ -130,6 +131,11 @@ KEPT: Final = (
         what="where in the organisation people of the staff work, and under whom",
         items=("place of a person", "count of changes of the people"),
         why="it says who leads whom on any day, as long as figures of that day are asked for",
+    ),
+    Kept(
+        what="the change of a user that is being made",
+        items=("change of a user",),
+        why="one item, written over and over; it names who of the staff is changed, and no caller",
     ),
     Kept(
         what="contacts on the board, and where they stand in the menus",
@@ -191,6 +197,18 @@ KEPT: Final = (
         counted_from="the event",
         by="logs_days",
         beyond_erasure=True,
+    ),
+    Kept(
+        what="files of other systems and ours for them, and their earlier versions for 30 days more",
+        counted_from="the writing of the file",
+        days=DELIVERED_DAYS,
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="which files of other systems were read",
+        items=("file of another system", "content of a file of another system"),
+        counted_from="the reading",
+        days=90,
     ),
     Kept(what="access logs of the buckets", counted_from="the event", by="logs_days"),
     Kept(

@@ -15,17 +15,8 @@ type Action = Mapping[str, Any]
 type Steps = tuple[tuple[str, Action], ...]
 
 
-class Table(Protocol):
+class Table(dynamo.BatchClient, dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read up to a hundred items by their keys."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

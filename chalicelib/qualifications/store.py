@@ -1,6 +1,6 @@
 """Qualifications: where they are kept. Results are only ever added, each with its entry of the audit trail."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,14 +11,8 @@ from chalicelib.qualifications import items
 from chalicelib.qualifications.models import AlreadyRecorded, File, Result
 
 
-class Table(Protocol):
+class Table(dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

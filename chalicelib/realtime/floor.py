@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.agents.models import Snapshot
-from chalicelib.agents.service import AgentState, House, doing, since
+from chalicelib.agents.service import AgentState, House, doing_since
 from chalicelib.realtime.models import READY, AgentNow
 
 
@@ -25,12 +25,12 @@ def _since_idle(state: AgentState, shown: AgentNow) -> AgentNow:
 
 def agent_now(name: str, snapshot: Snapshot, kinds: Mapping[str, str]) -> AgentNow:
     """Return what the agent of a snapshot does: a contact on the screen goes before the chosen status (DSK-05)."""
-    what = doing(snapshot, kinds)
+    what, at = doing_since(snapshot, kinds)
     return AgentNow(
         agent=name,
         activity=what.activity.value,
         status=what.status,
-        since=since(snapshot, what),
+        since=at,
         contact_id=what.contact_id,
         queue=what.queue,
         queues=snapshot.queues,

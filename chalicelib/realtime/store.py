@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import PutClient, QueryClient, attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.realtime.models import AgentCheck, Board, Check, Moment, Phase, Place, QueueCheck, Standing
 
@@ -22,21 +22,15 @@ _KEPT_S: Final = 86_400
 """How long what nobody removes stays: a contact whose record never came."""
 
 
-class Writer(Protocol):
+class Writer(PutClient, Protocol):
     """Port: the calls of a DynamoDB client that writing needs."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
 
     def delete_item(self, **request: Any) -> Mapping[str, Any]:
         """Delete one item, if it is there."""
 
 
-class Client(Writer, Protocol):
+class Client(Writer, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that reading needs, too."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Return one page of items of one partition."""
 
 
 def board_partition(tenant: TenantId) -> str:

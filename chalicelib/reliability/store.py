@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from chalicelib.platform.dynamo import decode, encode, store_errors
+from chalicelib.platform.dynamo import PutClient, QueryClient, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.reliability.models import Check, Look, State, Usage
 
@@ -13,14 +13,8 @@ KEPT: Final = timedelta(days=400)
 """A year and a month: a yearly availability can be told for a whole year."""
 
 
-class Client(Protocol):
+class Client(PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that looks need."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
 
 
 @dataclass(frozen=True, slots=True)

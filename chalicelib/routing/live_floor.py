@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.agents.models import IN_THE_WAY
-from chalicelib.agents.service import Agents, AgentState, House
+from chalicelib.agents.models import StatusType, is_gone
+from chalicelib.agents.service import Agents, Standing, Standings
 from chalicelib.platform import observability
 from chalicelib.platform.kept_read import KeptRead
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
@@ -21,89 +21,114 @@ QUEUES_MAX_AGE_S: Final = 60.0
 """Figures of queues that are older are not believed: nothing then keeps a contact out of a queue."""
 
 
+type Formed = tuple[Standing, bool, Agent]
+"""What a standing became, and whether its agent had gone by then."""
+
+
+@dataclass(slots=True)
+class _Channel:
+    """The floor as contacts of one channel find it; of a new reading only agents who changed are brought into form."""
+
+    of: Standings | None = None
+    floor: Floor | None = None
+    formed: dict[str, Formed] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Live:
     """The floor from the table; see `service.Floors`. One reading is brought into form once a channel."""
 
-    house: KeptRead[House]
-    _made: dict[str, tuple[House, Floor | None]] = field(default_factory=dict)
+    read: KeptRead[Standings]
+    _made: dict[str, _Channel] = field(default_factory=dict)
 
     def ask(self, within_s: float) -> None:
         """Begin to read the floor when what is known is older than two seconds."""
-        self.house.ask(min(within_s, WAIT_S))
+        self.read.ask(min(within_s, WAIT_S))
 
     def look(self, channel: str, now: datetime) -> Floor | None:
         """Return the floor as contacts of `channel` find it; None when nothing was ever heard of an agent.
 
-        Its age is the metric FloorAge.
+        Its age is the metric FloorAge; FloorUnpacked counts decisions whose floor was read from the agents' own items.
         """
-        house = self.house.latest()
-        floor = self._floor(house, channel, now) if house else None
-        at = house.known_at(now) if house else None
-        if floor is None or at is None:
+        standings = self.read.latest()
+        floor = self._floor(standings, channel, now) if standings else None
+        at = standings.known_at(now) if standings else None
+        if standings is None or floor is None or at is None:
             return None
         observability.measure("FloorAge", (now - at).total_seconds(), "Seconds")
+        observability.measure("FloorUnpacked", float(not standings.is_packed))
         return replace(floor, at=at)
 
-    def _floor(self, house: House, channel: str, now: datetime) -> Floor | None:
-        made = self._made.get(channel)
-        if made is None or made[0] is not house:
-            made = self._made[channel] = house, floor_of(house, channel, now)
-        return made[1]
+    def _floor(self, standings: Standings, channel: str, now: datetime) -> Floor | None:
+        made = self._made.setdefault(channel, _Channel())
+        if made.of is not standings:
+            made.of, made.floor = standings, floor_of(standings, channel, now, made.formed)
+        return made.floor
 
 
 def of_table(client: Any, table: str, tenant: Tenant) -> Live:
     """Return the floor that lies in the tenant's table; `client` has the patience of a waiting caller."""
     agents = Agents(client, table, tenant.id, tenant.contacts_days)
-    return Live(KeptRead(agents.house, KEEP_S))
+    return Live(KeptRead(agents.standings, KEEP_S))
 
 
-def floor_of(house: House, channel: str, now: datetime) -> Floor | None:
-    """Return agents and queues; the place of an agent in hunting orders is that of the username in the alphabet."""
-    at = house.known_at(now)
+def floor_of(
+    standings: Standings, channel: str, now: datetime, formed: dict[str, Formed] | None = None
+) -> Floor | None:
+    """Return agents and queues; the place of an agent in hunting orders is that of the username in the alphabet.
+
+    `formed` keeps by id what the agents of `channel` became, for the next standings: who is the same is not made again.
+    """
+    at = standings.known_at(now)
     if at is None:
         return None
-    by_name = sorted(house.agents, key=lambda one: (one.name, one.id))
-    agents = tuple(_agent(one, place, channel, now) for place, one in enumerate(by_name))
-    return Floor(at=at, agents=agents, queues=_queues(house, now))
+    known = {} if formed is None else formed
+    by_name = sorted(standings.agents, key=lambda one: (one.name, one.id))
+    rows = [_formed(one, place, channel, now, known.get(one.id)) for place, one in enumerate(by_name)]
+    known.clear()
+    known.update((one.id, row) for one, row in zip(by_name, rows, strict=True))
+    return Floor(at=at, agents=tuple(agent for _, _, agent in rows), queues=_queues(standings, now))
 
 
-def _agent(state: AgentState, place: int, channel: str, now: datetime) -> Agent:
-    snapshot = state.snapshot
-    if snapshot is None or state.is_gone(now):
-        return Agent(id=state.id, name=state.name, presence=Presence.OFFLINE, place=place)
-    slots = snapshot.slots.get(channel, 0)
-    blocked = any(work.state in IN_THE_WAY for work in snapshot.works)
+def _formed(one: Standing, place: int, channel: str, now: datetime, known: Formed | None) -> Formed:
+    gone = is_gone(one.heard_at, now)
+    if known is not None and known[0] is one and known[1] == gone and known[2].place == place:
+        return known
+    return one, gone, _agent(one, place, channel, gone=gone)
+
+
+def _agent(one: Standing, place: int, channel: str, *, gone: bool) -> Agent:
+    if one.status is None or gone:
+        return Agent(id=one.id, name=one.name, presence=Presence.OFFLINE, place=place)
+    slots = one.slots.get(channel, 0)
     return Agent(
-        id=state.id,
-        name=state.name,
-        presence=_presence(state),
-        queues=frozenset(snapshot.queues),
+        id=one.id,
+        name=one.name,
+        presence=_presence(one),
+        queues=one.queues,
         place=place,
-        site=state.site,
-        idle_since=state.idle_since,
-        talk_s=state.shift.whole_talk_s,
-        handled=state.shift.whole_handled,
+        site=one.site,
+        idle_since=one.idle_since,
+        talk_s=one.talk_s,
+        handled=one.handled,
         slots=slots,
-        used=slots if blocked else sum(work.channel == channel for work in snapshot.works),
+        used=slots if one.is_blocked else one.works.count(channel),
     )
 
 
-def _presence(state: AgentState) -> Presence:
+def _presence(one: Standing) -> Presence:
     """Return the presence; one who has chosen a next status is asked no more (7)."""
-    status = state.status
-    if status is None or status.type == "OFFLINE":
+    if one.status is None or one.status is StatusType.OFFLINE:
         return Presence.OFFLINE
-    chosen = state.snapshot.next_status if state.snapshot else None
-    return Presence.AVAILABLE if status.type == "ROUTABLE" and chosen is None else Presence.AWAY
+    return Presence.AVAILABLE if one.status is StatusType.ROUTABLE and not one.moves_on else Presence.AWAY
 
 
-def _queues(house: House, now: datetime) -> Mapping[str, QueueState]:
+def _queues(standings: Standings, now: datetime) -> Mapping[str, QueueState]:
     """Return the queues of which anything is known: what waits, if that is fresh, and who was tried last."""
-    fresh = house.queues_at is not None and now - house.queues_at <= timedelta(seconds=QUEUES_MAX_AGE_S)
-    figures = house.queues if fresh else {}
+    fresh = standings.queues_at is not None and now - standings.queues_at <= timedelta(seconds=QUEUES_MAX_AGE_S)
+    figures = standings.queues if fresh else {}
     tried: dict[str, tuple[datetime, str]] = {}
-    for agent in house.agents:
+    for agent in standings.agents:
         for queue, at in agent.tried.items():
             tried[queue] = max((at, agent.name), tried.get(queue, (at, agent.name)))
     return {

@@ -95,7 +95,7 @@ def _routing(contract: Contract) -> dict[str, Any]:
 def _adapter(adapter: Adapter) -> dict[str, Any]:
     """Return an adapter with both names of every field that it shares."""
     fields = [{"field": one.field, "theirs": one.theirs or one.field, "rule": one.rule} for one in adapter.fields]
-    return adapter.model_dump(mode="json") | {"fields": fields}
+    return adapter.model_dump(mode="json", exclude_none=True) | {"fields": fields}
 
 
 def _reliability(contract: Contract) -> dict[str, Any]:

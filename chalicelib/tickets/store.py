@@ -16,14 +16,8 @@ type Beside = tuple[str, dict[str, Any], type[ProductError]]
 """A step of a transaction: its name, the write, and what its failed condition is raised as."""
 
 
-class Table(dynamo.BatchClient, Protocol):
+class Table(dynamo.BatchClient, dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

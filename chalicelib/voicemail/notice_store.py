@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from chalicelib.platform.dynamo import attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, PutClient, QueryClient, attempt_put, decode, encode, store_errors
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Way
 from chalicelib.voicemail.store import SORT as MESSAGE_SORT
@@ -17,17 +17,8 @@ _DAY_S = 86_400
 _TEXTS = ("person", "problem")
 
 
-class Client(Protocol):
+class Client(GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that notices need."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
 
 
 def key(tenant: TenantId, message_id: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
-from chalicelib.platform.dynamo import Transaction, decode, encode, store_errors
+from chalicelib.platform.dynamo import GetClient, QueryClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
 from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
@@ -22,17 +22,8 @@ class AlreadyClosed(Conflict):
     code, title = "already-closed", "Already closed"
 
 
-class Client(Protocol):
+class Client(GetClient, QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that voicemail needs."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read one page of one partition."""
 
 
 def key(tenant: TenantId, message_id: str) -> dict[str, str]:

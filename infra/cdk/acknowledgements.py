@@ -1,5 +1,7 @@
 """Findings of cdk-nag (pack AwsSolutions) that are right about the rule and wrong about us, each with its reason."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from aws_cdk import Acknowledgment, Validations, aws_connect
@@ -50,6 +52,10 @@ _RECORDINGS = (
 _PACKAGES = (
     "What was packed for persons who asked for their data lies here for a week; the names come into being with the "
     "requests. Few roles ask for it, and the trail has every fetch."
+)
+_FILES = (
+    "Files that another system of the contract delivers, and those that it fetches, in its own two folders of the "
+    "tenant's bucket; their names are instants."
 )
 _AGENTS = (
     "The agents, statuses and queues of one instance, which belongs to one tenant. Supervisors create agents and "
@@ -120,6 +126,8 @@ def _reasons(resource: IConstruct) -> Iterator[tuple[str, str]]:
             yield "SMG4", _MARKS
         case iam.CfnRole():
             yield from _of_role(resource)
+        case iam.CfnPolicy() if "/Adapters/Files/" in resource.node.path:
+            yield from _of_files(resource)
         case _:
             return
 
@@ -151,6 +159,14 @@ def _of_recordings(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     for folder, parts, reason in _OF_RECORDINGS:
         if any(part in role.node.path for part in parts):
             yield f"IAM5[Resource::<{_bucket_id(role, '/Recordings/Resource')}.Arn>/{folder}]", reason
+
+
+def _of_files(policy: iam.CfnPolicy) -> Iterator[tuple[str, str]]:
+    """Yield what the API may do to the files of the contract's systems."""
+    bucket = _bucket_id(policy, "/Recordings/Resource")
+    document = json.dumps(policy.stack.resolve(policy.policy_document))
+    for folder in sorted(set(re.findall(r"/(adapters/[a-z0-9-]+/(?:in|out)/\*)", document))):
+        yield f"IAM5[Resource::<{bucket}.Arn>/{folder}]", _FILES
 
 
 def _bucket_id(resource: IConstruct, path: str) -> str:

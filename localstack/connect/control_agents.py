@@ -68,38 +68,36 @@ class AgentRoutes:
     async def _status(self, parts: Mapping[str, str], body: Body) -> Any:
         instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
         status = named(instance, AgentStatus, control_requests.field(body, "status", str))
-
-        def choose(world: World) -> dict[str, Any]:
-            agent = _signed_in(world, instance, parts["username"])
-            world.floor.set_status(agent, status)
-            return _screen(world, agent)
-
-        return await self._do(choose)
+        return await self._screen_after(instance, parts, lambda world, agent: world.floor.set_status(agent, status))
 
     async def _dial(self, parts: Mapping[str, str], body: Body) -> Any:
         """The agent dials `to`; `from` is the number that the customer sees."""
         instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
         asked = control_requests.call_plan(body)
         plan = replace(asked, to=asked.caller, caller=asked.to)
-
-        def dial(world: World) -> dict[str, Any]:
-            agent = _signed_in(world, instance, parts["username"])
-            world.dialing.by_agent(agent, plan)
-            return _screen(world, agent)
-
-        return await self._do(dial)
+        return await self._screen_after(instance, parts, lambda world, agent: world.dialing.by_agent(agent, plan))
 
     async def _act(self, parts: Mapping[str, str], body: Body) -> Any:
         instance = self._only_instance(control_requests.field(body, "instance", str, default=None))
         contact_id = control_requests.field(body, "contact_id", str, default=None)
         deed, states = DEEDS[parts["deed"]]
 
-        def act(world: World) -> dict[str, Any]:
-            agent = _signed_in(world, instance, parts["username"])
+        def act(world: World, agent: Agent) -> None:
             deed(world, agent, _meant(agent, contact_id, parts["deed"], states).contact, body)
+
+        return await self._screen_after(instance, parts, act)
+
+    async def _screen_after(
+        self, instance: Instance, parts: Mapping[str, str], do: Callable[[World, Agent], object]
+    ) -> Any:
+        """Let the agent of the path do something; answer what the agent sees then."""
+
+        def work(world: World) -> dict[str, Any]:
+            agent = _signed_in(world, instance, parts["username"])
+            do(world, agent)
             return _screen(world, agent)
 
-        return await self._do(act)
+        return await self._do(work)
 
     def _instance(self, id_or_alias: str) -> Instance:
         return self._only_instance(id_or_alias)

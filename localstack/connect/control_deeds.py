@@ -9,33 +9,13 @@ from localstack.connect.directory import AgentStatus, Document, Instance, Queue,
 from localstack.connect.engine import transfers
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.email import PLAIN
-from localstack.connect.engine.staff import Activity, Agent
+from localstack.connect.engine.staff import REFUSED, Activity, Agent
 from localstack.connect.engine.transfers import Destination, Outside
 from localstack.connect.engine.world import World
 from localstack.connect.resources import Resource
 
 Body = Mapping[str, Any]
 Deed = Callable[[World, Agent, Contact, Body], None]
-
-
-def _accept(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.accept(agent, contact)
-
-
-def _reject(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.reject(agent, contact)
-
-
-def _miss(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.ignore(agent, contact)
-
-
-def _clear(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.clear_refused(agent, contact)
-
-
-def _close(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.desks.close(agent, contact)
 
 
 def _hold(world: World, agent: Agent, contact: Contact, body: Body) -> None:
@@ -56,20 +36,12 @@ def _resume(world: World, agent: Agent, contact: Contact, body: Body) -> None:
         world.holds.resume_party(agent, contact, party)
 
 
-def _pause(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
-    world.pausing.pause(contact)
-
-
 def _disconnect(world: World, agent: Agent, contact: Contact, body: Body) -> None:
     world.conferences.disconnect(agent, contact, _party(world, contact, body))
 
 
 def _press(world: World, _agent: Agent, contact: Contact, body: Body) -> None:
     world.press_as_agent(contact, control_requests.digits(body.get("digits")))
-
-
-def _hang_up(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.joining.hang_up(agent, contact)
 
 
 def _transfer(world: World, agent: Agent, contact: Contact, body: Body) -> None:
@@ -90,51 +62,46 @@ def _reply(world: World, agent: Agent, contact: Contact, body: Body) -> None:
     world.emails.reply(agent, contact, control_requests.field(body, "body", str), kind)
 
 
-def _conference(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.conference(agent, contact)
+def _plain(do: Callable[[World, Agent, Contact], object]) -> Deed:
+    """A deed about which nothing more is to be said than who does it with which contact."""
+
+    def deed(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
+        do(world, agent, contact)
+
+    return deed
 
 
-def _leave(world: World, _agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.complete(contact)
-
-
-def _cancel(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.transfers.cancel(agent, contact)
-
-
-def _barge(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.monitoring.barge(agent, contact)
-
-
-def _listen(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.monitoring.listen(agent, contact)
-
-
-def _take_over(world: World, agent: Agent, contact: Contact, _body: Body) -> None:
-    world.monitoring.take_over(agent, contact)
-
+_OFFERED = frozenset({Activity.CONNECTING, Activity.INCOMING})
+_CONNECTED = frozenset({Activity.CONNECTED})
+_TALKING = frozenset({Activity.CONNECTED, Activity.ON_HOLD})
 
 DEEDS: Mapping[str, tuple[Deed, frozenset[Activity]]] = {
-    "accept": (_accept, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "reject": (_reject, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "miss": (_miss, frozenset({Activity.CONNECTING, Activity.INCOMING})),
-    "clear": (_clear, frozenset({Activity.MISSED, Activity.REJECTED})),
-    "close": (_close, frozenset({Activity.ENDED})),
-    "hold": (_hold, frozenset({Activity.CONNECTED})),
+    "accept": (_plain(lambda world, agent, contact: world.desks.accept(agent, contact)), _OFFERED),
+    "reject": (_plain(lambda world, agent, contact: world.desks.reject(agent, contact)), _OFFERED),
+    "miss": (_plain(lambda world, agent, contact: world.desks.ignore(agent, contact)), _OFFERED),
+    "clear": (
+        _plain(lambda world, agent, contact: world.desks.clear_refused(agent, contact)),
+        REFUSED,
+    ),
+    "close": (_plain(lambda world, agent, contact: world.desks.close(agent, contact)), frozenset({Activity.ENDED})),
+    "hold": (_hold, _CONNECTED),
     "resume": (_resume, frozenset({Activity.CONNECTED, Activity.ON_HOLD, Activity.PAUSED})),
-    "pause": (_pause, frozenset({Activity.CONNECTED})),
-    "disconnect": (_disconnect, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "press": (_press, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "hang-up": (_hang_up, frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD})),
-    "reply": (_reply, frozenset({Activity.CONNECTED})),
-    "say": (_say, frozenset({Activity.CONNECTED})),
-    "transfer": (_transfer, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "conference": (_conference, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "leave": (_leave, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
-    "barge": (_barge, frozenset({Activity.CONNECTED})),
-    "listen": (_listen, frozenset({Activity.CONNECTED})),
-    "take-over": (_take_over, frozenset({Activity.CONNECTED})),
-    "cancel-transfer": (_cancel, frozenset({Activity.CONNECTED, Activity.ON_HOLD})),
+    "pause": (_plain(lambda world, _, contact: world.pausing.pause(contact)), _CONNECTED),
+    "disconnect": (_disconnect, _TALKING),
+    "press": (_press, _TALKING),
+    "hang-up": (
+        _plain(lambda world, agent, contact: world.joining.hang_up(agent, contact)),
+        frozenset({Activity.CONNECTING, Activity.CONNECTED, Activity.ON_HOLD}),
+    ),
+    "reply": (_reply, _CONNECTED),
+    "say": (_say, _CONNECTED),
+    "transfer": (_transfer, _TALKING),
+    "conference": (_plain(lambda world, agent, contact: world.transfers.conference(agent, contact)), _TALKING),
+    "leave": (_plain(lambda world, _, contact: world.transfers.complete(contact)), _TALKING),
+    "barge": (_plain(lambda world, agent, contact: world.monitoring.barge(agent, contact)), _CONNECTED),
+    "listen": (_plain(lambda world, agent, contact: world.monitoring.listen(agent, contact)), _CONNECTED),
+    "take-over": (_plain(lambda world, agent, contact: world.monitoring.take_over(agent, contact)), _CONNECTED),
+    "cancel-transfer": (_plain(lambda world, agent, contact: world.transfers.cancel(agent, contact)), _TALKING),
 }
 """What an agent can do with a contact, and in which states of it."""
 OF_SUPERVISORS = frozenset({"barge", "listen", "take-over", "hang-up"})

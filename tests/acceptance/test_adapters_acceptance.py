@@ -15,6 +15,7 @@ from infra.cdk.clock_requests import request
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.json_server import serving_with_headers
 from tests.support.other_crm import OtherCrm, over_http
+from tests.support.other_files import FakeBucket, s3_over_http
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 
@@ -32,6 +33,7 @@ class Systems:
     erp: OtherCrm
     headers: list[tuple[str, dict[str, str]]]
     table: FakeDynamo
+    files: FakeBucket
 
 
 @pytest.fixture
@@ -47,9 +49,15 @@ def systems(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None)
         headers.append((name, said))
         return asked[name](method, f"/{rest}", said, body)
 
-    with serving_with_headers(answer) as url, rest_table(monkeypatch, tmp_path, "keyaccounts") as table:
+    files = FakeBucket()
+    with (
+        serving_with_headers(answer) as url,
+        s3_over_http(files) as s3,
+        rest_table(monkeypatch, tmp_path, "keyaccounts") as table,
+    ):
         monkeypatch.setenv("TRUNKLINE_ADAPTER_ENDPOINT", url)
-        yield Systems(crm=crm, erp=erp, headers=headers, table=table)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3)
+        yield Systems(crm=crm, erp=erp, headers=headers, table=table, files=files)
 
 
 def later() -> datetime:
@@ -157,6 +165,37 @@ def test_crm_and_erp_are_looked_up_and_kept_in_step_both_ways_by_the_contract_s_
     assert ours("k-4")["shown"]["name"] == "Wu"
 
 
+@pytest.mark.req("INT-02")
+def test_a_system_that_delivers_files_is_kept_in_step_both_ways_and_its_bad_lines_are_on_the_error_list(
+    systems: Systems,
+) -> None:
+    columns = "客户编号,注销,姓名,信用"
+    created("k-1", name="Zhou", identities=[{"kind": "phone", "value": NUMBERS[0]}])
+    clock("billing")
+    (first,) = systems.files.ours("billing").values()
+    assert first.decode("gb18030") == f"{columns}\r\nk-1,false,Zhou,\r\n"
+
+    # Theirs are made and changed here; what they cannot mean stands with its file and line; credit is by their rule.
+    told = "\r\n".join((columns, "k-1,false,周杰,high", "k-2,false,林,low", "k-3,false,吴,enormous"))
+    systems.files.objects["adapters/billing/in/20260302T020000Z-full.csv"] = told.encode("gb18030")
+    clock("billing")
+    assert (ours("k-1")["shown"]["name"], ours("k-1")["shown"]["fields"]) == ("周杰", {"credit": "high"})
+    assert ours("k-2")["shown"]["name"] == "林"
+    assert errors("billing") == [("20260302T020000Z-full.csv:4", "bad-line")]
+
+    # A change of ours goes to them in a file, and to the CRM as a request.
+    edit("k-2", name="林小", fields={"credit": "low"})
+    clock("billing", "crm")
+    assert f"{columns}\r\nk-2,false,林小,low\r\n" in [
+        content.decode("gb18030") for content in systems.files.ours("billing").values()
+    ]
+    assert systems.crm.customers["k-2"].facts["full_name"] == "林小"
+
+    # A look-up does not wait for a file: it is answered by us.
+    status, found = look_up(NUMBERS[0], "billing")
+    assert (status, found["source"], [one["customer_id"] for one in found["customers"]]) == (200, "ours", ["k-1"])
+
+
 def test_each_system_is_told_who_asks_as_the_contract_says(systems: Systems) -> None:
     clock("crm", "erp")
     of = dict(systems.headers)
@@ -182,7 +221,7 @@ def test_where_each_adapter_stands_and_what_it_shares_is_told(systems: Systems) 
     status, body = get(app.app, "/v1/adapters", claims=AGENT)
     assert status == 200
     assert [(one["adapter"], one["failures"], one["paused_until"]) for one in body["adapters"]] == [
-        ("crm", 0, None), ("erp", 0, None),
+        ("crm", 0, None), ("erp", 0, None), ("billing", 0, None),
     ]  # fmt: skip
     assert body["adapters"][1]["fields"] == {"name": "ours", "credit": "theirs", "contract-until": "newest"}
     assert systems.erp.calls == []

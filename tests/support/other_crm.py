@@ -57,6 +57,12 @@ class OtherCrm:
 
         return self._do("changes", effect)
 
+    def deliver(self) -> int:
+        return 0
+
+    def last_file(self) -> None:
+        """Return none."""
+
     def _do[Answer](self, call: str, effect: Callable[[], Answer]) -> Answer:
         self.calls.append(call)
         self.before(call)

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copies, copy_store
 from chalicelib.adapters import store as adapters
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
+from chalicelib.agents import standing as agent_packs
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.approvals import store as approvals
@@ -49,6 +51,7 @@ from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.users import store as users
 from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
@@ -253,6 +256,10 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
     "state of an adapter": (adapters.state_key, (tenants, words)),
+    "copy of another system's customer": (copies.copy_key, (tenants, words, ids)),
+    "customer on the way to another system": (copies.send_key, (tenants, words, ids)),
+    "file of another system": (copy_store.file_key, (tenants, words, ids)),
+    "content of a file of another system": (copy_store.digest_key, (tenants, words, ids)),
     "service record": (services.head_key, (tenants, ids)),
     "place of a service record in a list": (listed_service, (tenants, ids, words)),
     "what is entered during a contact": (drafts.key, (tenants, ids)),
@@ -264,6 +271,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),
     "state of an agent": (agents.agent_key, (tenants, ids)),
     "figures of the queues": (agents.queues_key, (tenants,)),
+    "agents of a pack": (agent_packs.pack_key, (tenants, st.integers(0, 15))),
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
@@ -276,6 +284,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "proposal that needs an approval": (approvals.key, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, seconds)),
     "count of changes of the people": (people_counted, (tenants,)),
+    "change of a user": (users.key, (tenants,)),
     "overrides of the routing": (overrides.key, (tenants,)),
     "answer under an idempotency key": (idempotency.place, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, seconds)),
@@ -344,7 +353,12 @@ def test_every_kind_of_key_that_the_code_makes_is_in_the_document() -> None:
         "HOLD",
         "LINK",
         "MARK",
+        "THERE",
+        "SEND",
+        "FILE",
+        "DIGEST",
         "PLACE",
+        "ROWS",
     }  # the tenant's own prefix, and sort keys
     assert {kind for kind, _ in kinds()} == known
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from chalicelib.contacts.items import LISTED
-from chalicelib.privacy.models import PACKAGE_DAYS, PACKAGES
+from chalicelib.privacy.models import DELIVERED_DAYS, DELIVERIES, PACKAGE_DAYS, PACKAGES
 from chalicelib.tenancy.contract import Contract
 
 KEY_OWNER_ACTIONS = (
@@ -207,7 +207,7 @@ class DataPlane(Construct):
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix="recordings/",
             lifecycle_rules=[
-                *_expiring(self._contract.retention.recordings_days),
+                *_expiring(self._contract),
                 s3.LifecycleRule(
                     noncurrent_version_expiration=Duration.days(30),
                     abort_incomplete_multipart_upload_after=Duration.days(7),
@@ -235,9 +235,14 @@ class DataPlane(Construct):
         )
 
 
-def _expiring(recordings_days: int) -> list[s3.LifecycleRule]:
-    """Return the rules that end recordings, chats and packages; copies that a legal hold has made are in none."""
-    days = {"connect/": recordings_days, PACKAGES: PACKAGE_DAYS}
+def _expiring(contract: Contract) -> list[s3.LifecycleRule]:
+    """Return the rules that end recordings, chats, packages and files of other systems.
+
+    Copies that a legal hold has made are in none.
+    """
+    days = {"connect/": contract.retention.recordings_days, PACKAGES: PACKAGE_DAYS}
+    if any(one.files is not None for one in contract.customers.adapters):
+        days |= {DELIVERIES: DELIVERED_DAYS}
     return [s3.LifecycleRule(prefix=prefix, expiration=Duration.days(kept)) for prefix, kept in days.items()]
 
 

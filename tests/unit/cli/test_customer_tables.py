@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from chalicelib.adapters.api import AdapterView, ErrorView, RoundView
+from chalicelib.adapters.api import AdapterView, ErrorView, FileView, RoundView
 from chalicelib.services.views import CompletionView, ServiceView, StandingView
 from cli import customer_tables
 
@@ -44,13 +44,16 @@ def test_a_service_record_is_a_row_with_whom_it_was_for_and_what_became_of_it() 
 
 
 def test_another_system_is_a_row_with_its_rules_then_its_round_and_its_errors() -> None:
-    told = AdapterView(adapter="crm", fields={"name": "newest", "grade": "theirs"}, failures=5, paused_until=AT)
-    done = RoundView(pulled=2, settled=1, deferred=0, failed=1, paused=False)
+    file = FileView(name="20260302T090000Z-full.csv", state="taken", at=AT, lines=9, changed=2, bad=1)
+    rules = {"name": "newest", "grade": "theirs"}
+    told = AdapterView(adapter="crm", fields=rules, failures=5, paused_until=AT, last_file=file)
+    done = RoundView(pulled=2, settled=1, deferred=0, failed=1, delivered=3, paused=False)
     error = ErrorView(customer_id="k-3", at=AT, tries=1, code="adapter-refused", detail="a customer without a name")
     assert [spaced(row) for row in customer_tables.adapter(told, done, [error])] == [
         "crm: left alone until 09:30:00; name newest, grade theirs",
-        "round: 2 changes taken in, 1 customers compared, 0 to be tried again, 1 given up",
+        "round: 2 changes taken in, 1 customers compared, 0 to be tried again, 1 given up, 3 in a file of ours",
+        "20260302T090000Z-full.csv: taken, 9 lines, 2 customers changed, 1 bad lines",
         "✗ k-3 adapter-refused a customer without a name",
     ]
-    answers = told.model_copy(update={"paused_until": None})
+    answers = told.model_copy(update={"paused_until": None, "last_file": None})
     assert list(customer_tables.adapter(answers, None, [])) == ["crm: answers; name newest, grade theirs"]

@@ -8,10 +8,13 @@ import pytest
 from chalice.app import Response
 
 from chalicelib.access import idempotency
+from chalicelib.adapters import copy_store
+from chalicelib.adapters.models import TakenFile
 from chalicelib.agents import activity, activity_store
 from chalicelib.agents import items as agents
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.models import AgentState, Shift, StatusChange, StatusType
+from chalicelib.agents.standing import Pack, pack_item, row
 from chalicelib.audit.models import Act, Actor
 from chalicelib.callbacks import store as callbacks
 from chalicelib.callbacks.models import Callback
@@ -52,6 +55,7 @@ from tests.unit import test_data_model as model
 
 TENANT = tenant_id("acme")
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HEARD = AgentState(id="a", name="u", heard_at=AT, heard_ids=(), taken_at=AT, snapshot=None, shift=Shift())
 TERMS = Retention(contacts_days=100, recordings_days=50, logs_days=365)
 CONTACT = Contact(
     id="c-1", updated_at=AT, at=AT, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="service",
@@ -60,6 +64,7 @@ CONTACT = Contact(
 PROMISE = Callback(
     id="c-1", phone="+8613800138000", line="l", queue="q", language="zh-CN", asked_at=AT, attempts=2,
 )  # fmt: skip
+DELIVERED = TakenFile(name="20260302T090000Z-full.csv", state="taken", at=AT, digest="00")
 LEFT = Message(id="c-1", at=AT, box="b", line="l", reason=Reason.CHOICE)
 TURN = Turn(
     at=AT, event_id="e", agent_id="a", username="u", before=activity.OUT,
@@ -173,9 +178,9 @@ WRITTEN |= {
     ),
     "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
     "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
-    "place of a service record in a list": lambda: services.list_items(TENANT, SERVED, ["date"], TERMS.contacts_days)[
-        "LIST#date"
-    ],
+    "place of a service record in a list": lambda: services.record_items(
+        TENANT, SERVED, ["grade"], TERMS.contacts_days
+    )["LIST#grade"],
     "ticket": lambda: opened("#TICKET#00000000 TICKET"),
     "step of a ticket": lambda: opened("STEP#000001"),
     "contact of a ticket": lambda: opened("#TICKET#00000000 CONTACT#c-1"),
@@ -193,9 +198,10 @@ WRITTEN |= {
     "identity of a call": lambda: stored("STATE", identified),
     "answer under an idempotency key": lambda: stored("ANSWER", answered),
     "recording of a contact": recorded,
-    "state of an agent": lambda: agents.agent_item(
-        TENANT, AgentState(id="a", name="u", heard_at=AT, heard_ids=(), taken_at=AT, snapshot=None, shift=Shift()), 1
-    ),
+    "content of a file of another system": lambda: copy_store.file_items(TENANT, "crm", DELIVERED)[0],
+    "file of another system": lambda: copy_store.file_items(TENANT, "crm", DELIVERED)[1],
+    "state of an agent": lambda: agents.agent_item(TENANT, HEARD, 1),
+    "agents of a pack": lambda: pack_item(TENANT, Pack(number=0, revision=1, rows={"a": row(HEARD, 1)})),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.agents import policy
 from chalicelib.agents.event import parse
 from chalicelib.agents.models import AgentState, House, QueueFigures
+from chalicelib.agents.standing import Standings, of_house
 from chalicelib.customers.service import UNKNOWN, Caller
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.kept_read import KeptRead
@@ -35,7 +36,7 @@ def state(life: Life) -> AgentState:
 
 
 def seen(*lives: Life, channel: str = "VOICE", **more: Any) -> Floor:
-    floor = live_floor.floor_of(House(agents=tuple(map(state, lives)), **more), channel, LATER)
+    floor = live_floor.floor_of(of_house(House(agents=tuple(map(state, lives)), **more)), channel, LATER)
     assert floor is not None
     return floor
 
@@ -114,7 +115,7 @@ def test_an_agent_of_whom_nothing_is_heard_for_five_minutes_is_gone() -> None:
     loud.login()
     house = House(agents=(state(quiet), state(loud)))
     for after_s, presence in ((300, Presence.AVAILABLE), (301, Presence.OFFLINE)):
-        floor = live_floor.floor_of(house, "VOICE", START + timedelta(seconds=after_s))
+        floor = live_floor.floor_of(of_house(house), "VOICE", START + timedelta(seconds=after_s))
         assert floor is not None
         agent = floor.agent("quiet")
         assert agent is not None
@@ -122,7 +123,7 @@ def test_an_agent_of_whom_nothing_is_heard_for_five_minutes_is_gone() -> None:
 
 
 def test_nothing_is_known_of_a_house_where_nobody_was_ever_heard() -> None:
-    assert live_floor.floor_of(House(), "VOICE", LATER) is None
+    assert live_floor.floor_of(Standings(), "VOICE", LATER) is None
 
 
 class Callers:
@@ -130,7 +131,7 @@ class Callers:
         return UNKNOWN
 
 
-def routed(house: KeptRead[House]) -> Any:
+def routed(house: KeptRead[Standings]) -> Any:
     tenant = planned(part("strategies"), after_sales="in-order")
     routing = Routing(Callers(), tenant, lambda: LATER, live_floor.Live(house))
     return routing.route(contact(tenant), "+8613800138000", budget_s=1.0)
@@ -142,9 +143,9 @@ def test_a_decision_orders_the_agents_that_the_table_knows() -> None:
         life.login()
     reads: list[int] = []
 
-    def read() -> House:
+    def read() -> Standings:
         reads.append(1)
-        return House(agents=tuple(map(state, lives)))
+        return of_house(House(agents=tuple(map(state, lives))))
 
     house = KeptRead(read, keep_s=60.0)
     assert [names(routed(house)) for _ in range(3)] == [["ann", "zoe"]] * 3
@@ -165,7 +166,7 @@ def test_a_floor_whose_agents_changed_forgets_their_teams_and_one_seen_later_kee
 
 
 def test_a_table_that_refuses_costs_the_order_and_nothing_else() -> None:
-    def read() -> House:
+    def read() -> Standings:
         raise StoreUnavailable("read agents: AccessDeniedException")
 
     decision = routed(KeptRead(read, keep_s=60.0))
@@ -179,9 +180,9 @@ def test_a_table_that_is_slow_is_not_waited_for_and_its_answer_serves_the_next_d
     life.login()
     gate = threading.Event()
 
-    def read() -> House:
+    def read() -> Standings:
         assert gate.wait(10)
-        return House(agents=(state(life),))
+        return of_house(House(agents=(state(life),)))
 
     house = KeptRead(read, keep_s=60.0)
     assert routed(house).record.without is Why.FLOOR_MISSING
@@ -190,7 +191,7 @@ def test_a_table_that_is_slow_is_not_waited_for_and_its_answer_serves_the_next_d
 
 
 def test_a_contract_that_needs_no_floor_never_reads_one() -> None:
-    def read() -> House:
+    def read() -> Standings:
         msg = "nobody needs this"
         raise AssertionError(msg)
 

@@ -5,6 +5,7 @@ import json
 from localstack.connect.directory import Flow, Queue
 from localstack.connect.engine import attributes, criteria
 from localstack.connect.engine.actions.checks import queue_of
+from localstack.connect.engine.actions.named import published
 from localstack.connect.engine.contact import MAX_CHAIN, Contact
 from localstack.connect.engine.document import text
 from localstack.connect.engine.effects import DONE, ActionFailed, Done, Finish, failed
@@ -150,10 +151,5 @@ def set_hook(run: FlowRun, parameters: Parameters) -> Done:
         why = f"exactly one known hook is expected, not {sorted(hooks)}"
         raise failed(why)
     ((name, value),) = hooks.items()
-    wanted = run.whole(value, f"the flow of {name}")
-    flow = run.contact.instance.edition(Flow, wanted)
-    if flow is None:
-        why = f"there is no flow {wanted}"
-        raise failed(why)
-    run.contact.hooks[name] = flow
+    run.contact.hooks[name] = published(run, Flow, value, f"the flow of {name}")
     return DONE

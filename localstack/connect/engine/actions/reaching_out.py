@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from localstack.connect.directory import Document, Flow
 from localstack.connect.engine import attributes, templates, times
 from localstack.connect.engine.actions.checks import queue_of
+from localstack.connect.engine.actions.named import published
 from localstack.connect.engine.actions.queueing import open_queue
 from localstack.connect.engine.callbacks import CallbackTerms
 from localstack.connect.engine.document import flag, text
@@ -212,12 +213,7 @@ def _task_delay_s(run: FlowRun, parameters: Parameters) -> float:
 
 
 def _flow(run: FlowRun, parameters: Parameters) -> Flow:
-    wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
-    flow = run.contact.instance.edition(Flow, wanted)
-    if flow is None:
-        why = f"there is no flow {wanted}"
-        raise failed(why)
-    return flow
+    return published(run, Flow, parameters.get("ContactFlowId"), "the flow")
 
 
 def _whole(parameters: Parameters, name: str, most: int, *, least: int = 1) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from localstack.connect.directory import Flow, FlowModule
 from localstack.connect.engine import attributes
+from localstack.connect.engine.actions.named import published
 from localstack.connect.engine.chat import BOT_LEFT, CUSTOMER_RETURNED
 from localstack.connect.engine.contact import fit
 from localstack.connect.engine.document import flag, text
@@ -45,22 +46,13 @@ def end_flow(_run: FlowRun, _parameters: Parameters) -> Finish:
 @action("TransferToFlow")
 def transfer_to_flow(run: FlowRun, parameters: Parameters) -> Jump:
     """Go on at the start of another flow; there is no way back."""
-    wanted = run.whole(parameters.get("ContactFlowId"), "the flow")
-    flow = run.contact.instance.edition(Flow, wanted)
-    if flow is None:
-        why = f"there is no flow {wanted}"
-        raise failed(why)
-    return Jump(flow)
+    return Jump(published(run, Flow, parameters.get("ContactFlowId"), "the flow"))
 
 
 @action("InvokeFlowModule")
 def invoke_module(run: FlowRun, parameters: Parameters) -> Enter:
     """Run a module and come back."""
-    wanted = run.whole(parameters.get("FlowModuleId"), "the module")
-    module = run.contact.instance.edition(FlowModule, wanted)
-    if module is None:
-        why = f"there is no module {wanted}"
-        raise failed(why)
+    module = published(run, FlowModule, parameters.get("FlowModuleId"), "the module")
     return Enter(module, attributes.render_deep(parameters.get("Input") or {}, run.tree))
 
 
