@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice, Response
 
+from chalicelib import examples
 from chalicelib.access import service as access
 from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
@@ -18,7 +19,6 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers import screen_api
-from chalicelib.examples import EXAMPLES
 from chalicelib.hours import api as hours_api
 from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
@@ -114,7 +114,9 @@ app.register_blueprint(adapters_api.bp)  # /v1/adapters
 @access.Door(app)("api.read")
 def described() -> Response:
     """Answer this API's own description."""
-    return http_door.json_response(openapi.document(openapi.routes_of(app.routes), EXAMPLES))
+    return http_door.json_response(
+        openapi.document(openapi.routes_of(app.routes), examples.EXAMPLES, examples.answers())
+    )
 
 
 @app.route("/v1/health", methods=["GET"])

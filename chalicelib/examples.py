@@ -5,10 +5,15 @@ in this order, and each is answered as the description says. Names that the API 
 examples here and the drawn ones there.
 """
 
+import functools
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from chalicelib.platform.openapi import Example
+from chalicelib.platform.openapi import Example, ExampleAnswer
+
+ANSWERS_FILE: Final = Path(__file__).with_name("example_answers.json")
 
 _CONTACT: Final = {"contact_id": "6f1c0a52-0000-4000-8000-000000000001"}
 _LIVE: Final = {"contact_id": "6f1c0a52-0000-4000-8000-00000000000a"}
@@ -199,3 +204,10 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "requests_api_package": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
 }
 """By the name of the operation: every one has its example."""
+
+
+@functools.cache
+def answers() -> Mapping[str, ExampleAnswer]:
+    """Return what each example was answered when all of them were sent (`make examples` writes it down)."""
+    told = json.loads(ANSWERS_FILE.read_text(encoding="utf-8"))
+    return {name: ExampleAnswer(status=one["status"], body=one["body"]) for name, one in told.items()}

@@ -139,7 +139,7 @@ KEPT: Final = (
     ),
     Kept(
         what="contacts on the board, and where they stand in the menus",
-        items=("contact on the board", "place of a contact in a menu"),
+        items=("contact on the board",),
         counted_from="the last event",
         days=1,
     ),
@@ -180,6 +180,11 @@ KEPT: Final = (
         what="what persons asked for, and legal holds",
         items=("request of a person", "legal hold"),
         why="it proves what was done, and forgets of whom when it is over",
+    ),
+    Kept(
+        what="that a customer was erased, where other systems keep customers too",
+        items=("erasure of a customer",),
+        why="it holds the id alone, and keeps another system from bringing the person back",
     ),
     Kept(
         what="where the walk over the customers stands",
