@@ -74,6 +74,7 @@ class AdapterTerms:
     files: FileTerms | None = None
     sign: Literal["bearer", "hmac"] = "bearer"
     timeout_ms: int = 1_500
+    deletions: Literal["ask", "carry"] = "ask"
     fields: tuple[SharedField, ...] = ()
 
 
@@ -106,6 +107,9 @@ class Port(Protocol):
 
     def put(self, customer_id: str, facts: Told, *, seen: str | None) -> Document:
         """Keep facts over exactly the version `seen` (None: over nothing); the same again changes nothing."""
+
+    def remove(self, customer_id: str, *, seen: str | None) -> None:
+        """Forget a customer of exactly the version `seen` (None: of any); the same again does no harm."""
 
     def changes(self, cursor: str) -> Changes:
         """Return what changed since `cursor` ('': ever); none and the same cursor when nothing did."""

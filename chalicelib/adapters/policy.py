@@ -47,6 +47,14 @@ def merged(
     return found
 
 
+def is_carried(terms: AdapterTerms, base: Told | None, left: Told) -> bool:
+    """Return whether a customer whom one system forgot goes from the other one too, which has `left` of him.
+
+    Only where the contract carries deletions, and never over a change: `left` is what both last agreed on.
+    """
+    return terms.deletions == "carry" and base is not None and left == base
+
+
 def shared(facts: Facts, fields: Sequence[SharedField]) -> dict[str, Value]:
     """Return what another system keeps of our facts, by our names."""
     known: dict[str, Value | None] = {name: getattr(facts, name) for name in _PLAIN}

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from chalicelib.adapters.models import Flaw, Mark, Page, State, Told
 from chalicelib.audit import models as audit
 from chalicelib.audit.models import Act, Actor
-from chalicelib.customers.registry import outbox
+from chalicelib.customers.registry import erasing, outbox
 from chalicelib.platform import dynamo, pages
 from chalicelib.platform.errors import Conflict, NotFound, Unprocessable
 from chalicelib.platform.tenancy import TenantId, partition
@@ -51,14 +51,22 @@ class Links:
     adapter: str
 
     def agreed(self, customer_id: str) -> Told | None:
-        """Return the facts that both systems last agreed on; None: the customer was never in both.
+        """Return the facts that both systems last agreed on; None: the customer was never in both, or is in none now.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer. So do all of these.
 
         """
         item = self._get(link_key(self.tenant, self.adapter, customer_id))
-        return dict(item["facts"]) if item else None
+        return dict(item["facts"]) if "facts" in item else None
+
+    def is_erased(self, customer_id: str) -> bool:
+        """Return whether the person asked to be forgotten: no other system brings him back."""
+        return bool(self._get(erasing.erased_key(self.tenant, customer_id)))
+
+    def part(self, customer_id: str) -> None:
+        """Forget what both agreed on: neither has the customer any more."""
+        self._put(link_key(self.tenant, self.adapter, customer_id))
 
     def agree(self, customer_id: str, facts: Told) -> None:
         """Keep what both systems have."""

@@ -64,7 +64,16 @@ class Example:
     body: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleAnswer:
+    """What a request that works was answered."""
+
+    status: int
+    body: Any
+
+
 NO_EXAMPLES: Final[Mapping[str, Example]] = {}
+NO_ANSWERS: Final[Mapping[str, ExampleAnswer]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +125,21 @@ def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
     ]
 
 
-def document(routes: Iterable[Route], examples: Mapping[str, Example] = NO_EXAMPLES) -> dict[str, Any]:
+def document(
+    routes: Iterable[Route],
+    examples: Mapping[str, Example] = NO_EXAMPLES,
+    answers: Mapping[str, ExampleAnswer] = NO_ANSWERS,
+) -> dict[str, Any]:
     """Return the document, sorted by path, so that the same routes give the same text.
 
-    `examples` are by the routes' names.
+    `examples` are by the routes' names, and so are their `answers`.
     """
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     references, schemas = _schemas(ordered)
     paths: dict[str, dict[str, Any]] = {}
     for route in ordered:
         paths.setdefault(route.path, {})[route.method.lower()] = _with_example(
-            _operation(route, references, schemas), examples.get(route.name, Example())
+            _operation(route, references, schemas), examples.get(route.name, Example()), answers.get(route.name)
         )
     for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
         schemas.pop(name)
@@ -182,7 +195,7 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
     return shown
 
 
-def _with_example(operation: dict[str, Any], example: Example) -> dict[str, Any]:
+def _with_example(operation: dict[str, Any], example: Example, answer: ExampleAnswer | None) -> dict[str, Any]:
     told = {"path": example.path, "query": example.query}
     for parameter in operation["parameters"]:
         values = told.get(parameter["in"], {})
@@ -190,6 +203,8 @@ def _with_example(operation: dict[str, Any], example: Example) -> dict[str, Any]
             parameter["example"] = values[parameter["name"]]
     if example.body is not None:
         operation["requestBody"]["content"]["application/json"]["example"] = dict(example.body)
+    if answer is not None:
+        operation["responses"][str(answer.status)]["content"]["application/json"]["example"] = answer.body
     return operation
 
 

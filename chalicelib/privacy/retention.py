@@ -133,6 +133,11 @@ KEPT: Final = (
         why="it says who leads whom on any day, as long as figures of that day are asked for",
     ),
     Kept(
+        what="the change of a user that is being made",
+        items=("change of a user",),
+        why="one item, written over and over; it names who of the staff is changed, and no caller",
+    ),
+    Kept(
         what="contacts on the board, and where they stand in the menus",
         items=("contact on the board", "place of a contact in a menu"),
         counted_from="the last event",
@@ -175,6 +180,11 @@ KEPT: Final = (
         what="what persons asked for, and legal holds",
         items=("request of a person", "legal hold"),
         why="it proves what was done, and forgets of whom when it is over",
+    ),
+    Kept(
+        what="that a customer was erased, where other systems keep customers too",
+        items=("erasure of a customer",),
+        why="it holds the id alone, and keeps another system from bringing the person back",
     ),
     Kept(
         what="where the walk over the customers stands",

@@ -22,7 +22,17 @@ from tests.support import hostile, two_parts
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import get, send
 from tests.support.rest_table import without_trail
-from tests.support.two_parts import CALLER, CONTACT, EAST_AGENT, MESSAGE, WEST_AGENT, WEST_NUMBER, furnish, user
+from tests.support.two_parts import (
+    CALLER,
+    CONTACT,
+    EAST_AGENT,
+    MESSAGE,
+    WEST_AGENT,
+    WEST_NUMBER,
+    WEST_USER,
+    furnish,
+    user,
+)
 
 MARCH = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 _NOW = datetime.now(UTC)
@@ -105,6 +115,15 @@ PROBES: Mapping[str, Probe] = {
         None, {"approval_id": "0" * 24}, body={"decision": "approved", "note": "mine"}
     ),
     "GET /v1/people": Probe(f'"user": "{WEST_AGENT}"'),
+    "GET /v1/users": Probe(WEST_USER),
+    "POST /v1/users": Probe(
+        "west.second",
+        body={"user": "west.second", "email": "second@example.org", "roles": ["agent"], "node": "west"},
+    ),
+    "GET /v1/users/{user}": of("user", WEST_USER),
+    "PUT /v1/users/{user}": of("user", WEST_USER, body={"node": "west", "enabled": False}),
+    "PUT /v1/users/{user}/roles/{role}": Probe(WEST_USER, {"user": WEST_USER, "role": "trainer"}),
+    "DELETE /v1/users/{user}/roles/{role}": Probe(WEST_USER, {"user": WEST_USER, "role": "trainer"}),
     "POST /v1/services": Probe(
         "{customer}", body={"channel": "VISIT", "at": "2026-03-02T09:00:00Z", "customer_id": "{customer}"}
     ),

@@ -32,6 +32,7 @@ from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
 from tests.support import contact_records, rest_table
 from tests.support.agent_events import Life
+from tests.support.fake_cognito import POOL_ARN, operation_of
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
@@ -227,10 +228,13 @@ class Aws:
         self.table = FakeDynamo()
         self.letters: list[str] = []
         self.connect = connect
+        self.users = rest_table.everybody()
 
     def asked(self, method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
         """Answer one request, by the service for which it is signed."""
         signed = headers.get("authorization", "")
+        if "/cognito-idp/aws4_request" in signed:
+            return self.users.answer(operation_of(headers), body)
         if self.connect is not None and "/connect/aws4_request" in signed:
             return self.connect(method, path, body)
         if method == "PUT" and "/s3/aws4_request" in signed:
@@ -272,6 +276,7 @@ def every_function(
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
         patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
+        patch.setenv("TRUNKLINE_USER_POOL_ARN", POOL_ARN)
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))

@@ -35,7 +35,7 @@ def serving_with_headers(answer: Asked) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - names that http.server asks for
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - names that http.server asks for
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -10,7 +10,7 @@ from chalicelib.tenancy.contract import Contract
 from infra.cdk import acknowledgements, capacity, skills, throttling
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
-from infra.cdk.constructs.app_roles import AppRoles
+from infra.cdk.constructs.app_roles import AppRoles, Asked
 from infra.cdk.constructs.connect_flows import ConnectFlows
 from infra.cdk.constructs.connect_instance import ConnectInstance
 from infra.cdk.constructs.connect_integrations import ConnectIntegrations
@@ -144,10 +144,7 @@ class TenantStack(Stack):
                 "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
             ),
             "NoteSecurityEvents": self._function(
-                "note_security_events",
-                roles.security_events.arn,
-                {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name},
-                timeout_s=5,
+                "note_security_events", roles.security_events.arn, own["audit"], timeout_s=5
             ),
             "APIHandler": self._function("api", roles.api.arn, own["rest"], timeout_s=15),
         }
@@ -159,27 +156,21 @@ class TenantStack(Stack):
             "TRUNKLINE_DLQ_URL": self.dead_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
         }
+        audit = {"TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name}
         agents = {
-            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
+            **audit,
             "TRUNKLINE_BUS": self.data.bus.name,
             "TRUNKLINE_DLQ_URL": self.agent_letters.queue.queue_url,
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_QUEUES": queues,
         }
         profiles = profiles_variable(self.instance.profile_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
-        gate = {
-            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
-            "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
-            "TRUNKLINE_PROFILES": profiles,
-        }
+        gate = {**audit, "TRUNKLINE_INSTANCE_ARN": self.instance.arn, "TRUNKLINE_PROFILES": profiles}
         notices = {
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             **self.notices.variables(lambda: self.flows.arn("flow.voicemail-notice")),
         }
-        privacy = {
-            "TRUNKLINE_AUDIT_TABLE": self.data.audit.table_name,
-            "TRUNKLINE_RECORDING_BUCKET": self.data.recordings.bucket_name,
-        }
+        privacy = {**audit, "TRUNKLINE_RECORDING_BUCKET": self.data.recordings.bucket_name}
         rest = {
             **gate,
             **privacy,
@@ -190,8 +181,8 @@ class TenantStack(Stack):
             "TRUNKLINE_INSTANCE_ARN": self.instance.arn,
             "TRUNKLINE_STREAMS": self.to_json_string(self.data.stream_names()),
         }
-        kinds = {"ingest": ingest, "agents": agents, "gate": gate, "notices": notices, "privacy": privacy}
-        return {**kinds, "rest": rest, "clock": clock}
+        kinds = {"ingest": ingest, "agents": agents, "audit": audit, "gate": gate, "notices": notices}
+        return {**kinds, "privacy": privacy, "rest": rest, "clock": clock}
 
     def _queues(self) -> str:
         return queues_variable(self.instance.queue_uuids(), lambda mapping: self.to_json_string(dict(mapping)))
@@ -203,7 +194,7 @@ class TenantStack(Stack):
             data=self.data,
             letters={"records": self.dead_letters, "agents": self.agent_letters, "security": self.security_letters},
             notices=self.notices,
-            instance_arn=self.instance.arn,
+            asked=Asked(instance_arn=self.instance.arn, users_arn=self.identity.pool.user_pool_arn),
             logs=self.logs,
             rings_desks=skills.rings_desks(self._contract),
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 
 import pytest
 from hypothesis import settings
@@ -41,6 +42,7 @@ class Pair:
 
     client: FakeDynamo
     at: datetime = NOW
+    deletions: Literal["ask", "carry"] = "ask"
 
     def __post_init__(self) -> None:
         of = tenant()
@@ -54,7 +56,12 @@ class Pair:
         self.theirs = OtherCrm(now=self.now)
         links = Links(client=self.client, table="table", tenant=of.id, adapter=TERMS.id)
         self.adapter = Adapter(
-            terms=TERMS, port=self.theirs, links=links, registry=self.ours, trail=trail, now=self.now
+            terms=replace(TERMS, deletions=self.deletions),
+            port=self.theirs,
+            links=links,
+            registry=self.ours,
+            trail=trail,
+            now=self.now,
         )
 
     def now(self) -> datetime:
@@ -84,6 +91,10 @@ class Pair:
             self.ours.create(told, WANG, id_=id_)
         else:
             self.ours.edit(id_, told, WANG, revision=record.revision)
+
+    def forget(self, id_: str) -> None:
+        """Let somebody here delete a customer."""
+        self.ours.delete(id_, WANG, revision=self.ours.kept.family(id_)[id_].revision)
 
     def errors(self) -> dict[str, str | None]:
         return {one.customer_id: one.code for one in self.adapter.failed(after=None, limit=50).marks}
@@ -218,8 +229,7 @@ def test_a_customer_whom_one_side_forgot_is_for_people_to_decide() -> None:
     both = Pair(FakeDynamo())
     both.enter("c-1", facts())
     both.rest()
-    record = both.ours.kept.family("c-1")["c-1"]
-    both.ours.delete("c-1", WANG, revision=record.revision)
+    both.forget("c-1")
     both.rest()
     assert both.errors() == {"c-1": "undecided"}
     assert "c-1" in both.theirs.customers

@@ -12,7 +12,7 @@ import app
 from cli import api_document
 
 KNOWN = json.loads(api_document.FILE.read_text(encoding="utf-8"))
-WORDLESS = {"/v1/adapters/{adapter_id}/rounds"}
+WORDLESS = {"/v1/adapters/{adapter_id}/rounds", "/v1/users/{user}/roles/{role}"}
 """Routes that do one thing, whoever asks: there is nothing to say to them."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
