@@ -11,6 +11,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from chalicelib.platform.openapi_links import add_links
+
 OPENAPI: Final = "3.1.0"
 VERSION: Final = "1.0.0"
 """Of the API: the first number counts breaking changes and stands in every path."""
@@ -141,6 +143,7 @@ def document(
         paths.setdefault(route.path, {})[route.method.lower()] = _with_example(
             _operation(route, references, schemas), examples.get(route.name, Example()), answers.get(route.name)
         )
+    add_links(paths, schemas)
     for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
         schemas.pop(name)
     return {

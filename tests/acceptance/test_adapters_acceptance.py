@@ -21,7 +21,7 @@ from tests.support.rest_table import rest_table
 
 NUMBERS = ("+8613800138000", "+8613900139000")
 AGENT = {**USER, "custom:tenant": "keyaccounts", "cognito:username": "li.na", "cognito:groups": "agent"}
-MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "account-manager"}
+MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "team-leader"}
 LEADER = {**AGENT, "cognito:username": "wang", "cognito:groups": "team-leader"}
 
 

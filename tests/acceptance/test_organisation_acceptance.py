@@ -15,7 +15,7 @@ import app
 from chalicelib.access import policy
 from chalicelib.access import service as access
 from chalicelib.access.models import Action, Kind, Parted, Role, Scope
-from chalicelib.access.roles import ON_HAND
+from chalicelib.access.roles import HELD
 from chalicelib.platform.dynamo import decode
 from chalicelib.platform.errors import Forbidden
 from tests.support import hostile, two_parts
@@ -160,10 +160,10 @@ def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -
 
 
 def somebody(action: Action, node: str | None) -> dict[str, str]:
-    """Return the claims of a user of `node` whose role reaches furthest: at the own screen only, that of an agent."""
+    """Return the claims of a user of `node` whose role reaches furthest; one held to the own screen comes last."""
     widest = next(scope for scope in Scope if scope in action.grants.values())
     reaching = [role for role, scope in action.grants.items() if scope is widest]
-    role = min(reaching, key=lambda one: one in ON_HAND)
+    role = min(reaching, key=lambda one: one in HELD)
     return user({"east": EAST_AGENT, "west": WEST_AGENT}.get(node or "", "chief"), node, role.value)
 
 
