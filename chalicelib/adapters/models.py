@@ -135,12 +135,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where an adapter stands: its place in the feed, failures in a row, and when it is tried again after many."""
+    """Where an adapter stands: its place in the feed, failures in a row, and when it is tried again after many.
+
+    `answered_at` is when it answered, to the minute or so.
+    """
 
     revision: int = 0
     cursor: str = ""
     failures: int = 0
     paused_until: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

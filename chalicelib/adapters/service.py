@@ -1,5 +1,6 @@
 """Adapters: what is done with them. Look a customer up within a budget, and keep two systems in step (INT-02)."""
 
+import functools
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -21,12 +22,14 @@ from chalicelib.adapters.models import (
     Undecided,
     Unreachable,
 )
-from chalicelib.adapters.store import Links, Trail
+from chalicelib.adapters.store import Links, Trail, standing
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.registry import Registry
 from chalicelib.organisation.service import Sight
+from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable, Throttled, Unprocessable
+from chalicelib.tenancy.models import Tenant
 
 READ_AT_ONCE: Final = 50
 ROUND_S: Final = 10.0
@@ -40,6 +43,20 @@ WORN_OUT: Final = (Refused, Undecided, Unprocessable)
 
 
 COUNTS: Final = ("pulled", "settled", "deferred", "failed", "delivered")
+
+
+def probes(
+    client: dynamo.QueryClient, table: str, tenant: Tenant, now: Callable[[], datetime]
+) -> dict[str, Callable[[], str]]:
+    """Return what tells of each other system of the contract, by id, what is wrong as the rounds left it (REL-09).
+
+    Nobody is asked for it: the clock's rounds ask every five minutes, and note who answers.
+    """
+
+    def probe(adapter: str) -> str:
+        return policy.problem(standing(client, table, tenant.id, adapter), now())
+
+    return {one.id: functools.partial(probe, one.id) for one in policy.terms(tenant)}
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from chalicelib.customers import owning
 from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.record import Customer, Facts
 from chalicelib.customers.registry import wired
+from chalicelib.customers.timeline_views import TimelineQuery, TimelineView, timeline_view
 from chalicelib.customers.views import (
     CustomerBody,
     CustomerQuery,
@@ -22,11 +23,8 @@ from chalicelib.customers.views import (
     NewCustomerBody,
     PageView,
     SeenQuery,
-    TimelineQuery,
-    TimelineView,
     customer_view,
     page_view,
-    timeline_view,
 )
 from chalicelib.identity.service import check
 from chalicelib.organisation.service import Sight

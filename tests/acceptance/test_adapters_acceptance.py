@@ -240,6 +240,7 @@ def test_where_each_adapter_stands_and_what_it_shares_is_told(systems: Systems) 
     assert [(one["adapter"], one["failures"], one["paused_until"]) for one in body["adapters"]] == [
         ("crm", 0, None), ("erp", 0, None), ("billing", 0, None),
     ]  # fmt: skip
+    assert [one["answered_at"] is not None for one in body["adapters"]] == [True, False, False]
     assert body["adapters"][1]["fields"] == {"name": "ours", "credit": "theirs", "contract-until": "newest"}
     assert systems.erp.calls == []
 

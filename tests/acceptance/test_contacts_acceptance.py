@@ -127,6 +127,7 @@ def recounted(contacts: list[dict[str, Any]]) -> dict[str, float | None]:
         "K16": None,
         "K17": 1_000 * len(complaints) / len(answered),
         "K45": handled_s / 86_400,
+        "K52": None,  # nothing was rated
     }
 
 

@@ -141,7 +141,7 @@ class TenantStack(Stack):
             ),
             "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
             "ExportAnalytics": self._function(
-                "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
+                "export_analytics", self.analytics.role.arn, self.analytics.environment(self.instance.arn), timeout_s=60
             ),
             "NoteSecurityEvents": self._function(
                 "note_security_events", roles.security_events.arn, own["audit"], timeout_s=5
@@ -288,4 +288,4 @@ class TenantStack(Stack):
             instance_arn=self.instance.arn,
             function_arn=self.functions.arn("IngestAgentEvents"),
         )
-        self.analytics.feed(self.functions.name("ExportAnalytics"))
+        self.analytics.feed(self.functions.name("ExportAnalytics"), self.functions.arn("ExportAnalytics"))

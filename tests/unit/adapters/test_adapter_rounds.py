@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from chalicelib.adapters.models import AdapterTerms, Decision, SharedField, Source, Unreachable
-from chalicelib.adapters.service import Adapter
+from chalicelib.adapters.service import Adapter, probes
 from chalicelib.adapters.store import Links
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
@@ -291,6 +291,33 @@ def test_a_system_that_fails_five_times_is_left_alone_for_a_minute_and_we_answer
     both.theirs.keep("c-1", {"name": "Li Na there", "phone": PHONES[0]})
     found = both.adapter.look_up(PHONES[0])
     assert (found.source, found.customers[0][1]["name"]) == (Source.THEIRS, "Li Na there")
+
+
+def test_the_look_at_dependencies_sees_each_system_as_the_rounds_left_it() -> None:
+    both = Pair(FakeDynamo())
+    of = replace(both.ours.tenant, adapters=({"id": "crm", "fields": []}, {"id": "erp", "fields": []}))
+    look = probes(both.client, "table", of, lambda: both.at)
+    assert [(name, probe()) for name, probe in look.items()] == [
+        ("crm", "no round has had an answer yet"), ("erp", "no round has had an answer yet"),
+    ]  # fmt: skip
+    both.round()
+    assert look["crm"]() == ""
+
+    def silent(_call: str) -> None:
+        raise Unreachable("no answer")
+
+    both.theirs.before = silent
+    both.round()
+    assert look["crm"]() == "1 calls in a row without an answer"
+    for _ in range(4):
+        both.round()
+    assert look["crm"]() == "it is left alone after 5 calls without an answer"
+    both.theirs.before = lambda _call: None
+    both.at += timedelta(minutes=1)
+    both.round()
+    assert look["crm"]() == ""
+    both.at += timedelta(minutes=16)
+    assert look["crm"]().startswith("no round since")
 
 
 def test_a_round_without_time_asks_nobody_and_loses_nothing() -> None:
