@@ -134,7 +134,7 @@ def entries() -> Response:
 
 
 @bp.route("/v1/audit/chain", methods=["GET"], authorizer=AUTHORIZER)
-@door("audit.read", answers=ChainView, query=ChainQuery)
+@door("audit.read", answers=ChainView, query=ChainQuery, refuses=(404,))
 def chain() -> Response:
     """Answer whether the chain of an actor is whole."""
     actor = queries.parse(ChainQuery, _params()).actor

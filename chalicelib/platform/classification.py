@@ -91,6 +91,7 @@ FIELDS: Final[Mapping[str, Kind]] = {
         "adapter adapters bad changed decision deferred delivered failures last_file paused paused_until pulled settled"
         " sign theirs",
     ),
+    **_named(Kind.OPERATION, "deletions delimiter encoding files flaws most_missing_percent place"),
     **_named(Kind.OPERATION, "gone offers placed places ring schema"),
     **_named(Kind.OPERATION, "account creates held_until pending users"),
     **_named(Kind.STAFF, "by_user"),
