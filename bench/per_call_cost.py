@@ -31,7 +31,7 @@ from chalicelib.tenancy.models import Tenant
 from tests.support import tenant_table
 from tests.support.known_customers import know
 
-MOST_WRITE_UNITS: Final = 42
+MOST_WRITE_UNITS: Final = 45
 MOST_READ_UNITS: Final = 4
 TENANT: Final = tenancy.tenant_id("hrgroup")
 

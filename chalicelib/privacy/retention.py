@@ -139,7 +139,7 @@ KEPT: Final = (
     ),
     Kept(
         what="contacts on the board, and where they stand in the menus",
-        items=("contact on the board", "place of a contact in a menu"),
+        items=("contact on the board",),
         counted_from="the last event",
         days=1,
     ),

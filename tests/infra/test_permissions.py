@@ -121,7 +121,7 @@ STREAM = {
         (
             "Menus",
             {
-                *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+                *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *KEY, *LOGS),
             },
         ),
@@ -145,7 +145,7 @@ STREAM = {
         (
             "Agents",
             {
-                *("dynamodb:PutItem", "dynamodb:Query", "sqs:SendMessage", "events:PutEvents"),
+                *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage", "events:PutEvents"),
                 *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
                 *("connect:ListAgentStatuses", "connect:PutUserStatus"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),

@@ -18,6 +18,8 @@ _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
+_HEAR = (*_KEEP, "dynamodb:UpdateItem")
+"""What a contact event tells is set on the contact's item of the board."""
 _DESK = (
     *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
     *("connect:ListAgentStatuses", "connect:PutUserStatus"),
@@ -129,7 +131,7 @@ class AppRoles(Construct):
         self.menus = self._role(
             "Menus",
             "menu_step",
-            statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
+            statements={"Table": allow((*_LOOK_UP, "dynamodb:UpdateItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.route = self.flow_read
         if self._rings_desks:
@@ -162,7 +164,7 @@ class AppRoles(Construct):
             "Agents",
             "ingest_agent_events",
             statements={
-                "Table": allow(_KEEP, [table]),
+                "Table": allow(_HEAR, [table]),
                 "Stream": allow(STREAM_READ, [self._data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
