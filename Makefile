@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench coverage docs mutate lock clean
+.PHONY: help setup demo test check fmt lint types unit flows infra integration e2e cloud stop synth requirements bench coverage docs mutate examples fuzz lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,10 @@ docs: setup ## write the generated pages of docs/
 	@$(PY) -m cli analytics dictionary
 	@$(PY) -m cli api fields
 	@$(PY) -m cli.kpi_page
+
+examples: setup ## write down what the API answers to its examples, and its description with them
+	@$(PY) scripts/example_answers.py
+	@$(PY) -m cli api describe
 
 fuzz: setup ## try the REST API by its own description with Schemathesis: make fuzz EXAMPLES=1000 GROUPS=tickets
 	@test -x .venv-fuzz/bin/st || ($(PY) -m venv .venv-fuzz && .venv-fuzz/bin/pip install -q --require-hashes -r requirements/fuzz.txt)

@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice, Response
 
+from chalicelib import examples
 from chalicelib.access import service as access
 from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
@@ -18,7 +19,6 @@ from chalicelib.contacts import events as contacts_events
 from chalicelib.customers import api as customers_api
 from chalicelib.customers import flow as customers_flow
 from chalicelib.customers import screen_api
-from chalicelib.examples import EXAMPLES
 from chalicelib.hours import api as hours_api
 from chalicelib.identity import api as identity_api
 from chalicelib.licences import api as licences_api
@@ -45,6 +45,7 @@ from chalicelib.routing import flow as routing_flow
 from chalicelib.services import api as services_api
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
+from chalicelib.users import api as users_api
 from chalicelib.voicemail import api as voicemail_api
 from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
@@ -102,6 +103,7 @@ app.register_blueprint(privacy_api.bp)  # /v1/privacy
 app.register_blueprint(approvals_api.bp)  # /v1/approvals
 app.register_blueprint(privacy_requests_api.bp)  # /v1/privacy/requests, /v1/privacy/holds
 app.register_blueprint(people_api.bp)  # /v1/people
+app.register_blueprint(users_api.bp)  # /v1/users
 app.register_blueprint(qualifications_api.bp)  # /v1/qualifications
 app.register_blueprint(tickets_api.bp)  # /v1/tickets
 app.register_blueprint(services_api.bp)  # /v1/services
@@ -112,7 +114,9 @@ app.register_blueprint(adapters_api.bp)  # /v1/adapters
 @access.Door(app)("api.read")
 def described() -> Response:
     """Answer this API's own description."""
-    return http_door.json_response(openapi.document(openapi.routes_of(app.routes), EXAMPLES))
+    return http_door.json_response(
+        openapi.document(openapi.routes_of(app.routes), examples.EXAMPLES, examples.answers())
+    )
 
 
 @app.route("/v1/health", methods=["GET"])

@@ -8,10 +8,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from chalicelib.menus.service import PACKAGE_VARIABLE
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import load
 from chalicelib.tenancy.models import Tenant, from_document
+from infra.cdk.menu_catalogue import package_text
 from localstack import lifecycle
 
 CONTRACT = Path(__file__).resolve().parents[1] / "tenants" / "hrgroup.yaml"
@@ -36,12 +38,14 @@ def configure(endpoint_url: str, folder: Path, contract: Contract | None = None)
     contract = contract or load(CONTRACT)
     document = compile_contract(contract)
     (folder / "tenant.json").write_text(document_text(document), encoding="utf-8")
+    (folder / "menus.json").write_text(package_text(contract), encoding="utf-8")
     os.environ |= {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "TRUNKLINE_TENANT_DOCUMENT": str(folder / "tenant.json"),
+        PACKAGE_VARIABLE: str(folder / "menus.json"),
         "TRUNKLINE_TENANT": contract.tenant,
         "TRUNKLINE_TABLE": f"bench-{uuid.uuid4().hex[:8]}",
         "TRUNKLINE_STAGE": "local",

@@ -5,10 +5,15 @@ in this order, and each is answered as the description says. Names that the API 
 examples here and the drawn ones there.
 """
 
+import functools
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from chalicelib.platform.openapi import Example
+from chalicelib.platform.openapi import Example, ExampleAnswer
+
+ANSWERS_FILE: Final = Path(__file__).with_name("example_answers.json")
 
 _CONTACT: Final = {"contact_id": "6f1c0a52-0000-4000-8000-000000000001"}
 _LIVE: Final = {"contact_id": "6f1c0a52-0000-4000-8000-00000000000a"}
@@ -20,6 +25,7 @@ _DAY: Final = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 _CUSTOMER: Final = {"customer_id": "c-10001"}
 _TICKET: Final = {"number": "26030001"}
 _LINE: Final = {"line": "after-sales"}
+_USER: Final = {"user": "zhao.min"}
 _WORDS: Final = {"zh-CN": "您的维修已安排在周二。", "en-US": "Your repair is on Tuesday."}
 
 
@@ -134,6 +140,12 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "screen_api_draft": Example(path=_CONTACT),
     "licences_papers": Example(query={"on": "2026-03-02", "within_days": 90}),
     "people_people": Example(),
+    "users_invite": Example(body={**_USER, "email": "zhao.min@hrgroup.example", "roles": ["agent"], "node": None}),
+    "users_users": Example(query={"limit": 25}),
+    "users_user": Example(path=_USER),
+    "users_grant": Example(path={**_USER, "role": "team-leader"}),
+    "users_take": Example(path={**_USER, "role": "agent"}),
+    "users_settle": Example(path=_USER, body={"node": None, "enabled": False}),
     "people_person": Example(
         path={"user": "su.min"}, body={"position": "supervisor", "leader": "ma.li", "unit": "operations", "version": 2}
     ),
@@ -192,3 +204,10 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "requests_api_package": Example(path={"request_id": "20260302T090000-0a1b2c3d"}),
 }
 """By the name of the operation: every one has its example."""
+
+
+@functools.cache
+def answers() -> Mapping[str, ExampleAnswer]:
+    """Return what each example was answered when all of them were sent (`make examples` writes it down)."""
+    told = json.loads(ANSWERS_FILE.read_text(encoding="utf-8"))
+    return {name: ExampleAnswer(status=one["status"], body=one["body"]) for name, one in told.items()}

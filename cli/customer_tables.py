@@ -31,7 +31,10 @@ def adapter(told: AdapterView, done: RoundView | None, errors: list[ErrorView]) 
     """Yield where another system stands, what a round of it did, and whom both do not agree on."""
     rules = ", ".join(f"{name} {rule}" for name, rule in told.fields.items())
     stands = f"left alone until {told.paused_until:%H:%M:%S}" if told.paused_until else "answers"
-    yield f"{told.adapter}: {stands}; {rules}"
+    if told.failures and not told.paused_until:
+        stands = f"{told.failures} calls in a row without an answer"
+    last = f"last answer {told.answered_at:%Y-%m-%d %H:%M}; " if told.answered_at else ""
+    yield f"{told.adapter}: {stands}; {last}{rules}"
     if done is not None:
         yield (
             f"  round: {done.pulled} changes taken in, {done.settled} customers compared, "

@@ -155,6 +155,10 @@ TABLE: Final[tuple[Action, ...]] = (
          CLIENT | DIRECTION | _KEEPERS | {Role.SPONSOR, Role.PROJECT_MANAGER, Role.PLATFORM_OPERATOR}),
     _row("tenant.change", _CHANGE, _SHARED, "record evidence of a gate and move the tenant to another state",
          DIRECTION | {Role.PROJECT_MANAGER}),
+    _row("users.change", _CHANGE, _SUBTREE, "invite users, give and take roles, move users and keep them out",
+         frozenset({Role.TENANT_ADMINISTRATOR, Role.OPERATIONS_DIRECTOR})),
+    _row("users.read", _ACCESS, _SUBTREE, "see who may log in, and as what",
+         DIRECTION | {Role.TENANT_ADMINISTRATOR, Role.COMPLIANCE_OFFICER}),
     _row("voicemails.read", _ACCESS, _SUBTREE, "see the messages that callers left", FLOOR),
     _row("voicemails.close", _CHANGE, _SUBTREE, "close a message with its result", FLOOR),
 )

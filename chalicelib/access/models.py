@@ -98,7 +98,8 @@ class Caller:
     """Who asks, as the verified token and the gateway tell. `scope` is how far the action reaches for this caller.
 
     `node` is the part of the organisation that the token grants, `sight` what is seen from there; None: the whole
-    tenant. `on_hand_only`: the action reaches the customers alone whom the caller serves now (SEC-02).
+    tenant. `on_hand_only`: the action reaches the customers alone whom the caller serves now (SEC-02), and the own
+    accounts of an account manager.
     """
 
     user: str
@@ -119,6 +120,11 @@ class Caller:
         """
         own = frozenset({self.user})
         return {Scope.TENANT: None, Scope.TEAM: self.team | own, Scope.OWN: own}[self.scope]
+
+    @property
+    def owns_accounts(self) -> bool:
+        """Whether the action reaches the customers whose account manager the caller is, and no others but on hand."""
+        return self.on_hand_only and Role.ACCOUNT_MANAGER in self.roles
 
     @property
     def actor(self) -> Actor:

@@ -9,7 +9,7 @@ from typing import Final
 
 from chalicelib.access.actions import TABLE
 from chalicelib.access.models import Action, Kind, Parted, Role, Scope
-from chalicelib.access.roles import FRONT_DESK, ON_HAND
+from chalicelib.access.roles import FRONT_DESK, HELD
 from chalicelib.platform.classification import Kind as Fields
 
 _WIDEST_FIRST: Final = (Scope.TENANT, Scope.TEAM, Scope.OWN)
@@ -57,11 +57,11 @@ def reach(roles: Iterable[Role], wanted: Action) -> Scope | None:
 
 
 def only_on_hand(roles: Iterable[Role], wanted: Action) -> bool:
-    """Return whether only roles that serve whoever calls let somebody of `roles` do `wanted`.
+    """Return whether only roles that serve whoever calls, or own accounts, let somebody of `roles` do `wanted`.
 
     A leader who is an agent too is no such; an agent with a further role that does not grant the action is.
     """
-    return ON_HAND.issuperset(wanted.grants.keys() & set(roles))
+    return HELD.issuperset(wanted.grants.keys() & set(roles))
 
 
 def may_of_part(wanted: Action) -> bool:

@@ -18,6 +18,8 @@ HANDLERS: Final[Roles] = frozenset({Role.AGENT, Role.TELESALES_AGENT, Role.ACCOU
 """Who talks to customers."""
 ON_HAND: Final[Roles] = frozenset({Role.AGENT, Role.TELESALES_AGENT})
 """Whom these roles alone let act on customers: of those on the own screen only (SEC-02)."""
+HELD: Final = ON_HAND | {Role.ACCOUNT_MANAGER}
+"""And whom these alone do: of those on the own screen, and account managers of their own accounts."""
 AFTERWARDS: Final[Roles] = frozenset(
     {
         *(Role.SQUAD_LEADER, Role.DISPATCHER, Role.REVISIT_STAFF, Role.FIELD_STAFF),

@@ -37,7 +37,7 @@ from chalicelib.platform.errors import Forbidden, NotFound, ProductError
 from chalicelib.platform.openapi import Operation
 from chalicelib.tenancy import service as tenancy
 
-__all__ = ["Caller", "Door", "Role", "Scope", "is_front_desk", "resource_of"]
+__all__ = ["Caller", "Door", "Role", "Scope", "bearers", "is_front_desk", "resource_of"]
 
 LONGEST_FACT: Final = 200
 """Characters of a query parameter that an entry repeats."""
@@ -129,7 +129,7 @@ class Door:
         _action.set(declared.id)
         try:
             requests.check_names(request)
-            answer = self._once(operation, caller.user, lambda: self._approved(caller, view))
+            answer = self._once(operation, caller.user, lambda: self._approved(view))
         except NotFound as missing:
             if declared.kind is not Kind.READ:
                 _note_attempt(caller.actor, replace(self.act(), facts=_reason(missing), outcome=Outcome.NOT_FOUND))
@@ -139,17 +139,29 @@ class Door:
             reading.note(caller, replace(self.act(), facts=facts), operation, answer, terms)
         return reading.masked(caller, answer)
 
-    def _approved(self, caller: Caller, view: Callable[[], Any]) -> Any:
-        """Return the answer of `view`; what the contract puts under approval was approved by a superior (PPL-01)."""
-        action, request = _action.get(), self._bound.current_request
-        if action in tenancy.current().approvals.actions:
-            parameters = json.dumps(dict(request.query_params or {}), sort_keys=True)
-            asked = Asked(
-                action=action,
-                request=f"{request.method} {http_door.path_of(request)}",
-                said=f"{parameters}\n{request.raw_body.decode(errors='replace')}",
-            )
-            approvals.wired().passes(asked, caller.actor)
+    def approve(self, action: str) -> None:
+        """Accept that the current request does `action`; what the contract puts under approval was approved (PPL-01).
+
+        The door asks for the route's own action; a view asks for what only the body tells.
+
+        Raises:
+            ProductError: no superior has approved it.
+
+        """
+        if action not in tenancy.current().approvals.actions:
+            return
+        request = self._bound.current_request
+        parameters = json.dumps(dict(request.query_params or {}), sort_keys=True)
+        asked = Asked(
+            action=action,
+            request=f"{request.method} {http_door.path_of(request)}",
+            said=f"{parameters}\n{request.raw_body.decode(errors='replace')}",
+        )
+        approvals.wired().passes(asked, self.caller().actor)
+
+    def _approved(self, view: Callable[[], Any]) -> Any:
+        """Return the answer of `view`, where the contract puts the route's action under approval once it was given."""
+        self.approve(_action.get())
         return view()
 
     def _once(self, operation: Operation, user: str, view: Callable[[], Any]) -> Any:
@@ -168,6 +180,16 @@ def answers_kept() -> idempotency.Answers:
     table = settings.StoreSettings.load(os.environ).table
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return idempotency.Answers(client=client, table=table, tenant=tenancy.current().id, now=clock.from_environment())
+
+
+def bearers(action: str) -> frozenset[Role]:
+    """Return the roles that may do `action`, however far it reaches for each.
+
+    Raises:
+        ValueError: there is no such action.
+
+    """
+    return frozenset(policy.action(action).grants)
 
 
 def admit(context: Mapping[str, Any], declared: Action, scopes: frozenset[Scope]) -> Caller:

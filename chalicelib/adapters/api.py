@@ -66,13 +66,15 @@ class FileView(BaseModel):
 class AdapterView(BaseModel):
     """Where an adapter stands. `paused_until`: it did not answer many times, and is left alone until then.
 
-    `last_file` is the youngest file of a system that delivers files.
+    `answered_at` is when it answered a round or a look-up, to the minute or so; `last_file` the youngest file of a
+    system that delivers files.
     """
 
     adapter: str
     fields: dict[str, str]
     failures: int
     paused_until: AwareDatetime | None
+    answered_at: AwareDatetime | None
     last_file: FileView | None
 
 
@@ -192,6 +194,7 @@ def adapter_view(terms: AdapterTerms, state: State, last: TakenFile | None) -> A
         fields={one.field: one.rule for one in terms.fields},
         failures=state.failures,
         paused_until=state.paused_until,
+        answered_at=state.answered_at,
         last_file=shown,
     )
 

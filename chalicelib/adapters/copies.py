@@ -23,7 +23,8 @@ SEND_PREFIX: Final = "SEND#"
 class Copy:
     """A customer of theirs. `place` is the line that was taken last; places sort by the age of their files, then line.
 
-    `delivered` None: no file of theirs has named the customer yet, or the last one said that it is gone.
+    `delivered` None: no file of theirs has named the customer yet, or the last one said that it is gone. One who is
+    `deleted` and was delivered is on the way out: we asked for it, and no file of theirs has said so yet.
     """
 
     id: str
@@ -33,6 +34,11 @@ class Copy:
     delivered: Told | None = None
     place: str = ""
     deleted: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the customer is deleted, and they have said so."""
+        return self.deleted and self.delivered is None
 
     @property
     def document(self) -> Document | None:
@@ -51,7 +57,7 @@ def taken(known: Copy | None, row: Row, place: str) -> Copy | None:
         return None
     after = replace(known, revision=known.revision + 1, changed_at=row.changed_at, place=place)
     if row.deleted:
-        return None if known.deleted else replace(after, facts={}, delivered=None, deleted=True)
+        return None if known.is_gone else replace(after, facts={}, delivered=None, deleted=True)
     before: Told = {} if known.delivered is None else known.delivered
     if known.delivered is not None and row.facts == before:
         return None
@@ -66,7 +72,7 @@ def missing(known: Copy, place: str, at: datetime) -> Copy | None:
 
     Whom no file of theirs ever named is on the way to them.
     """
-    if known.deleted or known.delivered is None or place <= known.place:
+    if known.delivered is None or place <= known.place:
         return None
     after = replace(known, revision=known.revision + 1, changed_at=at, place=place)
     return replace(after, facts={}, delivered=None, deleted=True)

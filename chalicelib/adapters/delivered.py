@@ -4,12 +4,11 @@ The cursor of its feed is where we are in its files, so a round that ends anywhe
 a file become copies (see `copies`), which are compared with ours as another system's answers are.
 """
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final, Self
+from typing import Final
 
 from chalicelib.adapters import copies
 from chalicelib.adapters.copies import Copy
@@ -17,6 +16,7 @@ from chalicelib.adapters.copy_store import Copies
 from chalicelib.adapters.csv_lines import BadLine, Reader, Row, Unreadable, cells, header, records, written
 from chalicelib.adapters.files import LARGEST_FILE_BYTES, Delivery, Files, Gone, delivery, name_of
 from chalicelib.adapters.models import AdapterTerms, Changes, Document, FileTerms, Flaw, Moved, Refused, TakenFile, Told
+from chalicelib.adapters.reading import Place
 from chalicelib.tenancy.models import Tenant
 
 LINES_A_PAGE: Final = 5_000
@@ -24,36 +24,6 @@ CHANGES_A_PAGE: Final = 100
 SENDS_A_FILE: Final = 1_000
 AHEAD: Final = timedelta(days=1)
 """A file that says to be younger than this after now would put every right one behind it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where we are: in `file` at byte `at`, before line `line`; `missing` once it is read to the end.
-
-    `whole` is the youngest full file that was taken: what is older than it is in it.
-    """
-
-    whole: str = ""
-    file: str = ""
-    at: int = 0
-    line: int = 1
-    lines: int = 0
-    changed: int = 0
-    bad: int = 0
-    digest: str = ""
-    mark: str = ""
-    missing: bool = False
-    after: str = ""
-
-    @classmethod
-    def read(cls, cursor: str) -> Self:
-        """Return the place in a cursor; '' is the beginning."""
-        return cls(**json.loads(cursor)) if cursor else cls()
-
-    @property
-    def cursor(self) -> str:
-        """The place as text."""
-        return json.dumps(asdict(self), sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +63,24 @@ class Delivered:
         self._content([after])
         self.copies.send(after)
         return Document(id=customer_id, version=str(after.revision), changed_at=after.changed_at, facts=after.facts)
+
+    def remove(self, customer_id: str, *, seen: str | None) -> None:
+        """Let a customer be gone, which the next file of ours says; the same again says nothing new.
+
+        Raises:
+            Moved: the copy has another revision than `seen`. Refused: their files have no column for it.
+
+        """
+        if self.form.deleted is None:
+            raise Refused("the contract names no column of its files that says who is deleted")
+        known = self.copies.read([customer_id]).get(customer_id)
+        if known is not None and known.deleted:
+            return
+        if seen is not None and (known is None or str(known.revision) != seen):
+            raise Moved("the copy was changed meanwhile")
+        gone = known or Copy(id=customer_id, revision=0, changed_at=self.now(), facts={})
+        gone = replace(gone, revision=gone.revision + 1, changed_at=self.now(), facts={}, deleted=True)
+        self.copies.send(gone)
 
     def deliver(self) -> int:
         """Write a file of those who were put since the last one, and return how many; none writes none."""

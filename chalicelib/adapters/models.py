@@ -74,6 +74,7 @@ class AdapterTerms:
     files: FileTerms | None = None
     sign: Literal["bearer", "hmac"] = "bearer"
     timeout_ms: int = 1_500
+    deletions: Literal["ask", "carry"] = "ask"
     fields: tuple[SharedField, ...] = ()
 
 
@@ -107,6 +108,9 @@ class Port(Protocol):
     def put(self, customer_id: str, facts: Told, *, seen: str | None) -> Document:
         """Keep facts over exactly the version `seen` (None: over nothing); the same again changes nothing."""
 
+    def remove(self, customer_id: str, *, seen: str | None) -> None:
+        """Forget a customer of exactly the version `seen` (None: of any); the same again does no harm."""
+
     def changes(self, cursor: str) -> Changes:
         """Return what changed since `cursor` ('': ever); none and the same cursor when nothing did."""
 
@@ -131,12 +135,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where an adapter stands: its place in the feed, failures in a row, and when it is tried again after many."""
+    """Where an adapter stands: its place in the feed, failures in a row, and when it is tried again after many.
+
+    `answered_at` is when it answered, to the minute or so.
+    """
 
     revision: int = 0
     cursor: str = ""
     failures: int = 0
     paused_until: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

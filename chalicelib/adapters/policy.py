@@ -12,6 +12,10 @@ from chalicelib.tenancy.models import Tenant, read
 FAILURES: Final = 5
 """Calls in a row that fail before an adapter is left alone."""
 PAUSE: Final = timedelta(seconds=60)
+TOLD_EVERY: Final = timedelta(minutes=1)
+"""An answer is noted when the last one that was noted is older: not every look-up is a write."""
+SILENCE: Final = timedelta(minutes=15)
+"""Three rounds of the clock."""
 TRIES: Final = 6
 """Failures after which a customer is on the error list: half an hour of them."""
 FIRST_PAUSE_S: Final = 60
@@ -47,6 +51,14 @@ def merged(
     return found
 
 
+def is_carried(terms: AdapterTerms, base: Told | None, left: Told) -> bool:
+    """Return whether a customer whom one system forgot goes from the other one too, which has `left` of him.
+
+    Only where the contract carries deletions, and never over a change: `left` is what both last agreed on.
+    """
+    return terms.deletions == "carry" and base is not None and left == base
+
+
 def shared(facts: Facts, fields: Sequence[SharedField]) -> dict[str, Value]:
     """Return what another system keeps of our facts, by our names."""
     known: dict[str, Value | None] = {name: getattr(facts, name) for name in _PLAIN}
@@ -79,7 +91,9 @@ def is_open(state: State, now: datetime) -> bool:
 def after_call(state: State, now: datetime, *, answered: bool) -> State:
     """Return where an adapter stands after a call. After a pause one failure is enough for the next pause."""
     if answered:
-        return replace(state, failures=0, paused_until=None)
+        known = state.answered_at
+        is_told = known is not None and timedelta(0) <= now - known < TOLD_EVERY
+        return replace(state, failures=0, paused_until=None, answered_at=known if is_told else now)
     failures = state.failures + 1
     return replace(state, failures=failures, paused_until=now + PAUSE if failures >= FAILURES else state.paused_until)
 
@@ -89,3 +103,16 @@ def next_try(mark: Mark, now: datetime) -> datetime | None:
     if mark.tries + 1 >= TRIES:
         return None
     return now + timedelta(seconds=min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**mark.tries))
+
+
+def problem(state: State, now: datetime) -> str:
+    """Return what is wrong with a system as the rounds left it; empty: nothing (REL-09)."""
+    if is_open(state, now):
+        return f"it is left alone after {state.failures} calls without an answer"
+    if state.failures:
+        return f"{state.failures} calls in a row without an answer"
+    if state.answered_at is None:
+        return "no round has had an answer yet"
+    if now - state.answered_at > SILENCE:
+        return f"no round since {state.answered_at:%Y-%m-%d %H:%M:%S}"
+    return ""

@@ -102,6 +102,17 @@ class Rest:
             raise Moved("the other system's customer was changed meanwhile")
         return self._document(_read(DocumentThere, body))
 
+    def remove(self, customer_id: str, *, seen: str | None) -> None:
+        """Have a customer forgotten; one whom it does not know is forgotten.
+
+        Raises:
+            Moved: it has another version. Unreachable, Refused: as `put`.
+
+        """
+        status, _ = self._ask("DELETE", _path(customer_id), None, {"If-Match": "*" if seen is None else seen})
+        if status == _MOVED:
+            raise Moved("the other system's customer was changed meanwhile")
+
     def changes(self, cursor: str) -> Changes:
         """Return what changed since `cursor`; raises Unreachable, Refused."""
         _, body = self._ask("GET", "/changes?" + urllib.parse.urlencode({"since": cursor, "limit": PAGE}))

@@ -1,5 +1,6 @@
 """Adapters: what is done with them. Look a customer up within a budget, and keep two systems in step (INT-02)."""
 
+import functools
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,34 +8,28 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters import policy
+from chalicelib.adapters.comparing import Comparing
 from chalicelib.adapters.models import (
     AdapterTerms,
     Decision,
-    Document,
     Found,
     Mark,
-    Moved,
     Page,
     Port,
     Refused,
     Round,
     Source,
-    Told,
     Undecided,
     Unreachable,
 )
-from chalicelib.adapters.store import Links, Trail
+from chalicelib.adapters.store import Links, Trail, standing
 from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.models import CUSTOMER_ID
-from chalicelib.customers.registry import (
-    Customer,
-    Facts,
-    IdTaken,
-    Outdated,
-    Registry,
-)
+from chalicelib.customers.registry import Registry
 from chalicelib.organisation.service import Sight
+from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict, ProductError, StoreUnavailable, Throttled, Unprocessable
+from chalicelib.tenancy.models import Tenant
 
 READ_AT_ONCE: Final = 50
 ROUND_S: Final = 10.0
@@ -48,6 +43,20 @@ WORN_OUT: Final = (Refused, Undecided, Unprocessable)
 
 
 COUNTS: Final = ("pulled", "settled", "deferred", "failed", "delivered")
+
+
+def probes(
+    client: dynamo.QueryClient, table: str, tenant: Tenant, now: Callable[[], datetime]
+) -> dict[str, Callable[[], str]]:
+    """Return what tells of each other system of the contract, by id, what is wrong as the rounds left it (REL-09).
+
+    Nobody is asked for it: the clock's rounds ask every five minutes, and note who answers.
+    """
+
+    def probe(adapter: str) -> str:
+        return policy.problem(standing(client, table, tenant.id, adapter), now())
+
+    return {one.id: functools.partial(probe, one.id) for one in policy.terms(tenant)}
 
 
 @dataclass(slots=True)
@@ -67,7 +76,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
-    """One other system of one tenant. `by` is who changes our customers in its name."""
+    """One other system of one tenant."""
 
     terms: AdapterTerms
     port: Port
@@ -77,9 +86,9 @@ class Adapter:
     now: Callable[[], datetime]
 
     @property
-    def by(self) -> Actor:
-        """Who the trail names when the other system's facts become ours."""
-        return Actor(user=f"adapter:{self.terms.id}")
+    def comparing(self) -> Comparing:
+        """What compares a customer of both."""
+        return Comparing(terms=self.terms, port=self.port, links=self.links, registry=self.registry)
 
     def look_up(self, phone: str, seen: Sight | None = None) -> Found:
         """Return the customers of a number as the other system keeps them, or as we do when it does not answer in time.
@@ -180,7 +189,7 @@ class Adapter:
     def _work_off(self, mark: Mark, tally: Tally) -> bool:
         """Compare one customer, and keep what came of it; return whether the other system is worth asking on."""
         try:
-            self._compare(mark.customer_id)
+            self.comparing.compare(mark.customer_id)
         except Unreachable as silence:
             self._stand(answered=False)
             self._defer(mark, silence, tally)
@@ -199,68 +208,6 @@ class Adapter:
         due = policy.next_try(mark, self.now())
         self.links.defer(mark, trouble.code, trouble.detail, due, self.now())
         tally.count("deferred" if due else "failed")
-
-    def _compare(self, id_: str) -> None:
-        """Let both systems have the same facts of a customer.
-
-        Theirs are written first and ours then, each over exactly what was read; what both agree on is kept last. So
-        whatever fails in between, the next comparison comes to the same.
-
-        Raises:
-            Moved: one of them changed meanwhile. Undecided: one has forgotten the customer.
-            Refused, Unreachable: the other system. BadFacts: our contract does not allow what it has.
-
-        """
-        if not CUSTOMER_ID.fullmatch(id_):
-            raise Refused("the id cannot be one of a customer of ours")
-        theirs, base = self.port.find(id_), self.links.agreed(id_)
-        record = self.registry.kept.family(id_).get(id_)
-        if record is not None and record.merged_into is not None:
-            return  # the record that it is merged into is compared
-        ours = None if record is None or record.deleted else self.registry.customer(id_)
-        if ours is None or theirs is None:
-            self._one_sided(id_, ours, theirs, known_before=base is not None or (record is not None and ours is None))
-            return
-        mine = policy.shared(ours.record.facts, self.terms.fields)
-        newer = ours.record.changed_at >= theirs.changed_at
-        both = policy.merged(base or {}, mine, theirs.facts, self.terms.fields, ours_newer=newer)
-        if both != theirs.facts:
-            self.port.put(id_, both, seen=theirs.version)
-        if both != mine:
-            self._edit(ours, both)
-        self.links.agree(id_, both)
-
-    def _one_sided(self, id_: str, ours: Customer | None, theirs: Document | None, *, known_before: bool) -> None:
-        """Let the system that does not know a customer have him; people decide when one of them has forgotten him."""
-        if ours is None and theirs is None:
-            return
-        if known_before:
-            where = "here" if ours is None else "there"
-            raise Undecided(f"the customer was forgotten {where}, and is not forgotten by itself on the other side")
-        if ours is not None:
-            told: Told = policy.shared(ours.record.facts, self.terms.fields)
-            self.port.put(id_, told, seen=None)
-        else:
-            told = self._create(id_, theirs)
-        self.links.agree(id_, told)
-
-    def _create(self, id_: str, theirs: Document | None) -> Told:
-        told = theirs.facts if theirs else {}
-        if not isinstance(told.get("name"), str):
-            raise Refused("a customer without a name cannot be kept here")
-        facts = policy.with_shared(Facts(name=str(told["name"])), told, self.terms.fields)
-        try:
-            self.registry.create(facts, self.by, id_=id_)
-        except IdTaken as taken:
-            raise Undecided("what callers type for the id belongs to another customer") from taken
-        return policy.shared(facts, self.terms.fields)
-
-    def _edit(self, ours: Customer, both: Told) -> None:
-        facts = policy.with_shared(ours.record.facts, both, self.terms.fields)
-        try:
-            self.registry.edit(ours.record.id, facts, self.by, revision=ours.record.revision)
-        except Outdated as lost:
-            raise Moved("our customer was changed meanwhile") from lost
 
     def _own(self, phone: str, seen: Sight | None, reason: str) -> Found:
         search = self.registry.of_number(phone, seen)

@@ -2,14 +2,14 @@
 
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.adapters.models import Flaw, Mark, Page, State, Told
 from chalicelib.audit import models as audit
 from chalicelib.audit.models import Act, Actor
-from chalicelib.customers.registry import outbox
+from chalicelib.customers.registry import erasing, outbox
 from chalicelib.platform import dynamo, pages
 from chalicelib.platform.errors import Conflict, NotFound, Unprocessable
 from chalicelib.platform.tenancy import TenantId, partition
@@ -51,14 +51,22 @@ class Links:
     adapter: str
 
     def agreed(self, customer_id: str) -> Told | None:
-        """Return the facts that both systems last agreed on; None: the customer was never in both.
+        """Return the facts that both systems last agreed on; None: the customer was never in both, or is in none now.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer. So do all of these.
 
         """
         item = self._get(link_key(self.tenant, self.adapter, customer_id))
-        return dict(item["facts"]) if item else None
+        return dict(item["facts"]) if "facts" in item else None
+
+    def is_erased(self, customer_id: str) -> bool:
+        """Return whether the person asked to be forgotten: no other system brings him back."""
+        return bool(self._get(erasing.erased_key(self.tenant, customer_id)))
+
+    def part(self, customer_id: str) -> None:
+        """Forget what both agreed on: neither has the customer any more."""
+        self._put(link_key(self.tenant, self.adapter, customer_id))
 
     def agree(self, customer_id: str, facts: Told) -> None:
         """Keep what both systems have."""
@@ -127,15 +135,7 @@ class Links:
     def state(self) -> State:
         """Return where the adapter stands; a new one at the beginning."""
         item = self._get(state_key(self.tenant, self.adapter))
-        if not item:
-            return State()
-        paused = item.get("paused_until")
-        return State(
-            revision=item["revision"],
-            cursor=item["cursor"],
-            failures=item["failures"],
-            paused_until=datetime.fromisoformat(paused) if paused else None,
-        )
+        return _state(item) if item else State()
 
     def stand(self, state: State) -> State:
         """Keep where the adapter stands, over exactly the revision that `state` was made of, and return it.
@@ -150,16 +150,12 @@ class Links:
             "cursor": state.cursor,
             "failures": state.failures,
             **({"paused_until": state.paused_until.isoformat()} if state.paused_until else {}),
+            **({"answered_at": state.answered_at.isoformat()} if state.answered_at else {}),
         }
         request = self._as(item, "attribute_not_exists(pk) OR revision = :seen", {":seen": state.revision})
         if dynamo.attempt_put(self.client, "state of an adapter", request) is not None:
             raise Conflict("somebody else works with the adapter at this moment")
-        return State(
-            revision=state.revision + 1,
-            cursor=state.cursor,
-            failures=state.failures,
-            paused_until=state.paused_until,
-        )
+        return replace(state, revision=state.revision + 1)
 
     def _over(self, mark: Mark, item: Mapping[str, Any]) -> None:
         """Write over the mark that was seen; a newer one stays, for which the customer is compared again."""
@@ -204,4 +200,32 @@ def _mark(item: Mapping[str, Any]) -> Mark:
         tries=item["tries"],
         code=item.get("code"),
         detail=item.get("detail"),
+    )
+
+
+def standing(client: dynamo.QueryClient, table: str, tenant: TenantId, adapter: str) -> State:
+    """Return where an adapter stands, by a Query: the look at dependencies may make no other read.
+
+    Raises:
+        StoreUnavailable, Throttled: the store could not answer.
+
+    """
+    key = state_key(tenant, adapter)
+    with dynamo.store_errors("state of an adapter"):
+        answer = client.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk AND sk = :sk",
+            ExpressionAttributeValues=dynamo.encode({":pk": key["pk"], ":sk": key["sk"]}),
+        )
+    return next((_state(dynamo.decode(item)) for item in answer["Items"]), State())
+
+
+def _state(item: Mapping[str, Any]) -> State:
+    paused, answered = item.get("paused_until"), item.get("answered_at")
+    return State(
+        revision=item["revision"],
+        cursor=item["cursor"],
+        failures=item["failures"],
+        paused_until=datetime.fromisoformat(paused) if paused else None,
+        answered_at=datetime.fromisoformat(answered) if answered else None,
     )

@@ -9,9 +9,11 @@ from chalice.app import Blueprint, Response
 from chalicelib.access import service as access
 from chalicelib.access.service import Role
 from chalicelib.contacts.service import History, Timeline
+from chalicelib.customers import owning
 from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.record import Customer, Facts
 from chalicelib.customers.registry import wired
+from chalicelib.customers.timeline_views import TimelineQuery, TimelineView, timeline_view
 from chalicelib.customers.views import (
     CustomerBody,
     CustomerQuery,
@@ -21,13 +23,10 @@ from chalicelib.customers.views import (
     NewCustomerBody,
     PageView,
     SeenQuery,
-    TimelineQuery,
-    TimelineView,
     customer_view,
     page_view,
-    timeline_view,
 )
-from chalicelib.identity.service import check, check_on_hand
+from chalicelib.identity.service import check
 from chalicelib.organisation.service import Sight
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
 from chalicelib.platform.authorizer import AUTHORIZER
@@ -60,6 +59,7 @@ def create_customer() -> Response:
     """Keep a new customer and answer it with its id."""
     body = queries.parse_body(NewCustomerBody, _request().json_body)
     facts = _entered(body.facts())
+    owning.check_new(wired(), door.caller(), facts)
     made = wired().create(facts, door.caller().actor, id_=body.customer_id, seen=_seen())
     return _answer(made, 201)
 
@@ -69,9 +69,8 @@ def create_customer() -> Response:
 def customers() -> Response:
     """Answer a page of customers, sorted and narrowed as asked."""
     query, tenant = queries.parse(CustomerQuery, _request().query_params), tenancy.current()
-    check_on_hand(door.caller(), number=query.number)
     after = cursors.decode(query.cursor) if query.cursor else None
-    search = query.search(tenant, sensitive=_sensitive())
+    search = owning.search(door.caller(), query.search(tenant, sensitive=_sensitive()))
     page = wired().search(search, after=after, limit=query.limit, seen=_seen())
     return http_door.json_response(page_view(page, tenant, sensitive=_sensitive()).model_dump(mode="json"))
 
@@ -91,6 +90,7 @@ def edit_customer(customer_id: str) -> Response:
     body = queries.parse_body(CustomerBody, _request().json_body)
     facts = _entered(body.facts())
     check("customers.change", _known(customer_id), door.caller())
+    owning.check_edit(wired(), door.caller(), customer_id, facts)
     edited = wired().edit(
         customer_id,
         facts,

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from chalicelib.customers import record_items
+from chalicelib.customers import outbox, record_items
 from chalicelib.customers.models import identity_part
 from chalicelib.customers.record import Identity
 from chalicelib.platform.sorted_lists import SEPARATOR, Range, sort_text
 from chalicelib.platform.tenancy import TenantId
+
+ERASED: Final = "ERASED"
 
 
 def file_partition(tenant: TenantId, customer_id: str) -> str:
@@ -36,6 +38,26 @@ def created(start: datetime | None, before: datetime) -> Range:
     """Return the part of the list by creation from `start` on (None: from the first customer on), up to `before`."""
     low = sort_text(record_items.instant(start)) if start else SEPARATOR
     return Range(sort="created", low=low, high=sort_text(record_items.instant(before)), descending=False)
+
+
+def erased_key(tenant: TenantId, customer_id: str) -> dict[str, str]:
+    """Return the key under which it is known that a person asked to be forgotten."""
+    return {"pk": file_partition(tenant, customer_id), "sk": ERASED}
+
+
+def left_of(tenant: TenantId, adapters: Collection[str], customer_id: str, at: datetime) -> list[dict[str, Any]]:
+    """Return what stays of an erased record for other systems: that it was erased, and a mark for each of them.
+
+    It holds the id alone, so that each system is told, and none brings the customer back. Nothing stays without them.
+    """
+    erased = {**erased_key(tenant, customer_id), "erased_at": record_items.instant(at)}
+    marks = [outbox.mark_item(tenant, one, customer_id, ERASED, at) for one in adapters]
+    return [erased, *marks] if marks else []
+
+
+def is_left(item: Mapping[str, Any]) -> bool:
+    """Return whether an item is one of those that `left_of` gives."""
+    return item["sk"] == ERASED or item.get("why") == ERASED
 
 
 def name_of(item: Mapping[str, Any]) -> str:

@@ -103,6 +103,7 @@ class Search:
     number: str | None = None
     region: str | None = None
     grade: str | None = None
+    manager: str | None = None
     created_from: str | None = None
     created_to: str | None = None
     where: Mapping[str, Value] = field(default_factory=dict)

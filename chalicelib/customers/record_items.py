@@ -91,7 +91,7 @@ def range_of(search: Search) -> Range:
 def fits(customer: Customer, search: Search) -> bool:
     """Return whether a customer is one of those that `search` asks for."""
     facts, created = customer.shown, instant(customer.record.created_at)[:10]
-    said = {"region": search.region, "grade": search.grade}
+    said = {"region": search.region, "grade": search.grade, "manager": search.manager}
     return (
         all(wanted is None or getattr(facts, name) == wanted for name, wanted in said.items())
         and all(facts.fields.get(name) == wanted for name, wanted in search.where.items())

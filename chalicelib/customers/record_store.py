@@ -9,7 +9,7 @@ from chalicelib.customers import merging, outbox, record_items
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import MOST_HOLDERS, CannotMerge, Claim, Customer, Identity, IdTaken, Outdated, Record
 from chalicelib.platform import dynamo
-from chalicelib.platform.sorted_lists import Range, read_places
+from chalicelib.platform.sorted_lists import Lists, Range, read_places
 from chalicelib.platform.tenancy import TenantId
 
 
@@ -123,7 +123,8 @@ class Records(Lookup):
 
         """
         pk = record_items.list_partition(self.tenant, where.sort)
-        return read_places(self.client, "customers", self.table, [pk], where, after=after, limit=limit)
+        lists = Lists(self.client, "customers", self.table)
+        return read_places(lists, [pk], where, after=after, limit=limit)
 
     def _add_claims(self, write: dynamo.Transaction, before: Family, after: Family) -> None:
         old, new = merging.holders(before), merging.holders(after)

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
 from chalicelib.contacts.models import Whose
-from chalicelib.customers import erasing, fields, merging, outbox, record_items
+from chalicelib.customers import acts, erasing, fields, merging, outbox, record_items
 from chalicelib.customers.fields import BadFacts, asked, problem_of
 from chalicelib.customers.merging import Family
 from chalicelib.customers.record import (
@@ -112,7 +112,7 @@ class Registry:
             record = Record(id=name, facts=facts, revision=1, created_at=at, created_by=by.user, changed_at=at)
             after = {name: record}
             try:
-                self.kept.write({}, after, by, _act("customer.create", name, after={"fields": _named(facts)}))
+                self.kept.write({}, after, by, acts.act("customer.create", name, after={"fields": acts.named(facts)}))
             except IdTaken:
                 if id_ or attempt == TRIES - 1:
                     raise
@@ -161,8 +161,8 @@ class Registry:
             return merging.customer(before, id_)
         _see_revision(before[id_], revision)
         after = merging.edit(before, id_, facts, self._now())
-        changed = _changed(before[id_].facts, facts)
-        self.kept.write(before, after, by, _act("customer.edit", id_, after={"fields": changed}))
+        changed = acts.changed(before[id_].facts, facts)
+        self.kept.write(before, after, by, acts.act("customer.edit", id_, after={"fields": changed}))
         return merging.customer(after, id_)
 
     def delete(self, id_: str, by: Actor, *, revision: int, seen: Sight | None = None) -> None:
@@ -176,7 +176,9 @@ class Registry:
         before = self._family(id_, seen)
         _see_revision(before[id_], revision)
         after = merging.delete(before, id_, self._now())
-        self.kept.write(before, after, by, _act("customer.delete", id_, before={"fields": _named(before[id_].facts)}))
+        self.kept.write(
+            before, after, by, acts.act("customer.delete", id_, before={"fields": acts.named(before[id_].facts)})
+        )
 
     def merge(self, into: str, absorbed: str, by: Actor, *, seen: Sight | None = None) -> Customer:
         """Make one customer of two, shown as `into`, and return it; what `into` does not know, the other fills in.
@@ -189,7 +191,7 @@ class Registry:
         """
         before = {**self._family(into, seen), **self._family(absorbed, seen)}
         after = merging.merge(before, into, absorbed, self._now())
-        self.kept.write(before, after, by, _act("customer.merge", into, after={"absorbed": absorbed}))
+        self.kept.write(before, after, by, acts.act("customer.merge", into, after={"absorbed": absorbed}))
         return merging.customer(after, into)
 
     def unmerge(self, into: str, absorbed: str, by: Actor, *, seen: Sight | None = None) -> Customer:
@@ -205,7 +207,7 @@ class Registry:
         if before[absorbed].merged_into != into:
             raise CannotMerge("the record is not merged into that one")
         after = merging.unmerge(before, absorbed, self._now())
-        self.kept.write(before, after, by, _act("customer.unmerge", into, before={"absorbed": absorbed}))
+        self.kept.write(before, after, by, acts.act("customer.unmerge", into, before={"absorbed": absorbed}))
         return merging.customer(after, absorbed)
 
     def places(self, id_: str, seen: Sight | None = None) -> Whose:
@@ -279,22 +281,6 @@ def _see_node(seen: Sight | None, node: str | None) -> None:
 def _see_revision(record: Record, revision: int) -> None:
     if record.merged_into is None and record.revision != revision:
         raise Outdated("the customer was changed since it was read", revision=record.revision)
-
-
-def _named(facts: Facts) -> list[str]:
-    """Return the names of what is known: the trail tells what was entered, not its values."""
-    return _changed(Facts(name=""), facts)
-
-
-def _changed(old: Facts, new: Facts) -> list[str]:
-    plain = ("name", "grade", "language", "region", "manager", "node", "identities")
-    names = [name for name in plain if getattr(old, name) != getattr(new, name)]
-    own = sorted({**old.fields, **new.fields})
-    return names + [f"fields.{name}" for name in own if old.fields.get(name) != new.fields.get(name)]
-
-
-def _act(action: str, id_: str, *, before: Any = None, after: Any = None) -> Act:
-    return Act(action=action, resource=f"customers/{id_}", before=before, after=after)
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 """Identity: whom an agent has on hand, from the offer to the end of wrap-up; the data of nobody else is shown (SEC-02).
 
+An account manager sees the own accounts too, whoever calls: customers whose record names that manager.
+
 The floor of agent events says which contacts stand on the own screen, Amazon Connect with whom each is. There is no
 time of grace: who is off the screen is not on hand any more. An agent of whom nothing was heard for
 `agents.models.GONE_S` has nobody on hand.
@@ -14,11 +16,12 @@ from typing import Protocol
 
 from chalicelib.access.service import Caller
 from chalicelib.agents.service import Agents, House
+from chalicelib.customers import registry as customers
 from chalicelib.identity import policy
 from chalicelib.identity.connect import Notes
 from chalicelib.identity.models import Chain, Hand, NotOnHand
 from chalicelib.platform import aws, clock, settings
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.errors import Conflict, NotFound
 from chalicelib.tenancy import service as tenancy
 
 
@@ -68,7 +71,8 @@ def check_on_hand(
 ) -> None:
     """Accept what is about the contact, customer or number that the caller has on hand; others read nothing.
 
-    What is given decides as `policy.is_on_hand` says.
+    What is given decides as `policy.is_on_hand` says. A customer or number without a contact is accepted of an account
+    manager's own account, too.
 
     Raises:
         NotOnHand: it is about somebody else, or about nobody who is named.
@@ -77,9 +81,27 @@ def check_on_hand(
     """
     if not caller.on_hand_only:
         return
+    if contact_id is None and caller.owns_accounts and owns(caller, customer_id=customer_id, number=number):
+        return
     held = screens().hand(caller.user)
     if not policy.is_on_hand(held, customer_id=customer_id, number=number, contact_id=contact_id):
         raise NotOnHand("your roles see only the customer whom you serve now")
+
+
+def owns(caller: Caller, *, customer_id: str | None = None, number: str | None = None) -> bool:
+    """Return whether the caller is the account manager of the customer, else of everybody who has the number.
+
+    Raises:
+        Throttled, StoreUnavailable: the store did not answer.
+
+    """
+    if customer_id is not None:
+        try:
+            return customers.wired().customer(customer_id, caller.sight).shown.manager == caller.user
+        except (NotFound, Conflict):
+            return False
+    holders = customers.wired().of_number(number) if number else []
+    return bool(holders) and all(one.shown.manager == caller.user for one in holders)
 
 
 @functools.cache

@@ -61,7 +61,7 @@ def places() -> Places:
 def handle(event: ContactFlowEvent, budget_s: float, service: Menus, noted: Places | None = None) -> dict[str, str]:
     """Answer the greeting of a call or of an agent, or what follows what the caller did; fall-backs are counted.
 
-    `noted` is told at which node the caller stands now.
+    `noted` is told at which node the caller stands now, when that is another one than before.
     """
     if event.parameter("event") == AGENT:
         return by_agent(event, service)
@@ -73,9 +73,15 @@ def handle(event: ContactFlowEvent, budget_s: float, service: Menus, noted: Plac
     turn = service.turn(visit, input_of(event), caller, budget_s=budget_s)
     heard = [*turn.step.says, *([turn.step.ask.prompt] if turn.step.ask else [])]
     _measure(heard, degraded=turn.degraded)
-    if noted and turn.step.done is None and not turn.degraded:
+    if noted and turn.step.done is None and not turn.degraded and _moved(visit, turn):
         noted.stands(event.contact_id, turn.line, turn.step.state.node, service.now())
     return reply(turn, event.attributes.get("menuLog", ""), caller, service)
+
+
+def _moved(visit: Visit, turn: Turn) -> bool:
+    """Return whether the caller stands elsewhere than before: one who hears a node again has stood there all along."""
+    before = visit.state
+    return before is None or (visit.line, before.node) != (turn.line, turn.step.state.node)
 
 
 def _measure(heard: list[Utterance], *, degraded: bool) -> None:

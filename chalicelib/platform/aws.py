@@ -12,7 +12,8 @@ import botocore.session
 from botocore.config import Config
 
 type Service = Literal[
-    "cloudwatch", "dynamodb", "events", "sqs", "kinesis", "connect", "s3", "ses", "sns", "firehose", "secretsmanager",
+    "cloudwatch", "cognito-idp", "dynamodb", "events", "sqs",
+    "kinesis", "connect", "s3", "ses", "sns", "firehose", "secretsmanager",
 ]  # fmt: skip
 
 

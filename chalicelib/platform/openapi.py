@@ -11,6 +11,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from chalicelib.platform.openapi_links import add_links
+
 OPENAPI: Final = "3.1.0"
 VERSION: Final = "1.0.0"
 """Of the API: the first number counts breaking changes and stands in every path."""
@@ -64,7 +66,16 @@ class Example:
     body: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleAnswer:
+    """What a request that works was answered."""
+
+    status: int
+    body: Any
+
+
 NO_EXAMPLES: Final[Mapping[str, Example]] = {}
+NO_ANSWERS: Final[Mapping[str, ExampleAnswer]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,18 +127,23 @@ def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
     ]
 
 
-def document(routes: Iterable[Route], examples: Mapping[str, Example] = NO_EXAMPLES) -> dict[str, Any]:
+def document(
+    routes: Iterable[Route],
+    examples: Mapping[str, Example] = NO_EXAMPLES,
+    answers: Mapping[str, ExampleAnswer] = NO_ANSWERS,
+) -> dict[str, Any]:
     """Return the document, sorted by path, so that the same routes give the same text.
 
-    `examples` are by the routes' names.
+    `examples` are by the routes' names, and so are their `answers`.
     """
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     references, schemas = _schemas(ordered)
     paths: dict[str, dict[str, Any]] = {}
     for route in ordered:
         paths.setdefault(route.path, {})[route.method.lower()] = _with_example(
-            _operation(route, references, schemas), examples.get(route.name, Example())
+            _operation(route, references, schemas), examples.get(route.name, Example()), answers.get(route.name)
         )
+    add_links(paths, schemas)
     for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
         schemas.pop(name)
     return {
@@ -182,7 +198,7 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
     return shown
 
 
-def _with_example(operation: dict[str, Any], example: Example) -> dict[str, Any]:
+def _with_example(operation: dict[str, Any], example: Example, answer: ExampleAnswer | None) -> dict[str, Any]:
     told = {"path": example.path, "query": example.query}
     for parameter in operation["parameters"]:
         values = told.get(parameter["in"], {})
@@ -190,6 +206,8 @@ def _with_example(operation: dict[str, Any], example: Example) -> dict[str, Any]
             parameter["example"] = values[parameter["name"]]
     if example.body is not None:
         operation["requestBody"]["content"]["application/json"]["example"] = dict(example.body)
+    if answer is not None:
+        operation["responses"][str(answer.status)]["content"]["application/json"]["example"] = answer.body
     return operation
 
 
@@ -230,10 +248,15 @@ def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict
     return {str(status): {"description": "Done", "content": content} for status in told.statuses}
 
 
+def refusals(path: str, told: Operation) -> set[int]:
+    """Return the statuses with which the route at `path` may refuse."""
+    statuses = {400, 401, 403, 429, 503, *told.refuses}
+    statuses |= {404} if _PARAMETER.search(path) else set()
+    statuses |= {409, 422} if told.changes else set()
+    return statuses | ({413, 415} if told.body is not None else set())
+
+
 def _refused(route: Route) -> dict[str, Any]:
-    statuses = {400, 401, 403, 429, 503, *route.operation.refuses}
-    statuses |= {404} if _PARAMETER.search(route.path) else set()
-    statuses |= {409, 422} if route.operation.changes else set()
-    statuses |= {413, 415} if route.operation.body is not None else set()
+    statuses = sorted(refusals(route.path, route.operation))
     content = {"application/problem+json": {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}
-    return {str(status): {"description": _REFUSALS[status], "content": content} for status in sorted(statuses)}
+    return {str(status): {"description": _REFUSALS[status], "content": content} for status in statuses}

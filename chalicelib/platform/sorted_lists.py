@@ -39,6 +39,16 @@ class Table(QueryClient, Protocol):
     """Port: the one call of a DynamoDB client that reading a list needs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Where sorted lists are read: the `index` of a table; `what` says in words what is read."""
+
+    client: Table
+    what: str
+    table: str
+    index: str = "gsi2"
+
+
 def sort_text(value: str | int | bool | None) -> str:  # noqa: FBT001 - the value of a field
     """Return `value` as it sorts: texts regardless of case, numbers by size, what is absent first."""
     match value:
@@ -82,9 +92,9 @@ def beginning(value: str) -> tuple[str, str]:
 
 
 def read_places(
-    client: Table, what: str, table: str, partitions: Sequence[str], where: Range, *, after: str | None, limit: int
+    lists: Lists, partitions: Sequence[str], where: Range, *, after: str | None, limit: int
 ) -> tuple[list[str], bool]:
-    """Return up to `limit` places of a list (gsi2) after the place `after`, in order, and whether more may follow.
+    """Return up to `limit` places of a list after the place `after`, in order, and whether more may follow.
 
     A list may lie in several partitions, each read by one Query and merged.
 
@@ -95,28 +105,29 @@ def read_places(
     """
     if after is not None and not (where.low <= after <= where.high and is_place(after)):
         raise InvalidInput("the cursor does not belong to this list", field="cursor")
-    found = [_places(client, what, table, pk, where, after, limit + 1) for pk in partitions]
+    found = [_places(lists, pk, where, after, limit + 1) for pk in partitions]
     merged = heapq.merge(*found, reverse=where.descending)
     places = list(itertools.islice(merged, limit))
     return places, sum(map(len, found)) > len(places)
 
 
-def _places(client: Table, what: str, table: str, pk: str, where: Range, after: str | None, limit: int) -> list[str]:
+def _places(lists: Lists, pk: str, where: Range, after: str | None, limit: int) -> list[str]:
     """Return up to `limit` places after `after`, which is asked for too and left out."""
     low, high = where.low, where.high
     if after is not None:
         low, high = (low, after) if where.descending else (after, high)
+    sort_key = f"{lists.index}sk"
     request = {
-        "TableName": table,
-        "IndexName": "gsi2",
-        "KeyConditionExpression": "gsi2pk = :pk AND gsi2sk BETWEEN :low AND :high",
+        "TableName": lists.table,
+        "IndexName": lists.index,
+        "KeyConditionExpression": f"{lists.index}pk = :pk AND {sort_key} BETWEEN :low AND :high",
         "ExpressionAttributeValues": encode({":pk": pk, ":low": low, ":high": high}),
         "ScanIndexForward": not where.descending,
         "Limit": limit + 1,
     }
-    with store_errors(what):
-        answer = client.query(**request)
-    places = (str(decode(item)["gsi2sk"]) for item in answer.get("Items", []))
+    with store_errors(lists.what):
+        answer = lists.client.query(**request)
+    places = (str(decode(item)[sort_key]) for item in answer.get("Items", []))
     return [place for place in places if place != after][:limit]
 
 

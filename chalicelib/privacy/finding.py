@@ -117,8 +117,8 @@ class Finding:
     def services(self) -> Iterator[tuple[str, Whom]]:
         """Yield the service records that stand in a list by one of the person's numbers or names, each once."""
         done: set[str] = set()
-        for pk, prefix in services.lists(self.tenant, self.at, self.days, self.phones(), self._names()):
-            for entry in self.places.listed(pk, prefix, index="gsi2"):
+        for pk, prefix, index in services.lists(self.tenant, self.at, self.days, self.phones(), self._names()):
+            for entry in self.places.listed(pk, prefix, index=index):
                 id_ = str(entry["pk"]).rpartition("#")[2]
                 whom = services.whom_of(self.places.beside(str(entry["pk"])))
                 if whom is not None and id_ not in done:

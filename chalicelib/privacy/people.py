@@ -65,7 +65,8 @@ class People:
         ids = tuple(sorted(known))
         identities = tuple(dict.fromkeys(one for record in known.values() for one in record.facts.identities))
         # A record that was forgotten has left its id in contacts and tickets.
-        if not ids and not self.places.beside(customers.file_partition(self.tenant, customer_id)):
+        beside = () if ids else self.places.beside(customers.file_partition(self.tenant, customer_id))
+        if not ids and all(customers.is_left(item) for item in beside):
             raise NotFound("nothing is kept of such a customer")
         ids = ids or (customer_id,)
         shared = tuple(f"{one.kind}:{one.value}" for one in identities if self._others(one, ids))

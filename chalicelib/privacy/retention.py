@@ -133,8 +133,13 @@ KEPT: Final = (
         why="it says who leads whom on any day, as long as figures of that day are asked for",
     ),
     Kept(
+        what="the change of a user that is being made",
+        items=("change of a user",),
+        why="one item, written over and over; it names who of the staff is changed, and no caller",
+    ),
+    Kept(
         what="contacts on the board, and where they stand in the menus",
-        items=("contact on the board", "place of a contact in a menu"),
+        items=("contact on the board",),
         counted_from="the last event",
         days=1,
     ),
@@ -177,6 +182,11 @@ KEPT: Final = (
         why="it proves what was done, and forgets of whom when it is over",
     ),
     Kept(
+        what="that a customer was erased, where other systems keep customers too",
+        items=("erasure of a customer",),
+        why="it holds the id alone, and keeps another system from bringing the person back",
+    ),
+    Kept(
         what="where the walk over the customers stands",
         items=("walk over the customers",),
         why="one item, written over and over; it names nobody",
@@ -210,6 +220,18 @@ KEPT: Final = (
         what="Parquet files, in which callers are marks",
         counted_from="the writing of the file",
         by="contacts_days",
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="rows that could not be written to the Parquet files, in which callers are marks",
+        counted_from="the attempt",
+        days=30,
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="answers of SQL over the Parquet files, in which callers are marks",
+        counted_from="the question",
+        days=7,
         beyond_erasure=True,
     ),
     Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),

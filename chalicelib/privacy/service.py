@@ -269,6 +269,8 @@ class Privacy:
             person=person,
             by=by,
             at=at.replace(microsecond=0),
+            # What ends here by age ends here alone: only a person who asks is forgotten everywhere.
+            adapters=() if by == CLOCK.user else tuple(one["id"] for one in self.tenant.adapters),
         )
 
     def _id(self, at: datetime) -> str:

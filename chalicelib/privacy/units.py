@@ -37,10 +37,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units(Finding):
-    """Makes the steps of the erasure of one person. `bucket` is the tenant's, `by` stands where a message is closed."""
+    """Makes the steps of the erasure of one person. `bucket` is the tenant's, `by` stands where a message is closed.
+
+    `adapters` are other systems that keep customers: they are to forget the person, too.
+    """
 
     bucket: str
     by: str
+    adapters: tuple[str, ...] = ()
 
     def all(self) -> Iterator[Unit]:
         """Yield every step that is left, in an order in which the person stays findable to the last."""
@@ -208,18 +212,26 @@ class Units(Finding):
     def of_records(self) -> Iterator[Unit]:
         """Yield the steps of the records themselves, which come last."""
         for id_ in self.person.ids:
+            left = customers.left_of(self.tenant, self.adapters, id_, self.at)
+            marked = {item["sk"] for item in left}
             beside = self.places.beside(customers.file_partition(self.tenant, id_))
+            beside = [item for item in beside if not customers.is_left(item)]
             aliases = [
                 item
                 for item in self.places.at([customers.alias_key(self.tenant, id_)])
                 if item.get("customer_id", id_) == id_
             ]
-            yield from self._removed([*aliases, *beside], "customers", one=True)
+            gone = [*aliases, *(item for item in beside if item["sk"] not in marked)]
+            yield from self._removed(gone, "customers", one=True, left=left)
 
-    def _removed(self, items: Sequence[Item], what: str, *, one: bool = False) -> Iterator[Unit]:
-        """Yield the removal of `items`, counted each, or as `one` thing."""
+    def _removed(
+        self, items: Sequence[Item], what: str, *, one: bool = False, left: Sequence[Item] = ()
+    ) -> Iterator[Unit]:
+        """Yield the removal of `items`, counted each, or as `one` thing; with the last ones `left` is written."""
         for start in range(0, len(items), AT_ONCE):
             some = items[start : start + AT_ONCE]
             steps = tuple((f"{item['pk']} {item['sk']}", self.places.delete(item)) for item in some)
+            if start + AT_ONCE >= len(items):
+                steps += tuple((f"{item['pk']} {item['sk']}", self.places.put(item)) for item in left)
             count = int(start == 0) if one else len(some)
             yield Unit(steps=steps, counts={what: count} if count else {})

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from chalicelib.adapters import service as adapters
 from chalicelib.agents.service import Agents
 from chalicelib.metrics import service as metrics
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.reliability import service
 from chalicelib.reliability.connect import Instance, stream_problem
-from chalicelib.reliability.models import LOOK, State, terms
+from chalicelib.reliability.models import LOOK, OTHERS, State, terms
 from chalicelib.reliability.service import Watch
 from chalicelib.reliability.store import Looks
 from chalicelib.tenancy import service as tenancy
@@ -57,6 +58,7 @@ def wired() -> Watch:
             **{name: functools.partial(stream_problem, kinesis, stream) for name, stream in sorted(streams.items())},
             "decisions": decisions_problem,
             "agent-signals": lambda: service.events_problem(agents.house(), now(), _SILENCE),
+            **{OTHERS + name: probe for name, probe in adapters.probes(client, table, tenant, now).items()},
         },
         counts=instance.counts,
         house=agents.house,

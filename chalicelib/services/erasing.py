@@ -27,8 +27,10 @@ def whom_of(beside: Sequence[Mapping[str, Any]]) -> Whom | None:
 
 def lists(
     tenant: TenantId, at: datetime, days: int, phones: Sequence[str], names: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, str]]:
     """Yield the lists in which records of the last `days` may stand that somebody entered, and how their places begin.
+
+    A list is a partition of an index, whose name comes last.
 
     They are found by the number and by the name that the customer had; a service record has no list of a customer.
     """
@@ -39,7 +41,7 @@ def lists(
     for month in months:
         for sort, values in (("number", phones), ("name", names)):
             for value in values:
-                yield items.list_partition(tenant, sort, month), sort_text(value) + SEPARATOR
+                yield items.list_partition(tenant, sort, month), sort_text(value) + SEPARATOR, items.kept_in(sort)[1]
 
 
 def without_phone(tenant: TenantId, beside: Sequence[Mapping[str, Any]], days: int) -> list[dict[str, Any]]:
@@ -47,5 +49,4 @@ def without_phone(tenant: TenantId, beside: Sequence[Mapping[str, Any]], days: i
     head = next(item for item in beside if item["sk"] == items.HEAD)
     record = items.record_of(head)
     left = replace(record, whom=replace(record.whom, phone=None))
-    listed = [str(item["sk"]).removeprefix(items.LIST_PREFIX) for item in beside if item is not head]
-    return [items.head_item(tenant, left, days), *items.list_items(tenant, left, listed, days).values()]
+    return list(items.record_items(tenant, left, items.orders_of(beside), days).values())

@@ -45,6 +45,8 @@ class Feed:
     def heard(self, contact: Contact) -> None:
         """Keep the record of a contact in which an agent served; a repeat or an older copy changes nothing.
 
+        Either writes the places of the record that are missing because an earlier try was cut short.
+
         Raises:
             Contended, Throttled, StoreUnavailable: the contact's record must come again.
 
@@ -52,7 +54,8 @@ class Feed:
         if not contact.served:
             return
         earlier = self.kept.find(contact.id)
-        if not policy.is_news(contact, earlier):
+        if earlier and not policy.is_news(contact, earlier):
+            self.kept.place(earlier)
             return
         told = earlier.whom if earlier and policy.keeps_whom(contact, earlier) else self._whom(contact)
         record = policy.of_contact(contact, earlier, told, at=contact.updated_at)

@@ -48,7 +48,9 @@ class Adapter(Model):
     """A CRM or ERP system that keeps customers: asked and told over HTTPS at `url`, or by `files` (docs/adapters.md).
 
     `secret` is the last part of the name of a secret of AWS Secrets Manager, `trunkline/<tenant>/<secret>`: a token
-    that goes along (`bearer`) or the key that requests are signed with (`hmac`).
+    that goes along (`bearer`) or the key that requests are signed with (`hmac`). `deletions` says what becomes of a
+    customer whom one of both deleted: people decide (`ask`), or the other one deletes him too, unless he was changed
+    there meanwhile (`carry`).
     """
 
     id: Id
@@ -63,6 +65,7 @@ class Adapter(Model):
     files: Files | None = None
     sign: Literal["bearer", "hmac"] = "bearer"
     timeout_ms: int = Field(default=1_500, ge=100, le=5_000)
+    deletions: Literal["ask", "carry"] = "ask"
     fields: list[SharedField] = Field(min_length=1, max_length=25)
 
 

@@ -53,9 +53,10 @@ class Recovery(Model):
 
 Approvable = Literal[
     "customers.delete", "customers.merge", "menus.publish", "people.change", "recordings.download", "routing.change",
-    "tenant.change",
+    "tenant.change", "users.empower",
 ]  # fmt: skip
-"""An action of `access.actions.TABLE` that may need the approval of a superior."""
+"""What may need the approval of a superior: an action of `access.actions.TABLE`, or a change of users that is about
+power (`users.policy.POWERFUL`), which only the request tells."""
 
 
 class Approvals(Model):

@@ -25,7 +25,19 @@ _RECIPE = "1"
 
 AWS_SERVICES = frozenset(
     {
-        *("cloudwatch", "connect", "dynamodb", "events", "firehose", "kinesis", "s3", "secretsmanager", "ses", "sns"),
+        *(
+            "cloudwatch",
+            "cognito-idp",
+            "connect",
+            "dynamodb",
+            "events",
+            "firehose",
+            "kinesis",
+            "s3",
+            "secretsmanager",
+            "ses",
+            "sns",
+        ),
         "sqs",
     }
 )

@@ -21,7 +21,7 @@ from tests.support.rest_table import rest_table
 
 NUMBERS = ("+8613800138000", "+8613900139000")
 AGENT = {**USER, "custom:tenant": "keyaccounts", "cognito:username": "li.na", "cognito:groups": "agent"}
-MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "account-manager"}
+MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "team-leader"}
 LEADER = {**AGENT, "cognito:username": "wang", "cognito:groups": "team-leader"}
 
 
@@ -196,6 +196,23 @@ def test_a_system_that_delivers_files_is_kept_in_step_both_ways_and_its_bad_line
     assert (status, found["source"], [one["customer_id"] for one in found["customers"]]) == (200, "ours", ["k-1"])
 
 
+def test_a_customer_who_is_deleted_in_one_system_goes_from_the_other_where_the_contract_says_so(
+    systems: Systems,
+) -> None:
+    for id_, name in (("k-1", "Zhou"), ("k-2", "Lin")):
+        created(id_, name=name)
+    clock("crm", "erp")
+    told = {"path": {"customer_id": "k-1"}, "query": {"revision": "1"}, "claims": LEADER}
+    assert send(app.app, "DELETE", "/v1/customers/{customer_id}", **told)[0] == 200
+    systems.erp.forget("k-2")
+    clock("erp", "crm")
+    assert systems.erp.customers == {}
+    path: Any = {"path": {"customer_id": "k-2"}, "claims": MANAGER}
+    assert get(app.app, "/v1/customers/{customer_id}", **path)[0] == 404
+    assert errors("erp") == []
+    assert errors("crm") == [("k-1", "undecided"), ("k-2", "undecided")], "the CRM's are for people to decide"
+
+
 def test_each_system_is_told_who_asks_as_the_contract_says(systems: Systems) -> None:
     clock("crm", "erp")
     of = dict(systems.headers)
@@ -223,6 +240,7 @@ def test_where_each_adapter_stands_and_what_it_shares_is_told(systems: Systems) 
     assert [(one["adapter"], one["failures"], one["paused_until"]) for one in body["adapters"]] == [
         ("crm", 0, None), ("erp", 0, None), ("billing", 0, None),
     ]  # fmt: skip
+    assert [one["answered_at"] is not None for one in body["adapters"]] == [True, False, False]
     assert body["adapters"][1]["fields"] == {"name": "ours", "credit": "theirs", "contract-until": "newest"}
     assert systems.erp.calls == []
 

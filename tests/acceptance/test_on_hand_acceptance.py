@@ -189,12 +189,73 @@ def test_a_ticket_that_the_agent_opened_or_has_to_act_on_is_open_without_a_call(
         assert get(app.app, path, path={"number": number}, claims=AGENT)[0] == 200
 
 
-def test_leaders_account_managers_and_whoever_is_an_agent_too_are_not_held_to_a_call(desk: Desk) -> None:
-    for groups in ("team-leader", "agent,team-leader", "account-manager", "operations-manager"):
+def test_leaders_and_whoever_is_an_agent_too_are_not_held_to_a_call(desk: Desk) -> None:
+    for groups in ("team-leader", "agent,team-leader", "account-manager,unit-head", "operations-manager"):
         claims = {**AGENT, "cognito:groups": groups}
         path = {"customer_id": "c-2"}
         assert get(app.app, "/v1/customers/{customer_id}", path=path, claims=claims)[0] == 200, groups
         assert get(app.app, "/v1/customers", claims=claims)[0] == 200, groups
     assert desk.tickets.keys() == {"c-1", "c-2"}
-    held = [{Role.AGENT}, {Role.TELESALES_AGENT}, {Role.AGENT, Role.KNOWLEDGE_EDITOR}]
+    held = [{Role.AGENT}, {Role.TELESALES_AGENT}, {Role.AGENT, Role.KNOWLEDGE_EDITOR}, {Role.ACCOUNT_MANAGER}]
     assert all(policy.only_on_hand(roles, policy.action("customers.read")) for roles in held)
+
+
+OWNER = {**AGENT, "cognito:username": "mia", "cognito:groups": "account-manager"}
+SHARED = "+8613700137000"
+
+
+def given_to(manager: str | None, id_: str, revision: int, claims: Any = LEADER, *numbers: str) -> tuple[int, Any]:
+    """Let somebody edit a customer so that `manager` is the account manager."""
+    identities = [{"kind": "phone", "value": number} for number in numbers or ({"c-1": MINE, "c-2": OTHERS}[id_],)]
+    body = {"name": f"Name of {id_}", "revision": revision, "identities": identities, "manager": manager}
+    path = "/v1/customers/{customer_id}"
+    return send(app.app, "PUT", path, path={"customer_id": id_}, body=json.dumps(body), headers=JSON, claims=claims)
+
+
+def without_a_contact(found: dict[str, tuple[int, Any]]) -> dict[str, int]:
+    """Return the statuses of what is about a customer and no call."""
+    return {way: status for way, (status, _) in found.items() if way not in {"pop", "draft", "edit"}}
+
+
+def test_an_account_manager_sees_the_own_accounts_without_a_call_and_of_others_the_customer_on_hand(desk: Desk) -> None:
+    assert given_to("mia", "c-2", 1)[0] == 200
+    assert set(without_a_contact(looks(desk, "c-2", OWNER)).values()) <= {200, 201}
+    assert {status for status, _ in looks(desk, "c-1", OWNER).values()} == {403}
+    status, page = get(app.app, "/v1/customers", claims=OWNER)
+    assert (status, [one["customer_id"] for one in page["customers"]]) == (200, ["c-2"]), "the own list"
+    stands(desk.table, TENANT, "mia", "call")
+    assert 403 not in {status for status, _ in looks(desk, "c-1", OWNER).values()}, "a call of somebody else's customer"
+    stands(desk.table, TENANT, "mia")
+    assert given_to("noah", "c-2", 2)[0] == 200
+    assert {status for status, _ in looks(desk, "c-2", OWNER).values()} == {403}, "given to somebody else"
+    assert get(app.app, "/v1/customers", claims=OWNER)[1]["customers"] == []
+
+
+def test_an_account_manager_gives_no_account_away_takes_none_and_enters_nobody_elses_number(desk: Desk) -> None:
+    assert given_to("mia", "c-2", 1)[0] == 200
+    assert given_to("mia", "c-2", 2, OWNER)[0] == 200
+    for manager in ("noah", None):
+        assert given_to(manager, "c-2", 3, OWNER)[0] == 403
+    status, problem = given_to("mia", "c-2", 3, OWNER, OTHERS, MINE)
+    assert (status, problem["code"]) == (403, "not-on-hand"), "the timeline of that number would come with it"
+    new = {"customer_id": "c-3", "name": "New", "identities": [{"kind": "phone", "value": SHARED}]}
+    assert post(app.app, "/v1/customers", {**new, "manager": "noah"}, claims=OWNER)[0] == 403
+    taken = {**new, "identities": [{"kind": "phone", "value": MINE}], "manager": "mia"}
+    assert post(app.app, "/v1/customers", taken, claims=OWNER)[0] == 403
+    assert post(app.app, "/v1/customers", {**new, "manager": "mia"}, claims=OWNER)[0] == 201
+    assert get(app.app, "/v1/customers/{customer_id}", path={"customer_id": "c-3"}, claims=OWNER)[0] == 200
+    desk.serves("call")
+    edited = {"name": "Name of c-1", "revision": 1, "identities": [], "manager": "li.na"}
+    told: Any = {"path": {"customer_id": "c-1"}, "body": json.dumps(edited), "headers": JSON}
+    assert send(app.app, "PUT", "/v1/customers/{customer_id}", claims=AGENT, **told)[0] == 403, "nor does an agent"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_number_that_an_own_account_shares_with_somebody_elses_finds_neither() -> None:
+    shared = [{"kind": "phone", "value": SHARED}]
+    for id_, manager in (("c-3", "mia"), ("c-4", "noah")):
+        told = {"customer_id": id_, "name": f"Name of {id_}", "identities": shared, "manager": manager}
+        assert post(app.app, "/v1/customers", told, claims=LEADER)[0] == 201
+    assert get(app.app, "/v1/customers", query={"number": SHARED}, claims=OWNER)[0] == 403
+    assert get(app.app, "/v1/customers/{customer_id}", path={"customer_id": "c-3"}, claims=OWNER)[0] == 200
+    assert get(app.app, "/v1/customers/{customer_id}", path={"customer_id": "c-4"}, claims=OWNER)[0] == 403

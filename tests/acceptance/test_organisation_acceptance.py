@@ -15,14 +15,24 @@ import app
 from chalicelib.access import policy
 from chalicelib.access import service as access
 from chalicelib.access.models import Action, Kind, Parted, Role, Scope
-from chalicelib.access.roles import ON_HAND
+from chalicelib.access.roles import HELD
 from chalicelib.platform.dynamo import decode
 from chalicelib.platform.errors import Forbidden
 from tests.support import hostile, two_parts
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import get, send
 from tests.support.rest_table import without_trail
-from tests.support.two_parts import CALLER, CONTACT, EAST_AGENT, MESSAGE, WEST_AGENT, WEST_NUMBER, furnish, user
+from tests.support.two_parts import (
+    CALLER,
+    CONTACT,
+    EAST_AGENT,
+    MESSAGE,
+    WEST_AGENT,
+    WEST_NUMBER,
+    WEST_USER,
+    furnish,
+    user,
+)
 
 MARCH = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 _NOW = datetime.now(UTC)
@@ -105,6 +115,15 @@ PROBES: Mapping[str, Probe] = {
         None, {"approval_id": "0" * 24}, body={"decision": "approved", "note": "mine"}
     ),
     "GET /v1/people": Probe(f'"user": "{WEST_AGENT}"'),
+    "GET /v1/users": Probe(WEST_USER),
+    "POST /v1/users": Probe(
+        "west.second",
+        body={"user": "west.second", "email": "second@example.org", "roles": ["agent"], "node": "west"},
+    ),
+    "GET /v1/users/{user}": of("user", WEST_USER),
+    "PUT /v1/users/{user}": of("user", WEST_USER, body={"node": "west", "enabled": False}),
+    "PUT /v1/users/{user}/roles/{role}": Probe(WEST_USER, {"user": WEST_USER, "role": "trainer"}),
+    "DELETE /v1/users/{user}/roles/{role}": Probe(WEST_USER, {"user": WEST_USER, "role": "trainer"}),
     "POST /v1/services": Probe(
         "{customer}", body={"channel": "VISIT", "at": "2026-03-02T09:00:00Z", "customer_id": "{customer}"}
     ),
@@ -141,10 +160,10 @@ def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -
 
 
 def somebody(action: Action, node: str | None) -> dict[str, str]:
-    """Return the claims of a user of `node` whose role reaches furthest: at the own screen only, that of an agent."""
+    """Return the claims of a user of `node` whose role reaches furthest; one held to the own screen comes last."""
     widest = next(scope for scope in Scope if scope in action.grants.values())
     reaching = [role for role, scope in action.grants.items() if scope is widest]
-    role = min(reaching, key=lambda one: one in ON_HAND)
+    role = min(reaching, key=lambda one: one in HELD)
     return user({"east": EAST_AGENT, "west": WEST_AGENT}.get(node or "", "chief"), node, role.value)
 
 

@@ -82,6 +82,19 @@ def _agents_are_right(board: LiveBoard, view: View) -> None:
         assert (one.activity == "ready") == (not on_desk)
 
 
+def test_a_caller_who_says_nothing_has_stood_at_the_node_since_he_came_there() -> None:
+    board, _ = board_of(1)
+    stood: dict[str, list[tuple[float, float]]] = {}
+    for second in range(2, 60, 2):
+        for one in board.at(second).nodes:
+            stood.setdefault(one.node, []).append((second, one.longest_s))
+    menu = {node: seen for node, seen in stood.items() if node != "-"}
+    assert max(len(seen) for seen in menu.values()) > 5, "he hears the menu again"
+    for seen in menu.values():
+        (first, longest), *later = seen
+        assert [(second, age) for second, age in later] == [(second, longest + second - first) for second, _ in later]
+
+
 def is_end(event: dict[str, Any]) -> bool:
     return event.get("detail", {}).get("eventType") == "DISCONNECTED"
 

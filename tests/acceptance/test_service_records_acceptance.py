@@ -19,7 +19,7 @@ from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 
 AGENT = {**USER, "custom:tenant": "twocities", "cognito:username": "li.na", "cognito:groups": "agent"}
-MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "account-manager"}
+MANAGER = {**AGENT, "cognito:username": "chen", "cognito:groups": "team-leader"}
 LEADER = {**AGENT, "cognito:username": "wang", "cognito:groups": "team-leader"}
 EDITOR = {**AGENT, "cognito:username": "xu", "cognito:groups": "knowledge-editor"}
 NUMBERS = ("+8613800138000", "+8613900139000")

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from chalicelib.tenancy.contract_file import load
 from infra.cdk import capacity
 from infra.cdk.app import FLAGS
-from infra.cdk.constructs.app_roles import AppRoles
+from infra.cdk.constructs.app_roles import AppRoles, Asked
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters
@@ -34,7 +34,7 @@ def roles() -> dict[str, set[str]]:
         data=data,
         letters=dict.fromkeys(("records", "agents", "security"), letters),
         notices=VoicemailNotices(stack, "Notices", contract=contract, key=data.key, instance_arn=INSTANCE),
-        instance_arn=INSTANCE,
+        asked=Asked(instance_arn=INSTANCE, users_arn="arn:aws:cognito-idp:us-east-1:000000000000:userpool/1"),
         logs=LogGroups(stack, "Logs", contract=contract, key=data.key, names=names),
         rings_desks=True,
     )

@@ -3,9 +3,7 @@
 AWS is a server on loopback: tables in memory, a queue that keeps dead letters, a bucket with one recording.
 """
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +30,12 @@ from chalicelib.voicemail import events as voicemail_events
 from chalicelib.waiting import flow as waiting_flow
 from tests.support import contact_records, rest_table
 from tests.support.agent_events import Life
+from tests.support.fake_cognito import POOL_ARN, operation_of
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
 from tests.support.json_server import Answer, serving_with_headers
+from tests.support.lambda_files import loaded
 from tests.support.rest import request
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
@@ -86,14 +86,8 @@ class NoConnect:
 
 
 def linker() -> ModuleType:
-    """Return the connect linker's module, loaded as Lambda does: a file of its own, in no package."""
-    spec = importlib.util.spec_from_file_location("connect_linker_of_contracts", LINKER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    """Return the connect linker's module."""
+    return loaded("connect_linker", "connect_linker_of_contracts")
 
 
 def _linked(event: Event) -> Any:
@@ -189,7 +183,8 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
     "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9),
                             {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
-    "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
+    "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}},
+                         {"refused": {"days": 2}}),
     "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
     "review_qualifications": ({"time": "2026-03-02T01:00:00Z"},),
     "serve_privacy_requests": ({"time": "2026-03-02T01:00:00Z"},),
@@ -227,10 +222,13 @@ class Aws:
         self.table = FakeDynamo()
         self.letters: list[str] = []
         self.connect = connect
+        self.users = rest_table.everybody()
 
     def asked(self, method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
         """Answer one request, by the service for which it is signed."""
         signed = headers.get("authorization", "")
+        if "/cognito-idp/aws4_request" in signed:
+            return self.users.answer(operation_of(headers), body)
         if self.connect is not None and "/connect/aws4_request" in signed:
             return self.connect(method, path, body)
         if method == "PUT" and "/s3/aws4_request" in signed:
@@ -272,6 +270,7 @@ def every_function(
         patch.setenv("TRUNKLINE_TENANT", name)
         patch.setenv("TRUNKLINE_MARK_SECRET_ARN", "secret")
         patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
+        patch.setenv("TRUNKLINE_USER_POOL_ARN", POOL_ARN)
         patch.setenv("TRUNKLINE_DELIVERY_STREAMS", json.dumps({name: f"stream-{name}" for name in TABLES}))
         patch.setenv("TRUNKLINE_QUEUES", json.dumps(queue_ids(name)))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"unqualified": "p-1"}))

@@ -120,17 +120,21 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True)
 class Here:
-    """A day that goes on. `stand_ins` are the real names for those of examples that Amazon Connect draws."""
+    """A day that goes on. `stand_ins` are the real names for those of examples that Amazon Connect draws.
+
+    `shown_as` are the names of examples by the real ones, as far as they were sent.
+    """
 
     day: Day
     aws: Aws
     centre: Centre
     crm: OtherCrm
     stand_ins: dict[str, str] = field(default_factory=dict)
+    shown_as: dict[str, str] = field(default_factory=dict)
 
     def sent(self) -> Iterator[tuple[str, int, Any]]:
         """Send the examples; yield name, status and answer of each before the next one is sent."""
-        return sent(self.day.tenant, self.day.names, self._happens)
+        return sent(self.day.tenant, self.day.names, self._happens, self.shown_as)
 
     def _happens(self, name: str) -> Mapping[str, str]:
         if happening := self.day.before.get(name):

@@ -74,18 +74,22 @@ def asked(
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def sent(tenant: str, names: Sequence[str], happens: Happens = _nothing) -> Iterator[tuple[str, int, Any]]:
+def sent(
+    tenant: str, names: Sequence[str], happens: Happens = _nothing, shown_as: dict[str, str] | None = None
+) -> Iterator[tuple[str, int, Any]]:
     """Send the examples in this order; yield name, status and answer of each before the next one is sent.
 
     `happens` is told the name of each before it is sent; what it returns stands in for names in the example's path.
+    `shown_as` gets the examples' names by the real ones.
     """
     described = by_name()
     drawn: dict[str, str] = {}
     for name in names:
         one, others = described[name], happens(name)
-        parts = {
-            part: drawn.get(part, others.get(value, value)) for part, value in shown(one.operation, "path").items()
-        }
+        told = shown(one.operation, "path")
+        parts = {part: drawn.get(part, others.get(value, value)) for part, value in told.items()}
+        if shown_as is not None:
+            shown_as.update({real: told[part] for part, real in parts.items() if real != told[part]})
         query = shown(one.operation, "query")
         status, answer = asked(tenant, one.path, one.method, body_of(one.operation), path=parts, query=query)
         drawn |= names_in(answer)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 
 from chalicelib.adapters.copy_store import Copies
 from chalicelib.adapters.delivered import Delivered
@@ -41,13 +42,14 @@ class FilePair:
     """Our customers, and the files between them and the other system; every look at the clock takes a second."""
 
     form: FileTerms = FORM
+    deletions: Literal["ask", "carry"] = "ask"
     client: FakeDynamo = field(default_factory=FakeDynamo)
     bucket: FakeBucket = field(default_factory=FakeBucket)
     at: datetime = NOW
 
     def __post_init__(self) -> None:
         of = tenant()
-        terms = replace(TERMS, files=self.form)
+        terms = replace(TERMS, files=self.form, deletions=self.deletions)
         trail = Trail(tenant=of.id, kept=Log(self.client, "audit"), now=self.now)
         kept = Records(
             client=self.client,

@@ -49,6 +49,21 @@ class OtherCrm:
 
         return self._do("put", effect)
 
+    def remove(self, customer_id: str, *, seen: str | None) -> None:
+        def effect() -> None:
+            known = self.customers.get(customer_id)
+            if known is not None and seen not in {None, known.version}:
+                raise Moved("another version")
+            if known is not None:
+                self.forget(customer_id)
+
+        self._do("remove", effect)
+
+    def forget(self, customer_id: str) -> None:
+        """Let somebody there delete a customer."""
+        del self.customers[customer_id]
+        self.feed.append((customer_id, f"v{len(self.feed) + 1}"))
+
     def changes(self, cursor: str) -> Changes:
         def effect() -> Changes:
             start = int(cursor or 0)
@@ -74,10 +89,6 @@ class OtherCrm:
 def over_http(crm: OtherCrm) -> Asked:
     """Return what answers HTTP requests out of `crm`."""
 
-    def told(one: Document) -> dict[str, Any]:
-        facts = dict(one.facts)
-        return {"id": one.id, "version": one.version, "changed_at": one.changed_at.isoformat(), "facts": facts}
-
     def answer(method: str, path: str, headers: dict[str, str], body: Any) -> tuple[int, Any]:
         asked = urllib.parse.urlsplit(path)
         query = dict(urllib.parse.parse_qsl(asked.query))
@@ -85,15 +96,27 @@ def over_http(crm: OtherCrm) -> Asked:
             page = crm.changes(query.get("since", ""))
             return 200, {"changes": [{"id": i, "version": v} for i, v in page.changed], "cursor": page.cursor}
         if asked.path == "/customers":
-            return 200, {"customers": [told(one) for one in crm.look_up(query["phone"])]}
+            return 200, {"customers": [_told(one) for one in crm.look_up(query["phone"])]}
         customer_id = urllib.parse.unquote(asked.path.rpartition("/")[2])
-        if method == "PUT":
-            facts = {name: value for name, value in body["facts"].items() if value is not None}
+        if method in {"PUT", "DELETE"}:
             try:
-                return 200, told(crm.put(customer_id, facts, seen=headers.get("if-match")))
+                return _changed(crm, method, customer_id, headers.get("if-match"), body)
             except Moved:
                 return 412, {}
         found = crm.find(customer_id)
-        return (200, told(found)) if found else (404, {})
+        return (200, _told(found)) if found else (404, {})
 
     return answer
+
+
+def _told(one: Document) -> dict[str, Any]:
+    facts = dict(one.facts)
+    return {"id": one.id, "version": one.version, "changed_at": one.changed_at.isoformat(), "facts": facts}
+
+
+def _changed(crm: OtherCrm, method: str, customer_id: str, seen: str | None, body: Any) -> tuple[int, Any]:
+    if method == "DELETE":
+        crm.remove(customer_id, seen=None if seen == "*" else seen)
+        return 204, b""
+    facts = {name: value for name, value in body["facts"].items() if value is not None}
+    return 200, _told(crm.put(customer_id, facts, seen=seen))

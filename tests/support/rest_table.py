@@ -1,7 +1,7 @@
 """The REST API of a tenant over tables in memory, which it reaches through its real client."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Role
 from chalicelib.adapters import wiring as adapters_wiring
 from chalicelib.agents import api as agents_api
 from chalicelib.approvals import service as approvals
@@ -36,10 +37,12 @@ from chalicelib.services import api as services_api
 from chalicelib.tenancy.models import UNQUALIFIED
 from chalicelib.tickets import api as tickets_api
 from chalicelib.traces import api as traces_api
+from chalicelib.users import service as users
 from chalicelib.voicemail import api as voicemail_api
+from tests.support.fake_cognito import POOL_ARN, FakePool, operation_of
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment
-from tests.support.json_server import serving
+from tests.support.json_server import serving_with_headers
 from tests.support.tenants import INSTANCE_ARN
 
 WIRED = (
@@ -53,6 +56,7 @@ WIRED = (
         screen_api.drafts,
         screen_api.seeing,
         people.wired,
+        users.wired,
         approvals.wired,
         lifecycle_api.wired,
         menus_api.wired,
@@ -74,6 +78,9 @@ NO_CONTACT = (404, {"__type": "ResourceNotFoundException", "Message": "no such c
 """What it answers of every contact: it knows none."""
 
 
+EVERYBODY = ("li.na", "mallory")
+"""Who asks with every role where tests try every route."""
+
 type Contacts = Callable[[str], tuple[int, Any]]
 
 
@@ -83,6 +90,7 @@ _CALLS: dict[str, Callable[[FakeDynamo, Any], Any]] = {
     "MetricDataQueries": lambda _table, _body: {"MetricDataResults": []},
     "SecretId": lambda _table, body: {"SecretString": f"the secret {body['SecretId']}"},
     "Item": lambda table, body: table.put_item(**body),
+    "UpdateExpression": lambda table, body: table.update_item(**body),
     "Key": lambda table, body: table.get_item(**body),
     "": lambda table, body: table.query(**body),
 }
@@ -115,24 +123,44 @@ def _answered(table: FakeDynamo, contacts: Contacts, path: str, body: Any) -> tu
 
 @contextmanager
 def rest_table(
-    patch: pytest.MonkeyPatch, folder: Path, name: str = "hrgroup", contacts: Contacts = lambda _path: NO_CONTACT
+    patch: pytest.MonkeyPatch,
+    folder: Path,
+    name: str = "hrgroup",
+    contacts: Contacts = lambda _path: NO_CONTACT,
+    pool: FakePool | None = None,
 ) -> Iterator[FakeDynamo]:
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory.
 
-    `contacts` answers what is asked of Amazon Connect about contacts, by the path.
+    `contacts` answers what is asked of Amazon Connect about contacts, by the path. `pool` are the users; without one,
+    those of `EVERYBODY` with every role.
     """
     kept = FakeDynamo()
+    known = pool or everybody()
+
+    def answered(_method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        if "/cognito-idp/aws4_request" in headers.get("authorization", ""):
+            return known.answer(operation_of(headers), body)
+        return _answered(kept, contacts, path, body)
+
     with (
-        serving(lambda _method, path, body: _answered(kept, contacts, path, body)) as url,
+        serving_with_headers(answered) as url,
         function_environment(patch, folder, name, url),
     ):
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
+        patch.setenv("TRUNKLINE_USER_POOL_ARN", POOL_ARN)
         patch.setenv("TRUNKLINE_QUEUES", json.dumps({"after-sales": "q-1"}))
         patch.setenv("TRUNKLINE_PROFILES", json.dumps({"service": "p-1", UNQUALIFIED: "p-2"}))
         forget()
         yield kept
         forget()
+
+
+def everybody() -> FakePool:
+    """Return a pool in which those who ask with every role have every role."""
+    pool = FakePool()
+    pool.staff(EVERYBODY, *Role)
+    return pool
 
 
 def forget() -> None:

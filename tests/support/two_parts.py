@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import app
+from chalicelib.access.models import Role
 from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.ingest import Ingest as AgentIngest
 from chalicelib.agents.store import Agents
@@ -30,6 +31,7 @@ from chalicelib.voicemail.service import Keeper
 from chalicelib.voicemail.store import Messages
 from tests.support.agent_events import Life, encoded
 from tests.support.contact_records import agent, queue, record, when
+from tests.support.fake_cognito import FakePool
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import send
 from tests.support.rest_table import rest_table
@@ -37,7 +39,7 @@ from tests.support.tenants import INSTANCE_ARN, TENANTS
 
 TABLE: Final = "trunkline-hrgroup"
 WEST_NUMBER, EAST_NUMBER, CALLER = "+862155360100", "+864008601234", "+8613700137000"
-WEST_AGENT, EAST_AGENT = "wu.xi", "li.dong"
+WEST_AGENT, EAST_AGENT, WEST_USER = "wu.xi", "li.dong", "west.newcomer"
 CONTACT, MESSAGE = "west-contact", "west-message"
 AT: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TREE: Final = [
@@ -69,10 +71,21 @@ def user(name: str, node: str | None, *roles: str) -> dict[str, str]:
     return {**claims, **({"custom:node": node} if node else {})}
 
 
+def users() -> FakePool:
+    """Return a pool with somebody of every part who has every role, as `user` claims, and a newcomer of the west."""
+    pool = FakePool()
+    for node, names in ((None, ("chief", "root", "zhao")), ("east", (EAST_AGENT,)), ("west", (WEST_AGENT,))):
+        pool.staff(names, *Role, node=node)
+    pool.staff((WEST_USER,), Role.AGENT, node="west")
+    return pool
+
+
 @contextmanager
-def two_parts(patch: pytest.MonkeyPatch, folder: Path, approved: Sequence[str] = ()) -> Iterator[FakeDynamo]:
+def two_parts(
+    patch: pytest.MonkeyPatch, folder: Path, approved: Sequence[str] = (), pool: FakePool | None = None
+) -> Iterator[FakeDynamo]:
     """Let the REST function serve the tree over tables that hold nothing yet."""
-    with rest_table(patch, folder) as table:
+    with rest_table(patch, folder, pool=pool or users()) as table:
         text = document_text(compile_contract(parse(contract(approved), source="test")))
         (folder / "hrgroup.json").write_text(text, encoding="utf-8")
         tenancy.current.cache_clear()

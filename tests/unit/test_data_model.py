@@ -27,6 +27,7 @@ from chalicelib.completions import store as completions
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.customers import drafts, outbox
+from chalicelib.customers import erasing as customer_erasing
 from chalicelib.customers import record_items as customers
 from chalicelib.customers.record import PHONE, Identity
 from chalicelib.identity import store as identities
@@ -51,6 +52,7 @@ from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
 from chalicelib.tickets.models import Link, Opening, Passed, Step, Subject, Ticket
+from chalicelib.users import store as users
 from chalicelib.voicemail import notice_store as notices
 from chalicelib.voicemail import store as voicemail
 
@@ -255,6 +257,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "mark that a customer is to be compared with another system": (mark, (tenants, ids, words)),
     "what another system and ours agree on": (link_of_adapter, (tenants, ids, words)),
     "state of an adapter": (adapters.state_key, (tenants, words)),
+    "erasure of a customer": (customer_erasing.erased_key, (tenants, ids)),
     "copy of another system's customer": (copies.copy_key, (tenants, words, ids)),
     "customer on the way to another system": (copies.send_key, (tenants, words, ids)),
     "file of another system": (copy_store.file_key, (tenants, words, ids)),
@@ -274,7 +277,6 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
-    "place of a contact in a menu": (realtime.place_key, (tenants, ids)),
     "check of the board": (realtime.check_key, (tenants,)),
     "where the thresholds stand": (realtime.standings_key, (tenants,)),
     "completion of a contact": (completions.head_key, (tenants, ids)),
@@ -283,6 +285,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "proposal that needs an approval": (approvals.key, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, seconds)),
     "count of changes of the people": (people_counted, (tenants,)),
+    "change of a user": (users.key, (tenants,)),
     "overrides of the routing": (overrides.key, (tenants,)),
     "answer under an idempotency key": (idempotency.place, (tenants, ids, ids)),
     "look at what the tenant depends on": (looked, (tenants, seconds)),

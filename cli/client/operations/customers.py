@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.customers import screen_api, views
+from chalicelib.customers import screen_api, timeline_views, views
 from cli.client.operation import Nothing, Operation
 
 CHOOSE: Final = Operation(
@@ -23,7 +23,7 @@ FORGET_CUSTOMER: Final = Operation(
 CUSTOMER: Final = Operation("GET", "/v1/customers/{customer_id}", Nothing, Nothing, views.CustomerView)
 EDIT_CUSTOMER: Final = Operation("PUT", "/v1/customers/{customer_id}", Nothing, views.CustomerBody, views.CustomerView)
 TIMELINE: Final = Operation(
-    "GET", "/v1/customers/{customer_id}/contacts", views.TimelineQuery, Nothing, views.TimelineView
+    "GET", "/v1/customers/{customer_id}/contacts", timeline_views.TimelineQuery, Nothing, timeline_views.TimelineView
 )
 MERGE_CUSTOMERS: Final = Operation(
     "POST", "/v1/customers/{customer_id}/merged", Nothing, views.MergeBody, views.CustomerView, keyed=True

@@ -1,6 +1,7 @@
 """The roles of the Chalice app's functions: what each group may do with this tenant's table, stream, queue and key."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -17,6 +18,8 @@ _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
+_HEAR = (*_KEEP, "dynamodb:UpdateItem")
+"""What a contact event tells is set on the contact's item of the board."""
 _DESK = (
     *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
     *("connect:ListAgentStatuses", "connect:PutUserStatus"),
@@ -26,6 +29,14 @@ _DESK_KINDS = ("agent", "agent-state", "queue")
 _GATE = ("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile")
 """Which routing profile an agent has, and to give the one that the results lead to (PPL-06)."""
 _GATE_KINDS = ("agent", "routing-profile")
+_USERS = (
+    *("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUserAttributes"),
+    *("cognito-idp:AdminDisableUser", "cognito-idp:AdminEnableUser", "cognito-idp:AdminGetUser"),
+    *("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminRemoveUserFromGroup"),
+    *("cognito-idp:AdminUpdateUserAttributes", "cognito-idp:AdminUserGlobalSignOut"),
+    *("cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"),
+)
+"""Inviting users, giving and taking roles. Nobody is deleted, and no password is set: users choose their own."""
 _RECORD = (
     *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
     *("connect:ResumeContactRecording", "connect:StartContactRecording"),
@@ -69,6 +80,14 @@ _HEARD = ("connect/*", "held/*")
 """Where recordings lie: as Amazon Connect wrote them, and copies of those that a legal hold keeps."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What functions ask beside what the tenant keeps: its instance of Amazon Connect, and its user pool."""
+
+    instance_arn: str
+    users_arn: str
+
+
 class AppRoles(Construct):
     """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
     at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
@@ -85,13 +104,13 @@ class AppRoles(Construct):
         data: DataPlane,
         letters: Mapping[str, DeadLetters],
         notices: VoicemailNotices,
-        instance_arn: str,
+        asked: Asked,
         logs: LogGroups,
         rings_desks: bool,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
-        self._instance_arn = instance_arn
+        self._instance_arn, self._users_arn = asked.instance_arn, asked.users_arn
         self._rings_desks = rings_desks
         self._flows()
         self._streams(notices)
@@ -112,7 +131,7 @@ class AppRoles(Construct):
         self.menus = self._role(
             "Menus",
             "menu_step",
-            statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
+            statements={"Table": allow((*_LOOK_UP, "dynamodb:UpdateItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.route = self.flow_read
         if self._rings_desks:
@@ -145,7 +164,7 @@ class AppRoles(Construct):
             "Agents",
             "ingest_agent_events",
             statements={
-                "Table": allow(_KEEP, [table]),
+                "Table": allow(_HEAR, [table]),
                 "Stream": allow(STREAM_READ, [self._data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn]),
@@ -177,6 +196,7 @@ class AppRoles(Construct):
                 "Append": allow(_APPEND, [table]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
+                "Users": allow(_USERS, [self._users_arn]),
                 "Record": allow(_RECORD, _of_kinds(self._instance_arn, _RECORD_KINDS)),
                 **({"Give": allow(_GIVE, _of_kinds(self._instance_arn, _RECORD_KINDS))} if self._rings_desks else {}),
                 "Listen": allow(

@@ -11,6 +11,7 @@ from chalicelib.adapters.models import Mark, SharedField, State
 from chalicelib.customers.registry import PHONE, Facts, Identity
 from tests.support.customer_registry import NOW
 
+LATER = NOW + timedelta(minutes=2)
 RULES = ("ours", "theirs", "newest")
 told = st.dictionaries(st.sampled_from(["name", "grade", "points"]), st.sampled_from(["a", "b", "c"]))
 fields = st.tuples(*(st.sampled_from(RULES) for _ in range(3))).map(
@@ -81,7 +82,34 @@ def test_four_failures_leave_a_system_asked_and_the_fifth_pauses_it_for_exactly_
     assert not policy.is_open(state, NOW + timedelta(seconds=60))
     again = policy.after_call(state, NOW + timedelta(seconds=60), answered=False)
     assert policy.is_open(again, NOW + timedelta(seconds=119)), "after a pause one failure is enough"
-    assert policy.after_call(again, NOW, answered=True) == State()
+    assert policy.after_call(again, NOW, answered=True) == State(answered_at=NOW)
+
+
+def test_an_answer_is_noted_when_the_last_one_is_a_minute_old_or_lies_ahead() -> None:
+    told = State(answered_at=NOW)
+    for seconds, after in ((0, 0), (59, 0), (60, 60), (-1, -1)):
+        now = NOW + timedelta(seconds=seconds)
+        assert policy.after_call(told, now, answered=True).answered_at == NOW + timedelta(seconds=after)
+    assert policy.after_call(told, NOW + timedelta(hours=1), answered=False).answered_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "said"),
+    [
+        (State(), 0, "no round has had an answer yet"),
+        (State(answered_at=NOW), 15, ""),
+        (State(answered_at=NOW), 16, "no round since 2026-03-02 09:00:00"),
+        (State(answered_at=NOW, failures=2), 0, "2 calls in a row without an answer"),
+        (
+            State(failures=5, paused_until=NOW + timedelta(minutes=2)),
+            1,
+            "it is left alone after 5 calls without an answer",
+        ),
+        (State(failures=5, paused_until=LATER), 2, "5 calls in a row without an answer"),
+    ],
+)
+def test_what_is_wrong_with_a_system_is_told_as_the_rounds_left_it(state: State, minutes: int, said: str) -> None:
+    assert policy.problem(state, NOW + timedelta(minutes=minutes)) == said
 
 
 def test_a_customer_is_tried_again_after_1_2_4_8_and_16_minutes_and_then_no_more() -> None:

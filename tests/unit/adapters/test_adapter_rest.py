@@ -135,6 +135,26 @@ def test_nobody_waits_longer_than_the_budget_for_a_server_that_hangs(server: tup
         assert time.monotonic() - started_s < 3
 
 
+def test_a_customer_is_removed_over_the_version_that_was_seen_and_one_who_is_not_there_is_removed() -> None:
+    crm = OtherCrm(now=lambda: NOW)
+    first = crm.keep("c-1", {"name": "Li Na"})
+    crm.keep("c-1", {"name": "Li Na-Wang"})
+    with serving_with_headers(over_http(crm)) as url:
+        with pytest.raises(Moved):
+            rest(url).remove("c-1", seen=first.version)
+        rest(url).remove("c-1", seen=crm.customers["c-1"].version)
+        rest(url).remove("c-1", seen=None)
+    assert crm.customers == {}
+    seen: list[Any] = []
+    with answering(404, {}, seen) as port:
+        port.remove("c 9", seen=None)
+    assert [(method, path, headers["if-match"]) for method, path, headers, _ in seen] == [
+        ("DELETE", "/customers/c%209", "*")
+    ]
+    with answering(405, {}) as port, pytest.raises(Refused):
+        port.remove("c-9", seen=None)
+
+
 def test_a_port_where_nobody_listens_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"

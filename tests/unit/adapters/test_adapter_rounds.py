@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 
 import pytest
 from hypothesis import settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from chalicelib.adapters.models import AdapterTerms, Decision, SharedField, Source, Unreachable
-from chalicelib.adapters.service import Adapter
+from chalicelib.adapters.service import Adapter, probes
 from chalicelib.adapters.store import Links
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
@@ -41,6 +42,7 @@ class Pair:
 
     client: FakeDynamo
     at: datetime = NOW
+    deletions: Literal["ask", "carry"] = "ask"
 
     def __post_init__(self) -> None:
         of = tenant()
@@ -54,7 +56,12 @@ class Pair:
         self.theirs = OtherCrm(now=self.now)
         links = Links(client=self.client, table="table", tenant=of.id, adapter=TERMS.id)
         self.adapter = Adapter(
-            terms=TERMS, port=self.theirs, links=links, registry=self.ours, trail=trail, now=self.now
+            terms=replace(TERMS, deletions=self.deletions),
+            port=self.theirs,
+            links=links,
+            registry=self.ours,
+            trail=trail,
+            now=self.now,
         )
 
     def now(self) -> datetime:
@@ -84,6 +91,10 @@ class Pair:
             self.ours.create(told, WANG, id_=id_)
         else:
             self.ours.edit(id_, told, WANG, revision=record.revision)
+
+    def forget(self, id_: str) -> None:
+        """Let somebody here delete a customer."""
+        self.ours.delete(id_, WANG, revision=self.ours.kept.family(id_)[id_].revision)
 
     def errors(self) -> dict[str, str | None]:
         return {one.customer_id: one.code for one in self.adapter.failed(after=None, limit=50).marks}
@@ -218,8 +229,7 @@ def test_a_customer_whom_one_side_forgot_is_for_people_to_decide() -> None:
     both = Pair(FakeDynamo())
     both.enter("c-1", facts())
     both.rest()
-    record = both.ours.kept.family("c-1")["c-1"]
-    both.ours.delete("c-1", WANG, revision=record.revision)
+    both.forget("c-1")
     both.rest()
     assert both.errors() == {"c-1": "undecided"}
     assert "c-1" in both.theirs.customers
@@ -281,6 +291,33 @@ def test_a_system_that_fails_five_times_is_left_alone_for_a_minute_and_we_answer
     both.theirs.keep("c-1", {"name": "Li Na there", "phone": PHONES[0]})
     found = both.adapter.look_up(PHONES[0])
     assert (found.source, found.customers[0][1]["name"]) == (Source.THEIRS, "Li Na there")
+
+
+def test_the_look_at_dependencies_sees_each_system_as_the_rounds_left_it() -> None:
+    both = Pair(FakeDynamo())
+    of = replace(both.ours.tenant, adapters=({"id": "crm", "fields": []}, {"id": "erp", "fields": []}))
+    look = probes(both.client, "table", of, lambda: both.at)
+    assert [(name, probe()) for name, probe in look.items()] == [
+        ("crm", "no round has had an answer yet"), ("erp", "no round has had an answer yet"),
+    ]  # fmt: skip
+    both.round()
+    assert look["crm"]() == ""
+
+    def silent(_call: str) -> None:
+        raise Unreachable("no answer")
+
+    both.theirs.before = silent
+    both.round()
+    assert look["crm"]() == "1 calls in a row without an answer"
+    for _ in range(4):
+        both.round()
+    assert look["crm"]() == "it is left alone after 5 calls without an answer"
+    both.theirs.before = lambda _call: None
+    both.at += timedelta(minutes=1)
+    both.round()
+    assert look["crm"]() == ""
+    both.at += timedelta(minutes=16)
+    assert look["crm"]().startswith("no round since")
 
 
 def test_a_round_without_time_asks_nobody_and_loses_nothing() -> None:

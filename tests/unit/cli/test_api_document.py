@@ -12,7 +12,7 @@ import app
 from cli import api_document
 
 KNOWN = json.loads(api_document.FILE.read_text(encoding="utf-8"))
-WORDLESS = {"/v1/adapters/{adapter_id}/rounds"}
+WORDLESS = {"/v1/adapters/{adapter_id}/rounds", "/v1/users/{user}/roles/{role}"}
 """Routes that do one thing, whoever asks: there is nothing to say to them."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -48,6 +48,29 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
     assert named <= KNOWN["components"]["schemas"].keys()
     ids = [operation["operationId"] for methods in KNOWN["paths"].values() for operation in methods.values()]
     assert len(ids) == len(set(ids))
+
+
+def links(path: str, status: str) -> dict[str, Any]:
+    told = KNOWN["paths"][path]["post"]["responses"][status].get("links", {})
+    return {name: link["parameters"] for name, link in told.items()}
+
+
+def test_what_a_request_makes_leads_to_where_it_is_read_and_changed() -> None:
+    customer = {"customer_id": "$response.body#/customer_id"}
+    assert links("/v1/customers", "201") == dict.fromkeys(
+        (
+            *("customers_customer", "customers_edit_customer", "customers_forget_customer"),
+            *("customers_timeline", "customers_merge_customers"),
+        ),
+        customer,
+    )
+    ticket = {"number": "$response.body#/ticket/number"}
+    assert links("/v1/tickets", "201") == dict.fromkeys(("tickets_ticket", "tickets_contacts", "tickets_steps"), ticket)
+    asked = {"request_id": "$response.body#/id"}
+    assert links("/v1/privacy/requests", "202") == dict.fromkeys(
+        ("requests_api_request", "requests_api_package"), asked
+    )
+    assert links("/v1/customers/{customer_id}/merged", "201") == {}, "what is merged needs a second name"
 
 
 def changed(edit: Callable[[Any], object]) -> list[str]:

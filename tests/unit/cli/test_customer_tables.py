@@ -46,14 +46,20 @@ def test_a_service_record_is_a_row_with_whom_it_was_for_and_what_became_of_it() 
 def test_another_system_is_a_row_with_its_rules_then_its_round_and_its_errors() -> None:
     file = FileView(name="20260302T090000Z-full.csv", state="taken", at=AT, lines=9, changed=2, bad=1)
     rules = {"name": "newest", "grade": "theirs"}
-    told = AdapterView(adapter="crm", fields=rules, failures=5, paused_until=AT, last_file=file)
+    told = AdapterView(adapter="crm", fields=rules, failures=5, paused_until=AT, answered_at=AT, last_file=file)
     done = RoundView(pulled=2, settled=1, deferred=0, failed=1, delivered=3, paused=False)
     error = ErrorView(customer_id="k-3", at=AT, tries=1, code="adapter-refused", detail="a customer without a name")
     assert [spaced(row) for row in customer_tables.adapter(told, done, [error])] == [
-        "crm: left alone until 09:30:00; name newest, grade theirs",
+        "crm: left alone until 09:30:00; last answer 2026-03-02 09:30; name newest, grade theirs",
         "round: 2 changes taken in, 1 customers compared, 0 to be tried again, 1 given up, 3 in a file of ours",
         "20260302T090000Z-full.csv: taken, 9 lines, 2 customers changed, 1 bad lines",
         "✗ k-3 adapter-refused a customer without a name",
     ]
-    answers = told.model_copy(update={"paused_until": None, "last_file": None})
-    assert list(customer_tables.adapter(answers, None, [])) == ["crm: answers; name newest, grade theirs"]
+    answers = told.model_copy(update={"paused_until": None, "last_file": None, "failures": 0})
+    assert list(customer_tables.adapter(answers, None, [])) == [
+        "crm: answers; last answer 2026-03-02 09:30; name newest, grade theirs"
+    ]
+    silent = answers.model_copy(update={"failures": 2, "answered_at": None})
+    assert list(customer_tables.adapter(silent, None, [])) == [
+        "crm: 2 calls in a row without an answer; name newest, grade theirs"
+    ]

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.agents.models import House, QueueFigures
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.tenancy import tenant_id
-from chalicelib.reliability.models import Look, State, terms
+from chalicelib.reliability.models import Check, Look, State, terms
 from chalicelib.reliability.service import Watch, events_problem
 from chalicelib.reliability.store import Looks
 from tests.support.fake_dynamo import FakeDynamo, failure
@@ -128,3 +128,9 @@ def _with_counts(watch: Watch, counts: Callable[[], dict[str, int]]) -> Watch:
 
 def test_silence_of_a_house_where_nobody_is_signed_in_is_no_problem() -> None:
     assert events_problem(House(), START, FIVE) == ""
+
+
+def test_another_system_that_does_not_answer_is_told_and_is_not_our_unavailability() -> None:
+    others = (Check(name="table", ok=True), Check(name="adapter-crm", ok=False, problem="no answer"))
+    assert Look(at=datetime(2026, 3, 2, 9, tzinfo=UTC), checks=others).up
+    assert not Look(at=datetime(2026, 3, 2, 9, tzinfo=UTC), checks=(*others, Check(name="instance", ok=False))).up

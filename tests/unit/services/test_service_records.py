@@ -1,6 +1,7 @@
 """Service records under any sequence of events, on the real store over a table in memory, against a plain model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -14,9 +15,10 @@ from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.organisation.service import sight_of
-from chalicelib.platform.dynamo import Contended
-from chalicelib.platform.errors import InvalidInput, NotFound
+from chalicelib.platform.dynamo import Contended, decode
+from chalicelib.platform.errors import InvalidInput, NotFound, Throttled
 from chalicelib.platform.sorted_lists import sort_text
+from chalicelib.services import items, policy
 from chalicelib.services.models import Entry, Kind, Outdated, Record, Search, Subject, Whom
 from chalicelib.services.service import Feed, Services, feed
 from chalicelib.tickets.models import Step, Ticket
@@ -67,6 +69,20 @@ def contact(id_: str, days: int = 0, *, version: int = 1, **more: object) -> Con
     )
 
 
+@contextmanager
+def cut_short(client: FakeDynamo, at: int) -> Iterator[None]:
+    """Let the store refuse the write of a single item that comes as number `at`, and every one after it."""
+    puts = count(1)
+
+    def refuse(operation: str) -> None:
+        if operation == "PutItem" and next(puts) >= at:
+            raise failure("ThrottlingException")
+
+    client.before = refuse
+    yield
+    client.before = lambda _: None
+
+
 class AnyEvents(RuleBasedStateMachine):
     """Contacts come in any order and repeatedly; services are entered, edited and forgotten; lists say what is so."""
 
@@ -87,8 +103,11 @@ class AnyEvents(RuleBasedStateMachine):
         self.model[made.id] = made
         return made.id
 
-    @rule(target=ids, id_=st.sampled_from("abc"), whose=st.sampled_from([None, "c-1"]))
-    def call(self, id_: str, whose: str | None) -> str:
+    @rule(target=ids, id_=st.sampled_from("abc"), whose=st.sampled_from([None, "c-1"]), cut_at=st.integers(0, 3))
+    def call(self, id_: str, whose: str | None, cut_at: int) -> str:
+        if cut_at:
+            with cut_short(self.client, cut_at), suppress(Throttled):
+                self.feed.heard(contact(id_, 20 * "abc".index(id_), customer_id=whose))
         self.feed.heard(contact(id_, 20 * "abc".index(id_), customer_id=whose))
         if id_ not in self.model:
             self.model[id_] = self.services.record(id_)
@@ -255,20 +274,37 @@ def test_of_two_who_edit_what_they_both_read_one_is_told() -> None:
     assert caught.value.facts == {"revision": 2}
 
 
-def test_a_record_that_changes_under_the_write_lets_the_contact_come_again() -> None:
+@pytest.mark.parametrize(("operation", "known"), [("PutItem", False), ("TransactWriteItems", True)])
+def test_a_record_that_changes_under_the_write_lets_the_contact_come_again(operation: str, known: bool) -> None:  # noqa: FBT001
     client = FakeDynamo()
     of, kept = services(client)
+    if known:
+        of.heard(contact("call"))
 
-    def somebody_else(operation: str) -> None:
-        if operation == "TransactWriteItems":
+    def somebody_else(entered: str) -> None:
+        if entered == operation:
             client.before = lambda _: None
-            of.heard(contact("call"))
+            of.heard(contact("call", version=2))
 
     client.before = somebody_else
     with pytest.raises(Contended):
-        of.heard(contact("call", version=2, category="repair"))
-    of.heard(contact("call", version=2, category="repair"))
+        of.heard(contact("call", version=3, category="repair"))
+    of.heard(contact("call", version=3, category="repair"))
     assert kept.record("call").subject.category == "repair"
+
+
+def test_five_orders_are_three_items_and_these_tell_which_orders_they_hold() -> None:
+    client = FakeDynamo()
+    of, kept = services(client)
+    of.heard(contact("call"))
+    assert client.calls == ["BatchGetItem", *["PutItem"] * 5], (
+        "the record, two items of lists and one of each own field"
+    )
+    made = [decode(item) for item in client.items.values()]
+    assert [item["sk"] for item in made] == ["SERVICE", "LIST#name", "LIST#grade", "LIST#city", "LIST#points"]
+    assert sorted(items.orders_of(made)) == sorted(policy.sorts(TENANT))
+    again = items.record_items(TENANT.id, kept.record("call"), items.orders_of(made), TENANT.contacts_days)
+    assert again == {item["sk"]: item for item in made}
 
 
 def test_a_search_reads_one_partition_a_month_and_never_the_table() -> None:
@@ -286,15 +322,13 @@ def test_a_cursor_of_another_list_is_refused() -> None:
         kept.search(replace(WHOLE, sort="grade", grade="gold"), after="silver\tli\tx", limit=5)
 
 
-def test_a_store_that_refuses_lets_nothing_be_half_there() -> None:
-    client = FakeDynamo()
+@pytest.mark.parametrize("cut_at", [1, 2, 3])
+def test_a_store_that_refuses_in_the_middle_leaves_nothing_out_when_the_contact_comes_again(cut_at: int) -> None:
+    client, undisturbed = FakeDynamo(), FakeDynamo()
     of, _ = services(client)
-
-    def refuse(operation: str) -> None:
-        if operation == "TransactWriteItems":
-            raise failure("ThrottlingException")
-
-    client.before = refuse
-    with pytest.raises(Exception, match="Throttling"):
+    services(undisturbed)[0].heard(contact("call"))
+    with cut_short(client, cut_at), pytest.raises(Throttled):
         of.heard(contact("call"))
-    assert client.items == {}
+    assert len(client.items) == cut_at - 1
+    of.heard(contact("call"))
+    assert client.items == undisturbed.items
