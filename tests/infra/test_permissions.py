@@ -117,7 +117,7 @@ STREAM = {
 @pytest.mark.parametrize(
     ("group", "may"),
     [
-        ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
+        ("FlowRead", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
         (
             "Menus",
             {
