@@ -1,33 +1,37 @@
-"""Whether counters and SQL agree on a 500-seat day: every KPI, every quarter-hour, by queue, line, number, in all.
+"""Whether counters and SQL agree on a 500-seat day: every KPI, every quarter-hour, by every group there is.
 
-The day runs as in `bank_day`; its contacts become rows and Parquet files as Firehose writes them, a fifth of them twice
-and a tenth after an older copy that says something else; DuckDB asks the files. Fails when one figure differs.
+A day of a tenant's flows with all channels: callers who give up, call again, leave messages, are called back, answer
+surveys or are refused; agents who hold, transfer, miss offers, take breaks and change shifts. All becomes rows and
+Parquet files as Firehose writes them, a fifth of it twice and some after an older copy that says something else; DuckDB
+asks the files. Fails when one figure differs, or a KPI has none to compare.
 
-    .venv/bin/python -m bench.kpi_truth [--calls 32000] [--agents 500] [--pattern FILE] [--tenant hrgroup]
+    .venv/bin/python -m bench.kpi_truth [--calls 32000] [--agents 500] [--every 4] [--pattern FILE] [--seed 7]
 """
 
 import argparse
-import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from chalicelib.analytics import policy, service
-from chalicelib.analytics.models import Row
-from chalicelib.contacts.models import Contact, Result
-from chalicelib.metrics.registry import KPIS, SERVICE_LEVELS
+from chalicelib.metrics.models import Report
 from chalicelib.metrics.service import By
 from chalicelib.tenancy.compiler import compile_contract
-from chalicelib.tenancy.models import Tenant, from_document
-from cli import kpi_truth, lake, options, places, simulation, simulation_plan
+from chalicelib.tenancy.models import from_document
+from cli import kpi_truth, places, simulation, simulation_plan
+from tests.support import lively_day
+from tests.support.day_files import ASKED, Told, asked
+from tests.support.lively_day import LivelyDay
 
-EVERY_KPI = (*(kpi for kpi in KPIS if not kpi.variant), *SERVICE_LEVELS.values())
-GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "tenant")
+GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "agent", "team", "site", "tenant")
 SHOWN = 20
+CALLS_OF_A_LINE = 250
+"""The instance takes one call at once for so many of the day: few enough that some of the busiest hours are refused."""
+STRETCH = timedelta(days=1)
+"""The longest period of which what agents did is told."""
 
 
 def main() -> int:
@@ -35,53 +39,66 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=32_000)
     parser.add_argument("--agents", type=int, default=500)
+    parser.add_argument("--every", type=float, default=4.0, help="seconds from one deed to the next")
     parser.add_argument("--pattern", type=Path, default=places.SYNTHETIC_PATTERN)
-    parser.add_argument("--tenant", default="hrgroup")
     parser.add_argument("--seed", type=int, default=7)
-    asked = parser.parse_args()
-    contract = options.contract(asked.tenant)
-    wish = simulation_plan.Wish(pattern=asked.pattern, calls=asked.calls, agents=asked.agents, seed=asked.seed)
-    told: list[Contact] = []
-    outcome = simulation.run(simulation_plan.plan(contract, wish), told.append)
+    given = parser.parse_args()
+    outcome, told = _day(given)
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        lake.write(_rows(from_document(compile_contract(contract)), told, asked.seed), asked.tenant, Path(folder))
-        written_s = time.perf_counter() - began
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
-        began = time.perf_counter()
-        with lake.connect(Path(folder)) as database:
-            answers = kpi_truth.ask(database, EVERY_KPI, outcome.whole.start, outcome.whole.end)
-        asked_s = time.perf_counter() - began
-    print(f"{asked.tenant}, {asked.calls:,} calls, {asked.agents} agents, {len(told):,} contacts")
-    print(f"  rows and Parquet   {written_s:8.1f} s   {size / len(told):,.0f} bytes a contact, all copies and tables")
-    print(f"  {len(EVERY_KPI)} statements      {asked_s:8.1f} s")
-    return _compare(outcome, answers)
+        began = time.process_time()
+        told.write(Path(folder))
+        print(f"  rows and Parquet {time.process_time() - began:>8.1f} s")
+        return _compare(outcome, told, Path(folder))
 
 
-def _compare(outcome: simulation.Outcome, answers: kpi_truth.Answers) -> int:
-    differing = 0
-    for by in GROUPINGS:
-        report = outcome.metrics.report(outcome.whole.start, outcome.whole.end, by, per_interval=True)
-        found = kpi_truth.compare(report, answers, EVERY_KPI)
-        print(f"  by {by:8} {found.compared:>8,} figures compared, {len(found.differences)} differ")
-        for one in found.differences[:SHOWN]:
-            print(f"    {one.kpi} {one.start:%H:%M} {one.name}: counted {one.counted}, SQL {one.asked}")
-        differing += len(found.differences)
-    return 1 if differing else 0
+def _day(given: argparse.Namespace) -> tuple[simulation.Outcome, Told]:
+    contract = lively_day.contract(given.agents)
+    wish = simulation_plan.Wish(pattern=given.pattern, calls=given.calls, agents=given.agents, seed=given.seed)
+    planned = lively_day.lively(simulation_plan.plan(contract, wish))
+    told, most = Told(from_document(compile_contract(contract))), max(4, given.calls // CALLS_OF_A_LINE)
+    day = LivelyDay(seed=given.seed, every_s=given.every, end=planned.end, most_calls=most)
+    began = time.process_time()
+    outcome = told.live(planned, day)
+    print(f"{given.calls:,} calls, {planned.agents} agents, {len(told.contacts):,} contacts on all channels")
+    print(f"  the day          {time.process_time() - began:>8.1f} s of processor time")
+    for title, counts in (
+        ("done", day.done),
+        ("refused by the engine", day.refused),
+        ("contacts", Counter(f"{one.channel} {one.result.value}" for one in told.contacts)),
+    ):
+        print(f"  {title}: {', '.join(f'{name} {count:,}' for name, count in sorted(counts.items()))}")
+    print(f"  refused calls: {sum(one.calls for one in told.refusals):,}")
+    print(f"  turns of agents: {len(told.diary.all_turns):,}, changes of status: {len(told.diary.all_changes):,}")
+    return outcome, told
 
 
-def _rows(tenant: Tenant, told: Sequence[Contact], seed: int) -> Iterator[Row]:
-    """Yield the rows of the contacts in any order, with repetitions and with older copies that are wrong."""
-    chance = random.Random(seed)  # noqa: S311 - a disturbance, not a secret
-    stale = (
-        replace(one, updated_at=one.updated_at - timedelta(seconds=9), result=Result.LEFT_IN_FLOW, talk_s=999)
-        for one in chance.sample(told, len(told) // 10)
-    )
-    copies = [*told, *chance.sample(told, len(told) // 5), *stale]
-    chance.shuffle(copies)
-    mark = service.marker("a secret of this day")
-    for sequence, contact in enumerate(copies):
-        yield from policy.contact_rows(contact, tenant, policy.Copy(sequence=str(sequence)), mark)
+def _compare(outcome: simulation.Outcome, told: Told, folder: Path) -> int:
+    """Return 1 if a figure differs or a KPI has none; each grouping has a line, each KPI a count."""
+    differing, by_kpi, asked_s = 0, Counter[str](), 0.0
+    for start, end in _stretches(outcome.whole):
+        began = time.process_time()
+        answers = asked(folder, start, end)
+        asked_s += time.process_time() - began
+        for by in GROUPINGS:
+            report = outcome.metrics.report(start, end, by, per_interval=True)
+            found = kpi_truth.compare(report, answers, ASKED, told.tenant.organisation)
+            print(f"  by {by:8} {found.compared:>8,} figures compared, {len(found.differences)} differ")
+            for one in found.differences[:SHOWN]:
+                print(f"    {one.kpi} {one.start:%H:%M} {one.name}: counted {one.counted}, SQL {one.asked}")
+            differing += len(found.differences)
+            by_kpi += Counter(found.by_kpi)
+    print(f"  {len(ASKED)} statements    {asked_s:>8.1f} s")
+    print(f"  by KPI: {', '.join(f'{name} {count:,}' for name, count in sorted(by_kpi.items()))}")
+    silent = [name for name in map(kpi_truth.name_of, ASKED) if not by_kpi[name]]
+    print(f"  {by_kpi.total():,} figures of {len(by_kpi)} KPIs, {differing} differ; without: {silent or 'none'}")
+    return 1 if differing or silent else 0
+
+
+def _stretches(whole: Report) -> Iterator[tuple[datetime, datetime]]:
+    start = whole.start
+    while start < whole.end:
+        yield start, min(start + STRETCH, whole.end)
+        start += STRETCH
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any, Final
 from bench.floor_cost import NoDesk
 from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.ingest import Ingest
+from chalicelib.agents.packing import Packing
 from chalicelib.agents.service import Agents
 from chalicelib.contacts import events
 from chalicelib.customers import flow as customers_flow
@@ -65,19 +66,22 @@ class Hearing:
 
     contacts: realtime.ContactEvents
     agents: Ingest
+    packing: Packing
     life: Life = field(default_factory=lambda: Life("agent-007", start=START))
 
     @classmethod
     def of(cls, client: Any, table: str, tenant: Tenant) -> "Hearing":
         """Return it for one tenant's table, with one agent who is signed in."""
         kept = (client, table, tenant.id, tenant.contacts_days)
+        packing = Packing(Agents(*kept), lambda: made.life.now)
         ingest = Ingest(
-            store=Agents(*kept), turns=Turns(*kept), desk=NoDesk(), seats=tenant.seats,
+            store=Agents(*kept), turns=Turns(*kept), desk=NoDesk(), seats=tenant.seats, heard=packing.heard,
             site_attribute=tenant.plan.site_attribute, instance_arn=None, now=lambda: made.life.now,
         )  # fmt: skip
         contacts = realtime.contact_events(client, table, tenant.id, {QUEUE: QUEUE_ID}, INSTANCE_ARN)
-        made = cls(contacts=contacts, agents=ingest)
+        made = cls(contacts=contacts, agents=ingest, packing=packing)
         made.agents.take(agent_event(made.life.login()))
+        made.packing.settle()
         return made
 
     def hears(self, detail: Mapping[str, Any], at: datetime) -> bool:
@@ -86,11 +90,12 @@ class Hearing:
         return self.contacts.take(json.dumps(event).encode(), at)
 
     def works(self, contact_id: str) -> None:
-        """Let the agent take a call, and take his events in: offered, connected, ended, cleared."""
+        """Let the agent take a call, and take his events in: offered, connected, ended, cleared, each a batch."""
         seen = len(self.life.events)
         self.life.wait(20).call(contact_id, queue=QUEUE)
         for event in self.life.events[seen:]:
             self.agents.take(agent_event(event))
+            self.packing.settle()
 
 
 def indexer() -> ModuleType:

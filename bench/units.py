@@ -11,6 +11,7 @@ PARTS: Final = {
     "#SERVICE#": "service record and its lists",
     "'COMPLETION'": "note of a completion that is due",
     "#LIVE#": "live view: contact events, menu, end",
+    "ROWS#": "pack of the agent, a batch an event",
     "#FLOOR#": "state of the agent",
     "#ACTIVITY#": "turns of the agent",
 }

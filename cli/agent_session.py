@@ -27,6 +27,8 @@ QUIT: Final = "q"
 MENU: Final = "?"
 _NOBODY: Final = 404
 _NOT_NOW: Final = 409
+_BUSY: Final = frozenset({429, 500, 502, 503, 504})
+"""Answers of a tenant's API after which asking again is worth while: the agent's calls go on meanwhile."""
 
 _NOTHING_TO: Final = {
     TAKE: "your desk is offered nothing now",
@@ -78,6 +80,9 @@ class Session:
     offers: DeskOffers | None = None
     """Where the tenant offers calls to several desks at once."""
     _offered: frozenset[str] = frozenset()
+    _mine: set[str] = field(default_factory=set)
+    """What this desk took: it is told neither that it is offered nor that it is offered no more."""
+    _unheard: bool = False
     _began: "dt.datetime | None" = None
     _seen: dict[str, OnScreen] = field(default_factory=dict)
     _status: tuple[str, str | None] = ("", None)
@@ -180,7 +185,9 @@ class Session:
         found = self.offers.now() if self.offers else ()
         if self.offers is None or not found:
             return False
-        self.offers.take(found[0]["contact_id"])
+        contact_id = found[0]["contact_id"]
+        self.offers.take(contact_id)
+        self._mine.add(contact_id)
         self._say("you", "were first: your telephone will ring", "green")
         return True
 
@@ -191,12 +198,28 @@ class Session:
         return screen
 
     def _tell_offers(self) -> None:
-        found = {one["contact_id"]: one["queue"] for one in self.offers.now()} if self.offers else {}
-        for contact_id in found.keys() - self._offered:
+        found = self._heard(self.offers) if self.offers else None
+        if found is None:
+            return
+        for contact_id in found.keys() - self._offered - self._mine:
             self._say("offer", f"a call in the queue {found[contact_id]}, at several desks: y takes it", "bold blue")
-        if self._offered - found.keys():
+        if self._offered - found.keys() - self._mine:
             self._say("offer", "it is offered no more", "dim")
         self._offered = frozenset(found)
+
+    def _heard(self, offers: DeskOffers) -> dict[str, str] | None:
+        """Return the queues of what is offered now, by contact; None from an API that is busy, which is said once."""
+        try:
+            found = {str(one["contact_id"]): str(one["queue"]) for one in offers.now()}
+        except Refused as refusal:
+            if refusal.http_status not in _BUSY:
+                raise
+            if not self._unheard:
+                self._say("offer", f"nobody tells what desks are offered: {refusal.told}", "red")
+            self._unheard = True
+            return None
+        self._unheard = False
+        return found
 
     def _tell(self, screen: Screen) -> None:
         """Print what is new on the screen."""

@@ -68,6 +68,8 @@ class PlannedCall:
     patience_s: float | None = None
     talk_s: float | None = None
     interactive: bool = False
+    audio: Mapping[str, Any] | None = None
+    """How each end is heard, as the control API takes it; None: it is not measured."""
 
     def body(self) -> dict[str, Any]:
         """Return the call as the control API takes it in POST /connect/calls."""
@@ -78,6 +80,7 @@ class PlannedCall:
             "patience_s": self.patience_s,
             "talk_s": self.talk_s,
             "interactive": self.interactive,
+            **({"audio": dict(self.audio)} if self.audio else {}),
         }
 
     def burst_entry(self) -> dict[str, Any]:

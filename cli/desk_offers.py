@@ -26,10 +26,15 @@ class DeskOffers:
     _known: tuple[Mapping[str, Any], ...] = field(default=())
 
     def now(self) -> tuple[Mapping[str, Any], ...]:
-        """Return what is offered now, as of the last second."""
+        """Return what is offered now, as of the last second.
+
+        Raises:
+            Refused: the API did not answer; it is asked again after a second, until when the last answer counts.
+
+        """
         if time.monotonic() - self._asked_at_s >= self.every_s:
-            self._known = tuple(self._ask(lambda http: http.get("/v1/offers"))["offers"])
             self._asked_at_s = time.monotonic()
+            self._known = tuple(self._ask(lambda http: http.get("/v1/offers"))["offers"])
         return self._known
 
     def take(self, contact_id: str) -> None:

@@ -52,7 +52,9 @@ Not of the glossary: a simulated day is held against Erlang A and C by these ([s
 _MISSING: Final = """
 ## Not fed yet
 
-These are defined by the glossary, and no stored data gives them yet.
+These are defined by the glossary, and no stored data gives them yet; in brackets what brings the data. The response
+time, which the glossary has under K52 beside the voice quality, is no quotient of counters: `GET /v1/slo` tells it
+([runbooks/slo.md](runbooks/slo.md)).
 """
 
 

@@ -1,12 +1,15 @@
 """Whether counters and the SQL of the analytics store say the same: every KPI, quarter by quarter, group by group."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.analytics import statements
 from chalicelib.metrics.models import PERIOD, Kpi, Report
+from chalicelib.organisation.service import site, team
+from chalicelib.tenancy.models import Part
 from cli import lake
 
 if TYPE_CHECKING:
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 type Answers = Mapping[str, Sequence[Mapping[str, Any]]]
 """What SQL answers of each KPI, by the name of its statement: the rows of the finest grain."""
+
+type Namer = Callable[[Mapping[str, Any]], str | None]
 
 type Figures = dict[tuple[datetime, str], tuple[int, int]]
 """Numerator and denominator by the quarter-hour's beginning and the group's name."""
@@ -35,10 +40,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How many figures were compared (those that either side has), and which differ."""
+    """How many figures of each KPI were compared (those that either side has), and which differ."""
 
-    compared: int
+    by_kpi: Mapping[str, int]
     differences: tuple[Difference, ...]
+
+    @property
+    def compared(self) -> int:
+        """How many figures were compared in all."""
+        return sum(self.by_kpi.values())
 
 
 def name_of(kpi: Kpi) -> str:
@@ -49,7 +59,8 @@ def name_of(kpi: Kpi) -> str:
 def ask(database: "duckdb.DuckDBPyConnection", kpis: Iterable[Kpi], start: datetime, end: datetime) -> Answers:
     """Return what SQL says of `kpis` in [start, end), each statement run once."""
     period = lake.period(start, end)
-    return {name_of(kpi): list(lake.told(database, statements.statement(kpi.id, kpi.variant), period)) for kpi in kpis}
+    asked = {name_of(kpi): statements.statement(kpi.id, kpi.variant) for kpi in kpis}
+    return {name: list(lake.of_kpi(database, query, period)) for name, query in asked.items()}
 
 
 def counted(report: Report, kpi: Kpi) -> Figures:
@@ -70,32 +81,46 @@ def _sum(factors: Mapping[str, int], counters: Mapping[str, int]) -> int:
     return sum(factor * counters.get(name, 0) for name, factor in factors.items() if name != PERIOD)
 
 
-def asked(answers: Answers, kpi: Kpi, by: str | None) -> Figures:
-    """Return what SQL makes of `kpi` by `line`, `queue`, `number` or `agent`; None: of all."""
+def asked(answers: Answers, kpi: Kpi, name: Namer) -> Figures:
+    """Return what SQL makes of `kpi` by groups, to which `name` leads from the row; None: the row is in none."""
     counts = PERIOD not in kpi.denominator
     found: Figures = {}
     for row in answers[name_of(kpi)]:
-        if by == "agent" and row["agent"] is None:
+        group = name(row)
+        if group is None:
             continue
-        at = row["interval_start"].replace(tzinfo=UTC), row[by] if by else ""
+        at = row["interval_start"].replace(tzinfo=UTC), group
         above, below = found.get(at, NONE)
         found[at] = above + row["numerator"], below + (row["denominator"] if counts else 0)
     return {at: figures for at, figures in found.items() if figures != NONE}
 
 
-def compare(report: Report, answers: Answers, kpis: Iterable[Kpi]) -> Comparison:
-    """Compare a report per quarter-hour, by whatever it is grouped, with what SQL answered."""
-    whole = report.by == "tenant"
-    compared = 0
+def compare(report: Report, answers: Answers, kpis: Iterable[Kpi], nodes: Sequence[Part] = ()) -> Comparison:
+    """Compare a report per quarter-hour, by whatever it is grouped, with what SQL answered of the KPIs that it tells.
+
+    `nodes` is the organisation by which agents belong to teams and sites.
+    """
+    told = {value.kpi.id for group in report.groups for value in group.values}
+    name = _namer(report, nodes)
+    compared: Counter[str] = Counter()
     differences: list[Difference] = []
-    for kpi in kpis:
-        ours = counted(report, kpi)
-        if whole:
-            ours = {(start, ""): figures for (start, _), figures in ours.items()}
-        theirs = asked(answers, kpi, None if whole else report.by)
-        compared += len(ours.keys() | theirs.keys())
+    for kpi in (kpi for kpi in kpis if kpi.id in told):
+        ours, theirs = counted(report, kpi), asked(answers, kpi, name)
+        compared[name_of(kpi)] = len(ours.keys() | theirs.keys())
         differences += _differences(kpi, report.by, ours, theirs)
-    return Comparison(compared=compared, differences=tuple(differences))
+    return Comparison(by_kpi=compared, differences=tuple(differences))
+
+
+def _namer(report: Report, nodes: Sequence[Part]) -> Namer:
+    """Return what tells the group of the report that a row of SQL belongs to."""
+    by = report.by
+    if by == "tenant":
+        (whole,) = {group.name for group in report.groups}
+        return lambda _row: whole
+    if by in {"team", "site"}:
+        part = team if by == "team" else site
+        return lambda row: part(nodes, row["agent"]) if row["agent"] is not None else None
+    return lambda row: row[by]
 
 
 def _differences(kpi: Kpi, by: str, ours: Figures, theirs: Figures) -> Iterator[Difference]:

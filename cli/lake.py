@@ -2,14 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.analytics.models import DAY, TENANT, Row, Table, Type
 from chalicelib.analytics.service import record
-from chalicelib.analytics.statements import views
+from chalicelib.analytics.statements import parameters, views
 from chalicelib.analytics.tables import TABLES
 from cli import aws
 
@@ -84,7 +84,7 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def period(start: datetime, end: datetime) -> list[str]:
-    """Return the four parameters of a KPI statement for [start, end), both aware."""
+    """Return what a KPI statement asks of [start, end), both aware; see `statements.parameters`."""
     since, until = start.astimezone(UTC), end.astimezone(UTC)
     day_before = since - timedelta(days=1)
     return [f"{day_before:%Y-%m-%d}", f"{until:%Y-%m-%d}", f"{since:%Y-%m-%d %H:%M:%S}", f"{until:%Y-%m-%d %H:%M:%S}"]
@@ -96,6 +96,11 @@ def told(database: "duckdb.DuckDBPyConnection", query: str, parameters: Iterable
     names = [column[0] for column in answer.description or ()]
     for row in answer.fetchall():
         yield dict(zip(names, row, strict=True))
+
+
+def of_kpi(database: "duckdb.DuckDBPyConnection", query: str, asked: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows that answer the statement of a KPI for a period, as `period` makes it."""
+    yield from told(database, query, parameters(query, asked))
 
 
 def as_json(row: dict[str, Any]) -> str:

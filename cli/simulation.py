@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.contacts.models import Contact as ContactOfOurs
 from chalicelib.metrics import contracted
 from chalicelib.metrics.models import Report
-from chalicelib.metrics.service import Metrics
+from chalicelib.metrics.presence import Presence
+from chalicelib.metrics.service import Metrics, Refusals
 from chalicelib.routing.service import NO_FLOOR
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import Tenant, from_document
 from cli import tenant_functions, tenant_instance, world_floor
+from cli.diary import Diary
 from cli.ledger import Ledger, NoBuckets, NoBus, NoLogs
 from cli.memory_callbacks import WorldCallbacks
 from cli.simulation_plan import RING_S, Group, Plan
@@ -22,7 +24,7 @@ from cli.world_floor import WorldFloor
 from localstack.connect import control_requests
 from localstack.connect.engine import times
 from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.ports import Ports
+from localstack.connect.engine.ports import CloudWatch, Ports, Streams, Unwatched
 from localstack.connect.engine.reporter import Reporter
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.staff import Agent, Habits
@@ -57,6 +59,30 @@ class Outcome:
     took_s: float
 
 
+def nothing_more(world: World, made: tenant_instance.TenantInstance) -> None:
+    """Let nothing happen but calls."""
+
+
+UNWATCHED: Final = Unwatched()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What there is on a day beside its calls: whoever keeps what agents do, and what else happens.
+
+    With a `diary` the figures of agents' time are told, with `refusals` those of refused calls. `begin` is called when
+    the agents have signed in, and plans on the world's timeline what else happens.
+    """
+
+    diary: Diary | None = None
+    cloudwatch: CloudWatch = UNWATCHED
+    refusals: Callable[[str], Refusals] | None = None
+    begin: Callable[[World, tenant_instance.TenantInstance], None] = nothing_more
+
+
+CALLS_ONLY: Final = Beside()
+
+
 class _QuietReporter(Reporter):
     """Tells contact records only. Nobody listens to the rest, so what is said of it is dropped before it costs time."""
 
@@ -78,12 +104,15 @@ class _AgentReporter(_QuietReporter):
         Reporter.agent_event(self, agent, event_type, gone=gone)
 
 
-def _floor(tenant: Tenant, made: tenant_instance.TenantInstance, world: Callable[[], World]) -> WorldFloor | None:
-    """Return the floor that decisions see; None for a contract that needs none: its day is not slowed down by it."""
-    if not tenant.plan.needs_floor:
+def _floor(
+    tenant: Tenant, made: tenant_instance.TenantInstance, world: Callable[[], World], diary: Diary | None
+) -> WorldFloor | None:
+    """Return the floor that decisions see; None where nobody needs it: the day is not slowed down by it."""
+    if not tenant.plan.needs_floor and diary is None:
         return None
     made.tell_agents(world_floor.AGENT_STREAM)
-    return world_floor.of_tenant(tenant, lambda: world().outbox.flush())  # noqa: PLW0108 - the world is made later
+    deliver = lambda: world().outbox.flush()  # noqa: E731, PLW0108 - the world is made later
+    return world_floor.of_tenant(tenant, deliver, diary)
 
 
 @dataclass(slots=True)
@@ -117,7 +146,7 @@ class _Answers:
                 return
 
 
-def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> Outcome:
+def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None, beside: Beside = CALLS_ONLY) -> Outcome:
     """Run the day to its end: every call over, every record booked. The same plan always gives the same reports.
 
     `also` is told of every contact as the product keeps it.
@@ -127,23 +156,23 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> O
     made = tenant_instance.build(planned.contract)
     known = tenant_functions.callers(list(planned.contract.demo.customers))
     ledger = Ledger(tenant, known, also)
-    floor = _floor(tenant, made, lambda: world)
+    floor = _floor(tenant, made, lambda: world, beside.diary)
     calls_back = WorldCallbacks(lambda: world)
     functions = tenant_functions.build(
         planned.contract, made.queue_ids, known, lambda: world.now, floor or NO_FLOOR, planned=calls_back
     )
-    streams = world_floor.TwoStreams(floor, ledger) if floor else ledger
-    ports = Ports(lambdas=functions, streams=streams, bus=NoBus(), objects=NoBuckets(), logs=NoLogs())
+    ports = _ports(functions, world_floor.TwoStreams(floor, ledger) if floor else ledger, beside)
     settings = Settings(seed=planned.seed, namespace=tenant_instance.NAMESPACE, contacts_kept=_KEPT, flows_told=False)
     world = World(made.directory, ports, settings, planned.start)
     world.reporter = _AgentReporter(world) if floor else _QuietReporter(world)
     answers = _Answers()
     world.on_completed.append(answers.note)
     _sign_in(world, made, planned.staff)
+    beside.begin(world, made)
     _Arrivals(world, planned).plan_next()
     with _seldom_collected():
         events = _until_idle(world)
-    metrics = Metrics(tenant.id, ledger, contracted.targets(tenant), lambda: world.now, contracted.kpis(tenant))
+    metrics = _metrics(tenant, ledger, lambda: world.now, beside, made.instance.id)
     # A call of the last minute enters its queue, and counts, in the quarter-hour after the day.
     end = max(planned.end, ledger.end or planned.end)
     return Outcome(
@@ -157,6 +186,33 @@ def run(planned: Plan, also: Callable[[ContactOfOurs], None] | None = None) -> O
         events=events,
         digest=ledger.digest,
         took_s=time.perf_counter() - began,
+    )
+
+
+def _ports(functions: tenant_functions.TenantFunctions, streams: Streams, beside: Beside) -> Ports:
+    return Ports(
+        lambdas=functions,
+        streams=streams,
+        bus=NoBus(),
+        objects=NoBuckets(),
+        logs=NoLogs(),
+        cloudwatch=beside.cloudwatch,
+    )
+
+
+def _metrics(
+    tenant: Tenant, ledger: Ledger, now: "Callable[[], datetime]", beside: Beside, instance_id: str
+) -> Metrics:
+    diary, unpaid = beside.diary, frozenset(tenant.kpis.unpaid_statuses)
+    return Metrics(
+        tenant=tenant.id,
+        counters=ledger,
+        targets=contracted.targets(tenant),
+        now=now,
+        kpis=contracted.kpis(tenant),
+        nodes=tenant.organisation,
+        staff=Presence(statuses=diary, turns=diary, unpaid=unpaid) if diary else None,
+        refusals=beside.refusals(instance_id) if beside.refusals else None,
     )
 
 

@@ -71,6 +71,9 @@ class TenantInstance:
     def furnish(self) -> None:
         """Put everything that calls need into the instance."""
         self._put(AgentStatus(id=_id("Available"), arn="", name="Available", type="ROUTABLE"))
+        self._put(AgentStatus(id=_id("Offline"), arn="", name="Offline", type="OFFLINE"))
+        for status in self.contract.agent_statuses:
+            self._put(AgentStatus(id=_id(status.name), arn="", name=status.name, type="CUSTOM"))
         records = Storage(
             id=_id("records"), arn="", name="records", resource_type="CONTACT_TRACE_RECORDS",
             storage_type="KINESIS_STREAM", stream_arn="arn:aws:kinesis:us-east-1:000000000000:stream/records",

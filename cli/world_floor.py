@@ -15,6 +15,7 @@ from chalicelib.agents.store import Kept, Lost
 from chalicelib.routing.floor import Floor
 from chalicelib.routing.live_floor import floor_of
 from chalicelib.tenancy.models import Tenant
+from cli.diary import Diary
 from localstack.connect.engine.ports import Place, StreamRecord, Streams
 
 AGENT_STREAM: Final = "arn:aws:kinesis:us-east-1:000000000000:stream/agents"
@@ -31,8 +32,9 @@ class NoDesk:
 
 @dataclass(slots=True)
 class MemoryAgents:
-    """The store of the ingest, in memory; see `chalicelib.agents.store.Agents`."""
+    """The store of the ingest, in memory; see `chalicelib.agents.store.Agents`. `diary` keeps what they did, if any."""
 
+    diary: Diary | None = None
     kept: dict[str, Kept] = field(default_factory=dict)
     stood: dict[str, Standing] = field(default_factory=dict)
 
@@ -46,10 +48,14 @@ class MemoryAgents:
         return None
 
     def log(self, changes: Iterable[StatusChange]) -> None:
-        """Keep none: nobody asks a world of this process for them."""
+        """Keep them in the diary: without one nobody asks for them."""
+        if self.diary:
+            self.diary.log(changes)
 
     def keep(self, turn: Turn) -> None:
-        """Keep none, for the same reason."""
+        """Keep it there, too."""
+        if self.diary:
+            self.diary.keep(turn)
 
     def house(self, *, consistent: bool = False) -> House:
         """Return all agents."""
@@ -82,12 +88,12 @@ class WorldFloor:
         return floor_of(self.agents.standings(), channel, now)
 
 
-def of_tenant(tenant: Tenant, deliver: Callable[[], object]) -> WorldFloor:
-    """Return the floor of a tenant's world.
+def of_tenant(tenant: Tenant, deliver: Callable[[], object], diary: Diary | None = None) -> WorldFloor:
+    """Return the floor of a tenant's world; `diary` is told what its agents do.
 
     Its events are taken in when somebody asks. To the ingest that is no delay: nobody could have known them later.
     """
-    agents = MemoryAgents()
+    agents = MemoryAgents(diary)
     ingest = Ingest(
         store=agents,
         turns=agents,
@@ -96,6 +102,7 @@ def of_tenant(tenant: Tenant, deliver: Callable[[], object]) -> WorldFloor:
         site_attribute=tenant.plan.site_attribute,
         instance_arn=None,
         now=lambda: LONG_AGO,
+        kinds=tenant.agent_statuses,
     )
     return WorldFloor(ingest, agents, deliver)
 

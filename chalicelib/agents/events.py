@@ -17,6 +17,7 @@ from chalicelib.agents.activity import Activity, Stay, Turn, stays
 from chalicelib.agents.activity_store import Turns, turn_of
 from chalicelib.agents.desk import Desk
 from chalicelib.agents.ingest import Effect, Ingest
+from chalicelib.agents.items import change_of
 from chalicelib.agents.packing import Packing
 from chalicelib.agents.queue_watch import QueueWatch
 from chalicelib.agents.store import Agents
@@ -27,8 +28,8 @@ from chalicelib.realtime import events as realtime
 from chalicelib.tenancy import service as tenancy
 
 __all__ = [
-    "FUNCTION", "KIND", "Activity", "Stay", "Turn", "Turns", "batches_of", "bp", "ingest_agent_events", "stays",
-    "turn_of", "wired",
+    "FUNCTION", "KIND", "Activity", "Stay", "Turn", "Turns", "batches_of", "bp", "change_of", "ingest_agent_events",
+    "stays", "turn_of", "wired",
 ]  # fmt: skip
 
 bp = Blueprint(__name__)

@@ -11,7 +11,8 @@ from chalice.app import Blueprint
 
 from chalicelib.analytics.service import Export, marker
 from chalicelib.analytics.store import Days
-from chalicelib.platform import aws, observability, settings
+from chalicelib.metrics.service import RefusedCalls
+from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.errors import InvalidInput
 from chalicelib.tenancy import service as tenancy
 
@@ -26,6 +27,7 @@ type Answer = dict[str, Any]
 def wired() -> Export:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     secret_arn = settings.required(os.environ, "TRUNKLINE_MARK_SECRET_ARN")
+    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
     streams = settings.text_map(os.environ, "TRUNKLINE_DELIVERY_STREAMS")
     secret = aws.client("secretsmanager").get_secret_value(SecretId=secret_arn)["SecretString"]
     return Export(
@@ -34,13 +36,16 @@ def wired() -> Export:
         streams=streams,
         mark=marker(secret),
         pause=time.sleep,
+        refusals=RefusedCalls(aws.client("cloudwatch"), instance_arn.rpartition("/")[2]),
+        now=clock.from_environment(),
         days=Days(aws.client("dynamodb"), settings.StoreSettings.load(os.environ).table, tenancy.current().id),
     )
 
 
 @bp.lambda_function(name=FUNCTION)
 def export_analytics(event: dict[str, Any], context: Any) -> Answer:
-    """Send one batch of the table's stream on, or `{"again": {"first": day, "last": day}}` once more.
+    """Send one batch of the table's stream on, or `{"again": {"first": day, "last": day}}` once more, or, as the clock
+    says, `{"refused": {"days": n}}`: the calls that were refused today and on the days before.
 
     Whatever fails stays loud, and the whole batch comes again.
     """
@@ -48,6 +53,8 @@ def export_analytics(event: dict[str, Any], context: Any) -> Answer:
     observability.begin(function=FUNCTION, tenant=tenant, request_id=context.aws_request_id)
     if "again" in event:
         answer: Answer = {day: dict(wired().again(day)) for day in days_of(event["again"])}
+    elif "refused" in event:
+        answer = {"refused": dict(wired().refused(int(event["refused"]["days"])))}
     else:
         observability.measure("Exported", wired().take(event["Records"]).total())
         answer = {"batchItemFailures": []}

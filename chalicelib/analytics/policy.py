@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from chalicelib.agents.events import Turn
+from chalicelib.agents.models import StatusChange
 from chalicelib.analytics.models import VERSION, Row
-from chalicelib.analytics.tables import AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS
+from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS, REFUSED_CALLS
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import facts
 from chalicelib.menus.service import read_log
+from chalicelib.metrics.models import Refusal
 from chalicelib.tenancy.models import Tenant
 
 LEFT_OUT: Final[Mapping[str, str]] = {
@@ -74,9 +76,33 @@ def turn_row(turn: Turn, copy: Copy) -> Row:
             "queue": turn.after.queue,
             "before_activity": turn.before.activity,
             "before_status": turn.before.status,
+            "before_contact_id": turn.before.contact_id,
+            "before_queue": turn.before.queue,
         }
     )
     return Row(table=AGENT_TURNS.name, day=at[:10], values=head | values)
+
+
+def status_row(change: StatusChange, tenant: Tenant, copy: Copy) -> Row:
+    """Return the row of a status that an agent chose."""
+    at = _instant(change.at)
+    values: Values = {
+        "agent_id": change.agent_id,
+        VERSION: copy.place,
+        "at": at,
+        "agent": change.username,
+        "status": change.status,
+        "type": change.type.value,
+        "unpaid": change.status in tenant.kpis.unpaid_statuses,
+    }
+    return Row(table=AGENT_STATUSES.name, day=at[:10], values=values)
+
+
+def refusal_row(refusal: Refusal, asked_at: datetime) -> Row:
+    """Return the row of calls that were refused, as CloudWatch told it at `asked_at`."""
+    at = _instant(refusal.at)
+    values: Values = {"metric": refusal.metric, "at": at, VERSION: _instant(asked_at), "calls": refusal.calls}
+    return Row(table=REFUSED_CALLS.name, day=at[:10], values=values)
 
 
 def _whole(contact: Contact, tenant: Tenant, mark: Callable[[str], str]) -> Values:

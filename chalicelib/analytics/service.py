@@ -6,13 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import Any, Final, Protocol
 
-from chalicelib.agents.events import turn_of
+from chalicelib.agents.events import change_of, turn_of
 from chalicelib.analytics import policy
 from chalicelib.analytics.models import DAY, Row
 from chalicelib.analytics.policy import Copy
 from chalicelib.contacts.service import CONTACT_SORT, contact_of
+from chalicelib.metrics.models import Refusal
 from chalicelib.platform.dynamo import decode, store_errors
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.tenancy import TenantId, partition
@@ -39,7 +42,14 @@ class Days(Protocol):
     """Port: see `store.Days`."""
 
     def items(self, day: str) -> Iterator[dict[str, Any]]:
-        """Yield the contacts and turns of a UTC day."""
+        """Yield the contacts, turns and changes of status of a UTC day."""
+
+
+class Refusals(Protocol):
+    """Port: calls that never became a contact; see `metrics.service.RefusedCalls`."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        """Yield what each metric counted in each quarter-hour of [start, end)."""
 
 
 def marker(secret: str) -> Callable[[str], str]:
@@ -53,7 +63,7 @@ def marker(secret: str) -> Callable[[str], str]:
 
 
 def contents(tenant: Tenant, entries: Iterable[Mapping[str, Any]], mark: Callable[[str], str]) -> Iterator[Row]:
-    """Yield the rows of what the table's stream tells in `entries`; what is neither contact nor turn has none."""
+    """Yield the rows of what the table's stream tells in `entries`; what is none of the export's has none."""
     for entry in entries:
         told = entry["dynamodb"]
         if "NewImage" in told:
@@ -67,6 +77,8 @@ def item_rows(tenant: Tenant, item: Mapping[str, Any], copy: Copy, mark: Callabl
         yield from policy.contact_rows(contact_of(item), tenant, copy, mark)
     elif str(item["pk"]).startswith(turns_prefix(tenant.id)):
         yield policy.turn_row(turn_of(item), copy)
+    elif str(item["pk"]).startswith(statuses_prefix(tenant.id)):
+        yield policy.status_row(change_of(item), tenant, copy)
 
 
 def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
@@ -74,6 +86,11 @@ def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
     return (
         {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"Keys": {"sk": {"S": [CONTACT_SORT]}}}},
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"pk": {"S": [{"prefix": turns_prefix(tenant)}]}}}},
+        # Two changes of an agent at one instant are one item: the later copy stays.
+        {
+            "eventName": ["INSERT", "MODIFY"],
+            "dynamodb": {"Keys": {"pk": {"S": [{"prefix": statuses_prefix(tenant)}]}}},
+        },
     )
 
 
@@ -82,11 +99,16 @@ def turns_prefix(tenant: TenantId) -> str:
     return partition(tenant, "ACTIVITY", "x").removesuffix("x")
 
 
+def statuses_prefix(tenant: TenantId) -> str:
+    """Return what the partition keys of changes of agents' statuses begin with."""
+    return partition(tenant, "STATUS", "x").removesuffix("x")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """Sends rows of one tenant. `streams` names the delivery stream of each table; `pause` waits seconds.
 
-    `days` reads what the table still holds of a day.
+    `days` reads what the table still holds of a day, `refusals` what CloudWatch counted.
     """
 
     tenant: Tenant
@@ -95,6 +117,8 @@ class Export:
     mark: Callable[[str], str]
     pause: Callable[[float], None]
     days: Days
+    refusals: Refusals
+    now: Callable[[], datetime]
 
     def take(self, entries: Sequence[Mapping[str, Any]]) -> Counter[str]:
         """Send the rows of `entries`, and return how many of each table.
@@ -108,7 +132,8 @@ class Export:
         return self._send_all(contents(self.tenant, entries, self.mark))
 
     def again(self, day: str) -> Counter[str]:
-        """Send what the table holds of contacts that began on the UTC day `day`, and of agents' turns on it.
+        """Send what the table holds of contacts that began on the UTC day `day`, of what agents did on it, and
+        the calls that were refused on it.
 
         For days from before there was an export, and for what it gave up. These copies have no place in the table's
         stream and count as older than any other of the same record.
@@ -119,7 +144,23 @@ class Export:
         """
         copy = Copy(sequence="0")
         found = (item_rows(self.tenant, item, copy, self.mark) for item in self.days.items(day))
-        return self._send_all(row for rows in found for row in rows)
+        return self._send_all(chain(chain.from_iterable(found), self._refused_on(date.fromisoformat(day))))
+
+    def refused(self, days: int) -> Counter[str]:
+        """Send the calls that were refused today and on the days before, `days` UTC days in all.
+
+        Raises:
+            StoreUnavailable, Throttled: not all was read and taken; the same days may be sent again.
+
+        """
+        today = self.now().astimezone(UTC).date()
+        each = (self._refused_on(today - timedelta(days=n)) for n in range(days))
+        return self._send_all(chain.from_iterable(each))
+
+    def _refused_on(self, day: date) -> Iterator[Row]:
+        start, now = datetime.combine(day, time(), UTC), self.now()
+        for refusal in self.refusals.by_metric(start, start + timedelta(days=1)):
+            yield policy.refusal_row(refusal, now)
 
     def _send_all(self, rows: Iterable[Row]) -> Counter[str]:
         by_table: dict[str, list[bytes]] = {}

@@ -20,7 +20,19 @@ class Again(TypedDict):
     again: Days
 
 
-type ExportEvent = TableBatch | Again
+class LastDays(TypedDict):
+    """Today and the UTC days before it."""
+
+    days: int
+
+
+class Refused(TypedDict):
+    """What the clock sends: of which days to send the calls that were refused."""
+
+    refused: LastDays
+
+
+type ExportEvent = TableBatch | Again | Refused
 type Sent = dict[str, dict[str, int]]
-"""Rows sent of each table, by day."""
+"""Rows sent of each table, by day; `refused` for what the clock asked for."""
 type ExportAnswer = Failures | Sent

@@ -4,19 +4,19 @@ Statements are text in `sql/`, written beside the registry and not made from it,
 are in the common part of Athena's SQL (Trino) and DuckDB's; `tests/unit/analytics` holds both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from chalicelib.analytics.models import DAY, VERSION, Table
-from chalicelib.analytics.tables import AGENT_TURNS, CONTACTS, TABLES
+from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, REFUSED_CALLS, TABLES
 
 FOLDER: Final = Path(__file__).parent / "sql"
-_FACTS: Final = "contacts"
-"""The file with which every KPI statement begins."""
+_FROM: Final = "-- from "
+"""How the second line of a KPI's file begins: the files whose tables it asks follow, in this order."""
 
 DIMENSIONS: Final = ("line", "queue", "number", "agent")
-"""What a KPI's rows are told apart by, beside the quarter-hour."""
+"""What a KPI's rows are told apart by, beside the quarter-hour; what is of agents alone has `agent` only."""
 
 
 def known() -> tuple[str, ...]:
@@ -25,10 +25,11 @@ def known() -> tuple[str, ...]:
 
 
 def statement(kpi: str, variant: str | None = None) -> str:
-    """Return the statement of a KPI; four parameters, see `sql/contacts.sql`.
+    """Return the statement of a KPI; four parameters, see `sql/contacts.sql`, once for each table that it asks.
 
-    A row is a quarter-hour, line, queue, entry number and agent with `numerator` and `denominator`; figures of more
-    than one row are the sum of the numerators over the sum of the denominators, never a mean of quotients.
+    A row is a quarter-hour, line, queue, entry number and agent (of what is agents' alone, a quarter-hour and agent)
+    with `numerator` and `denominator`; figures of more than one row are the sum of the numerators over the sum of the
+    denominators, never a mean of quotients.
 
     Raises:
         KeyError: there is no such statement.
@@ -38,7 +39,19 @@ def statement(kpi: str, variant: str | None = None) -> str:
     if name not in known():
         msg = f"no statement {name}; there are {', '.join(known())}"
         raise KeyError(msg)
-    return f"{_read(_FACTS)}\n{_read(name)}"
+    asked = ",\n".join(map(_read, parts(name)))
+    return f"WITH\n{asked}\n{_read(name)}"
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Return the files of `sql/` that the statement `name` (one of `known`) asks."""
+    listed = _read(name).splitlines()[1]
+    return tuple(part.strip() for part in listed.removeprefix(_FROM).split(","))
+
+
+def parameters(query: str, period: Sequence[str]) -> list[str]:
+    """Return the parameters of a KPI statement for a period: its four texts, once for each table that is asked."""
+    return [*period] * (query.count("?") // len(period))
 
 
 def _read(name: str) -> str:
@@ -48,12 +61,14 @@ def _read(name: str) -> str:
 def views() -> Mapping[str, str]:
     """Return the query of each view, by name, in the order in which they can be made.
 
-    `newest_<table>` has each contact or turn once, as its newest copy tells it.
+    `newest_<table>` has each contact, turn or status once, as its newest copy tells it.
     """
     of_contacts = (table for table in TABLES.values() if table.whole)
     return {
         f"newest_{CONTACTS.name}": _newest(CONTACTS),
         f"newest_{AGENT_TURNS.name}": _newest(AGENT_TURNS),
+        f"newest_{AGENT_STATUSES.name}": _newest(AGENT_STATUSES),
+        f"newest_{REFUSED_CALLS.name}": _newest(REFUSED_CALLS),
         **{f"newest_{table.name}": _of_newest_contact(table) for table in of_contacts},
         "agent_intervals": _AGENT_INTERVALS,
     }

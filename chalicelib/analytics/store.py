@@ -27,7 +27,7 @@ class Days:
     tenant: TenantId
 
     def items(self, day: str) -> Iterator[dict[str, Any]]:
-        """Yield the items of contacts that began on the UTC day `day`, and of the turns of agents on it.
+        """Yield the items of contacts that began on the UTC day `day`, and of agents' turns and statuses on it.
 
         Raises:
             StoreUnavailable, Throttled: the store could not answer, or in part only.
@@ -38,8 +38,9 @@ class Days:
             keys = [{"pk": item["pk"], "sk": item["sk"]} for item in page if item["sk"]["S"] == "CONTACT"]
             for at in range(0, len(keys), _KEYS_A_READ):
                 yield from self._read(keys[at : at + _KEYS_A_READ])
-        for page in self._query({}, "pk", partition(self.tenant, "ACTIVITY", day)):
-            yield from map(decode, page)
+        for agents in (partition(self.tenant, "ACTIVITY", day), partition(self.tenant, "STATUS", day)):
+            for page in self._query({}, "pk", agents):
+                yield from map(decode, page)
 
     def _query(self, where: Mapping[str, Any], name: str, value: str) -> Iterator[list[dict[str, Any]]]:
         request: dict[str, Any] = {

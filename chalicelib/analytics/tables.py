@@ -167,7 +167,40 @@ AGENT_TURNS: Final = Table(
         _text("queue", "its queue, by Amazon Connect's id"),
         _text("before_activity", "what the agent did until then"),
         _text("before_status", "and the status chosen until then"),
+        _text("before_contact_id", "the contact that made it"),
+        _text("before_queue", "and its queue"),
     ),
 )
 
-TABLES: Final[Mapping[str, Table]] = {table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS)}
+AGENT_STATUSES: Final = Table(
+    name="agent_statuses",
+    says="Statuses that agents chose, one row a change; one holds until the agent's next one.",
+    key=("agent_id", "at"),
+    whole=(),
+    columns=(
+        _text("agent_id", "Amazon Connect's id of the agent", About.STAFF),
+        _text(VERSION, "the place of the copy in the table's stream"),
+        _at("at", "since when, with milliseconds"),
+        _text("agent", "username", About.STAFF),
+        _text("status", "name of the status"),
+        _text("type", "ROUTABLE, CUSTOM, OFFLINE: in any but the last the agent is signed in"),
+        _flag("unpaid", "the contract named it among its unpaid statuses at the time"),
+    ),
+)
+
+REFUSED_CALLS: Final = Table(
+    name="refused_calls",
+    says="Calls that Amazon Connect refused before they were contacts, one row a quarter-hour and reason.",
+    key=("metric", "at"),
+    whole=(),
+    columns=(
+        _text("metric", "the metric of CloudWatch that counts them"),
+        _at("at", "beginning of the quarter-hour"),
+        _text(VERSION, "when CloudWatch was asked"),
+        _count("calls", "refused calls"),
+    ),
+)
+
+TABLES: Final[Mapping[str, Table]] = {
+    table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS, AGENT_STATUSES, REFUSED_CALLS)
+}

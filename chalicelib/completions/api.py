@@ -177,7 +177,7 @@ def completion(contact_id: str) -> Response:
 
 
 @bp.route("/v1/completions/due", methods=["GET"], authorizer=AUTHORIZER)
-@door("completions.search", answers=DuePageView, query=DueQuery, narrows=[Scope.OWN])
+@door("completions.search", answers=DuePageView, query=DueQuery, refuses=(404,), narrows=[Scope.OWN])
 def due() -> Response:
     """Answer the contacts that an agent has still to complete; agents ask for themselves."""
     query = queries.parse(DueQuery, _request().query_params)

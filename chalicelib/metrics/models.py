@@ -18,7 +18,7 @@ METRIC_PREFIX = "kpi."
 PERIOD = "period_s"
 """The pseudo-counter of the length of the period."""
 
-type Unit = Literal["share", "seconds", "erlang", "per-thousand", "per-hour"]
+type Unit = Literal["share", "seconds", "erlang", "per-thousand", "per-hour", "score"]
 
 INTERVAL_S = 900
 """Counters are kept per quarter of an hour of UTC: every time zone's days and half hours are whole numbers of these."""
@@ -117,6 +117,15 @@ class Booking[Place: Slot | AgentSlot = Slot]:
     slot: Place
     counters: Mapping[str, int] = field(default_factory=dict)
     agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """So many calls were refused in the quarter-hour from `at` (UTC) on, as the metric of CloudWatch counts them."""
+
+    at: datetime
+    metric: str
+    calls: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

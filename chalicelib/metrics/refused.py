@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.metrics import policy
-from chalicelib.metrics.models import INTERVAL_S, NO_QUEUE, Booking, Slot
+from chalicelib.metrics.models import INTERVAL_S, NO_QUEUE, Booking, Refusal, Slot
 from chalicelib.platform.dynamo import store_errors
 
 NAMES: Final = ("CallsBreachingConcurrencyQuota", "ThrottledCalls")
@@ -40,12 +40,27 @@ class RefusedCalls:
 
         """
         found: Counter[datetime] = Counter()
+        for one in self.by_metric(start, end):
+            found[one.at] += one.calls
+        for at in sorted(found):
+            yield Booking(slot=Slot(start=at, line=NO_QUEUE, queue=NO_QUEUE), counters={"refused": found[at]})
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        """Yield what each metric counted in each quarter-hour of [start, end) in which it counted anything.
+
+        Raises:
+            StoreUnavailable, Throttled: CloudWatch could not answer.
+
+        """
+        found: Counter[tuple[datetime, str]] = Counter()
         for row in self._rows(start, end):
             for at, value in zip(row["Timestamps"], row["Values"], strict=True):
-                found[policy.interval_start(at.astimezone(UTC))] += round(value)
-        for at in sorted(found):
-            if start <= at < end and found[at]:
-                yield Booking(slot=Slot(start=at, line=NO_QUEUE, queue=NO_QUEUE), counters={"refused": found[at]})
+                found[policy.interval_start(at.astimezone(UTC)), NAMES[int(row["Id"].removeprefix("m"))]] += round(
+                    value
+                )
+        for at, metric in sorted(found):
+            if start <= at < end and found[at, metric]:
+                yield Refusal(at=at, metric=metric, calls=found[at, metric])
 
     def _rows(self, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
         about = {"InstanceId": self.instance_id, "MetricGroup": "VoiceCalls"}

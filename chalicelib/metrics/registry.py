@@ -80,6 +80,9 @@ KPIS: Final[tuple[Kpi, ...]] = (
     Kpi(id="K45", name="Traffic load", formula="contacts per hour x AHT in hours", unit="erlang", direction="none",
         owner="wfm-planner", source=(_SPENT,),
         numerator=_HANDLE, denominator={"period_s": 1}),
+    Kpi(id="K52", name="Voice quality", formula="sum of customers' opinion scores / rated contacts", unit="score",
+        direction="up", owner="operations-manager", source=("contact: customer_score",),
+        numerator={"voice_score": 1}, denominator={"voice_rated": 100}),
 )  # fmt: skip
 """What finished contacts give, and with `STAFF_KPIS` the only place where a KPI's formula is written down."""
 

@@ -1,16 +1,16 @@
-"""Metrics: what they do. Count a finished contact inside its own transaction, and report. The only door for others."""
+"""Metrics: what they do. Report; counting is in `counting.py`. The only door for others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, Protocol
 
-from chalicelib.metrics import policy, registry, store, targets
+from chalicelib.metrics import policy, registry, targets
 from chalicelib.metrics.counters import COUNTERS, INSTANCE_COUNTERS, OF_AGENTS, OFFER_COUNTERS, STAFF_COUNTERS
+from chalicelib.metrics.counting import Writes, count, tell
 from chalicelib.metrics.models import (
     BOOKING_RULE,
     INTERVAL_S,
-    METRIC_PREFIX,
     NO_NUMBER,
     NO_QUEUE,
     AgentSlot,
@@ -19,19 +19,21 @@ from chalicelib.metrics.models import (
     Group,
     Kpi,
     Outcome,
+    Refusal,
     Report,
     Target,
     Window,
 )
+from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.store import Counters
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures, site, team
 from chalicelib.people.models import NO_PEOPLE, History
-from chalicelib.platform import observability
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Part
 
 __all__ = [
-    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "By", "Counters", "Facts", "Metrics", "Outcome", "Reader", "Writes",
+    "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "By", "Counters", "Facts", "Metrics", "Outcome", "Reader",
+    "RefusedCalls", "Writes",
     "count", "merged", "quarters", "recent", "tell",
 ]  # fmt: skip
 
@@ -65,48 +67,6 @@ class Narrowed:
 EVERYTHING: Final = Narrowed()
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
-    """What a contact does to the counters: `kept` goes into its item, `actions` into the same transaction, by name.
-
-    `changed` is by how much each counter moves, over all slots.
-    """
-
-    kept: Mapping[str, Any]
-    actions: Mapping[str, Mapping[str, Any]]
-    changed: Mapping[str, int]
-
-
-def count(tenant: TenantId, table: str, facts: Facts | None, kept: Mapping[str, Any] | None) -> Writes:
-    """Return the writes that make the counters hold `facts` and no longer what `kept` says an older copy added.
-
-    `facts` None means that the contact counts nowhere; `kept` None or empty that nothing was counted before. Whoever
-    does the actions together with storing the new `kept`, in one transaction, counts every contact exactly once.
-    """
-    new = policy.book(facts) if facts else None
-    old = store.from_document(kept) if kept else None
-    changes = policy.difference(old, new)
-    shares = policy.difference(policy.share(old) if old else None, policy.share(new) if new else None)
-    return Writes(
-        kept=store.document(new) if new and new.counters else {},
-        actions={
-            **{f"count-{n}": store.addition(tenant, table, change) for n, change in enumerate(changes)},
-            **{f"agent-{n}": store.agent_addition(tenant, table, change) for n, change in enumerate(shares)},
-        },
-        changed=policy.merge(change.counters for change in changes),
-    )
-
-
-def tell(writes: Writes) -> None:
-    """Tell CloudWatch what was counted, after it was written; a correction tells a difference, also a negative one.
-
-    The dashboard divides these sums by the registry's formulas. A batch that is cut off before its line of metrics is
-    written is missing there and nowhere else: figures that count come from the table.
-    """
-    for name in writes.changed.keys() & COUNTERS.keys():
-        observability.measure(METRIC_PREFIX + name, writes.changed[name])
-
-
 class Reader(Protocol):
     """Port: the counters of a period."""
 
@@ -138,6 +98,9 @@ class Refusals(Protocol):
 
     def between(self, start: datetime, end: datetime) -> Iterator[Booking]:
         """Yield what was refused in each quarter-hour of [start, end)."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        """Yield what each metric counted in each quarter-hour of [start, end)."""
 
 
 def recent(counters: Reader, tenant: TenantId, queue: str, now: datetime, back: timedelta) -> Mapping[str, int]:

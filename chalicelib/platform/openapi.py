@@ -248,10 +248,15 @@ def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict
     return {str(status): {"description": "Done", "content": content} for status in told.statuses}
 
 
+def refusals(path: str, told: Operation) -> set[int]:
+    """Return the statuses with which the route at `path` may refuse."""
+    statuses = {400, 401, 403, 429, 503, *told.refuses}
+    statuses |= {404} if _PARAMETER.search(path) else set()
+    statuses |= {409, 422} if told.changes else set()
+    return statuses | ({413, 415} if told.body is not None else set())
+
+
 def _refused(route: Route) -> dict[str, Any]:
-    statuses = {400, 401, 403, 429, 503, *route.operation.refuses}
-    statuses |= {404} if _PARAMETER.search(route.path) else set()
-    statuses |= {409, 422} if route.operation.changes else set()
-    statuses |= {413, 415} if route.operation.body is not None else set()
+    statuses = sorted(refusals(route.path, route.operation))
     content = {"application/problem+json": {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}
-    return {str(status): {"description": _REFUSALS[status], "content": content} for status in sorted(statuses)}
+    return {str(status): {"description": _REFUSALS[status], "content": content} for status in statuses}

@@ -154,7 +154,7 @@ def hold_view(hold: Hold, now: datetime) -> HoldView:
 
 
 @bp.route("/v1/privacy/requests", methods=["POST"], authorizer=AUTHORIZER)
-@door("privacy.request", answers=RequestView, body=RequestBody, statuses=(_ACCEPTED,))
+@door("privacy.request", answers=RequestView, body=RequestBody, statuses=(_ACCEPTED,), refuses=(404,))
 def ask() -> Response:
     """Take the request of a person; it is carried out within minutes."""
     body = queries.parse_body(RequestBody, bp.current_request.json_body)
@@ -186,7 +186,7 @@ def package(request_id: str) -> Response:
 
 
 @bp.route("/v1/privacy/holds", methods=["POST"], authorizer=AUTHORIZER)
-@door("privacy.hold", answers=HoldView, body=HoldBody, statuses=(201,))
+@door("privacy.hold", answers=HoldView, body=HoldBody, statuses=(201,), refuses=(404,))
 def hold() -> Response:
     """Put a legal hold on a person."""
     body = queries.parse_body(HoldBody, bp.current_request.json_body)

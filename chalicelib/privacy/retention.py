@@ -139,7 +139,7 @@ KEPT: Final = (
     ),
     Kept(
         what="contacts on the board, and where they stand in the menus",
-        items=("contact on the board", "place of a contact in a menu"),
+        items=("contact on the board",),
         counted_from="the last event",
         days=1,
     ),
@@ -220,6 +220,18 @@ KEPT: Final = (
         what="Parquet files, in which callers are marks",
         counted_from="the writing of the file",
         by="contacts_days",
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="rows that could not be written to the Parquet files, in which callers are marks",
+        counted_from="the attempt",
+        days=30,
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="answers of SQL over the Parquet files, in which callers are marks",
+        counted_from="the question",
+        days=7,
         beyond_erasure=True,
     ),
     Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),

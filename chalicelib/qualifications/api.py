@@ -90,7 +90,7 @@ def wired() -> Qualifications:
 
 
 @bp.route("/v1/qualifications", methods=["POST"], authorizer=AUTHORIZER)
-@door("qualifications.record", answers=StandingView, body=ResultBody, statuses=(201,))
+@door("qualifications.record", answers=StandingView, body=ResultBody, statuses=(201,), refuses=(404,))
 def record() -> Response:
     """Record a result, and let the agent's routing profile follow it."""
     body = queries.parse_body(ResultBody, _request().json_body)
@@ -102,7 +102,7 @@ def record() -> Response:
 
 
 @bp.route("/v1/qualifications", methods=["GET"], authorizer=AUTHORIZER)
-@door("qualifications.read", answers=StandingView, query=AgentQuery, narrows=[Scope.OWN])
+@door("qualifications.read", answers=StandingView, query=AgentQuery, refuses=(404,), narrows=[Scope.OWN])
 def standing() -> Response:
     """Answer what an agent is qualified for; agents ask for themselves."""
     query = queries.parse(AgentQuery, _request().query_params)

@@ -21,7 +21,7 @@ class Keeper(Protocol):
     def stands(self, one: Place) -> None:
         """Keep where a contact stands."""
 
-    def forget(self, contact_id: str, *, in_menu: bool) -> None:
+    def forget(self, contact_id: str) -> None:
         """Remove a contact that is over."""
 
 
@@ -31,10 +31,6 @@ class Record(Protocol):
     @property
     def id(self) -> str:
         """The contact's id."""
-
-    @property
-    def menu_log(self) -> str | None:
-        """Its steps in the menus, if it had any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +63,4 @@ class Leaving:
             Throttled, StoreUnavailable: the record must come again.
 
         """
-        self.kept.forget(contact.id, in_menu=bool(contact.menu_log))
+        self.kept.forget(contact.id)

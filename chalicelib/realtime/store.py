@@ -1,7 +1,7 @@
 """Real time: where it is kept. One partition a tenant, so one Query is the board; a contact leaves it by its record.
 
-What a contact event tells is one item, written over older ones only; where a caller stands in a menu is another, which
-is written by another function. Nothing is read before a write.
+A contact is one item. What its events tell is written over older ones only; where the caller stands in a menu is set
+beside it by another function, and neither changes what the other wrote. Nothing is read before a write.
 """
 
 import json
@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.platform.dynamo import PutClient, QueryClient, attempt_put, decode, encode, store_errors
+from chalicelib.platform.errors import Conflict
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.realtime.models import AgentCheck, Board, Check, Moment, Phase, Place, QueueCheck, Standing
 
 CONTACT_PREFIX: Final = "CONTACT#"
-PLACE_PREFIX: Final = "PLACE#"
 CHECK_SORT: Final = "CHECK"
 STANDINGS_SORT: Final = "THRESHOLDS"
 _KEPT_S: Final = 86_400
@@ -24,6 +24,9 @@ _KEPT_S: Final = 86_400
 
 class Writer(PutClient, Protocol):
     """Port: the calls of a DynamoDB client that writing needs."""
+
+    def update_item(self, **request: Any) -> Mapping[str, Any]:
+        """Set attributes of one item, which is made if it is not there."""
 
     def delete_item(self, **request: Any) -> Mapping[str, Any]:
         """Delete one item, if it is there."""
@@ -43,11 +46,6 @@ def contact_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
     return {"pk": board_partition(tenant), "sk": CONTACT_PREFIX + contact_id}
 
 
-def place_key(tenant: TenantId, contact_id: str) -> dict[str, str]:
-    """Return the key of where a contact stands in a menu."""
-    return {"pk": board_partition(tenant), "sk": PLACE_PREFIX + contact_id}
-
-
 def check_key(tenant: TenantId) -> dict[str, str]:
     """Return the key of what Amazon Connect said last."""
     return {"pk": board_partition(tenant), "sk": CHECK_SORT}
@@ -58,30 +56,28 @@ def standings_key(tenant: TenantId) -> dict[str, str]:
     return {"pk": board_partition(tenant), "sk": STANDINGS_SORT}
 
 
-def moment_item(tenant: TenantId, one: Moment) -> dict[str, Any]:
-    """Return the item of what an event told."""
-    facts = {
+def moment_facts(one: Moment) -> dict[str, Any]:
+    """Return what an event told, as attributes of the contact's item; None: the item has no such attribute."""
+    return {
+        "channel": one.channel,
+        "method": one.method,
+        "at": _text(one.at),
+        "taken_at": _text(one.taken_at),
+        "rank": one.rank,
         "number": one.number,
         "queue": one.queue,
         "queued_at": _text(one.queued_at),
         "connected_at": _text(one.connected_at),
         "ended_at": _text(one.ended_at),
         "agent_id": one.agent_id,
-    }
-    return {
-        **contact_key(tenant, one.id),
-        "channel": one.channel,
-        "method": one.method,
-        "at": _text(one.at),
-        "taken_at": _text(one.taken_at),
-        "rank": one.rank,
-        **{name: value for name, value in facts.items() if value is not None},
         "ttl": int(one.last_at.timestamp()) + _KEPT_S,
     }
 
 
-def moment_of(item: Mapping[str, Any]) -> Moment:
-    """Return what `moment_item` wrote."""
+def moment_of(item: Mapping[str, Any]) -> Moment | None:
+    """Return what the events told; None: none has come, and only a place is known."""
+    if "rank" not in item:
+        return None
     return Moment(
         id=str(item["sk"]).removeprefix(CONTACT_PREFIX),
         channel=item["channel"],
@@ -97,21 +93,24 @@ def moment_of(item: Mapping[str, Any]) -> Moment:
     )
 
 
-def place_item(tenant: TenantId, one: Place) -> dict[str, Any]:
-    """Return the item of where a contact stands."""
+def place_facts(one: Place) -> dict[str, Any]:
+    """Return where a contact stands, as attributes of its item."""
     return {
-        **place_key(tenant, one.contact_id),
         "line": one.line,
         "node": one.node,
-        "at": _text(one.at),
+        "node_at": _text(one.at),
         "ttl": int(one.at.timestamp()) + _KEPT_S,
     }
 
 
-def place_of(item: Mapping[str, Any]) -> Place:
-    """Return what `place_item` wrote."""
-    contact_id = str(item["sk"]).removeprefix(PLACE_PREFIX)
-    return Place(contact_id=contact_id, line=item["line"], node=item["node"], at=datetime.fromisoformat(item["at"]))
+def place_of(item: Mapping[str, Any]) -> Place | None:
+    """Return where the contact stands, if it is in a menu."""
+    if "node" not in item:
+        return None
+    contact_id = str(item["sk"]).removeprefix(CONTACT_PREFIX)
+    return Place(
+        contact_id=contact_id, line=item["line"], node=item["node"], at=datetime.fromisoformat(item["node_at"])
+    )
 
 
 def check_item(tenant: TenantId, check: Check) -> dict[str, Any]:
@@ -191,14 +190,14 @@ class Moments:
             Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
 
         """
-        request: dict[str, Any] = {
-            "TableName": self.table,
-            "Item": encode(moment_item(self.tenant, one)),
-            "ConditionExpression": "attribute_not_exists(pk) OR #rank < :rank",
-            "ExpressionAttributeNames": {"#rank": "rank"},
-            "ExpressionAttributeValues": encode({":rank": one.rank}),
-        }
-        return attempt_put(self.client, "keep what a contact event told", request) is None
+        request = self._setting(one.id, moment_facts(one))
+        request["ConditionExpression"] = "attribute_not_exists(#rank) OR #rank < :rank"
+        try:
+            with store_errors("keep what a contact event told"):
+                self.client.update_item(**request)
+        except Conflict:
+            return False
+        return True
 
     def stands(self, one: Place) -> None:
         """Keep where a contact stands.
@@ -208,7 +207,20 @@ class Moments:
 
         """
         with store_errors("keep where a caller stands"):
-            self.client.put_item(TableName=self.table, Item=encode(place_item(self.tenant, one)))
+            self.client.update_item(**self._setting(one.contact_id, place_facts(one)))
+
+    def _setting(self, contact_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the request that sets facts of a contact's item, and takes away those that are None."""
+        known = {name: value for name, value in facts.items() if value is not None}
+        gone = [f"#{name}" for name in facts.keys() - known.keys()]
+        set_ = "SET " + ", ".join(f"#{name} = :{name}" for name in known)
+        return {
+            "TableName": self.table,
+            "Key": encode(contact_key(self.tenant, contact_id)),
+            "UpdateExpression": set_ + (f" REMOVE {', '.join(sorted(gone))}" if gone else ""),
+            "ExpressionAttributeNames": {f"#{name}": name for name in facts},
+            "ExpressionAttributeValues": encode({f":{name}": value for name, value in known.items()}),
+        }
 
     def check(self, check: Check) -> None:
         """Keep a check; raises as `stands` does."""
@@ -232,12 +244,10 @@ class Moments:
             request["ExpressionAttributeValues"] = encode({":seen": seen})
         return attempt_put(self.client, "keep where thresholds stand", request) is None
 
-    def forget(self, contact_id: str, *, in_menu: bool) -> None:
-        """Remove a contact that is over; `in_menu`: it has stood in a menu. Raises as `stands` does."""
-        keys = [contact_key(self.tenant, contact_id), *([place_key(self.tenant, contact_id)] if in_menu else [])]
-        for key in keys:
-            with store_errors("remove a contact from the board"):
-                self.client.delete_item(TableName=self.table, Key=encode(key))
+    def forget(self, contact_id: str) -> None:
+        """Remove a contact that is over. Raises as `stands` does."""
+        with store_errors("remove a contact from the board"):
+            self.client.delete_item(TableName=self.table, Key=encode(contact_key(self.tenant, contact_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +259,7 @@ class Boards:
     tenant: TenantId
 
     def board(self) -> Board:
-        """Return everything by one Query, one more a megabyte: 500 calls are about 150 KB, 19 read units.
+        """Return everything by one Query, one more a megabyte: 500 calls are about 200 KB, 25 read units.
 
         Raises:
             Throttled, StoreUnavailable: the store could not answer.
@@ -262,9 +272,8 @@ class Boards:
         revision = 0
         for item in self._items():
             if item["sk"].startswith(CONTACT_PREFIX):
-                moments.append(moment_of(item))
-            elif item["sk"].startswith(PLACE_PREFIX):
-                places.append(place_of(item))
+                moments += filter(None, [moment_of(item)])
+                places += filter(None, [place_of(item)])
             elif item["sk"] == CHECK_SORT:
                 check = check_of(item)
             elif item["sk"] == STANDINGS_SORT:

@@ -17,14 +17,8 @@ from chalicelib.services import items
 from chalicelib.services.models import IdTaken, Outdated, Record
 
 
-class Table(dynamo.BatchClient, dynamo.PutClient, Protocol):
+class Table(dynamo.BatchClient, dynamo.PutClient, dynamo.QueryClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this store makes."""
-
-    def query(self, **request: Any) -> Mapping[str, Any]:
-        """Read items of one partition."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ class KpiTarget(Model):
     kpi: Annotated[str, StringConstraints(pattern=r"^K(0[1-9]|[1-4][0-9]|5[0-4])$")]
     direction: Literal["at-least", "at-most"]
     target: float = Field(ge=0, allow_inf_nan=False)
-    unit: Literal["share", "seconds", "erlang", "per-thousand", "per-hour"]
+    unit: Literal["share", "seconds", "erlang", "per-thousand", "per-hour", "score"]
     window: Literal["day", "week", "month"] = "month"
     warning: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     consequence: Text | None = None

@@ -18,17 +18,8 @@ from chalicelib.users.models import Account, BeingChanged, Change, Head
 SORT: Final = "CHANGE"
 
 
-class Table(Protocol):
+class Table(dynamo.GetClient, dynamo.PutClient, dynamo.TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that this makes."""
-
-    def get_item(self, **request: Any) -> Mapping[str, Any]:
-        """Read one item."""
-
-    def put_item(self, **request: Any) -> Mapping[str, Any]:
-        """Write one item."""
-
-    def transact_write_items(self, **request: Any) -> Mapping[str, Any]:
-        """Write all or nothing."""
 
 
 def key(tenant: TenantId) -> dict[str, str]:

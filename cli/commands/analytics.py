@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from chalicelib.analytics import statements
-from chalicelib.metrics.registry import KPIS
+from chalicelib.metrics.registry import EVERY_KPI
 from chalicelib.platform.errors import InvalidInput
 from cli import aws, dictionary, lake, options, terminal, worlds
 from cli.commands.kpis import DAY, instant
@@ -57,7 +57,7 @@ def query(
 @app.command()
 def kpis() -> None:
     """Name the KPIs that --kpi takes."""
-    named = {kpi.id: kpi.name for kpi in KPIS}
+    named = {kpi.id: kpi.name for kpi in EVERY_KPI}
     for name in statements.known():
         terminal.console().print(f"{name:28} {named[name.partition('.')[0]]}", markup=False)
 
@@ -83,7 +83,7 @@ def _of_kpi(
 ) -> Iterator[dict[str, Any]]:
     until = instant(end) if end else worlds.next_quarter(options.control(url).now())
     since = instant(start) if start else until - DAY
-    for row in lake.told(database, _statement(kpi), lake.period(since, until)):
+    for row in lake.of_kpi(database, _statement(kpi), lake.period(since, until)):
         below = row["denominator"]
         yield {**row, "value": row["numerator"] / below if below else None}
 

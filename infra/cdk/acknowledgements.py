@@ -137,7 +137,7 @@ def _of_role(role: iam.CfnRole) -> Iterator[tuple[str, str]]:
     if "/Analytics/Delivery/" in role.node.path:
         for folder in FOLDERS:
             yield f"IAM5[Resource::<{_bucket_id(role, '/Analytics/Bucket/Resource')}.Arn>/{folder}/*]", _DELIVERED
-    if "/Roles/Api/" in role.node.path:
+    if any(part in role.node.path for part in ("/Roles/Api/", "/Analytics/Access/")):
         yield "IAM5[Resource::*]", _REFUSALS
     yield from _of_recordings(role)
     for part, kinds, reason in _OF_ROLES:

@@ -132,10 +132,19 @@ def _refusal(kind: str, status: int, code: str, title: str) -> dict[str, Any]:
     return response
 
 
+def _leave_words_out(paths: Mapping[str, dict[str, dict[str, Any]]]) -> None:
+    """Leave out what operations say in words: docs/openapi.json has them, and a template may have 1 MB only."""
+    for operations in paths.values():
+        for operation in operations.values():
+            for words in ("summary", "description"):
+                operation.pop(words, None)
+
+
 def _correct_api(properties: dict[str, Any], api: ApiSettings, tags: Mapping[str, str]) -> None:
     # CloudWatch tells APIs apart by name only, and Chalice names all of them after the app.
     properties["DefinitionBody"]["info"]["title"] = api.name
     properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = gateway_responses()
+    _leave_words_out(properties["DefinitionBody"]["paths"])
     properties |= {
         "Tags": dict(tags),
         "MethodSettings": throttling.method_settings(api.limits),

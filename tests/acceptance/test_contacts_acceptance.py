@@ -1,9 +1,7 @@
 """What the post-call side holds of the requirements, through its real doors and on a real table."""
 
-import importlib.util
 import json
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,11 +14,11 @@ from chalicelib.contacts import api as contacts_api
 from chalicelib.contacts import deadletters, events
 from chalicelib.metrics import api as metrics_api
 from chalicelib.metrics.registry import KPIS
-from chalicelib.platform import tenancy
 from tests.support import tenant_table
 from tests.support.cloud_fixture import Cloud
 from tests.support.contact_records import TELESALES, Record, abandoned, agent, batch, encoded, queue, record, when
 from tests.support.flow_environment import function_environment
+from tests.support.lambda_files import loaded
 from tests.support.rest import get
 
 pytestmark = pytest.mark.integration
@@ -129,6 +127,7 @@ def recounted(contacts: list[dict[str, Any]]) -> dict[str, float | None]:
         "K16": None,
         "K17": 1_000 * len(complaints) / len(answered),
         "K45": handled_s / 86_400,
+        "K52": None,  # nothing was rated
     }
 
 
@@ -219,29 +218,23 @@ def test_a_record_comes_again_until_the_store_takes_it_and_counts_once(store: An
     ],
 )
 def test_a_recording_is_found_by_caller_called_number_agent_time_and_category(
-    root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud, by: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch, cloud: Cloud, by: dict[str, str]
 ) -> None:
     other = {"CustomerEndpoint": {"Address": "+14155550123"}, "SystemEndpoint": {"Address": TELESALES}}
     deliver(
         encoded(record(RECORDED)),
         encoded(record("other", Agent=agent("agent-008"), Attributes={"category": "order"}, **other)),
     )
-    index_recording(root, monkeypatch, cloud)
+    index_recording(monkeypatch, cloud)
     assert listed(**by) == [RECORDED]
     (recording,) = contact(RECORDED)["recordings"]
     assert recording["key"].endswith(f"CallRecordings/2026/03/02/{RECORDED}_20260302T09:01_UTC.wav")
 
 
-def index_recording(root: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def index_recording(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     """Tell the indexer what the bucket says when the recording has arrived."""
     monkeypatch.setenv("TRUNKLINE_TENANT", "hrgroup")
-    monkeypatch.setitem(sys.modules, "tenancy", tenancy)
-    spec = importlib.util.spec_from_file_location("indexer_accepted", root / "lambdas/recording_indexer/handler.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "indexer_accepted", module)
-    spec.loader.exec_module(module)
+    module = loaded("recording_indexer", "indexer_accepted")
     key = f"connect/hrgroup/CallRecordings/2026/03/02/{RECORDED}_20260302T09:01_UTC.wav"
     s3 = cloud.client("s3")
     if "recordings" not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:

@@ -1,6 +1,6 @@
 """Inbound KPIs (KPI-02): a morning of calls, each figure held against what the emulator itself saw happen."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.service import By, Counters, Metrics
 from localstack.connect.engine import transfers
 from localstack.connect.engine.plan import Press, WaitFor
+from tests.support.cloudwatch import CloudWatch
 from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
 from tests.support.surveyed import surveyed
@@ -28,27 +29,6 @@ ANSWERS = "525141"
 """What one caller after the other has to say of the service, if he is asked; it takes the first one too long."""
 ASKED, THANKED = "请您对本次服务作出评价", "感谢您的评价，再见。"
 """What callers hear who stay when the agent has left, and who have answered."""
-
-
-class CloudWatch:
-    """CloudWatch's sums of what the emulator sent it."""
-
-    def __init__(self, journey: Journey) -> None:
-        self.data = journey.world.cloud.data
-
-    def get_metric_data(self, **request: Any) -> Mapping[str, Any]:
-        return {"MetricDataResults": [self._sums(query, request) for query in request["MetricDataQueries"]]}
-
-    def _sums(self, query: Mapping[str, Any], request: Mapping[str, Any]) -> Mapping[str, Any]:
-        metric, period_s = query["MetricStat"]["Metric"], query["MetricStat"]["Period"]
-        wanted = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
-        sums: defaultdict[datetime, float] = defaultdict(float)
-        for datum in self.data:
-            is_meant = datum.name == metric["MetricName"] and dict(datum.dimensions) == wanted
-            if is_meant and request["StartTime"] <= datum.at < request["EndTime"]:
-                second = int(datum.at.timestamp())
-                sums[datetime.fromtimestamp(second - second % period_s, datum.at.tzinfo)] += datum.value
-        return {"Timestamps": list(sums), "Values": list(sums.values())}
 
 
 class Morning:
@@ -96,7 +76,7 @@ class Morning:
             kpis=registry.EVERY_KPI,
             nodes=tenant.organisation,
             staff=Presence(statuses=journey.floor, turns=Turns(*journey.kept)),
-            refusals=RefusedCalls(CloudWatch(journey), journey.world.instance.id),
+            refusals=RefusedCalls(CloudWatch(journey.world.cloud.data), journey.world.instance.id),
         )
         found = metrics.report(MONDAY, MONDAY + timedelta(hours=1), by)
         return {group.name: group for group in found.groups}

@@ -137,7 +137,7 @@ def test_the_export_reads_changes_and_days_and_sends_rows_and_nothing_else(templ
     assert set().union(*may.values()) == {
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
         *("dynamodb:BatchGetItem", "dynamodb:Query"),
-        *("firehose:PutRecordBatch", "secretsmanager:GetSecretValue", "sqs:SendMessage"),
+        *("cloudwatch:GetMetricData", "firehose:PutRecordBatch", "secretsmanager:GetSecretValue", "sqs:SendMessage"),
         *("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }

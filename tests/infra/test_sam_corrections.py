@@ -30,7 +30,12 @@ def _template() -> dict[str, Any]:
             },
             "RestAPI": {
                 "Type": "AWS::Serverless::Api",
-                "Properties": {"DefinitionBody": {"info": {"title": "trunkline"}}},
+                "Properties": {
+                    "DefinitionBody": {
+                        "info": {"title": "trunkline"},
+                        "paths": {"/v1/x": {"get": {"summary": "Many words.", "security": [{"users": []}]}}},
+                    }
+                },
             },
         },
     }
@@ -76,6 +81,12 @@ def test_a_function_without_a_row_and_a_row_without_a_function_are_both_named() 
 def test_apis_of_two_tenants_have_two_names_in_the_metrics() -> None:
     corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {})
     assert corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"] == "trunkline-acme"
+
+
+def test_operations_keep_who_may_call_them_and_lose_their_words() -> None:
+    corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {})
+    paths = corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert paths == {"/v1/x": {"get": {"security": [{"users": []}]}}}
 
 
 def test_the_template_that_was_given_stays_as_it_was() -> None:

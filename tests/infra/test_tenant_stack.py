@@ -414,6 +414,7 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
     assert sorted((spell(one["Targets"][0]["Arn"]), one["ScheduleExpression"]) for one in rules) == sorted(
         [
             *notices,
+            ("${ExportAnalytics.Arn}", "cron(0 1 * * ? *)"),
             ("${IngestAgentEvents.Arn}", "cron(0/1 * * * ? *)"),
             ("${ReviewPapers.Arn}", "cron(0 1 * * ? *)"),
             ("${ReviewPapers.Arn}", often),
@@ -421,8 +422,11 @@ def test_the_papers_are_looked_at_every_morning_and_what_is_wrong_rings(
             ("${ServePrivacyRequests.Arn}", often),
         ]
     )
-    (looking,) = (one for one in rules if "Input" in one["Targets"][0])
-    assert json.loads(looking["Targets"][0]["Input"]) == {"look": "dependencies"}
+    targets = [one["Targets"][0] for one in rules if "Input" in one["Targets"][0]]
+    assert {spell(one["Arn"]): json.loads(one["Input"]) for one in targets} == {
+        "${ExportAnalytics.Arn}": {"refused": {"days": 2}},
+        "${ReviewPapers.Arn}": {"look": "dependencies"},
+    }
     allowed = [
         spell(one["FunctionName"])
         for one in _properties(template, "AWS::Lambda::Permission")

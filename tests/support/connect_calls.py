@@ -120,8 +120,9 @@ def over_http(connect: Connect) -> Answer:
         told = urlsplit(path)
         raw = b"" if body is None else json.dumps(body).encode()
         query = parse_qs(told.query, keep_blank_values=True)
-        status, _, said = api.handle(connect.context, method, told.path, query, raw)
-        return status, json.loads(said or b"{}")
+        status, headers, said = api.handle(connect.context, method, told.path, query, raw)
+        refused = {} if status == OK else {"__type": headers["x-amzn-errortype"]}
+        return status, {**json.loads(said or b"{}"), **refused}
 
     return answer
 

@@ -3,9 +3,7 @@
 AWS is a server on loopback: tables in memory, a queue that keeps dead letters, a bucket with one recording.
 """
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +35,7 @@ from tests.support.fake_dynamo import FakeDynamo
 from tests.support.flow_environment import function_environment, queue_ids
 from tests.support.indexed import arrived, indexer
 from tests.support.json_server import Answer, serving_with_headers
+from tests.support.lambda_files import loaded
 from tests.support.rest import request
 from tests.support.tenants import INSTANCE_ARN, flow_event
 
@@ -87,14 +86,8 @@ class NoConnect:
 
 
 def linker() -> ModuleType:
-    """Return the connect linker's module, loaded as Lambda does: a file of its own, in no package."""
-    spec = importlib.util.spec_from_file_location("connect_linker_of_contracts", LINKER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    """Return the connect linker's module."""
+    return loaded("connect_linker", "connect_linker_of_contracts")
 
 
 def _linked(event: Event) -> Any:
@@ -190,7 +183,8 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
     "ingest_agent_events": (contact_records.batch(agent_day()), contact_records.batch([b"{}"], first=9),
                             {"time": "2026-03-02T09:00:00Z"}),
     "notify_voicemail": (_stored("c-1"), {"time": "2026-03-02T09:00:00Z"}),
-    "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}}),
+    "export_analytics": (_stored("c-1"), {"again": {"first": "2026-03-02", "last": "2026-03-03"}},
+                         {"refused": {"days": 2}}),
     "review_papers": ({"time": "2026-03-02T01:00:00Z"}, {}, {"look": "dependencies"}),
     "review_qualifications": ({"time": "2026-03-02T01:00:00Z"},),
     "serve_privacy_requests": ({"time": "2026-03-02T01:00:00Z"},),

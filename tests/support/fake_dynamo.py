@@ -88,6 +88,16 @@ class FakeDynamo:
             self._apply(key, "Put", request)
             return {}
 
+    def update_item(self, **request: Any) -> Mapping[str, Any]:
+        """Change one item if its condition is met."""
+        self._enter("UpdateItem")
+        with self._lock:
+            key = _key_of("Update", request)
+            if self._reason(key, request)["Code"] != "None":
+                raise _error("ConditionalCheckFailedException", "UpdateItem")
+            self._apply(key, "Update", request)
+            return {}
+
     def delete_item(self, **request: Any) -> Mapping[str, Any]:
         """Delete one item, if it is there."""
         self._enter("DeleteItem")
@@ -129,17 +139,26 @@ class FakeDynamo:
             self.items.pop(key, None)
         elif kind == "Update":
             item = self.items.setdefault(key, {"pk": {"S": key[0]}, "sk": {"S": key[1]}})
-            for name, value in _additions(body):
-                item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + value)}
+            for verb, name, value in _changes(body):
+                if verb == "ADD":
+                    item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + int(value["N"]))}
+                elif verb == "SET":
+                    item[name] = copy.deepcopy(value)
+                else:
+                    item.pop(name, None)
         elif kind != "ConditionCheck":
             raise _error("ValidationException", "TransactWriteItems")
 
 
-def _additions(body: Mapping[str, Any]) -> list[tuple[str, int]]:
-    verb, _, rest = body["UpdateExpression"].partition(" ")
-    assert verb == "ADD", body["UpdateExpression"]
-    pairs = (part.split() for part in rest.split(", "))
-    return [(_name(name, body), int(body["ExpressionAttributeValues"][value]["N"])) for name, value in pairs]
+def _changes(body: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
+    """Return verb, attribute and value of each change: `ADD #a :a`, `SET #a = :a`, `REMOVE #a`, of one or several."""
+    found: list[tuple[str, str, Any]] = []
+    for verb, rest in re.findall(r"(ADD|SET|REMOVE) (.+?)(?= (?:ADD|SET|REMOVE) |$)", body["UpdateExpression"]):
+        for part in rest.split(", "):
+            name, *value = part.replace(" = ", " ").split()
+            assert len(value) == (verb != "REMOVE"), body["UpdateExpression"]
+            found.append((verb, _name(name, body), body["ExpressionAttributeValues"][value[0]] if value else None))
+    return found
 
 
 def _key_of(kind: str, body: Mapping[str, Any]) -> Key:

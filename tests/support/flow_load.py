@@ -65,9 +65,7 @@ class FlowFunction:
 
     def load(self, side_by_side: int, each: int, rounds: int = 3) -> "Load":
         """Invoke it in so many rounds; the machine is shared, so the quickest round tells the latency."""
-        told = [self.asked(side_by_side, each) for _ in range(rounds)]
-        outcomes = Counter(answer.outcome for answers in told for answer in answers)
-        return Load(outcomes, min(percentile([answer.ms for answer in answers], 95) for answers in told))
+        return load_of([self.asked(side_by_side, each) for _ in range(rounds)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,12 @@ class Load:
 
     outcomes: Counter[str]
     p95_ms: float
+
+
+def load_of(rounds: Sequence[Sequence[Answer]]) -> Load:
+    """Return what came of the answers of all rounds."""
+    outcomes = Counter(answer.outcome for answers in rounds for answer in answers)
+    return Load(outcomes, min(percentile([answer.ms for answer in answers], 95) for answers in rounds))
 
 
 def flow_function(output: str, stack: aws.Stack, contract: Contract, url: str) -> FlowFunction:

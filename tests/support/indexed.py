@@ -1,19 +1,14 @@
 """The recording indexer as its build makes it: with the tenancy module beside it."""
 
 import functools
-import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.platform import tenancy
-
-HANDLER = Path(__file__).resolve().parents[2] / "lambdas" / "recording_indexer" / "handler.py"
+from tests.support.lambda_files import loaded
 
 
 class Body:
@@ -48,14 +43,7 @@ class Bucket:
 @functools.cache
 def indexer() -> ModuleType:
     """Return the module of the function."""
-    sys.modules.setdefault("tenancy", tenancy)
-    spec = importlib.util.spec_from_file_location("recording_indexer_of_journeys", HANDLER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return loaded("recording_indexer", "recording_indexer_of_journeys")
 
 
 def arrived(bucket: str, key: str, *, size_bytes: int, at: str = "2026-03-02T01:10:00Z") -> Mapping[str, Any]:

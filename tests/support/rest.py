@@ -6,6 +6,8 @@ from typing import Any
 
 from chalice.app import Chalice
 
+from chalicelib.platform import openapi
+
 USER: Mapping[str, str] = {"sub": "user-1", "custom:tenant": "hrgroup", "cognito:groups": "client-supervisor"}
 
 
@@ -53,7 +55,18 @@ def send(
     """
     event = request(method, resource, path=path, query=query, claims=claims, headers=headers, body=body)
     answer = app(event, None)
+    hold_status(app, method, resource, answer["statusCode"])
     return answer["statusCode"], json.loads(answer["body"])
+
+
+def hold_status(app: Chalice, method: str, resource: str, status: int) -> None:
+    """Hold an answer's status to the API's description; a route without a door describes nothing."""
+    entry = app.routes.get(resource, {}).get(method)
+    told = getattr(entry.view_function, "operation", None) if entry is not None else None
+    if told is None:
+        return
+    described = {*told.statuses, *openapi.refusals(resource, told)}
+    assert status in described, f"{method} {resource} was answered {status} and describes {sorted(described)}"
 
 
 def request(

@@ -90,6 +90,7 @@ _CALLS: dict[str, Callable[[FakeDynamo, Any], Any]] = {
     "MetricDataQueries": lambda _table, _body: {"MetricDataResults": []},
     "SecretId": lambda _table, body: {"SecretString": f"the secret {body['SecretId']}"},
     "Item": lambda table, body: table.put_item(**body),
+    "UpdateExpression": lambda table, body: table.update_item(**body),
     "Key": lambda table, body: table.get_item(**body),
     "": lambda table, body: table.query(**body),
 }

@@ -277,7 +277,6 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "change of an agent's status": (change, (tenants, ids, seconds)),
     "turn of an agent": (turn, (tenants, ids, seconds, ids)),
     "contact on the board": (realtime.contact_key, (tenants, ids)),
-    "place of a contact in a menu": (realtime.place_key, (tenants, ids)),
     "check of the board": (realtime.check_key, (tenants,)),
     "where the thresholds stand": (realtime.standings_key, (tenants,)),
     "completion of a contact": (completions.head_key, (tenants, ids)),

@@ -1,4 +1,5 @@
 -- Human answer rate
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered) AS numerator,

@@ -1,4 +1,5 @@
 -- Service level: abandoned within the threshold does not count
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target) AS numerator,

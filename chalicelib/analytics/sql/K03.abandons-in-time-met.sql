@@ -1,4 +1,5 @@
 -- Service level: abandoned within the threshold counts as met
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target + abandoned_in_target) AS numerator,

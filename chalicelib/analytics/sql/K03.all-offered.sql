@@ -1,4 +1,5 @@
 -- Service level: answered within the threshold, of answered and abandoned
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target) AS numerator,

@@ -1,4 +1,5 @@
 -- Service level: answered within the threshold, of the answered
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target) AS numerator,

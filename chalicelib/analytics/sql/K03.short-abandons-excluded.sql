@@ -1,4 +1,5 @@
 -- Service level: short abandons do not count
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target) AS numerator,

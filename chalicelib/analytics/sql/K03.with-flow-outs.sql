@@ -1,4 +1,5 @@
 -- Service level: of all that entered the queue
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_in_target) AS numerator,

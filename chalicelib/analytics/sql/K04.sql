@@ -1,4 +1,5 @@
 -- Average speed of answer
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(answered_wait_s) AS numerator,

@@ -1,4 +1,5 @@
 -- Average talk time
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(talk_s) AS numerator,

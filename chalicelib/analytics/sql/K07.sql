@@ -1,4 +1,5 @@
 -- Average hold time
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(hold_s) AS numerator,

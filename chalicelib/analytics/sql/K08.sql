@@ -1,4 +1,5 @@
 -- Average after-call work
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(acw_s) AS numerator,

@@ -1,4 +1,5 @@
 -- Average handle time
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(talk_s + hold_s + acw_s) AS numerator,

@@ -1,4 +1,5 @@
 -- Abandon rate
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(abandoned - short_abandoned) AS numerator,

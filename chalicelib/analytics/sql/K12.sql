@@ -1,4 +1,5 @@
 -- Transfer rate
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(transferred) AS numerator,

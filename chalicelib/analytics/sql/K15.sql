@@ -1,4 +1,5 @@
 -- Customer satisfaction
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(satisfied) AS numerator,

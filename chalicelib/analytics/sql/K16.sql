@@ -1,4 +1,5 @@
 -- Survey response rate
+-- from contacts
 SELECT
     interval_start, line, queue, "number", agent,
     sum(survey_answers) AS numerator,

@@ -1,7 +1,7 @@
--- What each finished contact adds, from its newest row. Every KPI statement of this folder begins with this.
+-- What each finished contact adds, from its newest row.
 -- Four parameters: first and last UTC day of arrival (texts), beginning and end of the period (timestamps, end excluded).
 -- A contact that arrives before midnight may enter its queue after it: begin a day before the period.
-WITH copies AS (
+copies AS (
     SELECT *, row_number() OVER (PARTITION BY contact_id ORDER BY version DESC) AS age
     FROM contacts
     WHERE "day" BETWEEN ? AND ?
@@ -54,6 +54,8 @@ facts AS (
             WHEN result = 'answered' AND survey_answer <= survey_classes AND survey_answer >= satisfied_from THEN 1
             ELSE 0
         END AS satisfied,
+        CASE WHEN customer_score IS NOT NULL THEN 1 ELSE 0 END AS voice_rated,
+        coalesce(customer_score, 0) AS voice_score,
         CASE WHEN result = 'answered' THEN coalesce(talk_s, 0) ELSE 0 END AS talk_s,
         CASE WHEN result = 'answered' THEN coalesce(hold_s, 0) ELSE 0 END AS hold_s,
         CASE WHEN result = 'answered' THEN coalesce(acw_s, 0) ELSE 0 END AS acw_s

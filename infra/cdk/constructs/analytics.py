@@ -19,11 +19,14 @@ from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters, StreamMapping
 from infra.cdk.constructs.roles import KEY_WRITE, TABLE_STREAM_READ, FunctionRole, allow
+from infra.cdk.constructs.scheduled import Scheduled
 
 FUNCTION = "export_analytics"
 DELIVERY_LOG = "analytics-delivery"
 RESULTS_DAYS = 7
 ERRORS_DAYS = 30
+REFUSED_DAYS = 2
+"""The clock comes after midnight: for what is left of the day before."""
 WINDOW_S = 5
 """How long a batch of the export may wait: Firehose gathers for minutes anyway."""
 
@@ -55,9 +58,10 @@ class Analytics(Construct):
         self.dead_letters = DeadLetters(self, "DeadLetters", contract=contract, key=data.key)
         self.role = self._role(log_groups.of[FUNCTION])
 
-    def environment(self) -> Mapping[str, str]:
+    def environment(self, instance_arn: str) -> Mapping[str, str]:
         """Return the variables of the function that exports."""
         return {
+            "TRUNKLINE_INSTANCE_ARN": instance_arn,
             "TRUNKLINE_DELIVERY_STREAMS": Stack.of(self).to_json_string(self.stream_names()),
             # The attribute: the local cloud's Ref is the secret's name, which no policy allows.
             "TRUNKLINE_MARK_SECRET_ARN": self.secret.attr_id,
@@ -67,9 +71,16 @@ class Analytics(Construct):
         """Return the name of each table's delivery stream, by table."""
         return {name: stream.ref for name, stream in self.delivery.streams.items()}
 
-    def feed(self, function_name: str) -> StreamMapping:
-        """Let the table's stream feed the function; only what becomes rows reaches it."""
-        return StreamMapping(
+    def feed(self, function_name: str, function_arn: str) -> None:
+        """Let the table's stream feed the function, with what becomes rows only, and the clock wake it once a day."""
+        Scheduled(
+            self,
+            "Refused",
+            what=f"Sends the calls of {self._contract.tenant} that were refused to the analytics store",
+            function_arn=function_arn,
+            told={"refused": {"days": REFUSED_DAYS}},
+        )
+        StreamMapping(
             self,
             "Export",
             stream_arn=self._data.stream_arn,
@@ -101,6 +112,7 @@ class Analytics(Construct):
                 ),
                 "Deliver": allow(("firehose:PutRecordBatch",), streams),
                 "Marks": allow(("secretsmanager:GetSecretValue",), [self.secret.attr_id]),
+                "Refusals": allow(("cloudwatch:GetMetricData",), ["*"]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self.dead_letters.queue.queue_arn]),
                 "Key": allow(KEY_WRITE, [self._data.key.key_arn]),
             },

@@ -44,6 +44,10 @@ class Delivery(Construct):
         self._catalogue = catalogue
         self._log = log_group
         self.role = self._delivery_role()
+        # One for all: every line names its delivery stream, and a stack has no room for a log stream a table.
+        self._log_stream = logs.CfnLogStream(
+            self, "Log", log_group_name=log_group.log_group_name, log_stream_name="deliveries"
+        )
         self.streams = {table.name: self._stream(table) for table in TABLES.values()}
 
     def _delivery_role(self) -> iam.Role:
@@ -67,12 +71,6 @@ class Delivery(Construct):
 
     def _stream(self, table: Table) -> firehose.CfnDeliveryStream:
         of = firehose.CfnDeliveryStream
-        log_stream = logs.CfnLogStream(
-            self,
-            f"Log{logical(table.name)}",
-            log_group_name=self._log.log_group_name,
-            log_stream_name=table.name,
-        )
         return of(
             self,
             f"Delivery{logical(table.name)}",
@@ -94,7 +92,7 @@ class Delivery(Construct):
                     kms_encryption_config=of.KMSEncryptionConfigProperty(awskms_key_arn=self._key.key_arn)
                 ),
                 cloud_watch_logging_options=of.CloudWatchLoggingOptionsProperty(
-                    enabled=True, log_group_name=self._log.log_group_name, log_stream_name=log_stream.ref
+                    enabled=True, log_group_name=self._log.log_group_name, log_stream_name=self._log_stream.ref
                 ),
                 dynamic_partitioning_configuration=of.DynamicPartitioningConfigurationProperty(
                     enabled=True, retry_options=of.RetryOptionsProperty(duration_in_seconds=BUFFER_S)

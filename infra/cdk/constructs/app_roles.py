@@ -18,6 +18,8 @@ _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
+_HEAR = (*_KEEP, "dynamodb:UpdateItem")
+"""What a contact event tells is set on the contact's item of the board."""
 _DESK = (
     *("connect:GetCurrentMetricData", "connect:GetCurrentUserData"),
     *("connect:ListAgentStatuses", "connect:PutUserStatus"),
@@ -58,7 +60,7 @@ _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
-_OFFER = (*_LOOK_UP, "dynamodb:PutItem")
+_OFFER = (*_SEARCH, "dynamodb:PutItem")
 """Where groups are offered calls at their desks, the decision puts the offer."""
 _GIVE = ("connect:UpdateContactRoutingData",)
 """Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
@@ -124,12 +126,12 @@ class AppRoles(Construct):
             *(() if self._rings_desks else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
-            statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+            statements={"Table": allow(_SEARCH, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.menus = self._role(
             "Menus",
             "menu_step",
-            statements={"Table": allow((*_LOOK_UP, "dynamodb:PutItem"), [table]), "Key": allow(KEY_WRITE, [key])},
+            statements={"Table": allow((*_LOOK_UP, "dynamodb:UpdateItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.route = self.flow_read
         if self._rings_desks:
@@ -162,7 +164,7 @@ class AppRoles(Construct):
             "Agents",
             "ingest_agent_events",
             statements={
-                "Table": allow(_KEEP, [table]),
+                "Table": allow(_HEAR, [table]),
                 "Stream": allow(STREAM_READ, [self._data.agent_events.stream_arn]),
                 "DeadLetters": allow(("sqs:SendMessage",), [self._letters["agents"].queue.queue_arn]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn]),

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws, CfnOutput, Stack, Tags
+from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, flow_catalogue, skills, throttling
+from infra.cdk import acknowledgements, capacity, skills, throttling
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles, Asked
@@ -17,7 +17,6 @@ from infra.cdk.constructs.connect_integrations import ConnectIntegrations
 from infra.cdk.constructs.customer_adapters import CustomerAdapters
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.functions import (
-    API_STAGE,
     FLOW_INVOKED,
     FUNCTIONS,
     AppPlan,
@@ -35,8 +34,8 @@ from infra.cdk.constructs.scheduled import by_the_clock
 from infra.cdk.constructs.security_events import SecurityEvents
 from infra.cdk.constructs.voicemail_notices import VoicemailNotices
 from infra.cdk.sam import ApiSettings, FunctionSettings
+from infra.cdk.stacks import told
 from infra.cdk.stage import Stage
-from infra.cdk.watched import Watched
 
 
 class TenantStack(Stack):
@@ -96,7 +95,8 @@ class TenantStack(Stack):
             stage=stage,
         )
         self._connect_all()
-        self._outputs()
+        for name, value in told.outputs(self).items():
+            CfnOutput(self, name, value=value)
         acknowledgements.acknowledge(self)
 
     def _plan(self) -> AppPlan:
@@ -141,7 +141,7 @@ class TenantStack(Stack):
             ),
             "IngestAgentEvents": self._function("ingest_agent_events", roles.agents.arn, own["agents"], timeout_s=60),
             "ExportAnalytics": self._function(
-                "export_analytics", self.analytics.role.arn, self.analytics.environment(), timeout_s=60
+                "export_analytics", self.analytics.role.arn, self.analytics.environment(self.instance.arn), timeout_s=60
             ),
             "NoteSecurityEvents": self._function(
                 "note_security_events", roles.security_events.arn, own["audit"], timeout_s=5
@@ -246,7 +246,8 @@ class TenantStack(Stack):
             dead_letters=self.security_letters.queue,
         )
         kpis = registry.kpis(self._contract.kpis.service_level)
-        Observability(self, "Observability", watched=self._watched(), key=self.data.key, kpis=kpis, shares=self._shares)
+        watched = told.watched(self, self._contract)
+        Observability(self, "Observability", watched=watched, key=self.data.key, kpis=kpis, shares=self._shares)
 
     def _connect_flows(self) -> None:
         aliases = {name: self.functions.alias_arn(FUNCTIONS[name]) for name in FLOW_INVOKED}
@@ -287,59 +288,4 @@ class TenantStack(Stack):
             instance_arn=self.instance.arn,
             function_arn=self.functions.arn("IngestAgentEvents"),
         )
-        self.analytics.feed(self.functions.name("ExportAnalytics"))
-
-    def _watched(self) -> Watched:
-        return Watched(
-            tenant=self._contract.tenant,
-            instance_id=self.instance.instance.attr_id,
-            table=self.data.table.table_name,
-            dead_letters={
-                "dead-letters": self.dead_letters.queue.queue_name,
-                "agent-dead-letters": self.agent_letters.queue.queue_name,
-                "analytics-dead-letters": self.analytics.dead_letters.queue.queue_name,
-                "security-dead-letters": self.security_letters.queue.queue_name,
-                "notice-dead-letters": self.notices.dead_letters.queue.queue_name,
-                "recording-dead-letters": self.indexer.dead_letters.queue.queue_name,
-            },
-            deliveries=self.analytics.stream_names(),
-            api_name=self.stack_name,
-            api_stage=API_STAGE,
-            functions={
-                **{name: self.functions.name(logical) for name, logical in FUNCTIONS.items()},
-                "recording_indexer": self.indexer.function.function_name,
-            },
-            flows=[unit.name for unit in flow_catalogue.flow_units(self._contract) if unit.kind == "flow"],
-            queues=[queue.id for queue in self._contract.queues],
-        )
-
-    def _outputs(self) -> None:
-        """Say what other tools need to know; the names are a contract with them."""
-        api = self.functions.name("RestAPI")
-        outputs = {
-            **self.analytics.outputs(),
-            "InstanceId": self.instance.instance.attr_id,
-            "InstanceArn": self.instance.arn,
-            "TableName": self.data.table.table_name,
-            "AuditTableName": self.data.audit.table_name,
-            "ApiUrl": f"https://{api}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}/{API_STAGE}",
-            "RestApiId": api,
-            "ApiStage": API_STAGE,
-            "UserPoolId": self.identity.pool.user_pool_id,
-            "UserPoolClientId": self.identity.client.user_pool_client_id,
-            "ContactRecordStream": self.data.contact_records.stream_name,
-            "AgentEventStream": self.data.agent_events.stream_name,
-            "DeadLetterQueueUrl": self.dead_letters.queue.queue_url,
-            "RecordingBucket": self.data.recordings.bucket_name,
-            "RouteContactFunction": self.functions.alias_arn("RouteContact"),
-            "LookupCustomerFunction": self.functions.alias_arn("LookupCustomer"),
-            "MenuStepFunction": self.functions.alias_arn("MenuStep"),
-            "IngestFunction": self.functions.name("IngestContactRecords"),
-            "NotifyVoicemailFunction": self.functions.name("NotifyVoicemail"),
-            "ReviewPapersFunction": self.functions.name("ReviewPapers"),
-            "NoteSecurityEventsFunction": self.functions.name("NoteSecurityEvents"),
-            "ReviewQualificationsFunction": self.functions.name("ReviewQualifications"),
-            "PrivacyFunction": self.functions.name("ServePrivacyRequests"),
-        }
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        self.analytics.feed(self.functions.name("ExportAnalytics"), self.functions.arn("ExportAnalytics"))

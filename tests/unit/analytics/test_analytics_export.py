@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib.agents.activity import Activity, Doing, Turn
 from chalicelib.agents.activity_store import turn_item
+from chalicelib.agents.items import change_item
+from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.analytics import service
 from chalicelib.analytics.events import days_of
 from chalicelib.analytics.service import BATCH_BYTES, BATCH_RECORDS, TRIES, Export, batches, exported
@@ -20,6 +22,7 @@ from chalicelib.analytics.tables import TABLES
 from chalicelib.contacts.items import contact_item
 from chalicelib.contacts.policy import contact
 from chalicelib.contacts.record import parse
+from chalicelib.metrics.models import Refusal
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
 from tests.support.contact_records import encoded, record, tenant
@@ -64,6 +67,14 @@ class NoDays:
         yield from ()
 
 
+class NoRefusals:
+    """A CloudWatch that counted nothing."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        del start, end
+        yield from ()
+
+
 def export(firehose: Delivery, pauses: list[float] | None = None, days: Any = None) -> Export:
     return Export(
         tenant=TENANT,
@@ -72,6 +83,8 @@ def export(firehose: Delivery, pauses: list[float] | None = None, days: Any = No
         mark=service.marker("secret"),
         pause=(pauses if pauses is not None else []).append,
         days=days or NoDays(),
+        refusals=NoRefusals(),
+        now=lambda: datetime(2026, 3, 3, 1, tzinfo=UTC),
     )
 
 
@@ -89,6 +102,45 @@ def turn(at: str = "2026-03-02T09:00:00.250Z") -> dict[str, Any]:
         at=datetime.fromisoformat(at), event_id="e-1", agent_id="a-1", username="anna", before=doing[0], after=doing[1]
     )
     return encode(turn_item(TENANT.id, told, 30))
+
+
+def status(name: str = "Lunch") -> dict[str, Any]:
+    at = datetime.fromisoformat("2026-03-02T09:00:00.250Z")
+    change = StatusChange(at=at, agent_id="a-1", username="anna", status=name, type=StatusType.CUSTOM)
+    return encode(change_item(TENANT.id, change, 30))
+
+
+def test_a_status_becomes_a_row_that_says_whether_it_is_paid() -> None:
+    firehose, unpaid = Delivery(), replace(TENANT, kpis=replace(TENANT.kpis, unpaid_statuses=("Lunch",)))
+    entries = [
+        {"eventName": "INSERT", "dynamodb": {"NewImage": status(name), "SequenceNumber": str(n)}}
+        for n, name in enumerate(("Lunch", "Training"))
+    ]
+    assert replace(export(firehose), tenant=unpaid).take(entries) == {"agent_statuses": 2}
+    assert [(row["status"], row["type"], row["unpaid"], row["at"], row["day"]) for _, row in firehose.taken] == [
+        ("Lunch", "CUSTOM", True, "2026-03-02T09:00:00.250Z", "2026-03-02"),
+        ("Training", "CUSTOM", False, "2026-03-02T09:00:00.250Z", "2026-03-02"),
+    ]
+
+
+@dataclass
+class TenThisMorning(NoRefusals):
+    """A CloudWatch that counted ten throttled calls on every day, at nine."""
+
+    def by_metric(self, start: datetime, end: datetime) -> Iterator[Refusal]:
+        assert end - start == timedelta(days=1)
+        yield Refusal(at=start + timedelta(hours=9), metric="ThrottledCalls", calls=10)
+
+
+def test_refused_calls_are_sent_of_today_and_of_days_before_and_the_newest_telling_is_told_apart() -> None:
+    firehose = Delivery()
+    assert replace(export(firehose), refusals=TenThisMorning()).refused(2) == {"refused_calls": 2}
+    assert [(row["at"], row["metric"], row["calls"], row["day"]) for _, row in firehose.taken] == [
+        ("2026-03-03T09:00:00Z", "ThrottledCalls", 10, "2026-03-03"),
+        ("2026-03-02T09:00:00Z", "ThrottledCalls", 10, "2026-03-02"),
+    ]
+    assert {row["version"] for _, row in firehose.taken} == {"2026-03-03T01:00:00Z"}
+    assert replace(export(Delivery()), refusals=TenThisMorning()).again("2026-03-02") == {"refused_calls": 1}
 
 
 def test_what_an_agent_turned_to_becomes_a_row_and_another_item_none() -> None:
@@ -114,6 +166,8 @@ class Table:
         (asked,) = request["ExpressionAttributeValues"].values()
         if asked["S"] == f"T#{TENANT.id}#ACTIVITY#2026-03-02":
             return {"Items": [turn()]}
+        if asked["S"] == f"T#{TENANT.id}#STATUS#2026-03-02":
+            return {"Items": [status()]}
         assert (request["IndexName"], asked["S"]) == ("gsi2", f"T#{TENANT.id}#DAY#2026-03-02")
         if "ExclusiveStartKey" in request:
             return {"Items": [{"pk": {"S": "T#x"}, "sk": {"S": "MESSAGE"}}]}
@@ -129,11 +183,11 @@ class Table:
         return {"Responses": {"table": [self.item]}}
 
 
-def test_a_day_that_is_sent_once_more_has_every_contact_and_turn_as_the_oldest_copies() -> None:
+def test_a_day_that_is_sent_once_more_has_every_contact_turn_and_status_as_the_oldest_copies() -> None:
     firehose = Delivery()
     export(firehose).take([entry("c-1", 1)])
     sent = export(firehose, days=Days(Table(), "table", TENANT.id)).again("2026-03-02")
-    assert sent == {"contacts": 1, "legs": 2, "agent_turns": 1}
+    assert sent == {"contacts": 1, "legs": 2, "agent_turns": 1, "agent_statuses": 1}
     first, again = [row for name, row in firehose.taken if name == "stream-contacts"]
     assert again["version"] < first["version"]
     assert {**again, "version": ""} == {**first, "version": ""}
@@ -185,8 +239,11 @@ def test_no_batch_has_more_records_than_one_request_may() -> None:
     assert [len(batch) for batch in batches([b"x"] * (2 * BATCH_RECORDS + 1))] == [BATCH_RECORDS, BATCH_RECORDS, 1]
 
 
-def test_the_patterns_of_the_mapping_let_exactly_contacts_and_turns_through() -> None:
-    contacts, turns = exported(TENANT.id)
+def test_the_patterns_of_the_mapping_let_exactly_contacts_turns_and_statuses_through() -> None:
+    contacts, turns, statuses = exported(TENANT.id)
     assert contacts["dynamodb"]["Keys"]["sk"]["S"] == ["CONTACT"]
     assert turns["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#ACTIVITY#"}]
-    assert all("REMOVE" not in pattern["eventName"] for pattern in (contacts, turns))
+    assert statuses["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#STATUS#"}]
+    assert all("REMOVE" not in pattern["eventName"] for pattern in (contacts, turns, statuses))
+    # What may be written over is told again.
+    assert {"MODIFY" in pattern["eventName"] for pattern in (contacts, statuses)} == {True}

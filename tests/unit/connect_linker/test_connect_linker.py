@@ -1,37 +1,23 @@
 """The custom resource that links numbers and publishes flows: right calls, patience, and always an answer."""
 
-import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.lambda_files import loaded
+
 INSTANCE = "arn:aws:connect:us-east-1:000000000000:instance/i-1"
 NUMBER = "arn:aws:connect:us-east-1:000000000000:phone-number/p-1"
 FLOW = f"{INSTANCE}/contact-flow/f-1"
 
 
-def _load() -> ModuleType:
-    """Load the handler as Lambda does: a file of its own, in no package."""
-    path = Path(__file__).resolve().parents[3] / "lambdas" / "connect_linker" / "handler.py"
-    spec = importlib.util.spec_from_file_location("connect_linker_handler", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-linker: Any = _load()
+linker: Any = loaded("connect_linker", "connect_linker_handler")
 
 
 @dataclass

@@ -191,6 +191,7 @@ WORKED = {"offered": 100, "answered": 90, "answered_in_target": 80, "abandoned":
         ("K09", {"handled": 90, "talk_s": 18_000, "hold_s": 900, "acw_s": 2_700}, 240.0),
         ("K12", {"handled": 90, "transferred": 9}, 0.1),
         ("K45", {"talk_s": 18_000, "hold_s": 900, "acw_s": 2_700}, 24.0),
+        ("K52", {"voice_rated": 2, "voice_score": 840}, 4.2),
     ],
 )
 def test_kpis_of_the_worked_example(kpi: str, extra: dict[str, int], expected: float) -> None:

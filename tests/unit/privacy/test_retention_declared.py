@@ -170,12 +170,11 @@ WRITTEN |= {
     "offer of a call to a group": lambda: offers.item(
         TENANT, Ring(contact_id="c-1", line="l", queue="q", agents={}, offered_at=AT, until=AT)
     ),
-    "contact on the board": lambda: realtime.moment_item(
-        TENANT, Moment(id="c-1", channel="VOICE", method="INBOUND", at=AT, taken_at=AT)
-    ),
-    "place of a contact in a menu": lambda: realtime.place_item(
-        TENANT, InMenu(contact_id="c-1", line="l", node="n", at=AT)
-    ),
+    "contact on the board": lambda: {
+        **realtime.contact_key(TENANT, "c-1"),
+        **realtime.place_facts(InMenu(contact_id="c-1", line="l", node="n", at=AT)),
+        **realtime.moment_facts(Moment(id="c-1", channel="VOICE", method="INBOUND", at=AT, taken_at=AT)),
+    },
     "look at what the tenant depends on": lambda: looks.item(TENANT, Look(at=AT)),
     "service record": lambda: services.head_item(TENANT, SERVED, TERMS.contacts_days),
     "place of a service record in a list": lambda: services.record_items(

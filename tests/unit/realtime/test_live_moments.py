@@ -13,7 +13,7 @@ from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.realtime import events
 from chalicelib.realtime.event import is_contact_event
-from chalicelib.realtime.models import Board, Check, Moment, QueueCheck, Stage
+from chalicelib.realtime.models import Board, Check, Moment, Place, QueueCheck, Stage
 from chalicelib.realtime.store import Boards, Moments
 from cli.function_schemas import FOLDER
 from tests.support.fake_dynamo import FakeDynamo
@@ -80,6 +80,35 @@ def test_order_and_repetition_change_nothing(lives: list[tuple[int, ...]], chanc
     assert {contact: one.stage for contact, one in boards[1].items()} == {
         contact: stages[len(life) - 1] for contact, life in known.items()
     }
+
+
+@settings(max_examples=40)
+@given(st.permutations(["begins", "main", "queued", "service", "ends"]))
+def test_where_a_caller_stands_and_what_his_events_tell_do_not_touch_each_other(order: list[str]) -> None:
+    steps = {"begins": (0,), "queued": (0, 5), "ends": (0, 5, 9, 30)}
+    table = FakeDynamo()
+    places = Moments(table, "table", TENANT)
+    for what in order:
+        if what in steps:
+            taking(table).take(told("call", steps[what]), START + timedelta(seconds=40))
+        else:
+            places.stands(Place(contact_id="call", line="after-sales", node=what, at=START))
+    (one,), (stands,) = board(table).moments, board(table).places
+    last = max(("main", "service"), key=order.index)
+    assert (one.stage, one.queue, one.at) == (Stage.ENDED, "after-sales", START)
+    assert (stands.contact_id, stands.node) == ("call", last)
+    assert len(table.items) == 1
+    places.forget("call")
+    assert board(table) == Board()
+
+
+def test_a_newer_event_that_knows_less_takes_away_what_is_no_more() -> None:
+    table = FakeDynamo()
+    taking(table).take(told("call", (0, 5)), START)
+    elsewhere = {"queueInfo": {"queueArn": f"{INSTANCE}/queue/own", "enqueueTimestamp": text(START)}}
+    taking(table).take(told("call", (0, 5, 9), **elsewhere), START + timedelta(seconds=9))
+    (one,) = board(table).moments
+    assert (one.stage, one.queue) == (Stage.TALKING, None)
 
 
 def test_what_comes_too_late_to_be_of_the_present_is_not_kept_and_a_listening_supervisor_neither() -> None:

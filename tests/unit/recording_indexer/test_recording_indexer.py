@@ -1,11 +1,8 @@
 """The recording indexer: what Amazon Connect names as a recording ends on its contact, and nothing else does."""
 
 import hashlib
-import importlib.util
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +14,7 @@ from chalicelib.platform import tenancy
 from chalicelib.platform.dynamo import decode
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.indexed import Body, Bucket
+from tests.support.lambda_files import loaded
 
 CONTACT = "6f1c0a52-0000-4000-8000-000000000001"
 CALL = f"connect/hrgroup/CallRecordings/2026/03/02/{CONTACT}_20260302T09:03_UTC.wav"
@@ -34,15 +32,9 @@ class AnyBucket(Bucket):
 
 
 @pytest.fixture
-def indexer(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Load the function as its build does: with the tenancy module beside it."""
-    monkeypatch.setitem(sys.modules, "tenancy", tenancy)
-    spec = importlib.util.spec_from_file_location("recording_indexer", root / "lambdas/recording_indexer/handler.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "recording_indexer", module)
-    spec.loader.exec_module(module)
+def indexer() -> Iterator[ModuleType]:
+    """The function's module."""
+    module = loaded("recording_indexer", "recording_indexer")
     yield module
     module.wired.cache_clear()
 
