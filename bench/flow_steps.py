@@ -31,7 +31,7 @@ from localstack.connect.directory import Flow
 from localstack.connect.engine.effects import Digits, Effect, Finish, Invoke, Keyed, Outcome
 from localstack.connect.engine.interpreter import FlowRun
 from localstack.connect.engine.plan import CallPlan
-from localstack.connect.engine.ports import LambdaReply, Place, Ports
+from localstack.connect.engine.ports import Invocation, LambdaReply, Place, Ports
 from localstack.connect.engine.registry import Performing
 from localstack.connect.engine.settings import Settings
 from localstack.connect.engine.world import World
@@ -77,7 +77,7 @@ class Callers:
             f"{said.get('line')} {said.get('menuState')} {asked.event['Details']['Parameters']}",
         )
         if asking not in self._ready:
-            reply = self.functions.start(PLACE, asked.function_arn, asked.event, asked.limit_s)
+            reply = self.functions.start(Invocation(PLACE, asked.function_arn, asked.event, asked.limit_s))
             self._ready[asking] = reply
         return self._ready[asking]
 

@@ -28,7 +28,7 @@ from chalicelib.tenancy.contract_demo import DemoCustomer
 from chalicelib.tenancy.models import from_document
 from cli.memory_callbacks import MemoryCallbacks, NothingPlanned
 from infra.cdk import menu_catalogue
-from localstack.connect.engine.ports import LambdaReply, Place
+from localstack.connect.engine.ports import Invocation, LambdaReply
 
 BUDGET_S: Final = 1.0
 
@@ -86,24 +86,14 @@ class TenantFunctions:
     functions: Mapping[str, Function]
     invoked: dict[str, int] = field(default_factory=dict)
 
-    def start(
-        self,
-        place: Place,
-        function_arn: str,
-        event: Mapping[str, Any],
-        limit_s: float,
-        *,
-        source_arn: str = "",
-        asynchronous: bool = False,
-    ) -> LambdaReply:
+    def start(self, asked: Invocation) -> LambdaReply:
         """Answer at once; nothing is written as JSON, because doors read and answer maps of texts only."""
-        del place, limit_s, source_arn, asynchronous
-        name = function_arn.partition(":function:")[2].partition(":")[0]
+        name = asked.name
         function = self.functions.get(name)
         if function is None:
             return LambdaReply("refused", detail=f"no function {name}")
         self.invoked[name] = self.invoked.get(name, 0) + 1
-        return LambdaReply("ok", answer=flow_door.flat(function(flow_door.parse(event))))
+        return LambdaReply("ok", answer=flow_door.flat(function(flow_door.parse(asked.event))))
 
 
 @dataclass(frozen=True, slots=True)

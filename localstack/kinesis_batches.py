@@ -40,6 +40,18 @@ class Policy:
     max_age_s: float = FOREVER
 
 
+def policy_of(mapping: Mapping[str, Any]) -> Policy:
+    """The settings of a mapping; templates carry numbers and booleans as text, too."""
+    age = int(mapping.get("MaximumRecordAgeInSeconds") or FOREVER)
+    retries = mapping.get("MaximumRetryAttempts")
+    return Policy(
+        partial="ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or []),
+        bisect=str(mapping.get("BisectBatchOnFunctionError", False)).lower() == "true",
+        max_retries=FOREVER if retries is None else int(retries),
+        max_age_s=age,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Records in order of the shard, how often the batch has failed, and how often it was handed to the function."""

@@ -20,7 +20,6 @@ from localstack import kinesis_destination
 from localstack import ministack_glue as glue
 from localstack.doors import DOORS
 from localstack.kinesis_batches import (
-    FOREVER,
     Batch,
     Outcome,
     Policy,
@@ -30,6 +29,7 @@ from localstack.kinesis_batches import (
     destination_message,
     drop_expired,
     iso,
+    policy_of,
 )
 
 LOG = logging.getLogger("trunkline.kinesis")
@@ -168,18 +168,6 @@ class Poller:
             return True
         self._pause(shard)
         return False
-
-
-def policy_of(mapping: Mapping[str, Any]) -> Policy:
-    """The settings of a mapping; templates carry numbers and booleans as text, too."""
-    age = int(mapping.get("MaximumRecordAgeInSeconds") or FOREVER)
-    retries = mapping.get("MaximumRetryAttempts")
-    return Policy(
-        partial="ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or []),
-        bisect=str(mapping.get("BisectBatchOnFunctionError", False)).lower() == "true",
-        max_retries=FOREVER if retries is None else int(retries),
-        max_age_s=age,
-    )
 
 
 def _sources(account: str, region: str, mapping: Mapping[str, Any]) -> Iterator[Source]:

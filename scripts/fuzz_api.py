@@ -35,7 +35,7 @@ from tests.support.rest import USER  # noqa: E402
 
 LEAST = 100
 BAD = 300
-PHASES = "examples,coverage,fuzzing,stateful"
+PHASES = "examples,coverage,fuzzing"
 DAY_OF = {
     "adapters": "another system",
     "approvals": "a director",
@@ -55,13 +55,22 @@ def groups(document: api_document.Document) -> Counter[str]:
     return Counter(sorted(tag for operation in told for tag in operation["tags"]))
 
 
+def phases(document: api_document.Document, group: str) -> str:
+    """Return the phases of a group: sequences, too, where its operations lead to one another."""
+    told = [one for methods in document["paths"].values() for one in methods.values() if group in one["tags"]]
+    names = {one["operationId"] for one in told}
+    led = {name for one in told for answer in one["responses"].values() for name in answer.get("links", ())}
+    return f"{PHASES},stateful" if names & led else PHASES
+
+
 def run(group: str, examples: int, url: str, folder: Path, said: IO[str]) -> bool:
     """Try one group, say in one line what came of it, and tell whether nothing was found; `said` gets its words."""
     report = folder / f"{group}.json"
+    document = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
     command = [
         str(ROOT / ".venv-fuzz" / "bin" / "st"), "run", "openapi.json", "--url", url, "--include-tag", group,
         "--header", "Authorization: token", "--checks", "all", "--exclude-checks", ",".join(LEFT_OUT),
-        "--phases", PHASES, "--max-examples", str(examples), "--seed", "1", "--no-color",
+        "--phases", phases(document, group), "--max-examples", str(examples), "--seed", "1", "--no-color",
         "--continue-on-failure", "--report", "json", "--report-json-path", str(report),
     ]  # fmt: skip
     done = subprocess.run(command, check=False, cwd=folder, stdout=subprocess.PIPE, text=True)
@@ -80,13 +89,20 @@ def run(group: str, examples: int, url: str, folder: Path, said: IO[str]) -> boo
 
 @contextlib.contextmanager
 def served(day: str, folder: Path) -> Iterator[str]:
-    """Yield the address of the API in that day, after its examples were sent, for somebody with every role."""
+    """Yield the address of the API in that day, after its examples were sent, for somebody with every role.
+
+    Its description in the folder has the names that were drawn in the place of those that the examples have.
+    """
     everything = ",".join(role.value for role in Role)
     claims = {**USER, "custom:tenant": DAYS[day].tenant, "cognito:username": AGENT, "cognito:groups": everything}
     with pytest.MonkeyPatch.context() as patch, DAYS[day].here(patch, folder) as here:
         for name, status, answer in here.sent():
             if status >= BAD:
                 raise SystemExit(f"the example of {name} was answered {status}: {answer}")
+        text = api_document.text(api_document.generated())
+        for real, shown in here.shown_as.items():
+            text = text.replace(shown, real)
+        (folder / "openapi.json").write_text(text, encoding="utf-8")
         with rest_server.serving(app.app, claims) as url:
             yield url
 
@@ -102,8 +118,7 @@ def tried(day: str, shares: Mapping[str, int], folder: Path, said: IO[str]) -> l
 
 def main(examples: int, wanted: list[str]) -> int:
     """Return 0 when nothing was found."""
-    document, said = api_document.generated(), sys.stdout
-    sizes = groups(document)
+    sizes, said = groups(api_document.generated()), sys.stdout
     shares = {group: max(LEAST, -(-examples // sizes[group])) for group in wanted or sizes}
     with (
         tempfile.TemporaryDirectory() as name,
@@ -111,7 +126,6 @@ def main(examples: int, wanted: list[str]) -> int:
         contextlib.redirect_stdout(log),  # the API writes two lines a request
     ):
         folder = Path(name)
-        (folder / "openapi.json").write_text(api_document.text(document), encoding="utf-8")
         clean = [one for day in DAYS for one in tried(day, shares, folder, said)]
     return 0 if all(clean) else 1
 

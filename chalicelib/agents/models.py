@@ -126,11 +126,6 @@ class Shift:
         return self.handled + len(self.calls)
 
 
-def is_gone(heard_at: datetime, now: datetime) -> bool:
-    """Return whether an agent of whom nothing was heard since `heard_at` must have left without a word."""
-    return now - heard_at > timedelta(seconds=GONE_S)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentState:
     """What is known of one agent, from all events that were heard of him.
@@ -169,7 +164,7 @@ class AgentState:
 
     def is_gone(self, now: datetime) -> bool:
         """Whether nothing was heard for so long that the agent must have left without a word."""
-        return is_gone(self.heard_at, now)
+        return now - self.heard_at > timedelta(seconds=GONE_S)
 
     @property
     def idle_since(self) -> datetime:

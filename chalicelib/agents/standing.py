@@ -20,7 +20,7 @@ PACKS: Final = 16
 FORM: Final = 1
 """Number of the form of a line. A pack of another form is not read: it is made anew."""
 PACK_PREFIX: Final = "ROWS#"
-"""Sorts behind the agents' items and the figures of the queues, so that one Query gives the latter and all packs."""
+"""Sorts behind the agents' items and the figures of the queues: who reads these reads no packs."""
 
 _LEVEL: Final = 6
 

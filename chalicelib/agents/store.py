@@ -12,6 +12,7 @@ from chalicelib.agents import items, standing
 from chalicelib.agents.models import AgentState, House, QueueFigures, QueuesKept, StatusChange
 from chalicelib.agents.standing import Pack, Standing, Standings
 from chalicelib.platform.dynamo import (
+    BatchClient,
     Contended,
     GetClient,
     PutClient,
@@ -19,6 +20,7 @@ from chalicelib.platform.dynamo import (
     attempt_put,
     decode,
     encode,
+    read_keys,
     store_errors,
 )
 from chalicelib.platform.tenancy import TenantId
@@ -35,7 +37,7 @@ _SHOWN: Final[dict[str, Any]] = {
 _BEHIND_PACKS: Final = standing.PACK_PREFIX + "~"
 
 
-class Client(GetClient, PutClient, QueryClient, Protocol):
+class Client(BatchClient, GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that agents need."""
 
 
@@ -130,13 +132,14 @@ class Agents:
         return House(agents=_kept(items.states_of(texts, self._read), self._read), queues=figures, queues_at=at)
 
     def standings(self) -> Standings:
-        """Return the same as decisions need it, by one Query of the packs; by `house` when they are not all readable.
+        """Return the same as decisions need it, by one request for all packs; by `house` when one is not readable.
 
         Raises:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        found = list(self._floor(items.QUEUES_SORT, _BEHIND_PACKS, **_SHOWN))
+        keys = [standing.pack_key(self.tenant, number) for number in range(standing.PACKS)]
+        found = read_keys(self.client, "read agents", self.table, [items.queues_key(self.tenant), *keys])
         lines = standing.lines_of(item for item in found if item["sk"] != items.QUEUES_SORT)
         if lines is None:
             return standing.of_house(self.house())

@@ -7,6 +7,8 @@ from chalice.app import Blueprint, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.access import service as access
+from chalicelib.access.models import Role
+from chalicelib.audit import policy
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Entry, Page, Search
 from chalicelib.platform import cursors, http_door, queries
@@ -21,7 +23,10 @@ LONGEST_OF_EVERYBODY: Final = timedelta(days=31)
 
 
 class AuditQuery(BaseModel):
-    """Which part of the trail. `from` is in the period, `to` is not; of everybody, of one actor, or of one resource."""
+    """Which part of the trail: `from` is in the period, `to` is not. Of everybody, or what fits all that is given.
+
+    `action` is an action's id or its beginning before a dot: `users` finds `users.grant` and `users.take`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,24 +34,23 @@ class AuditQuery(BaseModel):
     end: queries.Instant = Field(alias="to")
     actor: str | None = Field(default=None, min_length=1, max_length=128)
     resource: str | None = Field(default=None, min_length=1, max_length=512)
+    action: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9-]{0,60}(\.[A-Za-z0-9-]{1,60}){0,4}$")
     limit: int = Field(default=25, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=1024)
 
     @model_validator(mode="after")
     def _is_a_period(self) -> Self:
-        longest = LONGEST_OF_EVERYBODY if self.actor is None and self.resource is None else LONGEST
+        narrowed = any(one is not None for one in (self.actor, self.resource, self.action))
+        longest = LONGEST if narrowed else LONGEST_OF_EVERYBODY
         if not timedelta(0) < self.end - self.start <= longest:
             msg = f"to must lie after from, by at most {longest.days} days"
-            raise ValueError(msg)
-        if self.actor is not None and self.resource is not None:
-            msg = "one of actor and resource, not both"
             raise ValueError(msg)
         return self
 
     def search(self) -> Search:
         """Return what to look for."""
         start, end = self.start.astimezone(UTC), self.end.astimezone(UTC)
-        return Search(start=start, end=end, actor=self.actor, resource=self.resource)
+        return Search(start=start, end=end, actor=self.actor, resource=self.resource, action=self.action)
 
 
 class ChainQuery(BaseModel):
@@ -60,7 +64,8 @@ class ChainQuery(BaseModel):
 class AuditEntryView(BaseModel):
     """One entry. `before` and `after` are JSON texts, '' for nothing; `previous` is the digest of the entry before.
 
-    `shown` is how many records the actor was shown in that hour up to then.
+    `shown` is how many records the actor was shown in that hour up to then. `redacted`: `before`, `after` and values of
+    facts are left out, for a reader who may not see content.
     """
 
     number: int
@@ -78,6 +83,7 @@ class AuditEntryView(BaseModel):
     previous: str
     digest: str
     shown: int
+    redacted: bool
 
 
 class AuditView(BaseModel):
@@ -96,14 +102,15 @@ class ChainView(BaseModel):
     broken_at: int | None
 
 
-def page_view(page: Page) -> AuditView:
+def page_view(page: Page, *, redacted: bool) -> AuditView:
     """Return a page as the API shows it."""
     return AuditView(
-        entries=[_entry(entry) for entry in page.entries], cursor=cursors.encode(page.after) if page.after else None
+        entries=[_entry(policy.without_content(entry) if redacted else entry, redacted) for entry in page.entries],
+        cursor=cursors.encode(page.after) if page.after else None,
     )
 
 
-def _entry(entry: Entry) -> AuditEntryView:
+def _entry(entry: Entry, redacted: bool) -> AuditEntryView:  # noqa: FBT001 - a fact of the entry
     return AuditEntryView(
         number=entry.number,
         at=entry.at,
@@ -120,6 +127,7 @@ def _entry(entry: Entry) -> AuditEntryView:
         previous=entry.previous,
         digest=entry.digest,
         shown=entry.shown,
+        redacted=redacted,
     )
 
 
@@ -129,8 +137,10 @@ def entries() -> Response:
     """Answer a page of the trail."""
     query = queries.parse(AuditQuery, _params())
     after = cursors.decode(query.cursor) if query.cursor else None
-    page = audit.trail().search(query.search(), after=after, limit=query.limit, seen=door.caller().sight)
-    return http_door.json_response(page_view(page).model_dump(mode="json"))
+    caller = door.caller()
+    page = audit.trail().search(query.search(), after=after, limit=query.limit, seen=caller.sight)
+    view = page_view(page, redacted=Role.COMPLIANCE_OFFICER not in caller.roles)
+    return http_door.json_response(view.model_dump(mode="json"))
 
 
 @bp.route("/v1/audit/chain", methods=["GET"], authorizer=AUTHORIZER)

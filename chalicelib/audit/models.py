@@ -99,12 +99,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Entries from `start` (included) to `end` (not included), of one actor, of one resource, or of everybody."""
+    """Entries from `start` (included) to `end` (not included) that are of the actor, of the resource, and of the kind.
+
+    `action` is an action's id or the beginning of one that ends before a dot: `users` is every `users.grant`, too.
+    """
 
     start: datetime
     end: datetime
     actor: str | None = None
     resource: str | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +130,11 @@ class Verdict:
 ADDED: Final = (("shown", 0), ("node", ""))
 """What an entry says when it says nothing of what came later: left out of what is kept and of the digest, so that
 entries from before keep theirs."""
+
+
+def family(action: str) -> str:
+    """Return what an action's id begins with, before the first dot."""
+    return action.partition(".")[0]
 
 
 def stamp(at: datetime) -> str:

@@ -7,9 +7,12 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.audit.models import ADDED, FIRST, Act, Actor, Entry, Outcome, Verdict, stamp
+from chalicelib.audit.models import ADDED, FIRST, Act, Actor, Entry, Outcome, Search, Verdict, family, stamp
 from chalicelib.platform.tenancy import TenantId
 
+HIDDEN: Final = "***"
+_PLAIN_FACTS: Final = frozenset({"claimed_tenant", "event", "how", "reason"})
+"""Facts whose values are words of ours or names of AWS."""
 LARGEST_BYTES: Final = 2_000
 """Of `before` and of `after`. What is larger is kept by its size and digest, so that it can still be recognised."""
 
@@ -44,6 +47,30 @@ def entry(tenant: TenantId, by: Actor, act: Act, at: datetime, last: Entry | Non
         node=by.node,
     )
     return replace(draft, digest=digest(draft))
+
+
+def matches(kept: Entry, search: Search) -> bool:
+    """Return whether an entry, of whatever time, is one of those that are looked for."""
+    return (
+        search.actor in {None, kept.actor}
+        and search.resource in {None, kept.resource}
+        and (search.action is None or f"{kept.action}.".startswith(f"{search.action}."))
+    )
+
+
+def one_partition(search: Search) -> bool:
+    """Return whether everything in the partition that is read for the search is looked for."""
+    asked = [one for one in (search.actor, search.resource, search.action) if one is not None]
+    return not asked or (len(asked) == 1 and search.action in {None, family(search.action or "")})
+
+
+def without_content(kept: Entry) -> Entry:
+    """Return the entry for a reader who answers for the system and may not see what was entered or looked for.
+
+    Who did what to what, when, from where and why it was refused stays. The digest is that of the whole entry.
+    """
+    facts = {name: value if name in _PLAIN_FACTS else HIDDEN for name, value in kept.facts.items()}
+    return replace(kept, before="", after="", facts=facts)
 
 
 def shown(last: Entry | None, at: datetime) -> int:

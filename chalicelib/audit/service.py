@@ -100,19 +100,24 @@ class Trail:
     def search(self, search: Search, *, after: str | None, limit: int, seen: Sight | None = None) -> Page:
         """Return a page of entries, newest first: those of whoever acted within `seen` of the organisation.
 
+        Where more is asked for than one partition holds, entries are read on past the others, as `pages.narrowed` says.
+
         Raises:
             InvalidInput: `after` is no position of this trail.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
-        if seen is None:
+        if seen is None and policy.one_partition(search):
             return self.kept.search(self.tenant, search, after=after, limit=limit)
 
         def read(after: str | None, limit: int) -> tuple[tuple[Entry, ...], str | None]:
             page = self.kept.search(self.tenant, search, after=after, limit=limit)
             return page.entries, page.after
 
-        shown = Shown(sees=lambda entry: sees_node(seen, entry.node or None), place=position, beyond=_BEYOND)
+        def sees(entry: Entry) -> bool:
+            return policy.matches(entry, search) and sees_node(seen, entry.node or None)
+
+        shown = Shown(sees=sees, place=position, beyond=_BEYOND)
         found = narrowed(shown, read, after=after, limit=limit)
         return Page(entries=found.rows, after=found.after)
 

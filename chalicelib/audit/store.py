@@ -1,6 +1,6 @@
 """Audit: where it is kept. A table of its own, in which the product may put and query and nothing else.
 
-An actor's entries are one partition, numbered; three indexes answer by actor, by day and by resource in time. A number
+An actor's entries are one partition, numbered; indexes answer by actor, day, resource and kind in time. A number
 is written once: whoever loses the race for it reads the newest entry again.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, stamp
+from chalicelib.audit.models import ADDED, Entry, Outcome, Page, Search, family, stamp
 from chalicelib.platform import dynamo
 from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import InvalidInput
@@ -50,7 +50,7 @@ def position(entry: Entry) -> str:
 
 
 def _indexed(tenant: TenantId, entry: Entry) -> dict[str, str]:
-    """Return the keys of the entry in the three indexes."""
+    """Return the keys of the entry in the indexes."""
     place = position(entry)
     return {
         "gsi1pk": partition(tenant, "AUDITBY", _part(entry.actor)),
@@ -59,6 +59,8 @@ def _indexed(tenant: TenantId, entry: Entry) -> dict[str, str]:
         "gsi2sk": place,
         "gsi3pk": partition(tenant, "AUDITOF", _part(entry.resource)),
         "gsi3sk": place,
+        "gsi4pk": partition(tenant, "AUDITDO", _part(family(entry.action))),
+        "gsi4sk": place,
     }
 
 
@@ -127,13 +129,16 @@ class Log:
     def search(self, tenant: TenantId, search: Search, *, after: str | None, limit: int) -> Page:
         """Return at most `limit` entries, newest first, from the position `after` on; of everybody, day by day.
 
+        Of several things that are asked for one chooses what is read: the resource, else the actor, else the beginning
+        of the action. What `policy.matches` refuses may be among the entries.
+
         Raises:
             InvalidInput: `after` is no position of this trail.
             StoreUnavailable, Throttled: the store could not answer.
 
         """
         found: list[Entry] = []
-        for index, part in _partitions(tenant, search, after):
+        for index, part in partitions(tenant, search, after):
             found += self._read(search, index, part, after, limit - len(found))
             if len(found) == limit:
                 return Page(entries=tuple(found), after=position(found[-1]))
@@ -186,13 +191,16 @@ def _is_instant(text: str) -> bool:
         return False
 
 
-def _partitions(tenant: TenantId, search: Search, after: str | None) -> Iterator[tuple[str, str]]:
+def partitions(tenant: TenantId, search: Search, after: str | None) -> Iterator[tuple[str, str]]:
     """Yield the index and partitions to read, in this order; days are read from the newest."""
+    if search.resource is not None:
+        yield "gsi3", partition(tenant, "AUDITOF", _part(search.resource))
+        return
     if search.actor is not None:
         yield "gsi1", partition(tenant, "AUDITBY", _part(search.actor))
         return
-    if search.resource is not None:
-        yield "gsi3", partition(tenant, "AUDITOF", _part(search.resource))
+    if search.action is not None:
+        yield "gsi4", partition(tenant, "AUDITDO", _part(family(search.action)))
         return
     last = datetime.fromisoformat(_parts(after)[0]) if after else search.end
     day = min(last, search.end).date()

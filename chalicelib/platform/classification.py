@@ -91,9 +91,10 @@ FIELDS: Final[Mapping[str, Kind]] = {
         "adapter adapters bad changed decision deferred delivered failures last_file paused paused_until pulled settled"
         " sign theirs",
     ),
-    **_named(Kind.OPERATION, "deletions delimiter encoding files flaws most_missing_percent place"),
+    **_named(Kind.OPERATION, "deletions delimiter encoding files flaws metric most_missing_percent place"),
     **_named(Kind.OPERATION, "gone offers placed places ring schema"),
-    **_named(Kind.OPERATION, "account creates held_until pending users"),
+    **_named(Kind.OPERATION, "account creates gsi4pk gsi4sk held_until pending redacted users"),
+    **_named(Kind.OPERATION, "deletions delimiter encoding files flaws metric most_missing_percent place"),
     **_named(Kind.STAFF, "by_user"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(

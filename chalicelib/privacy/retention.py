@@ -222,6 +222,18 @@ KEPT: Final = (
         by="contacts_days",
         beyond_erasure=True,
     ),
+    Kept(
+        what="rows that could not be written to the Parquet files, in which callers are marks",
+        counted_from="the attempt",
+        days=30,
+        beyond_erasure=True,
+    ),
+    Kept(
+        what="answers of SQL over the Parquet files, in which callers are marks",
+        counted_from="the question",
+        days=7,
+        beyond_erasure=True,
+    ),
     Kept(what="earlier versions of deleted recordings", counted_from="the deletion", days=30),
     Kept(
         what="records that wait in the queues of dead letters",

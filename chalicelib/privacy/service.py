@@ -18,18 +18,7 @@ from chalicelib.privacy import package, policy
 from chalicelib.privacy.aging import CLOCK, Aging
 from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.holding import EVERY, Holding
-from chalicelib.privacy.models import (
-    PACKAGE_DAYS,
-    PACKAGES,
-    Changed,
-    Ended,
-    Hold,
-    Kind,
-    Person,
-    Request,
-    State,
-    terms,
-)
+from chalicelib.privacy.models import PACKAGE_DAYS, PACKAGES, Changed, Ended, Hold, Kind, Person, Request, State, terms
 from chalicelib.privacy.objects import Bucket, Objects
 from chalicelib.privacy.people import People, Who
 from chalicelib.privacy.store import Desk, Places

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
-from chalicelib.agents.models import StatusType, is_gone
+from chalicelib.agents.models import GONE_S, StatusType
 from chalicelib.agents.service import Agents, Standing, Standings
 from chalicelib.platform import observability
 from chalicelib.platform.kept_read import KeptRead
@@ -20,6 +21,8 @@ contact by Amazon Connect, which knows better; one who went busy in these second
 QUEUES_MAX_AGE_S: Final = 60.0
 """Figures of queues that are older are not believed: nothing then keeps a contact out of a queue."""
 
+
+_BY_NAME = attrgetter("name", "id")
 
 type Formed = tuple[Standing, bool, Agent]
 """What a standing became, and whether its agent had gone by then."""
@@ -83,18 +86,16 @@ def floor_of(
     if at is None:
         return None
     known = {} if formed is None else formed
-    by_name = sorted(standings.agents, key=lambda one: (one.name, one.id))
-    rows = [_formed(one, place, channel, now, known.get(one.id)) for place, one in enumerate(by_name)]
+    gone_before = now - timedelta(seconds=GONE_S)
+    rows: list[Formed] = []
+    for place, one in enumerate(sorted(standings.agents, key=_BY_NAME)):
+        row, gone = known.get(one.id), one.heard_at < gone_before
+        if row is None or row[0] is not one or row[1] is not gone or row[2].place != place:
+            row = one, gone, _agent(one, place, channel, gone=gone)
+        rows.append(row)
     known.clear()
-    known.update((one.id, row) for one, row in zip(by_name, rows, strict=True))
-    return Floor(at=at, agents=tuple(agent for _, _, agent in rows), queues=_queues(standings, now))
-
-
-def _formed(one: Standing, place: int, channel: str, now: datetime, known: Formed | None) -> Formed:
-    gone = is_gone(one.heard_at, now)
-    if known is not None and known[0] is one and known[1] == gone and known[2].place == place:
-        return known
-    return one, gone, _agent(one, place, channel, gone=gone)
+    known.update((row[0].id, row) for row in rows)
+    return Floor(at=at, agents=tuple(row[2] for row in rows), queues=_queues(standings, now))
 
 
 def _agent(one: Standing, place: int, channel: str, *, gone: bool) -> Agent:
@@ -130,7 +131,8 @@ def _queues(standings: Standings, now: datetime) -> Mapping[str, QueueState]:
     tried: dict[str, tuple[datetime, str]] = {}
     for agent in standings.agents:
         for queue, at in agent.tried.items():
-            tried[queue] = max((at, agent.name), tried.get(queue, (at, agent.name)))
+            if queue not in tried or (at, agent.name) > tried[queue]:
+                tried[queue] = at, agent.name
     return {
         queue: QueueState(
             waiting=figures[queue].waiting if queue in figures else 0,

@@ -17,6 +17,7 @@ from localstack.connect.adapter_objects import CloudFiles, CloudObjects
 from localstack.connect.engine.ports import (
     Datum,
     EventBus,
+    Invocation,
     LambdaReply,
     LambdaStatus,
     Place,
@@ -40,32 +41,17 @@ class CloudLambdas:
         self._permitted: dict[tuple[str, str], float] = {}
         self._pool = ThreadPoolExecutor(CONCURRENT_INVOCATIONS, thread_name_prefix="connect-lambda")
 
-    def start(
-        self,
-        place: Place,
-        function_arn: str,
-        event: Mapping[str, Any],
-        limit_s: float,
-        *,
-        source_arn: str = "",
-        asynchronous: bool = False,
-    ) -> Future[LambdaReply]:
+    def start(self, asked: Invocation) -> Future[LambdaReply]:
         """Begin an invocation; without the permission that `source_arn` needs, it is refused."""
-        client = self._clients.get("lambda", place, limit_s)
-        payload = json.dumps(event).encode()
-        return self._pool.submit(self._invoke, client, function_arn, payload, source_arn, asynchronous)
+        client = self._clients.get("lambda", asked.place, asked.limit_s)
+        # The event is the contact's, which goes on: it is written here, not in the thread.
+        return self._pool.submit(self._invoke, client, asked, json.dumps(asked.event).encode())
 
-    def _invoke(
-        self,
-        client: Any,
-        function_arn: str,
-        payload: bytes,
-        source_arn: str,
-        asynchronous: bool,  # noqa: FBT001
-    ) -> LambdaReply:
+    def _invoke(self, client: Any, asked: Invocation, payload: bytes) -> LambdaReply:
+        function_arn, source_arn = asked.function_arn, asked.source_arn
         began = time.perf_counter()
         limit_s = client.meta.config.read_timeout
-        kind = "Event" if asynchronous else "RequestResponse"
+        kind = "Event" if asked.asynchronous else "RequestResponse"
         try:
             if source_arn and not self._permits(client, function_arn, source_arn):
                 why = f"AccessDeniedException: {function_arn} does not let Amazon Connect invoke it for {source_arn}"

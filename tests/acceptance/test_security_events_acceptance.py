@@ -18,6 +18,7 @@ from tests.support.rest import USER, get
 from tests.support.rest_table import rest_table
 
 OFFICER = {**USER, "cognito:username": "zhou", "cognito:groups": "compliance-officer"}
+LEADER = {**USER, "cognito:username": "wang", "cognito:groups": "team-leader"}
 
 
 @dataclass(frozen=True)
@@ -161,3 +162,34 @@ def test_a_compliance_officer_finds_log_ins_of_the_tenant_page_by_page(table: Fa
         if (cursor := page["cursor"]) is None:
             break
     assert found == [5, 4, 3, 2, 1]
+
+
+@pytest.mark.req("SEC-03")
+def test_the_trail_answers_by_kind_actor_object_and_time_and_a_platform_operator_sees_no_content(
+    table: FakeDynamo,
+) -> None:
+    for _ in range(2):
+        events.note_security_events(login(), Context())
+    for query in ({"number": "+8613800138000"}, {"name": "Wang"}):
+        assert get(app.app, "/v1/customers", query=query, claims=LEADER)[0] == 200
+    now = decode(next(iter(table.items.values())))["at"]
+    day = {"from": f"{now[:10]}T00:00:00Z", "to": f"{now[:10]}T23:59:59.999Z"}
+
+    def found(claims: dict[str, str] = OFFICER, **query: str) -> list[dict[str, Any]]:
+        status, page = get(app.app, "/v1/audit", query={**day, **query}, claims=claims)
+        assert status == 200, page
+        return list(page["entries"])
+
+    assert [one["actor"] for one in found(action="log-in")] == ["li.na", "li.na"]
+    assert [one["actor"] for one in found(action="customers")] == ["wang", "wang"]
+    assert [one["facts"] for one in found(action="customers.search", actor="wang", resource="customers")] == [
+        {"name": "Wang"},
+        {"number": "+8613800138000"},
+    ]
+    assert found(action="customers", actor="li.na") == []
+    assert found(action="custom") == []
+    operator = {**OFFICER, "cognito:username": "op", "cognito:groups": "platform-operator"}
+    (last, first) = found(operator, action="customers.search")
+    assert (last["redacted"], last["facts"], first["facts"]) == (True, {"name": "***"}, {"number": "***"})
+    assert not any(one["redacted"] for one in found(action="customers"))
+    assert get(app.app, "/v1/audit", query={**day, "action": "no kind!"}, claims=OFFICER)[0] == 400

@@ -56,6 +56,6 @@ def test_where_desks_ring_decisions_may_put_an_offer_and_nothing_else_that_flows
         group: {one for one in actions if one.startswith(("dynamodb:", "connect:"))}
         for group, actions in roles().items()
     }
-    assert found["Route"] == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
-    assert found["FlowRead"] == {"dynamodb:GetItem", "dynamodb:Query"}
+    assert found["Route"] == {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
+    assert found["FlowRead"] == {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}
     assert [group for group, actions in found.items() if "connect:UpdateContactRoutingData" in actions] == ["Api"]

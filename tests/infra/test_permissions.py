@@ -59,7 +59,7 @@ def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -
     for name, resource in resources:
         if resource == "*":
             continue  # held by the next test
-        literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[123])?", resource)
+        literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[1234])?", resource)
         catalogued = resource in named or (resource.startswith(tables) and "*" not in resource)
         own = literal or WILD_BUT_OWN.fullmatch(resource) or OWN_SENDER.fullmatch(resource)
         own = own or OWN_FLOW_LOG.fullmatch(resource)
@@ -117,7 +117,7 @@ STREAM = {
 @pytest.mark.parametrize(
     ("group", "may"),
     [
-        ("FlowRead", {"dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
+        ("FlowRead", {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", *KEY, *LOGS}),
         (
             "Menus",
             {

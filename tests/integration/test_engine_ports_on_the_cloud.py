@@ -7,7 +7,7 @@ import pytest
 from localstack.connect.adapter_clients import Clients
 from localstack.connect.adapter_objects import CloudObjects
 from localstack.connect.adapters import CloudBus, CloudLambdas, CloudLogs, CloudStreams
-from localstack.connect.engine.ports import Place, StoredObject, StreamRecord
+from localstack.connect.engine.ports import Invocation, Place, StoredObject, StreamRecord
 from tests.support import lambda_code
 from tests.support.cloud_fixture import REGION, Cloud
 
@@ -34,32 +34,32 @@ def functions(cloud: Cloud) -> dict[str, str]:
 
 
 def test_an_answer_comes_with_its_real_time(clients: Clients, functions: dict[str, str]) -> None:
-    reply = CloudLambdas(clients).start(PLACE, functions["engine-ports-fine"], {"n": 7}, 8).result()
+    reply = CloudLambdas(clients).start(Invocation(PLACE, functions["engine-ports-fine"], {"n": 7}, 8)).result()
     assert (reply.status, reply.payload) == ("ok", b'{"got": 7}')
     assert reply.real_ms > 0
 
 
 def test_an_exception_in_the_function_is_a_function_error(clients: Clients, functions: dict[str, str]) -> None:
-    reply = CloudLambdas(clients).start(PLACE, functions["engine-ports-broken"], {}, 8).result()
+    reply = CloudLambdas(clients).start(Invocation(PLACE, functions["engine-ports-broken"], {}, 8)).result()
     assert reply.status == "function-error"
     assert "boom" in reply.detail
 
 
 def test_no_answer_in_time_is_a_timeout(clients: Clients, functions: dict[str, str]) -> None:
-    reply = CloudLambdas(clients).start(PLACE, functions["engine-ports-slow"], {}, 1).result()
+    reply = CloudLambdas(clients).start(Invocation(PLACE, functions["engine-ports-slow"], {}, 1)).result()
     assert reply.status == "timeout"
     assert reply.real_ms < 3500
 
 
 def test_a_missing_function_is_refused(clients: Clients) -> None:
-    reply = CloudLambdas(clients).start(PLACE, MISSING, {}, 8).result()
+    reply = CloudLambdas(clients).start(Invocation(PLACE, MISSING, {}, 8)).result()
     assert reply.status == "refused"
     assert "ResourceNotFound" in reply.detail
 
 
 def test_an_endpoint_that_is_not_there_is_refused() -> None:
     lost = Clients("http://127.0.0.1:9")
-    assert CloudLambdas(lost).start(PLACE, MISSING, {}, 2).result().status == "refused"
+    assert CloudLambdas(lost).start(Invocation(PLACE, MISSING, {}, 2)).result().status == "refused"
     assert list(CloudStreams(lost).put(PLACE, "arn:aws:kinesis:x:0:stream/s", [StreamRecord("k", b"{}")])) == [0]
     assert list(CloudBus(lost).put(PLACE, [event()])) == [0]
     assert CloudObjects(lost).put(PLACE, StoredObject("b", "k", b"x", "text/plain")) is False
@@ -106,17 +106,18 @@ def test_a_function_answers_amazon_connect_only_for_an_instance_that_it_allows(
 ) -> None:
     lambdas, instance = CloudLambdas(clients), f"arn:aws:connect:{REGION}:000000000000:instance/engine-ports"
     fine = functions["engine-ports-fine"]
-    refused = lambdas.start(PLACE, fine, {"n": 7}, 8, source_arn=instance).result()
+    refused = lambdas.start(Invocation(PLACE, fine, {"n": 7}, 8, source_arn=instance)).result()
     assert (refused.status, "does not let Amazon Connect invoke it" in refused.detail) == ("refused", True)
     cloud.client("lambda").add_permission(
         FunctionName=fine, StatementId="connect", Action="lambda:InvokeFunction", Principal="connect.amazonaws.com",
         SourceArn=instance, SourceAccount=PLACE.account,
     )  # fmt: skip
-    assert lambdas.start(PLACE, fine, {"n": 7}, 8, source_arn=instance).result().status == "ok"
-    assert lambdas.start(PLACE, fine, {"n": 7}, 8, source_arn=f"{instance}-2").result().status == "refused"
+    assert lambdas.start(Invocation(PLACE, fine, {"n": 7}, 8, source_arn=instance)).result().status == "ok"
+    assert lambdas.start(Invocation(PLACE, fine, {"n": 7}, 8, source_arn=f"{instance}-2")).result().status == "refused"
 
 
 def test_an_asynchronous_invocation_is_answered_once_it_is_taken(clients: Clients, functions: dict[str, str]) -> None:
-    reply = CloudLambdas(clients).start(PLACE, functions["engine-ports-slow"], {}, 8, asynchronous=True).result()
+    slow = Invocation(PLACE, functions["engine-ports-slow"], {}, 8, asynchronous=True)
+    reply = CloudLambdas(clients).start(slow).result()
     assert (reply.status, reply.payload) == ("ok", b"")
     assert reply.real_ms < 3500

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localstack.connect import schemas
-from localstack.connect.engine.ports import Datum, File, LambdaReply, Place, Ports, StoredObject, StreamRecord
+from localstack.connect.engine.ports import (
+    Datum,
+    File,
+    Invocation,
+    LambdaReply,
+    Place,
+    Ports,
+    StoredObject,
+    StreamRecord,
+)
 from tests.support.schema_checks import hold
 
 RECORDS = "arn:aws:kinesis:us-east-1:000000000000:stream/records"
@@ -27,19 +36,9 @@ class FakeLambdas:
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def start(
-        self,
-        place: Place,
-        function_arn: str,
-        event: Mapping[str, Any],
-        limit_s: float,
-        *,
-        source_arn: str = "",
-        asynchronous: bool = False,
-    ) -> Future[LambdaReply]:
-        del place, limit_s, source_arn, asynchronous
-        name = function_arn.removeprefix(FUNCTION).partition(":")[0]
-        given = json.loads(json.dumps(event))
+    def start(self, asked: Invocation) -> Future[LambdaReply]:
+        name = asked.name
+        given = json.loads(json.dumps(asked.event))
         hold("lambda_event", [given])
         self.events.append((name, given))
         answer = self.answers.get(name, LambdaReply("refused", detail="no such function"))

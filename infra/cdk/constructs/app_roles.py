@@ -60,7 +60,7 @@ _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
-_OFFER = (*_LOOK_UP, "dynamodb:PutItem")
+_OFFER = (*_SEARCH, "dynamodb:PutItem")
 """Where groups are offered calls at their desks, the decision puts the offer."""
 _GIVE = ("connect:UpdateContactRoutingData",)
 """Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
@@ -126,7 +126,7 @@ class AppRoles(Construct):
             *(() if self._rings_desks else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
-            statements={"Table": allow(_LOOK_UP, [table]), "Key": allow(KEY_READ, [key])},
+            statements={"Table": allow(_SEARCH, [table]), "Key": allow(KEY_READ, [key])},
         )
         self.menus = self._role(
             "Menus",

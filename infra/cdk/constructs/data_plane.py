@@ -33,8 +33,8 @@ KEY_USE_ACTIONS = (
 )
 
 
-AUDIT_INDEXES = ("gsi1", "gsi2", "gsi3")
-"""Of the audit trail's table: by actor, by day and by resource; see `chalicelib/audit/store.py`."""
+AUDIT_INDEXES = ("gsi1", "gsi2", "gsi3", "gsi4")
+"""Of the audit trail's table: by actor, by day, by resource and by kind; see `chalicelib/audit/store.py`."""
 
 AUDIT_FORBIDDEN = (
     "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete", "dynamodb:PartiQLInsert",

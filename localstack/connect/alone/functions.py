@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from localstack.connect.engine.ports import LambdaReply, Place, Ports
+from localstack.connect.engine.ports import Invocation, LambdaReply, Ports
 from localstack.connect.trial_world import NoList, NoStore
 
 Handler = Callable[[Mapping[str, Any], "LocalContext"], Any]
@@ -41,23 +41,12 @@ class InProcess:
 
     handlers: Mapping[str, Handler]
 
-    def start(
-        self,
-        place: Place,
-        function_arn: str,
-        event: Mapping[str, Any],
-        limit_s: float,
-        *,
-        source_arn: str = "",
-        asynchronous: bool = False,
-    ) -> LambdaReply:
+    def start(self, asked: Invocation) -> LambdaReply:
         """Call the handler at once; it gets a copy of the event, with which it may do what it likes."""
-        del place, source_arn, asynchronous
-        name = function_arn.partition(":function:")[2].partition(":")[0] or function_arn
-        handler = self.handlers.get(name)
+        handler = self.handlers.get(asked.name)
         if handler is None:
-            return LambdaReply("refused", detail=f"no function {name} was given (--lambda {name}=...)")
-        return _called(handler, name, json.loads(json.dumps(event)), limit_s)
+            return LambdaReply("refused", detail=f"no function {asked.name} was given (--lambda {asked.name}=...)")
+        return _called(handler, asked.name, json.loads(json.dumps(asked.event)), asked.limit_s)
 
 
 def _called(handler: Handler, name: str, event: Mapping[str, Any], limit_s: float) -> LambdaReply:

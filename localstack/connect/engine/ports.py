@@ -18,6 +18,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Invocation:
+    """A function to invoke, which may take `limit_s` seconds.
+
+    `event` is a JSON object, parts of which belong to the contact: it is only read. With a `source_arn` the function
+    must allow connect.amazonaws.com to invoke it for that instance (4.3).
+    """
+
+    place: Place
+    function_arn: str
+    event: Mapping[str, Any]
+    limit_s: float
+    source_arn: str = ""
+    asynchronous: bool = False
+
+    @property
+    def name(self) -> str:
+        """The function's name, without version or alias; what is no ARN is a name."""
+        return self.function_arn.partition(":function:")[2].partition(":")[0] or self.function_arn
+
+
+@dataclass(frozen=True, slots=True)
 class LambdaReply:
     """What came of one invocation. `detail` says in words what went wrong, "" when nothing did."""
 
@@ -52,21 +73,10 @@ class StoredObject:
 class Lambdas(Protocol):
     """Invokes functions. The answer never raises: every failure is a `LambdaReply` with its status."""
 
-    def start(
-        self,
-        place: Place,
-        function_arn: str,
-        event: Mapping[str, Any],
-        limit_s: float,
-        *,
-        source_arn: str = "",
-        asynchronous: bool = False,
-    ) -> Future[LambdaReply] | LambdaReply:
-        """Begin an invocation that may take `limit_s` seconds; an asynchronous one is answered once it is taken.
+    def start(self, asked: Invocation) -> Future[LambdaReply] | LambdaReply:
+        """Begin an invocation; an asynchronous one is answered once it is taken.
 
-        `event` is a JSON object, parts of which belong to the contact: it is only read. What has the reply already
-        gives it as it is. With a `source_arn` the function must allow connect.amazonaws.com to invoke it for that
-        instance (4.3).
+        What has the reply already gives it as it is.
         """
         ...
 

@@ -21,7 +21,7 @@ from localstack.connect.engine.effects import (
 )
 from localstack.connect.engine.listening import Awaiting, listen
 from localstack.connect.engine.parts import State
-from localstack.connect.engine.ports import LambdaReply
+from localstack.connect.engine.ports import Invocation, LambdaReply
 from localstack.connect.engine.process import Disarm, Resume
 from localstack.connect.engine.reporter import place_of
 from localstack.connect.engine.settings import latency
@@ -122,7 +122,7 @@ class Stage:
         limit_s = world.settings.lambda_real_limit_s
         source_arn = instance.arn if world.settings.lambda_permission_needed else ""
         reply = world.ports.lambdas.start(
-            place, wanted.function_arn, wanted.event, limit_s, source_arn=source_arn, asynchronous=wanted.asynchronous
+            Invocation(place, wanted.function_arn, wanted.event, limit_s, source_arn, wanted.asynchronous)
         )
         latency_s = latency(world.settings, wanted.function_arn)
         if latency_s <= wanted.limit_s or wanted.asynchronous:

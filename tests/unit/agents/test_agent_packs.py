@@ -261,7 +261,7 @@ def test_figures_of_the_queues_are_read_with_the_packs() -> None:
     table.calls.clear()
     found = store(table).standings()
     assert (found.is_packed, found.queues, found.queues_at) == (True, figures, NOW)
-    assert table.calls == ["Query"]
+    assert table.calls == ["BatchGetItem"]
 
 
 def test_a_tenant_of_whom_nothing_was_ever_heard_has_no_standings() -> None:

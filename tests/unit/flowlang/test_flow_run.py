@@ -14,7 +14,7 @@ from flowlang import document, tasks
 from flowlang.load import Loaded
 from localstack.connect.alone import functions as in_process
 from localstack.connect.alone.world import FlowWorld, function_name
-from localstack.connect.engine.ports import Place
+from localstack.connect.engine.ports import Invocation, Place
 from tests.support.flow_documents import action, good
 from tests.support.flow_documents import document as flow_of
 
@@ -114,13 +114,13 @@ def test_a_function_that_cannot_be_found_is_refused(pair: str) -> None:
 
 def test_what_a_function_raises_is_its_error() -> None:
     port = in_process.InProcess({"f": broken})
-    reply = port.start(PLACE, "arn:aws:lambda:us-east-1:000000000000:function:f:live", {}, 8)
+    reply = port.start(Invocation(PLACE, "arn:aws:lambda:us-east-1:000000000000:function:f:live", {}, 8))
     assert (reply.status, reply.detail) == ("function-error", "ValueError: no luck")
 
 
 def test_a_function_that_takes_too_long_is_too_late() -> None:
     port = in_process.InProcess({"f": lambda _event, _context: {}})
-    assert port.start(PLACE, "f", {}, -1.0).status == "timeout"
+    assert port.start(Invocation(PLACE, "f", {}, -1.0)).status == "timeout"
 
 
 @pytest.mark.parametrize(
