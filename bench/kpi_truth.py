@@ -28,8 +28,8 @@ from tests.support.lively_day import LivelyDay
 
 GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "agent", "team", "site", "tenant")
 SHOWN = 20
-MOST_CALLS_SHARE = 0.5
-"""Calls at once that the instance takes, for each agent: few enough that some are refused."""
+CALLS_OF_A_LINE = 250
+"""The instance takes one call at once for so many of the day: few enough that some of the busiest hours are refused."""
 STRETCH = timedelta(days=1)
 """The longest period of which what agents did is told."""
 
@@ -55,7 +55,7 @@ def _day(given: argparse.Namespace) -> tuple[simulation.Outcome, Told]:
     contract = lively_day.contract(given.agents)
     wish = simulation_plan.Wish(pattern=given.pattern, calls=given.calls, agents=given.agents, seed=given.seed)
     planned = lively_day.lively(simulation_plan.plan(contract, wish))
-    told, most = Told(from_document(compile_contract(contract))), round(given.agents * MOST_CALLS_SHARE)
+    told, most = Told(from_document(compile_contract(contract))), max(4, given.calls // CALLS_OF_A_LINE)
     day = LivelyDay(seed=given.seed, every_s=given.every, end=planned.end, most_calls=most)
     began = time.process_time()
     outcome = told.live(planned, day)

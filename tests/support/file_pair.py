@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 
 from chalicelib.adapters.copy_store import Copies
 from chalicelib.adapters.delivered import Delivered
@@ -43,17 +43,18 @@ class FilePair:
 
     form: FileTerms = FORM
     deletions: Literal["ask", "carry"] = "ask"
-    client: FakeDynamo = field(default_factory=FakeDynamo)
-    bucket: FakeBucket = field(default_factory=FakeBucket)
+    client: Any = field(default_factory=FakeDynamo)
+    bucket: Any = field(default_factory=FakeBucket)
+    table: str = "table"
     at: datetime = NOW
 
     def __post_init__(self) -> None:
         of = tenant()
         terms = replace(TERMS, files=self.form, deletions=self.deletions)
-        trail = Trail(tenant=of.id, kept=Log(self.client, "audit"), now=self.now)
+        trail = Trail(tenant=of.id, kept=Log(self.client, f"{self.table}-audit"), now=self.now)
         kept = Records(
             client=self.client,
-            table="table",
+            table=self.table,
             tenant=of.id,
             trail=trail,
             listed=record_items.sorts(of.customer_fields),
@@ -61,7 +62,7 @@ class FilePair:
         )
         drawn = count(1)
         self.ours = Registry(tenant=of, kept=kept, now=self.now, draw=lambda _below: next(drawn))
-        self.copies = Copies(client=self.client, table="table", tenant=of.id, adapter=terms.id)
+        self.copies = Copies(client=self.client, table=self.table, tenant=of.id, adapter=terms.id)
         self.port = Delivered(
             terms=terms,
             form=self.form,
@@ -70,7 +71,7 @@ class FilePair:
             copies=self.copies,
             now=self.now,
         )
-        links = Links(client=self.client, table="table", tenant=of.id, adapter=terms.id)
+        links = Links(client=self.client, table=self.table, tenant=of.id, adapter=terms.id)
         self.adapter = Adapter(terms=terms, port=self.port, links=links, registry=self.ours, trail=trail, now=self.now)
 
     def now(self) -> datetime:

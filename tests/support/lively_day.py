@@ -72,7 +72,8 @@ def _changed(calls: Sequence[PlannedCall], rng: random.Random) -> Iterator[Plann
 class LivelyDay:
     """Lets something happen every `every_s` seconds on average, until `end`; then everybody goes home.
 
-    The instance takes `most_calls` calls at once, and refuses more."""
+    The instance takes `most_calls` calls at once, and refuses more.
+    """
 
     seed: int
     every_s: float

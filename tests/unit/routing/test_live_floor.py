@@ -1,17 +1,21 @@
 """What decisions see of the agents' events, and what a reading beside the caller's costs."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.agents import policy
 from chalicelib.agents.event import parse
 from chalicelib.agents.models import AgentState, House, QueueFigures
-from chalicelib.agents.standing import Standings, of_house
+from chalicelib.agents.standing import Standing, Standings, of_house, standing
 from chalicelib.customers.service import UNKNOWN, Caller
+from chalicelib.platform import observability
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.kept_read import KeptRead
 from chalicelib.routing import live_floor
@@ -206,3 +210,37 @@ def test_what_looks_at_agents_or_queues_needs_the_floor(section: str) -> None:
     more = ("duties",) if section == "overflow" else ()
     routing = part(section, *more) | ({"presented_number": "+864008601234"} if section == "overflow" else {})
     assert planned(routing).plan.needs_floor
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["zoe", "ann", "mia"]), st.integers(0, 200)), max_size=12))
+def test_a_floor_that_is_formed_of_the_one_before_is_the_same_as_one_formed_anew(steps: list[tuple[str, int]]) -> None:
+    """Agents come, change, fall silent and are gone; the places of others move with them."""
+    known: dict[str, AgentState] = {}
+    stood: dict[str, Standing] = {}
+    formed: dict[str, live_floor.Formed] = {}
+    told: dict[str, Life] = {}
+    now = START
+    for name, after_s in steps:
+        now += timedelta(seconds=after_s)
+        life = told.get(name) or told.setdefault(name, Life(name))
+        life.now = now
+        event = life.login() if life.status is None else life.clear() if life.work else life.offer("c-1")
+        known[name] = policy.fold(known.get(name), parse(encoded(event)), now, "Site")
+        stood[name] = standing(known[name])
+        standings = Standings(agents=tuple(stood.values()))
+        anew = live_floor.floor_of(standings, "VOICE", now)
+        assert live_floor.floor_of(standings, "VOICE", now, formed) == anew
+        later = now + timedelta(seconds=301)
+        assert live_floor.floor_of(standings, "VOICE", later, formed) == live_floor.floor_of(standings, "VOICE", later)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_decision_tells_when_the_floor_was_read_of_the_agents_own_items(*, packed: bool, capsys: Any) -> None:
+    life = Life()
+    life.login()
+    standings = replace(of_house(House(agents=(state(life),))), is_packed=packed)
+    observability.begin(function="route_contact", tenant="acme")
+    assert names(routed(KeptRead(lambda: standings, keep_s=60.0))) == ["ann"]
+    observability.end(tenant="acme", function="route_contact", outcome="ok")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["FloorUnpacked"] == float(not packed)
