@@ -6,16 +6,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.offers.models import Ring
-from chalicelib.platform.dynamo import GetClient, PutClient, QueryClient, attempt_put, decode, encode, store_errors
+from chalicelib.platform.dynamo import (
+    BatchClient,
+    GetClient,
+    PutClient,
+    QueryClient,
+    attempt_put,
+    decode,
+    encode,
+    read_keys,
+    store_errors,
+)
 from chalicelib.platform.tenancy import TenantId, partition
 
 SORT: Final = "OFFER"
 KEPT: Final = timedelta(days=1)
 """A ring is of use for seconds; a day later somebody may still ask what became of a call."""
 _LAST: Final = "~"
+_TOGETHER: Final = 100
+"""Items that one BatchGetItem reads."""
 
 
-class Client(GetClient, PutClient, QueryClient, Protocol):
+class Client(BatchClient, GetClient, PutClient, QueryClient, Protocol):
     """Port: the calls of a DynamoDB client that offers need."""
 
 
@@ -110,7 +122,7 @@ class Rings:
         return attempt_put(self.client, "change an offer", request) is None
 
     def in_time(self, now: datetime) -> Iterator[Ring]:
-        """Yield the open rings whose time is not over, those that end first in front; at most a page of them.
+        """Yield the open rings whose time is not over, those that end first in front; at most a hundred of them.
 
         Raises:
             Throttled, StoreUnavailable: the store could not answer.
@@ -123,8 +135,14 @@ class Rings:
                 IndexName="gsi2",
                 KeyConditionExpression="gsi2pk = :pk AND gsi2sk BETWEEN :first AND :last",
                 ExpressionAttributeValues=encode(values),
+                Limit=_TOGETHER,
             )
-        yield from (ring_of(decode(found)) for found in answer["Items"])
+        # The index holds no more than a list row shows; a ring is read whole, and as it is now.
+        keys = [{name: item[name] for name in ("pk", "sk")} for item in map(decode, answer["Items"])]
+        whole = {
+            found["pk"]: found for found in read_keys(self.client, "list offers", self.table, keys, consistent=True)
+        }
+        yield from (ring for key in keys if key["pk"] in whole and (ring := ring_of(whole[key["pk"]])).is_open)
 
 
 def _instant(at: datetime) -> str:

@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 Answer = tuple[int, dict[str, str], bytes]
 Query = Mapping[str, list[str]]
 BASE = "/_trunkline"
-LONGEST_RUN_S = 86_400.0
 
 
 class Control:
@@ -181,7 +180,7 @@ class Control:
     async def _run(self, _parts: Mapping[str, str], body: Mapping[str, Any]) -> Any:
         until = None if body.get("until", "idle") == "idle" else control_requests.moment(body, "until")
         longest_s = control_requests.seconds(body, "max_s")
-        run = self.driver.run(until, LONGEST_RUN_S if longest_s is None else longest_s)
+        run = self.driver.run(until, longest_s)
         idle = await asyncio.wrap_future(run)
         awaited, unset = await self._do(lambda world: ([contact.id for contact in world.awaited], list(world.unset)))
         now = times.micros(self.driver.now)

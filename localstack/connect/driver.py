@@ -24,6 +24,8 @@ FLUSH_AT = 200
 """Deliveries that may wait before they are handed over in the middle of a run."""
 NEXT_TRY_S = 0.5
 LONGEST_NAP_S = 3600.0
+LONGEST_RUN_S = 86_400.0
+"""How long a run goes on that has no end of its own."""
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -94,13 +96,18 @@ class Driver:
         self._inbox.put(work)
         return answer
 
-    def run(self, until: datetime | None, longest_s: float) -> "Future[bool]":
-        """Move virtual time; the answer (whether nothing is left to do) comes when it stands still again."""
+    def run(self, until: datetime | None, longest_s: float | None) -> "Future[bool]":
+        """Move virtual time; the answer (whether nothing is left to do) comes when it stands still again.
+
+        `longest_s` are seconds after which it stands still in any case. None: at `until`, or after a day.
+        """
         answer: Future[bool] = Future()
 
         def begin() -> None:
             if answer.set_running_or_notify_cancel():
-                self._runs.append(Run(until, times.later(self.now, longest_s), answer))
+                at_last = until if longest_s is None else None
+                latest = at_last or times.later(self.now, LONGEST_RUN_S if longest_s is None else longest_s)
+                self._runs.append(Run(until, latest, answer))
 
         self._inbox.put(begin)
         return answer

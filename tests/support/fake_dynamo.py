@@ -13,16 +13,21 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.contacts.items import LISTED
 from chalicelib.platform.dynamo import decode_value
 
 type Item = dict[str, dict[str, Any]]
 type Key = tuple[str, str]
+
+_AUDIT = "#AUDIT#"
 
 _CLAUSE = re.compile(r"(attribute_(?:not_)?exists)\((\S+)\)|(\S+) ([=<]) (\S+)|(\S+) (BETWEEN) (\S+) AND (\S+)")
 
 
 class FakeDynamo:
     """One table with the keys pk and sk and the indexes gsi1 and gsi2. Thread safe: every call is atomic.
+
+    An index shows what the tenant's table projects into it, and of an entry of the audit trail everything.
 
     `before` is called with the operation's name before each call and may raise what the call then fails with.
     """
@@ -69,7 +74,7 @@ class FakeDynamo:
                 place = next((n for n, item in enumerate(found) if _same(item, start)), None)
                 found = _beyond(found, start, sort, request) if place is None else found[place + 1 :]
             page = found[: request.get("Limit", len(found))]
-            answer: dict[str, Any] = {"Items": [copy.deepcopy(i) for i in page if _holds(request, "Filter", i)]}
+            answer: dict[str, Any] = {"Items": [_shown(i, index) for i in page if _holds(request, "Filter", i)]}
             if len(found) > len(page) or (page and len(page) == request.get("Limit")):
                 names = {"pk", "sk"} | ({f"{index}pk", sort} if index else set())
                 answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
@@ -159,6 +164,13 @@ def _changes(body: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
             assert len(value) == (verb != "REMOVE"), body["UpdateExpression"]
             found.append((verb, _name(name, body), body["ExpressionAttributeValues"][value[0]] if value else None))
     return found
+
+
+def _shown(item: Item, index: str) -> Item:
+    """Return what a query shows of an item: all of it, or what is in the index."""
+    whole = not index or _AUDIT in item["pk"]["S"]
+    shown = item.keys() if whole else item.keys() & {"pk", "sk", f"{index}pk", f"{index}sk", *LISTED}
+    return copy.deepcopy({name: item[name] for name in item if name in shown})
 
 
 def _key_of(kind: str, body: Mapping[str, Any]) -> Key:
