@@ -8,14 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from chalicelib.access.models import Role
 from chalicelib.platform.tenancy import partition, tenant_id
+from chalicelib.users.api import InvitationBody, UserBody, UserQuery
 from cli import tokens
+from cli.api import Api
+from cli.client.operations import users
 from cli.http import JsonClient, Refused
 from tests.e2e.test_isolation import DENIED, OUTSIDER, OWNER, as_role, refusal, table_reads
 from tests.support.deployed_system import System
 
 pytestmark = pytest.mark.e2e
+
+PASSWORD = "Of-a-newc0mer-only"
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +179,39 @@ def test_a_user_of_our_pool_with_another_tenant_in_the_token_is_refused_and_audi
         ExpressionAttributeValues={":pk": {"S": partition(tenant_id(OUTSIDER), "AUDIT", "e2e-changeling")}},
     )["Items"]
     assert [item["outcome"]["S"] for item in entries if item["action"]["S"] == "tenant.read"] == ["refused"]
+
+
+def roles_of_a_new_token(system: System, username: str) -> list[str]:
+    """Let somebody log in with a password of their own; return the roles that the token tells."""
+    cognito, stack = system.client("cognito-idp"), system.stacks[OUTSIDER]
+    pool = stack.output("UserPoolId")
+    cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True)
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=stack.output("UserPoolClientId"),
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
+    )
+    claims = json.loads(_decoded(answer["AuthenticationResult"]["IdToken"].split(".")[1]))
+    assert claims["custom:tenant"] == OUTSIDER
+    return sorted(claims.get("cognito:groups", []))
+
+
+def test_what_an_administrator_gives_and_takes_a_newcomers_next_token_says(enforced: System) -> None:
+    token = tokens.token(
+        enforced.stacks[OUTSIDER], enforced.url, username="e2e-administrator", group="tenant-administrator"
+    )
+    client = Api(JsonClient(enforced.apis[OUTSIDER].http.base, {"Authorization": token})).client
+    invited = InvitationBody(user="e2e-newcomer", email="e2e-newcomer@hrgroup.example", roles=[Role.TRAINER])
+    made = client.send(users.INVITE, body=invited)
+    assert (made.roles, made.status) == ([Role.TRAINER], "FORCE_CHANGE_PASSWORD")
+    assert client.send(users.GRANT, user="e2e-newcomer", role="compliance-officer").enabled
+    assert roles_of_a_new_token(enforced, "e2e-newcomer") == ["compliance-officer", "trainer"]
+    client.send(users.TAKE, user="e2e-newcomer", role="compliance-officer")
+    assert roles_of_a_new_token(enforced, "e2e-newcomer") == ["trainer"]
+    kept_out = client.send(users.SETTLE, user="e2e-newcomer", body=UserBody(node=None, enabled=False))
+    assert (kept_out.enabled, client.send(users.USER, user="e2e-newcomer").enabled) == (False, False)
+    with pytest.raises(ClientError):
+        roles_of_a_new_token(enforced, "e2e-newcomer")
+    assert "e2e-newcomer" in [one.user for page in client.pages(users.USERS, UserQuery()) for one in page.users]
+    assert client.send(users.SETTLE, user="e2e-newcomer", body=UserBody(node=None, enabled=True)).enabled
