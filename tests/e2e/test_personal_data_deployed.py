@@ -11,7 +11,7 @@ from tests.support.deployed_system import System, until
 
 pytestmark = pytest.mark.e2e
 
-CALLER = "+8613700199001"
+CALLER = "+8613700199999"
 """Nobody else calls from it."""
 SIX_MONTHS_DAYS = 184
 

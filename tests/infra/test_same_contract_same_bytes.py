@@ -121,6 +121,7 @@ def test_every_resource_that_can_carry_the_tenants_tag_does() -> None:
         *("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::S3::BucketPolicy"),
         *("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "Custom::ContactFlowContent", "Custom::PhoneNumberFlow"),
         *("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Logs::LogStream", "Custom::LogRetention"),
+        "AWS::Connect::PredefinedAttribute",
     }
     resources = synthesize("taxihotline").template["Resources"].values()
     assert {item["Type"] for item in resources if _tag(item) != "taxihotline"} == untaggable
