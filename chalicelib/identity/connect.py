@@ -5,11 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import ClientError
-
 from chalicelib.identity.models import ATTRIBUTE, OF_CUSTOMER, Chain, Level
-from chalicelib.platform.dynamo import error_code, store_errors
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.connect_errors import contact_errors
 
 NOBODY: Final = "none"
 
@@ -65,13 +62,8 @@ class Notes:
         self._ask(self.client.update_contact_attributes, InitialContactId=contact_id, Attributes=noted)
 
     def _ask(self, call: Callable[..., Mapping[str, Any]], **request: Any) -> Mapping[str, Any]:
-        with store_errors("identify a caller"):
-            try:
-                return call(InstanceId=self.instance_id, **request)
-            except ClientError as exc:
-                if error_code(exc) == "ResourceNotFoundException":
-                    raise NotFound("Amazon Connect knows no such contact") from exc
-                raise
+        with contact_errors("identify a caller"):
+            return call(InstanceId=self.instance_id, **request)
 
 
 def _candidates(text: str) -> tuple[str, ...]:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import ClientError
-
-from chalicelib.platform.dynamo import error_code, store_errors
+from chalicelib.platform.connect_errors import contact_errors
 from chalicelib.platform.errors import NotFound
 from chalicelib.traces.models import Leg
 
@@ -55,13 +53,8 @@ class Living:
                 yield _leg(found, self.queues, agents)
 
     def _ask(self, call: Callable[..., Mapping[str, Any]], **request: Any) -> Mapping[str, Any]:
-        with store_errors("follow a contact"):
-            try:
-                return call(InstanceId=self.instance_id, **request)
-            except ClientError as exc:
-                if error_code(exc) == "ResourceNotFoundException":
-                    raise NotFound("Amazon Connect knows no such contact") from exc
-                raise
+        with contact_errors("follow a contact"):
+            return call(InstanceId=self.instance_id, **request)
 
 
 def _leg(told: Mapping[str, Any], queues: Mapping[str, str], agents: Mapping[str, str]) -> Leg:
