@@ -158,8 +158,7 @@ def _own(scene: Scene, choice: Choice, answer: Answer) -> Found:
         return [], [Passed(what=f"queue {choice.queue.id}", why=why)]
     timeout_s = choice.timeout_s or (choice.chain.wait_limit_s if choice.chain else None)
     queue = overflow.in_queue(choice.queue, choice.reason, timeout_s)
-    steps = _at_site(scene, choice, answer.steps)
-    return [*answer.before, replace(queue, steps=steps) if steps else queue], []
+    return [*answer.before, replace(queue, steps=_at_site(scene, choice, answer.steps))], []
 
 
 def _at_site(scene: Scene, choice: Choice, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -1,11 +1,13 @@
 """A group at its desks: what Amazon Connect is told meanwhile, and when its telephones ring instead."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.platform import observability
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.routing import criteria, policy
 from chalicelib.routing.groups import AtDesks
@@ -67,10 +69,17 @@ def test_without_desks_or_a_call_that_keeps_its_id_the_telephones_ring(rings: st
     assert (desks.told, first_step(decision)) == ([], ONE_BY_ONE)
 
 
-def test_desks_that_cannot_be_told_cost_the_caller_nothing() -> None:
+@pytest.mark.parametrize("down", [False, True])
+def test_desks_that_cannot_be_told_cost_the_caller_nothing_and_are_counted(
+    *, down: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked, decision = decided()
-    assert AtDesks(Desks(down=True)).offered(decision, asked) == decision
-    assert first_step(decision) == ONE_BY_ONE
+    observability.begin(function="route_contact", tenant="acme")
+    found = AtDesks(Desks(down=down)).offered(decision, asked)
+    observability.end(tenant="acme", function="route_contact", outcome="ok")
+    assert (found == decision) is down
+    assert first_step(found) == (ONE_BY_ONE if down else HELD)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]).get("DesksMissed", 0) == down
 
 
 def test_other_strategies_tell_no_desk() -> None:
