@@ -111,11 +111,15 @@ def _lambda(event: Event) -> Iterator[tuple[str, str, str]]:
         yield "lambda", f"{function}{took} failed: {event.facts.get('error') or event.text}", "bold red"
         return
     yield "lambda", f"{function}{took} asked with {_pairs(event.facts.get('parameters') or {})}", "bold"
-    yield "", _decision(result), "green" if result.get("degraded") != "true" else "bold red"
+    if told := _decision(result):
+        yield "", told, "green" if result.get("degraded") != "true" else "bold red"
 
 
 def _decision(result: Mapping[str, Any]) -> str:
-    """Return what a function decided, in a sentence: a route and its reason, or what is known of the caller."""
+    """Return what a function decided, in a sentence: a route and its reason, or what is known of the caller.
+
+    Empty when it had nothing to tell.
+    """
     known = {key: str(value) for key, value in result.items() if str(value) not in NOTHING and key != "schema"}
     if "queue" in known and "reason" in known:
         told = f"queue {known['queue']}, because {known['reason']}"

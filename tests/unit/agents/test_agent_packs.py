@@ -1,5 +1,6 @@
 """The packs that decisions read: always what the agents' own items say, whoever writes them, and never in part."""
 
+import random
 import zlib
 from datetime import datetime, timedelta
 from typing import Any
@@ -266,3 +267,17 @@ def test_figures_of_the_queues_are_read_with_the_packs() -> None:
 
 def test_a_tenant_of_whom_nothing_was_ever_heard_has_no_standings() -> None:
     assert store(FakeDynamo()).standings() == Standings(is_packed=False)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 4), st.integers(1, 4)), unique=True),
+    st.randoms(use_true_random=False),
+)
+def test_of_copies_of_an_agent_the_one_heard_last_counts_whatever_the_order(
+    copies: list[tuple[str, int, int]], chance: random.Random
+) -> None:
+    heard_ms = int(NOW.timestamp() * 1000)
+    rows = [standing.Row(agent_id=one, heard_ms=heard_ms + ms, revision=copy, line="") for one, ms, copy in copies]
+    wanted = {one.agent_id: one for one in sorted(rows, key=lambda row: (row.heard_ms, row.revision))}
+    chance.shuffle(rows)
+    assert standing.joined(standing.joined({}, rows[:2], NOW), rows, NOW) == wanted

@@ -76,6 +76,13 @@ def test_a_call_reads_like_this() -> None:
     )
 
 
+def test_a_function_that_had_nothing_to_tell_leaves_no_empty_line() -> None:
+    text = printed(
+        event(1, 90, "lambda", "", function=ALIAS, parameters={"event": "agent"}, result={"schema": "1"}, ms=40)
+    )
+    assert text == "  01:30  lambda       trunkline-hrgroup-route:live (40 ms) asked with event agent\n"
+
+
 def test_branches_are_shown_only_on_demand() -> None:
     branch = event(1, 0, "branch", "menu -> choice-3")
     assert printed(branch) == ""

@@ -21,7 +21,7 @@ from chalicelib.offers.accepting import Accepting
 from chalicelib.offers.models import Ring, State
 from chalicelib.offers.service import Closer, Desks, Rings
 from chalicelib.platform.errors import ProductError, StoreUnavailable
-from chalicelib.platform.tenancy import tenant_id
+from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tenancy.models import Seats
 from tests.support.agent_events import INSTANCE_ARN, Life, encoded
 from tests.support.desk_journey import NoDesk
@@ -275,3 +275,27 @@ def taken(agent: str) -> tuple[int, Any]:
         app.app, "POST", "/v1/offers/{contact_id}", path={"contact_id": "call"}, body='{"do": "accept"}',
         claims={**AGENT, "cognito:username": agent}, headers={"content-type": "application/json"},
     )  # fmt: skip
+
+
+class BehindTable:
+    """A client whose index answers as it stood when this was made; the table itself is read as it is now."""
+
+    def __init__(self, table: FakeDynamo, **listed: Any) -> None:
+        self._table, self._answer = table, table.query(**listed)
+
+    def query(self, **_: Any) -> Any:
+        return self._answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+
+def test_an_offer_that_the_index_still_lists_after_somebody_was_first_is_shown_to_nobody() -> None:
+    house = House()
+    listed = {"IndexName": "gsi2", "KeyConditionExpression": "gsi2pk = :pk"}
+    values = {":pk": {"S": partition(TENANT, "OFFERS", TENANT)}}
+    behind = BehindTable(house.table, **listed, ExpressionAttributeValues=values)
+    late = Rings(behind, "table", TENANT)
+    assert [ring.contact_id for ring in late.in_time(NOW)] == ["call"]
+    assert house.accept("bob") == "accepted"
+    assert list(late.in_time(NOW)) == []
