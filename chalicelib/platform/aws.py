@@ -142,7 +142,7 @@ class Reader:
 
 
 def reader(patience: Patience) -> Reader:
-    """Return a reader of DynamoDB with this `patience`: whoever wires a function keeps it, and with it the connection."""
+    """Return a new reader of DynamoDB with this `patience`: whoever wires a function keeps it and its connection."""
     return Reader(client("dynamodb", patience), patience)
 
 
