@@ -72,21 +72,6 @@ class NoFloor:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFloor:
-    """The floor of somebody who knows it without asking: a world in this process, a test, the command line."""
-
-    floor: Callable[[], Floor | None]
-
-    def ask(self, within_s: float) -> None:
-        """Ask nobody."""
-
-    def look(self, channel: str, now: datetime) -> Floor | None:
-        """Return the floor."""
-        del channel, now
-        return self.floor()
-
-
 NO_FLOOR = NoFloor()
 
 
