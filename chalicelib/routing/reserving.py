@@ -1,4 +1,4 @@
-"""The agent at whom a contact is aimed is kept from other contacts for a moment (docs/adr/0024).
+"""The agent at whom a contact is aimed is kept from other contacts for a moment (docs/adr/0025).
 
 Between a decision and the moment at which its offer is heard of lie seconds, in which every other decision would find
 the same agent idle. Tenants whose contacts are aimed at no single agent do not load this.
