@@ -59,10 +59,10 @@ def wired() -> Wired:
     if missing := sorted(set(tenant.queues) - set(queue_ids)):
         msg = f"TRUNKLINE_QUEUES lacks the queues {', '.join(missing)}"
         raise settings.BadSetting(msg)
-    client = aws.client("dynamodb", aws.CALLER_WAITS)
-    store = CallerStore(client, configured.table)
-    floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
-    changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
+    client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
+    store = CallerStore(reader, configured.table)
+    floors = _floors(reader, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
+    changed = _overrides(reader, configured.table, tenant) if tenant.plan.is_changeable else None
     groups = _groups(client, configured.table, tenant) if tenant.plan.rings_desks else None
     return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids, groups)
 
