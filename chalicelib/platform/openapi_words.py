@@ -16,7 +16,7 @@ REFUSALS: Final[Mapping[int, str]] = {
     429: "Too many requests of this tenant",
     503: "A store asks for patience; `Retry-After` says how many seconds",
 }
-PROBLEMS: Final = (
+PROBLEMS: Final[tuple[Any, ...]] = (
     {
         "type": "urn:trunkline:problem:invalid-input",
         "title": "Invalid input",
