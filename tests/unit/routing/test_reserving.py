@@ -19,7 +19,7 @@ from chalicelib.routing import policy, strategies
 from chalicelib.routing.floor import Agent, Floor
 from chalicelib.routing.models import Decision, Reservation
 from chalicelib.routing.reserving import TRIES, Reserving, stands
-from chalicelib.routing.service import KnownFloor, Routing
+from chalicelib.routing.service import Routing
 from chalicelib.routing.store import Reservations
 from cli.memory_reservations import MemoryReservations
 from tests.support.fake_dynamo import FakeDynamo
@@ -215,12 +215,19 @@ def test_as_many_processes_at_once_as_a_decision_tries_get_an_agent_each() -> No
 
 
 def test_the_use_case_reserves_with_the_time_that_the_reads_have_left() -> None:
-    class Callers:
+    class Known:
         def find(self, *_: Any, **__: Any) -> Caller:
             return UNKNOWN
 
+        def ask(self, within_s: float) -> None:
+            assert within_s > 0
+
+        def look(self, channel: str, now: datetime) -> Floor:
+            assert (channel, now) == ("VOICE", NOW)
+            return THREE
+
     store = Counting()
-    routing = Routing(Callers(), HUNTING, lambda: NOW, KnownFloor(lambda: THREE), aims=Reserving(store))
+    routing = Routing(Known(), HUNTING, lambda: NOW, Known(), aims=Reserving(store))
     first, second = (
         routing.route(contact(HUNTING, menu_choice="1", id=call), "+8613800138000", budget_s=1) for call in "ab"
     )
