@@ -173,19 +173,15 @@ def asked() -> argparse.Namespace:
 
 
 def try_all(wanted: argparse.Namespace, ledger: Ledger, shares: dict[str, int], said: IO[str]) -> None:
-    """Try every group that is not whole where it belongs."""
+    """Try every group that is not whole, each in a day of its own: tables grow with every request."""
     left = [group for group in wanted.groups or shares if not ledger.whole(group, wanted.examples)]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if wanted.deployed:
-            for group in left:
-                try_group(deployed(wanted.deployed, folder, said), ledger, group, wanted.examples, shares[group])
-            return
-        for day in DAYS:
-            here = [group for group in left if DAY_OF.get(group, MOST) == day]
-            with in_process(day, folder, said) if here else contextlib.nullcontext() as place:
-                for group in here:
-                    try_group(place, ledger, group, wanted.examples, shares[group])
+    for group in left:
+        with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+            if wanted.deployed:
+                place = deployed(wanted.deployed, Path(name), said)
+            else:
+                place = stack.enter_context(in_process(DAY_OF.get(group, MOST), Path(name), said))
+            try_group(place, ledger, group, wanted.examples, shares[group])
 
 
 def main() -> int:
@@ -195,7 +191,7 @@ def main() -> int:
     sizes = groups(document)
     shares = {group: max(LEAST, -(-wanted.examples // size)) for group, size in sizes.items()}
     file = ROOT / "build" / (f"fuzz-{wanted.deployed}.json" if wanted.deployed else "fuzz.json")
-    ledger = Ledger.read(file, api_document.text(document))
+    ledger = Ledger.read(file, document)
     with tempfile.TemporaryFile("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
         try_all(wanted, ledger, shares, said)  # the API writes two lines a request into the log
     told = wanted.groups or list(sizes)
