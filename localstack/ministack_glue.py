@@ -48,6 +48,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.services.firehose", "_s3_bucket_from_arn"),
     ("ministack.services.kinesis", "_put_record"),
     ("ministack.services.kinesis", "_streams"),
+    ("ministack.services.lambda_svc", "_esm_response"),
     ("ministack.services.lambda_svc", "_poll_kinesis"),
     ("ministack.services.lambda_svc", "_iter_all_esms"),
     ("ministack.services.lambda_svc", "_get_func_record_for_qualifier"),

@@ -4,6 +4,8 @@ import io
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +17,7 @@ from chalicelib.platform.errors import InvalidInput
 from cli import calls, desk
 from cli.agent_session import NobodyCame, Session
 from cli.control import Call, Control, PlannedCall
-from cli.desk import Desk, OnScreen, Step
+from cli.desk import Desk, OnScreen, Screen, Step
 from cli.desk_offers import DeskOffers
 from cli.http import JsonClient, Refused
 from cli.keyboard import Keyboard, NoKeyboard
@@ -175,6 +177,29 @@ def test_of_two_agents_who_are_offered_a_call_one_takes_it_and_only_the_other_is
     assert "your telephone will ring" in written(session.out)
     assert "offered no more" not in written(session.out)
     assert "offered no more" in written(other.out)
+
+
+class LaterDesk(Desk):
+    """A desk whose screen is as it will be a minute and a half from now."""
+
+    def screen(self) -> Screen:
+        seen = Desk.screen(self)
+        return replace(seen, now=seen.now + timedelta(seconds=90))
+
+
+def test_what_the_desk_is_offered_and_takes_is_told_with_its_time(session: Session) -> None:
+    offers = {"tenant": "taxihotline", "offers": [{"contact_id": "c", "queue": "repair"}]}
+    session.play(desk.steps("w0"))
+    session.desk = LaterDesk(session.desk.http, session.desk.instance, session.desk.username)
+    with serving(lambda method, _path, _body: (200, offers if method == "GET" else {})) as url:
+        client = JsonClient(url)
+        session.offers = DeskOffers(lambda: client, every_s=0.0)
+        session.play(desk.steps("y"))
+        client.pool.clear()
+    timed = {line.split()[1]: line.split()[0] for line in written(session.out).splitlines() if line.startswith("  0")}
+    assert timed["status"] == "00:00"
+    assert timed["offer"] >= "01:30"
+    assert timed["you"] >= "01:30"
 
 
 @pytest.mark.parametrize("status", [429, 503])
