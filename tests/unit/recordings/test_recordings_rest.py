@@ -26,8 +26,8 @@ KEY = f"connect/hrgroup/CallRecordings/2026/03/02/{NAME}"
 PERIOD = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 
 
-def stored(table: FakeDynamo) -> None:
-    at = datetime.now(UTC)
+def stored(table: FakeDynamo, at: datetime | None = None) -> None:
+    at = at or datetime.now(UTC)
     contact = Contact(
         id="c-1", updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="after-sales",
         queue="after-sales", agent="li.na", recording=KEY,
@@ -106,7 +106,7 @@ def test_a_search_is_a_page_of_contacts_with_the_names_of_their_recordings(
     today = datetime.now(UTC)
     period = {"from": f"{today:%Y-%m-%d}T00:00:00Z", "to": f"{today:%Y-%m-%d}T23:59:59Z"}
     with rest_table(monkeypatch, tmp_path) as table:
-        stored(table)
+        stored(table, today)
         status, told = get(app.app, "/v1/recordings", query=period, claims=user("qa-inspector"))
         assert (status, [row["recording"] for row in told["recordings"]]) == (200, [NAME])
         assert (
