@@ -1,7 +1,7 @@
 """What is recorded, found, heard and verified: calls on the emulator, recordings through the product's own doors."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
-from tests.support.fake_dynamo import FakeDynamo
 from tests.support.indexed import Bucket
 from tests.support.rest import USER, get
 from tests.support.rest_table import rest_table
@@ -164,11 +163,9 @@ def test_search_playback_and_download_need_a_permission_in_scope_and_every_acces
 ) -> None:
     journey, contact = recorded()
     _, (recording,) = journey.contacts.contact(contact)
-    with rest_table(monkeypatch, tmp_path) as table:
-        fresh(journey.table, contact)
+    with rest_table(monkeypatch, tmp_path, now=DAY.end) as table:
         table.items |= journey.table.items
-        today = f"{datetime.now(UTC):%Y-%m-%d}"
-        period = {"from": f"{today}T00:00:00Z", "to": f"{today}T23:59:59Z"}
+        period = {"from": DAY.start.isoformat(), "to": DAY.end.isoformat()}
         statuses = {
             role: (
                 get(app.app, "/v1/recordings", query=period, claims={**USER, "cognito:groups": role})[0],
@@ -189,13 +186,6 @@ def test_search_playback_and_download_need_a_permission_in_scope_and_every_acces
             ("recordings.search", "refused"): 2, ("recordings.play", "refused"): 2,
             ("recordings.download", "refused"): 3,
         }  # fmt: skip
-
-
-def fresh(table: FakeDynamo, contact_id: str) -> None:
-    """Move a contact to this hour, so that its retention is not over for the clock of the API."""
-    (item,) = [item for item in table.items.values() if item["sk"]["S"] == "CONTACT" and contact_id in item["pk"]["S"]]
-    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    item |= {"at": {"S": at}, "gsi2pk": {"S": f"T#hrgroup#DAY#{at[:10]}"}, "gsi2sk": {"S": f"{at}#{contact_id}"}}
 
 
 @pytest.mark.req("REC-03")

@@ -26,7 +26,7 @@ from cli.terminal import WIDTH
 from tests.support.connect_world import CALLER, NUMBER
 from tests.support.control_client import Api
 from tests.support.json_server import serving
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_S, until
 
 LOOK_S = 0.02
 
@@ -58,7 +58,7 @@ def session(http: JsonClient) -> Session:
     """Li Na, signed in, with nobody at the keyboard."""
     at = Desk(http, "small", "li.na")
     at.sign_in()
-    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
 
 
 def paper() -> Console:
@@ -85,7 +85,7 @@ class Caller:
         self.done = calls.follow_live(self.out, self._control, planned, NoKeyboard(), look_s=LOOK_S)
 
     def finished(self) -> Call:
-        self._thread.join(20)
+        self._thread.join(WITHIN_S)
         assert self.done is not None, "the call has not ended"
         return self.done
 
@@ -162,7 +162,7 @@ def test_of_two_agents_who_are_offered_a_call_one_takes_it_and_only_the_other_is
         taken.append(path)
         return (200, {}) if len(taken) == 1 else (409, {"code": "offer-withdrawn", "detail": "another agent was first"})
 
-    other = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    other = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
     other.desk.sign_in()
     with serving(tenant_api) as url:
         clients = [JsonClient(url), JsonClient(url)]
@@ -296,7 +296,7 @@ def test_a_desk_of_nobody_is_refused(http: JsonClient) -> None:
 @pytest.fixture
 def colleague(http: JsonClient) -> Session:
     """Wang Wei, at lunch until he chooses to be available."""
-    made = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    made = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
     made.desk.sign_in("Lunch")
     return made
 
@@ -308,7 +308,7 @@ def brought_in(session: Session, colleague: Session) -> None:
     turn = threading.Thread(target=lambda: colleague.play(desk.steps("accept,w0")), daemon=True)
     turn.start()
     session.play(desk.steps("ta wang.wei"))
-    turn.join(15)
+    turn.join(WITHIN_S)
 
 
 def test_an_agent_brings_in_a_colleague_and_leaves_them_alone(
@@ -413,7 +413,7 @@ def test_the_calls_that_go_on_are_listed(session: Session, http: JsonClient, bas
     assert listed() == "nobody is on the line\n"
     caller = Caller(http)
     session.play(desk.steps("accept"))
-    shown = until(lambda: listed() if "talks" in listed() else None, within_s=10, what="the talk")
+    shown = until(lambda: listed() if "talks" in listed() else None, what="the talk")
     assert CALLER in shown
     assert "li.na" in shown
     session.play(desk.steps("hang-up,close"))
