@@ -12,6 +12,7 @@ kept, more or less than twice at once (caller; floor and overrides) when it read
 """
 
 import argparse
+import copy
 import hashlib
 import math
 import os
@@ -56,8 +57,11 @@ RENEWED = (0.05, 1.0)
 """Share of the agents who were heard since the reading before: of a busy floor in two seconds, and after a pause."""
 PEER = "ALL"
 """Partition of what one Query reads all at once."""
-EVENT = event(menu_choice="2")
-"""A call to the queue in which all agents are."""
+AIMED = event(menu_choice="2")
+"""A call to the queue in which all agents are: the first is reserved for it by a write."""
+EVENT = copy.deepcopy(AIMED)
+EVENT["Details"]["ContactData"]["ContactId"] = None
+"""The same without an id, for which nobody can be reserved: the decision reads and writes nothing."""
 
 
 class NoDesk:
@@ -204,7 +208,7 @@ def _decisions(tenant: Tenant, table: str, house: House, rounds: int) -> int:
         seen.ms.append(milliseconds(work))
         seen.asked.append(requests.count - before)
 
-    raw, peer, kept, renewed = Timed(), Timed(), Timed(), {share: Timed() for share in RENEWED}
+    raw, peer, kept, aimed, renewed = Timed(), Timed(), Timed(), Timed(), {share: Timed() for share in RENEWED}
     same = query | {"ExpressionAttributeValues": {":pk": {"S": PEER}}, "Limit": 100}
     first_ms = milliseconds(lambda: replies.append(flow.route_contact(EVENT, None)))
     for number in range(rounds):
@@ -216,12 +220,15 @@ def _decisions(tenant: Tenant, table: str, house: House, rounds: int) -> int:
         timed(lambda: client.query(**same), peer)
         reading.keep_s = 3_600.0 if share is None else -1.0
         timed(lambda: replies.append(flow.route_contact(EVENT, None)), kept if share is None else renewed[share])
+        if number % EVERY == EVERY - 1:
+            timed(lambda: flow.route_contact(AIMED, None), aimed)
     bases = statistics.median(raw.ms), statistics.median(peer.ms)
     print(f"route_contact of a process that has never read the floor: {first_ms:.1f} ms")
     print(f"{'':52}{'best ms':>9}{'median ms':>11}{'to caller':>10}{'to all':>8}{'requests':>12}")
     print(raw.row("one raw Query of the caller", bases))
     print(peer.row("one raw Query of all that a decision needs", bases))
     print(kept.row("route_contact, the floor kept", bases))
+    print(aimed.row("the same, and its agent reserved by a write", bases))
     for share, seen in renewed.items():
         print(seen.row(f"route_contact, the floor read anew, {share:.0%} changed", bases))
     whole = all(reply["without"] == NONE and reply["strategy"] == STRATEGY for reply in replies)

@@ -23,6 +23,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.core.iam_actions", "_ses_v2_resource_arn"),
     ("ministack.core.iam_evaluator", "enforce"),
     ("ministack.core.iam_evaluator", "pin_request_origin"),
+    ("ministack.core.lambda_runtime", "Worker"),
     ("ministack.core.lambda_runtime", "execution_credentials"),
     ("ministack.core.lambda_runtime", "reset"),
     ("ministack.core.lambda_runtime", "zipfile"),

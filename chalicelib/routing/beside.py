@@ -1,4 +1,4 @@
-"""What a decision reads beside the caller: floor and overrides, by one request (docs/adr/0025)."""
+"""What a decision reads beside the caller: floor and overrides, by one request (docs/adr/0026)."""
 
 import logging
 import time

@@ -17,10 +17,10 @@ from chalicelib.customers.service import CallerStore
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
-from chalicelib.routing import criteria, explain, hops, priority
+from chalicelib.routing import criteria, explain, hops, priority, strategies
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Groups, Overrides, Routing
+from chalicelib.routing.service import NO_FLOOR, Aims, ContactFacts, Floors, Groups, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import MenuOption, Tenant
 
@@ -62,8 +62,9 @@ def wired() -> Wired:
     client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
     store = CallerStore(reader, configured.table)
     floors, changed = _beside(reader, configured.table, tenant)
+    aims = _aims(configured.table, tenant) if strategies.aims_at_agents(tenant.plan) else None
     groups = _groups(client, configured.table, tenant) if tenant.plan.rings_desks else None
-    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids, groups)
+    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed, aims), queue_ids, groups)
 
 
 def _beside(client: Any, table: str, tenant: Tenant) -> tuple[Floors, Overrides | None]:
@@ -86,6 +87,13 @@ def _beside(client: Any, table: str, tenant: Tenant) -> tuple[Floors, Overrides 
 
         return NO_FLOOR, overrides.live(client, table, tenant, overrides.kept_s(os.environ))
     return NO_FLOOR, None
+
+
+def _aims(table: str, tenant: Tenant) -> Aims:
+    """Return what reserves agents in the table. It is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.routing import reserving  # noqa: PLC0415 - see above
+
+    return reserving.of_table(table, tenant)
 
 
 def _groups(client: Any, table: str, tenant: Tenant) -> Groups:

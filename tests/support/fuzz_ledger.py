@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.access.actions import TABLE
 
 EVERYBODY: Final = "everybody"
 """The user who has every role."""
+_WORDS: Final = frozenset({"description", "summary", "title"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,12 @@ class Ledger:
     rounds: list[Round]
 
     @classmethod
-    def read(cls, file: Path, text: str) -> "Ledger":
-        """Return what was tried of the API as `text` describes it; under another description nothing was."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+    def read(cls, file: Path, document: Mapping[str, Any]) -> "Ledger":
+        """Return what was tried of the API as the document describes it; where it asks or answers otherwise, nothing.
+
+        Words for people do not count.
+        """
+        digest = hashlib.sha256(json.dumps(_wordless(document), sort_keys=True).encode()).hexdigest()
         kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"description": ""}
         told = kept["rounds"] if kept["description"] == digest else []
         return cls(file=file, description=digest, rounds=[Round(**one) for one in told])
@@ -76,6 +80,14 @@ class Ledger:
         """Return who tries the group in its next round, and the seed: every round another user and other requests."""
         users, before = users_of(group), len(self.of(group))
         return users[before % len(users)], before + 1
+
+
+def _wordless(told: Any) -> Any:
+    """Return a description without the texts that only people read."""
+    if isinstance(told, Mapping):
+        kept = {key: value for key, value in told.items() if key not in _WORDS or not isinstance(value, str)}
+        return {key: _wordless(value) for key, value in kept.items() if key != "x-roles"}
+    return [_wordless(one) for one in told] if isinstance(told, list) else told
 
 
 def users_of(group: str) -> Sequence[str]:

@@ -48,6 +48,7 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.realtime import store as realtime
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
+from chalicelib.routing import store as reservations
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -262,6 +263,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "offer of a call to a group": (offers.key, (tenants, ids)),
+    "reservation of an agent": (reservations.key, (tenants, ids)),
     "message": (voicemail.key, (tenants, ids)),
     "notice of a message": (notices.key, (tenants, ids)),
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),

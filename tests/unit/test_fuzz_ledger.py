@@ -1,5 +1,6 @@
 """What the trial of the API keeps of its rounds: it goes on where it was, and calls nothing whole that is not."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.support.fuzz_ledger import EVERYBODY, Ledger, Round, table, users_of
 
 GROUPS = ("seats", "slo")
+DOCUMENT = {"paths": {"/v1/seats": {"get": {"summary": "Answer seats.", "operationId": "seats"}}}}
 
 
 def tried(group: str, requests: int, *, open_: int = 0, user: str = EVERYBODY) -> Round:
@@ -16,7 +18,7 @@ def tried(group: str, requests: int, *, open_: int = 0, user: str = EVERYBODY) -
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """Return the ledger of a description of which nothing was tried."""
-    return Ledger.read(tmp_path / "build" / "fuzz.json", "described")
+    return Ledger.read(tmp_path / "build" / "fuzz.json", DOCUMENT)
 
 
 def test_a_group_is_whole_once_it_was_asked_often_enough_and_nothing_is_open(ledger: Ledger) -> None:
@@ -31,8 +33,11 @@ def test_a_group_is_whole_once_it_was_asked_often_enough_and_nothing_is_open(led
 def test_a_later_run_goes_on_and_another_description_begins_anew(ledger: Ledger) -> None:
     ledger.add(tried("seats", 700))
     ledger.add(tried("slo", 30))
-    assert Ledger.read(ledger.file, "described").rounds == ledger.rounds
-    assert Ledger.read(ledger.file, "described otherwise").rounds == []
+    told, other = copy.deepcopy(DOCUMENT), copy.deepcopy(DOCUMENT)
+    told["paths"]["/v1/seats"]["get"]["summary"] = "Answer how many seats were in use."
+    other["paths"]["/v1/seats"]["get"]["operationId"] = "chairs"
+    assert Ledger.read(ledger.file, told).rounds == ledger.rounds
+    assert Ledger.read(ledger.file, other).rounds == []
 
 
 def test_a_group_of_which_something_is_open_is_tried_anew_and_no_other(ledger: Ledger) -> None:

@@ -115,7 +115,7 @@ def test_an_execution_that_breaks_has_failed_and_the_log_says_why(live: Live, ca
     live.small.lambdas.answers["who"] = {"name": object()}  # the fake cannot write this as JSON
     status, _ = run(live, see("begin", INIT, then="greeted"), see("greeted", says("Welcome"), END))
     assert status == "FAILED"
-    until(lambda: "broke" in caplog.text or None, within_s=5, what="the log entry")
+    until(lambda: "broke" in caplog.text or None, what="the log entry")
     assert "TypeError" in caplog.text
 
 
@@ -187,13 +187,19 @@ def test_content_that_is_no_document_is_named() -> None:
         ("TextEndsWith", "abc", "ab", False),
         ("TextContains", "abc", "b", True),
         ("NumberGreaterThan", "10", "9", True),
+        ("NumberGreaterThan", "9", "9", False),
         ("NumberGreaterOrEqualTo", "9", "9", True),
+        ("NumberGreaterOrEqualTo", "8", "9", False),
         ("NumberLessThan", "9", "9", False),
+        ("NumberLessThan", "8", "9", True),
+        ("NumberLessOrEqualTo", "9", "9", True),
         ("NumberLessOrEqualTo", "x", "9", False),
+        ("Equals", "a", "A", False),
+        ("TextContains", "abc", "d", False),
         ("Exists", "", "", True),
     ],
 )
-def test_operators_of_assertions(operator: str, value: str, operand: str, *, wanted: bool) -> None:
+def test_an_assertion_holds_as_its_operator_says(operator: str, value: str, operand: str, *, wanted: bool) -> None:
     assert holds(operator, value, operand) is wanted
 
 

@@ -15,6 +15,7 @@ from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
 from localstack.doors import Doors
 from localstack.mount import Chats, Mount, Receive, Response, Scope, Send
+from tests.support.json_server import serving
 
 
 def test_the_user_s_own_aws_settings_reach_neither_emulator_nor_function(tmp_path: Path) -> None:
@@ -39,10 +40,8 @@ def test_no_further_listener_is_switched_on() -> None:
 
 
 def test_a_taken_port_is_a_clear_error() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
+    with serving(lambda *_: (404, {})) as other:
+        port = int(other.rpartition(":")[2])
         with pytest.raises(server.PortTaken, match=str(port)):
             server.refuse_taken_port(port)
         with pytest.raises(lifecycle.CloudError, match="taken by another program"):
@@ -53,6 +52,16 @@ def test_nothing_is_running_on_a_free_port() -> None:
     port = lifecycle.free_port()
     assert not lifecycle.is_running(port)
     assert lifecycle.stop(port) is False
+
+
+def test_a_free_port_is_nobodys_not_the_same_again_and_never_one_that_callers_are_given() -> None:
+    first = lifecycle.free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first))
+        found = [lifecycle.free_port() for _ in range(20)]
+    assert first not in found
+    assert len(set(found)) == len(found)
+    assert all(1024 <= port < 32_768 for port in (first, *found)), "Linux gives callers higher ones"
 
 
 def test_a_missing_interpreter_says_what_to_do(tmp_path: Path) -> None:
