@@ -37,14 +37,13 @@ PHONE = "+8613800138000"
 CONTACTS = 10
 
 
-def event(menu_choice: str, **attributes: str) -> dict[str, Any]:
+def event(menu_choice: str) -> dict[str, Any]:
     """Return what Amazon Connect tells of a call of the known caller, who pressed the key."""
     data = {
         "ContactId": "6f1c0a52-0000-4000-8000-000000000001",
         "Channel": "VOICE",
         "CustomerEndpoint": {"Address": PHONE, "Type": "TELEPHONE_NUMBER"},
         "SystemEndpoint": {"Address": "+864008601234", "Type": "TELEPHONE_NUMBER"},
-        "Attributes": attributes,
         "InstanceARN": "arn:aws:connect:us-east-1:000000000000:instance/0a0a0a0a-0000-4000-8000-000000000001",
     }
     parameters = {"line": "after-sales", "language": "zh-CN", "menuChoice": menu_choice}
