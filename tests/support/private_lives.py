@@ -1,13 +1,20 @@
 """Lives of two people at a centre, of whom one is to be forgotten: Zhang and Wang share a telephone at home."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.contacts import items
 from chalicelib.customers.record import Facts, Identity
-from chalicelib.privacy.models import Kind
+from chalicelib.platform.dynamo import decode
+from chalicelib.platform.errors import StoreUnavailable
+from chalicelib.privacy import package
+from chalicelib.privacy.finding import Finding
+from chalicelib.privacy.models import Kind, Person
 from chalicelib.privacy.people import Who
-from tests.support.private_world import OFFICER, PrivateWorld
+from tests.support.fake_dynamo import failure
+from tests.support.private_world import OFFICER, START, PrivateWorld
 
 ZHANG, WANG, HOME, LENT = "+8613911110001", "+8613922220002", "+862155550003", "+8613933330004"
 
@@ -116,3 +123,55 @@ def assert_nothing_is_left(world: PrivateWorld) -> None:
 
 def erase(world: PrivateWorld, customer_id: str = "zhang-77") -> str:
     return world.privacy.ask(Kind.ERASURE, Who(customer_id=customer_id), "asked in writing", OFFICER).id
+
+
+DEEDS: list[Callable[[History], None]] = [
+    value for name, value in vars(History).items() if callable(value) and not name.startswith("_") and name != "call"
+]
+
+
+def assert_intact(world: PrivateWorld) -> None:
+    kept = [decode(item) for (_, sk), item in world.table.items.items() if sk == items.CONTACT_SORT]
+    assert all(items.is_intact(item) for item in kept)
+
+
+def stopped(world: PrivateWorld, writes: int) -> None:
+    """Let the function run until the store fails, after so many writes."""
+    left = writes
+
+    def fail(operation: str) -> None:
+        nonlocal left
+        left -= operation == "TransactWriteItems"
+        if left < 0:
+            raise failure("InternalServerError")
+
+    world.table.before = fail
+    with contextlib.suppress(StoreUnavailable):
+        world.carry_out()
+    world.table.before = lambda _operation: None
+
+
+def of_wang(world: PrivateWorld) -> dict[str, Any]:
+    person = Person(ids=("wang-88",), identities=(f"phone:{WANG}", f"phone:{HOME}"), shared=(f"phone:{HOME}",))
+    found = Finding(
+        places=world.privacy.desk.places,
+        tenant=world.tenant.id,
+        days=world.tenant.contacts_days,
+        person=person,
+        at=START,
+    )
+    packed = package.package(found, START)
+    del packed["fields"]
+    for contact in packed["contacts"]:
+        contact.pop("caller", None)  # Zhang's telephone, which Wang once used, is Zhang's
+        contact.pop("callback_number", None)
+        contact.pop("erased", None)
+        for message in contact["messages"]:
+            message.pop("caller", None)
+    for ticket in packed["tickets"]:
+        ticket["subject"].pop("phone", None)
+    # A service stands in the list of the number that it came from: what is not in Wang's is found by Wang's name.
+    packed["services"] = sorted(({**one, "customer": {**one["customer"], "phone": ""}} for one in packed["services"]),
+                                key=lambda one: one["service_id"])  # fmt: skip
+    packed["customers"] = [{**one, "revision": 0} for one in packed["customers"]]
+    return packed

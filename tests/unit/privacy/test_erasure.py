@@ -1,8 +1,6 @@
 """A person is erased: nothing of them is left anywhere, every figure stays, and nobody else loses anything (SEC-06)."""
 
-import contextlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,78 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.audit.models import Search
-from chalicelib.contacts import items
 from chalicelib.customers.record import Facts, Identity
-from chalicelib.platform.dynamo import decode
-from chalicelib.platform.errors import NotFound, StoreUnavailable
-from chalicelib.privacy import package
-from chalicelib.privacy.finding import Finding
-from chalicelib.privacy.models import Ambiguous, Kind, Person, State
+from chalicelib.platform.errors import NotFound
+from chalicelib.privacy.models import Ambiguous, Kind, State
 from chalicelib.privacy.people import Who
 from tests.support.contact_records import encoded, when
-from tests.support.fake_dynamo import failure
 from tests.support.private_lives import (
+    DEEDS,
     HOME,
     LENT,
-    WANG,
     History,
+    assert_intact,
     assert_nothing_is_left,
     erase,
     lived,
+    of_wang,
+    stopped,
 )
 from tests.support.private_world import OFFICER, START, PrivateWorld
 
-DEEDS: list[Callable[[History], None]] = [
-    value for name, value in vars(History).items() if callable(value) and not name.startswith("_") and name != "call"
-]
 histories = st.lists(st.sampled_from(DEEDS), min_size=1, max_size=12)
-
-
-def of_wang(world: PrivateWorld) -> dict[str, Any]:
-    person = Person(ids=("wang-88",), identities=(f"phone:{WANG}", f"phone:{HOME}"), shared=(f"phone:{HOME}",))
-    found = Finding(
-        places=world.privacy.desk.places,
-        tenant=world.tenant.id,
-        days=world.tenant.contacts_days,
-        person=person,
-        at=START,
-    )
-    packed = package.package(found, START)
-    del packed["fields"]
-    for contact in packed["contacts"]:
-        contact.pop("caller", None)  # Zhang's telephone, which Wang once used, is Zhang's
-        contact.pop("callback_number", None)
-        contact.pop("erased", None)
-        for message in contact["messages"]:
-            message.pop("caller", None)
-    for ticket in packed["tickets"]:
-        ticket["subject"].pop("phone", None)
-    # A service stands in the list of the number that it came from: what is not in Wang's is found by Wang's name.
-    packed["services"] = sorted(({**one, "customer": {**one["customer"], "phone": ""}} for one in packed["services"]),
-                                key=lambda one: one["service_id"])  # fmt: skip
-    packed["customers"] = [{**one, "revision": 0} for one in packed["customers"]]
-    return packed
-
-
-def assert_intact(world: PrivateWorld) -> None:
-    kept = [decode(item) for (_, sk), item in world.table.items.items() if sk == items.CONTACT_SORT]
-    assert all(items.is_intact(item) for item in kept)
-
-
-def stopped(world: PrivateWorld, writes: int) -> None:
-    """Let the function run until the store fails, after so many writes."""
-    left = writes
-
-    def fail(operation: str) -> None:
-        nonlocal left
-        left -= operation == "TransactWriteItems"
-        if left < 0:
-            raise failure("InternalServerError")
-
-    world.table.before = fail
-    with contextlib.suppress(StoreUnavailable):
-        world.carry_out()
-    world.table.before = lambda _operation: None
 
 
 @settings(max_examples=25, deadline=None)
