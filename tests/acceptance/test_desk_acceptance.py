@@ -9,7 +9,7 @@ from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.roster import Roster
 from chalicelib.audit.models import Actor
 from chalicelib.completions.api import CompletionBody
-from chalicelib.completions.service import Completions, Kept
+from chalicelib.completions.service import Complaints, Completions, Kept
 from chalicelib.platform.errors import Unprocessable
 from chalicelib.tickets.models import Opening, Subject
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
@@ -32,6 +32,7 @@ def a_day(world: TenantWorld) -> None:
 def completions(journey: Journey) -> Completions:
     return Completions(
         kept=Kept(*journey.kept),
+        complaints=Complaints(journey.table, journey.name, journey.tenant),
         contacts=journey.contacts,
         floor=journey.floor,
         tickets=journey.tickets,

@@ -24,7 +24,7 @@ from chalicelib.customers.registry import Registry
 from chalicelib.services.service import feed
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import from_document
-from chalicelib.tickets.service import Tickets
+from chalicelib.tickets.service import Counting, Tickets
 from chalicelib.tickets.store import Tickets as TicketStore
 from localstack.connect import api_contacts
 from localstack.connect.api_errors import ConnectError
@@ -56,7 +56,10 @@ class Journey:
         self.trail = Trail(tenant=self.tenant.id, kept=Log(self.table, "audit"), now=self.now)
         tickets = TicketStore(self.table, self.name, self.tenant.id, self.trail, self.tenant.contacts_days)
         listing = feed(self.table, self.name, self.tenant)
-        self.tickets = Tickets(kept=tickets, listing=listing, left_out=(), now=self.now, draw=lambda _below: 7)
+        counting = Counting(self.tenant.id, self.name, self.tenant.kpis.complaint_categories)
+        self.tickets = Tickets(
+            kept=tickets, listing=listing, counting=counting, left_out=(), now=self.now, draw=lambda _below: 7
+        )
         self.floor = Agents(*self.kept)
         self.contacts = Finder(tenant=self.tenant, contacts=Contacts(*self.kept, lambda: ""), now=self.now)
         self.connect = Connect(world)
