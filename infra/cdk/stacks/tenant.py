@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, skills, throttling
+from infra.cdk import acknowledgements, capacity, throttling
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles, Asked
@@ -196,7 +196,7 @@ class TenantStack(Stack):
             notices=self.notices,
             asked=Asked(instance_arn=self.instance.arn, users_arn=self.identity.pool.user_pool_arn),
             logs=self.logs,
-            rings_desks=skills.rings_desks(self._contract),
+            contract=self._contract,
         )
 
     def _function(
@@ -228,6 +228,7 @@ class TenantStack(Stack):
             papers_arn=self.functions.arn("ReviewPapers"),
             qualifications_arn=self.functions.arn("ReviewQualifications"),
             privacy_arn=self.functions.arn("ServePrivacyRequests"),
+            export_arn=self.functions.arn("ExportAnalytics"),
         )
         api, role = self.functions.arn("APIHandler"), self.roles.api.role
         CustomerAdapters(self, "Adapters", contract=self._contract, data=self.data, function_arn=api, role=role)
@@ -288,4 +289,4 @@ class TenantStack(Stack):
             instance_arn=self.instance.arn,
             function_arn=self.functions.arn("IngestAgentEvents"),
         )
-        self.analytics.feed(self.functions.name("ExportAnalytics"), self.functions.arn("ExportAnalytics"))
+        self.analytics.feed(self.functions.name("ExportAnalytics"))
