@@ -14,6 +14,7 @@ from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.store import Agents
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
+from chalicelib.completions.service import Complaints, Completions, Kept
 from chalicelib.contacts.events import listeners
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
@@ -73,6 +74,19 @@ class Journey:
         self.customers = Registry(tenant=self.tenant, kept=records, now=self.now, draw=lambda below: below - 1)
         self.choosing = Choosing(
             registry=self.customers, connect=self.connect, instance_id="instance", trail=self.trail
+        )
+
+    def completions(self) -> Completions:
+        """Return what completes contacts of the world."""
+        return Completions(
+            kept=Kept(*self.kept),
+            complaints=Complaints(self.table, self.name, self.tenant),
+            contacts=self.contacts,
+            floor=self.floor,
+            tickets=self.tickets,
+            trail=self.trail,
+            lists=self.tenant.completion,
+            now=self.now,
         )
 
     def now(self) -> datetime:

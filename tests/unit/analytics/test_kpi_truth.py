@@ -34,6 +34,7 @@ from tests.support.day_files import ASKED, Told, asked
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.lively_day import LivelyDay
 from tests.support.taken_in import ingest
+from tests.support.written_down import WrittenDown
 
 GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "tenant")
 SPAN = START - timedelta(hours=1), START + timedelta(hours=6)
@@ -108,6 +109,25 @@ def test_a_contact_that_never_reached_the_files_is_seen(day: Day) -> None:
     answered = next(one for one in told.contacts if one.result is Result.ANSWERED and one.queued_at)
     answers = files(told, [one for one in told.contacts if one is not answered], outcome.whole.start, outcome.whole.end)
     assert {"K02", "K06", "K22"} <= {one.kpi for one in compared(day, answers, "tenant").differences}
+
+
+def without_one(told: Told, prefix: str, said: str) -> Told:
+    """Return the day without one item, of those whose sort key begins so and in which that word stands."""
+    assert told.written is not None
+    table = FakeDynamo()
+    kept = told.written.table.items
+    lost = max(key for key, item in kept.items() if key[1].startswith(prefix) and f"'{said}'" in str(item))
+    table.items = {key: item for key, item in kept.items() if key != lost}
+    return replace(told, written=WrittenDown(told.tenant, table))
+
+
+@pytest.mark.parametrize(("prefix", "said", "kpi"), [("COMPLETION#", "complaint", "K17"), ("STEP#", "close", "K49")])
+def test_what_was_written_down_and_never_reached_the_files_is_seen(
+    day: Day, tmp_path: Path, prefix: str, said: str, kpi: str
+) -> None:
+    outcome, told = day
+    answers = without_one(told, prefix, said).answers(tmp_path, outcome.whole.start, outcome.whole.end)
+    assert {one.kpi for one in compared(day, answers, "tenant").differences} == {kpi}
 
 
 def without(diary: Diary, lost: StatusChange | Turn) -> Diary:
