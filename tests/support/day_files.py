@@ -15,12 +15,14 @@ from chalicelib.contacts.models import Contact, Result
 from chalicelib.metrics.models import Kpi, Refusal
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.registry import EVERY_KPI, SERVICE_LEVELS
+from chalicelib.people.models import Place
 from chalicelib.tenancy.models import Tenant
 from cli import kpi_truth, lake, simulation
 from cli.diary import Diary
 from cli.kpi_truth import Answers
 from cli.simulation import Outcome
 from cli.simulation_plan import Plan
+from tests.support import led
 from tests.support.cloudwatch import CloudWatch
 from tests.support.lively_day import LivelyDay
 from tests.support.written_down import WrittenDown
@@ -43,6 +45,7 @@ class Told:
     diary: Diary = field(default_factory=Diary)
     refusals: list[Refusal] = field(default_factory=list)
     written: WrittenDown | None = None
+    people: tuple[Place, ...] = ()
 
     def live(self, planned: Plan, happening: LivelyDay) -> Outcome:
         """Let the day pass, and keep all that it tells."""
@@ -59,7 +62,11 @@ class Told:
         self.written = WrittenDown(self.tenant)
         self.written.write(self.contacts, outcome.whole.start, outcome.whole.end)
         both = self.written.beside(outcome.metrics.counters)
-        return replace(outcome, metrics=replace(outcome.metrics, counters=both))
+        self.people = led.places(
+            {change.username for change in self.diary.all_changes}, outcome.whole.start, outcome.whole.end
+        )
+        known = led.history(self.people)
+        return replace(outcome, metrics=replace(outcome.metrics, counters=both, people=lambda: known))
 
     def answers(self, folder: Path, start: datetime, end: datetime) -> Answers:
         """Return what SQL says of [start, end) by the day's files, written into `folder`, in every KPI."""
