@@ -20,11 +20,12 @@ that answers without a token.
 import argparse
 import contextlib
 import json
+import math
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -42,7 +43,8 @@ from tests.support.example_day import AGENT, DAYS, MOST  # noqa: E402
 from tests.support.fuzz_ledger import EVERYBODY, Ledger, Round, table  # noqa: E402
 from tests.support.rest import USER  # noqa: E402
 
-LEAST = 100
+LEAST, LEAST_AGAIN = 100, 20
+"""Examples an operation, in the first round and in those after it."""
 BAD = 300
 PHASES = "examples,coverage,fuzzing"
 DAY_OF = {
@@ -117,10 +119,11 @@ def run(place: Place, group: str, user: str, seed: int, examples: int) -> Round:
     )
 
 
-def try_group(place: Place, ledger: Ledger, group: str, least: int, share: int) -> None:
+def try_group(place: Place, ledger: Ledger, group: str, least: int, operations: int) -> None:
     """Try one group, round after round, until it was asked so often or something was found."""
     ledger.begin(group)
-    while ledger.requests(group) < least:
+    while (left := least - ledger.requests(group)) > 0:
+        share = max(LEAST_AGAIN if ledger.of(group) else LEAST, math.ceil(left / operations))
         one = run(place, group, *ledger.next(group), share)
         ledger.add(one)
         if one.open_ or not one.requests:
@@ -172,16 +175,16 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def try_all(wanted: argparse.Namespace, ledger: Ledger, shares: dict[str, int], said: IO[str]) -> None:
+def try_all(wanted: argparse.Namespace, ledger: Ledger, sizes: Mapping[str, int], said: IO[str]) -> None:
     """Try every group that is not whole, each in a day of its own: tables grow with every request."""
-    left = [group for group in wanted.groups or shares if not ledger.whole(group, wanted.examples)]
+    left = [group for group in wanted.groups or sizes if not ledger.whole(group, wanted.examples)]
     for group in left:
         with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
             if wanted.deployed:
                 place = deployed(wanted.deployed, Path(name), said)
             else:
                 place = stack.enter_context(in_process(DAY_OF.get(group, MOST), Path(name), said))
-            try_group(place, ledger, group, wanted.examples, shares[group])
+            try_group(place, ledger, group, wanted.examples, sizes[group])
 
 
 def main() -> int:
@@ -189,11 +192,10 @@ def main() -> int:
     wanted, said = asked(), sys.stdout
     document = api_document.generated()
     sizes = groups(document)
-    shares = {group: max(LEAST, -(-wanted.examples // size)) for group, size in sizes.items()}
     file = ROOT / "build" / (f"fuzz-{wanted.deployed}.json" if wanted.deployed else "fuzz.json")
     ledger = Ledger.read(file, document)
     with tempfile.TemporaryFile("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
-        try_all(wanted, ledger, shares, said)  # the API writes two lines a request into the log
+        try_all(wanted, ledger, sizes, said)  # the API writes two lines a request into the log
     told = wanted.groups or list(sizes)
     print("\n".join(table(ledger, told, wanted.examples)))
     return 0 if all(ledger.whole(group, wanted.examples) for group in told) else 1

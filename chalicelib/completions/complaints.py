@@ -12,11 +12,12 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.completions.models import Moved
-from chalicelib.completions.store import Step, head_key, instant
+from chalicelib.completions.store import Step, head_key
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import CONTACT_SORT, facts
 from chalicelib.metrics import service as metrics
 from chalicelib.platform.dynamo import BatchClient, TransactClient, Transaction, encode, read_keys
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tenancy.models import Tenant
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
@@ -21,6 +21,7 @@ from chalicelib.platform.dynamo import (
     store_errors,
 )
 from chalicelib.platform.errors import InvalidInput, ProductError
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 HEAD: Final = "COMPLETION"
@@ -43,11 +44,6 @@ class Head:
 
 class Client(BatchClient, PutClient, QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that completions need."""
-
-
-def instant(at: datetime) -> str:
-    """Return `at` as keys hold it: whole seconds of UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def head_key(tenant: TenantId, contact_id: str) -> dict[str, str]:

@@ -22,6 +22,9 @@ from chalicelib.customers import record_items
 from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.record_store import Records
 from chalicelib.customers.registry import Registry
+from chalicelib.recordings.connect import Switch
+from chalicelib.recordings.objects import Objects
+from chalicelib.recordings.service import Recordings
 from chalicelib.services.service import feed
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import from_document
@@ -74,6 +77,16 @@ class Journey:
         self.customers = Registry(tenant=self.tenant, kept=records, now=self.now, draw=lambda below: below - 1)
         self.choosing = Choosing(
             registry=self.customers, connect=self.connect, instance_id="instance", trail=self.trail
+        )
+
+        self.recordings = Recordings(
+            tenant=self.tenant,
+            contacts=self.contacts,
+            floor=self.floor,
+            switch=Switch(self.connect, "instance"),
+            objects=Objects(Bucket(world.cloud.objects)),
+            trail=self.trail,
+            now=self.now,
         )
 
     def completions(self) -> Completions:
