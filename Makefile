@@ -86,7 +86,7 @@ examples: setup ## write down what the API answers to its examples, and its desc
 
 fuzz: setup ## try the REST API by its own description with Schemathesis: make fuzz EXAMPLES=1000 GROUPS=tickets
 	@test -x .venv-fuzz/bin/st || ($(PY) -m venv .venv-fuzz && .venv-fuzz/bin/pip install -q --require-hashes -r requirements/fuzz.txt)
-	@$(PY) scripts/fuzz_api.py $(or $(EXAMPLES),20) $(GROUPS)
+	@$(PY) scripts/fuzz_api.py $(or $(EXAMPLES),20) $(GROUPS) $(if $(DEPLOYED),--deployed $(DEPLOYED))
 
 lock: ## resolve requirements/*.in again (network)
 	@bash scripts/lock.sh

@@ -2,7 +2,7 @@
 
 from chalice.app import Chalice, Response
 
-from chalicelib import examples
+from chalicelib import api_words, examples
 from chalicelib.access import service as access
 from chalicelib.adapters import api as adapters_api
 from chalicelib.agents import api as agents_api
@@ -115,7 +115,7 @@ app.register_blueprint(adapters_api.bp)  # /v1/adapters
 def described() -> Response:
     """Answer this API's own description."""
     return http_door.json_response(
-        openapi.document(openapi.routes_of(app.routes), examples.EXAMPLES, examples.answers())
+        openapi.document(openapi.routes_of(app.routes), examples.EXAMPLES, examples.answers(), api_words.WORDS)
     )
 
 

@@ -84,6 +84,8 @@ class Session:
     """What this desk took: it is told neither that it is offered nor that it is offered no more."""
     _unheard: bool = False
     _began: "dt.datetime | None" = None
+    _at_s: float = 0.0
+    """When the screen was last seen, from the beginning of the turn."""
     _seen: dict[str, OnScreen] = field(default_factory=dict)
     _status: tuple[str, str | None] = ("", None)
 
@@ -224,7 +226,7 @@ class Session:
     def _tell(self, screen: Screen) -> None:
         """Print what is new on the screen."""
         self._began = self._began or screen.now
-        at_s = (screen.now - self._began).total_seconds()
+        self._at_s = at_s = (screen.now - self._began).total_seconds()
         if (screen.status, screen.next_status) != self._status:
             self._status = (screen.status, screen.next_status)
             then = f", {screen.next_status} after this contact" if screen.next_status else ""
@@ -256,7 +258,7 @@ class Session:
         self._print(Line(at_s, speaker, text.format(customer=contact.customer), style))
 
     def _say(self, speaker: str, text: str, style: str) -> None:
-        self._print(Line(0.0, speaker, text, style))
+        self._print(Line(self._at_s, speaker, text, style))
 
     def _print(self, line: Line) -> None:
         transcript.show(self.out, [line])

@@ -75,25 +75,31 @@ def base_address(stack: aws.Stack, url: str) -> str:
 
 def as_director(stack: aws.Stack, url: str) -> Client:
     """Return a client that carries a token of a user who may do everything with customers."""
-    token = tokens.token(stack, url, username="director", group=Role.OPERATIONS_DIRECTOR)
-    return Client(JsonClient(base_address(stack, url), {"Authorization": token}))
+    return _of(stack, url, "director", Role.OPERATIONS_DIRECTOR).client
 
 
 def connect(stack: aws.Stack, url: str) -> Api:
     """Return a client that carries a token of a user who may read everything that the client enterprise may."""
-    token = tokens.token(stack, url, group=Role.CLIENT_SUPERVISOR)
-    return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
+    return _of(stack, url, tokens.USERNAME, Role.CLIENT_SUPERVISOR)
 
 
 def operator(stack: aws.Stack, url: str) -> Api:
     """Return a client that carries a token of an operations manager."""
-    token = tokens.token(stack, url, username=tokens.OPERATOR, group=Role.OPERATIONS_MANAGER)
-    return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
+    return _of(stack, url, tokens.OPERATOR, Role.OPERATIONS_MANAGER)
 
 
 def officer(stack: aws.Stack, url: str) -> Api:
     """Return a client that carries a token of a compliance officer."""
-    token = tokens.token(stack, url, username=tokens.OFFICER, group=Role.COMPLIANCE_OFFICER)
+    return _of(stack, url, tokens.OFFICER, Role.COMPLIANCE_OFFICER)
+
+
+def administrator(stack: aws.Stack, url: str) -> Api:
+    """Return a client that carries a token of the tenant's administrator."""
+    return _of(stack, url, tokens.ADMINISTRATOR, Role.TENANT_ADMINISTRATOR)
+
+
+def _of(stack: aws.Stack, url: str, username: str, role: Role) -> Api:
+    token = tokens.token(stack, url, username=username, group=role)
     return Api(JsonClient(base_address(stack, url), {"Authorization": token}))
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chalicelib import examples
+from chalicelib import api_words, examples
 from chalicelib.platform import openapi
 from cli import places
 from cli.compatibility import Part, given, taken
@@ -18,7 +18,8 @@ def generated() -> dict[str, Any]:
     """Return the description of the routes as they are now."""
     import app as product  # noqa: PLC0415 - every other command would pay for the whole product's import
 
-    return openapi.document(openapi.routes_of(product.app.routes), examples.EXAMPLES, examples.answers())
+    routes = openapi.routes_of(product.app.routes)
+    return openapi.document(routes, examples.EXAMPLES, examples.answers(), api_words.WORDS)
 
 
 def text(document: Document) -> str:

@@ -130,5 +130,11 @@ def reason(text: str) -> str:
     if not isinstance(body, dict):
         return ""
     told = str(body.get("detail") or body.get("error") or body.get("message") or "")
-    fields = [entry for entry in body.get("errors", ()) if isinstance(entry, dict)]
-    return told + "".join(f"\n  - {entry.get('field')}: {entry.get('problem')}" for entry in fields)
+    return told + fields(body)
+
+
+def fields(problem: Mapping[str, Any]) -> str:
+    """Return the lines that name the fields at fault, each with what is wrong with it; '' where none are."""
+    entries = problem.get("errors") or ()
+    named = (entry for entry in entries if isinstance(entry, Mapping))
+    return "".join(f"\n  - {entry.get('field')}: {entry.get('problem')}" for entry in named)

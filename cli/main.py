@@ -32,9 +32,10 @@ from cli.commands import (
     simulate,
     slo,
     tenants,
+    users,
     verify,
 )
-from cli.http import Unreachable
+from cli.http import Unreachable, fields
 from localstack.lifecycle import CloudError
 
 HINT = f"`{terminal.COMMAND} cloud start` starts the local cloud, `make demo` also fills it."
@@ -53,6 +54,7 @@ app.add_typer(tenants.app, name="tenants")
 app.add_typer(numbers.app, name="numbers")
 app.add_typer(agents.app, name="agents")
 app.add_typer(customers.app, name="customers")
+app.add_typer(users.app, name="users")
 app.command("call")(call.call)
 app.command("calls")(calls.calls)
 app.command("agent")(agent.agent)
@@ -79,7 +81,7 @@ def main() -> None:
     except Unreachable as exc:
         _say(f"{exc.detail}\n{HINT}")
     except ProductError as exc:
-        _say(exc.detail)
+        _say(exc.detail + fields(exc.facts))
     except CloudError as exc:
         _say(str(exc))
     except EndpointConnectionError as exc:

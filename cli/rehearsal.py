@@ -20,8 +20,9 @@ TABLES: Final = ("TableName", "AuditTableName")
 
 _DEADLINE_S: Final = 60.0
 _A_MOMENT_S: Final = 0.1
-_EARLIER_S: Final = 2
-"""So much before the backup the telling begins: what is told twice counts once, and clocks are not exact."""
+_EARLIER_S: Final = 15
+"""So much before the backup the telling begins: what was in a function's hands then is not in it, and clocks are not
+exact. What is told twice counts once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

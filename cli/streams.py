@@ -1,11 +1,15 @@
 """Streams and stored objects while a table is mended: held, and told once more from an instant on (REL-06)."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 _READ: Final = 1_000
+_OFF: Final = frozenset({"Disabled", "Disabling", "Deleting"})
+_DEADLINE_S: Final = 120.0
+_A_MOMENT_S: Final = 0.1
 
 
 def arn(kinesis: Any, stream: str) -> str:
@@ -17,19 +21,34 @@ def arn(kinesis: Any, stream: str) -> str:
 def held(lambda_: Any, arns: Sequence[str]) -> Iterator[None]:
     """Let no function read these streams until the block ends; they keep their places, and nothing is lost in between.
 
-    A mapping that was switched off before stays so.
+    The block begins when the batches that functions had in hand are done. A mapping that was switched off stays so.
+
+    Raises:
+        RuntimeError: a function was not done with its batch after two minutes.
+
     """
     found = [
         one for name in arns for one in lambda_.list_event_source_mappings(EventSourceArn=name)["EventSourceMappings"]
     ]
-    switched = [one["UUID"] for one in found if one.get("State", "Enabled") == "Enabled"]
-    for mapping in switched:
-        lambda_.update_event_source_mapping(UUID=mapping, Enabled=False)
+    switched = [one["UUID"] for one in found if one["State"] not in _OFF]
     try:
+        for mapping in switched:
+            lambda_.update_event_source_mapping(UUID=mapping, Enabled=False)
+        for mapping in switched:
+            _wait_until_off(lambda_, mapping)
         yield
     finally:
         for mapping in switched:
             lambda_.update_event_source_mapping(UUID=mapping, Enabled=True)
+
+
+def _wait_until_off(lambda_: Any, mapping: str) -> None:
+    end = time.monotonic() + _DEADLINE_S
+    while (state := lambda_.get_event_source_mapping(UUID=mapping)["State"]) != "Disabled":
+        if time.monotonic() > end:
+            msg = f"the event source mapping {mapping} is still {state}"
+            raise RuntimeError(msg)
+        time.sleep(_A_MOMENT_S)
 
 
 def since(kinesis: Any, stream: str, at: dt.datetime) -> list[tuple[bytes, str]]:

@@ -21,12 +21,14 @@ from chalicelib.menus.service import PACKAGED, Menus
 from chalicelib.platform import flow_door
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow as routing_flow
+from chalicelib.routing.reserving import Reserving
 from chalicelib.routing.service import NO_FLOOR, Floors, Routing
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_demo import DemoCustomer
 from chalicelib.tenancy.models import from_document
 from cli.memory_callbacks import MemoryCallbacks, NothingPlanned
+from cli.memory_reservations import MemoryReservations
 from infra.cdk import menu_catalogue
 from localstack.connect.engine.ports import Invocation, LambdaReply
 
@@ -133,7 +135,8 @@ def build(
     tenant = from_document(compile_contract(contract))
     lookup = Customers(known, tenant, now)
     menus = Menus(tenant, NothingPublished(), {**menu_catalogue.trees(contract), **(trees or {})}, now)
-    wires = routing_flow.Wired(Routing(known, tenant, now, floors), queue_ids)
+    aims = Reserving(MemoryReservations())
+    wires = routing_flow.Wired(Routing(known, tenant, now, floors, aims=aims), queue_ids)
 
     def lookup_customer(event: flow_door.ContactFlowEvent) -> Mapping[str, str]:
         return customers_flow.handle(event, BUDGET_S, lookup)

@@ -7,6 +7,7 @@ from cli import aws
 USERNAME: Final = "trunkline-cli"
 OPERATOR: Final = "trunkline-operator"
 OFFICER: Final = "trunkline-officer"
+ADMINISTRATOR: Final = "trunkline-administrator"
 _PASSWORD: Final = "Local-cloud-0nly!"  # noqa: S105 - a user of the local cloud's pool, which ends with its process
 
 

@@ -1,6 +1,14 @@
 """Putting the local cloud together: which part is plugged in where. Imported after the environment is prepared."""
 
-from localstack import bus_streams, connect_service, firehose_batches, function_code, kinesis_poller, ses_senders
+from localstack import (
+    bus_streams,
+    connect_service,
+    firehose_batches,
+    function_code,
+    function_logs,
+    kinesis_poller,
+    ses_senders,
+)
 from localstack import ministack_glue as glue
 from localstack.connect.api_participant import ParticipantService
 from localstack.connect.control import Control
@@ -28,6 +36,7 @@ class LocalCloud:
         ses_senders.plug_in()
         self._code = function_code.CodeStore()
         function_code.plug_in(self._code)
+        function_logs.plug_in()
         chats = (
             None
             if service.engine is None

@@ -19,7 +19,6 @@ from localstack.connect.provisioner import Provisioner
 from localstack.connect.provisioners import PROVISIONERS, REPLACING, refusal
 from localstack.connect.tokens import Tokens
 
-HTTP_CONFLICT = 409
 HTTP_NOT_FOUND = 404
 LAMBDA_ARN_PARTS = 7
 """`arn:aws:lambda:<region>:<account>:function:<name>`; an eighth part is the qualifier."""

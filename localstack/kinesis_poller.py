@@ -3,7 +3,8 @@
 MiniStack's own poller takes every answered invocation as a success and knows no bisecting, no limit of tries or age and
 no destination. `plug_in` puts `poll` in its place: MiniStack's loop still calls it whenever a stream gains records, the
 rules are those of `kinesis_batches`. A shard with records gets one thread at a time: shards run side by side and each
-stays in order. ParallelizationFactor and batching windows are accepted and ignored: a batch is what is there.
+stays in order. ParallelizationFactor and batching windows are accepted and ignored: a batch is what is there. A mapping
+that is switched off is `Disabling` until the batch in the function's hands is done, as on AWS, and `Disabled` then.
 """
 
 import base64
@@ -85,6 +86,11 @@ class Poller:
         for source in ready:
             threading.Thread(target=self._drain, args=(source,), daemon=True, name="trunkline-kinesis").start()
         return False
+
+    def is_busy(self, mapping: str) -> bool:
+        """Tell whether a function is at work on a batch of this mapping."""
+        with self._lock:
+            return any(key[2] == mapping and shard.busy for key, shard in self._shards.items())
 
     def _forget_others(self, mappings: set[str]) -> None:
         """Drop what belongs to deleted mappings; one that is switched off keeps its place."""
@@ -283,7 +289,16 @@ def _give_up(source: Source, batch: Batch, reason: Reason) -> None:
 
 
 def plug_in() -> Poller:
-    """Put our poller in the place of MiniStack's."""
+    """Put our poller in the place of MiniStack's, and let mappings be shown with what it is doing."""
     poller = Poller()
+    shown = glue.reach("ministack.services.lambda_svc", "_esm_response")
+
+    def with_state(mapping: Mapping[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = shown(mapping)
+        if told.get("State") == "Disabled" and poller.is_busy(mapping["UUID"]):
+            told["State"] = "Disabling"
+        return told
+
     glue.replace("ministack.services.lambda_svc", "_poll_kinesis", poller.poll)
+    glue.replace("ministack.services.lambda_svc", "_esm_response", with_state)
     return poller

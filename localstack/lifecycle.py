@@ -4,6 +4,7 @@ A cloud is known by its port. What runs is written to `.cloud/<port>.json`; the 
 """
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -24,6 +25,11 @@ SERVICE = "trunkline-local-cloud"
 READY_S = 60.0
 STOP_S = 15.0
 POLL_S = 0.05
+
+_FIRST_FREE_PORT, _FREE_PORTS, _PORT_STRIDE = 20_000, 10_007, 211
+"""Prime, so that steps of the stride come to every port."""
+_ASKED = itertools.count(os.getpid() * 101)
+"""How often a free port was asked for; processes begin at places of their own, a hundred apart."""
 
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """Clouds that this process started: kept, so that their end is noticed and no warning is given while they run."""
@@ -112,10 +118,22 @@ def health(port: int = 4566) -> dict[str, Any] | None:
 
 
 def free_port() -> int:
-    """A port on loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nothing has now, below those that systems give to whoever calls somebody.
+
+    One of those would soon be some client's own end of a connection, and a cloud takes seconds until it binds its port.
+    Processes that ask at once begin at different places.
+
+    Raises:
+        CloudError: there is none.
+
+    """
+    for _ in range(_FREE_PORTS):
+        port = _FIRST_FREE_PORT + next(_ASKED) * _PORT_STRIDE % _FREE_PORTS
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    msg = f"No port from {_FIRST_FREE_PORT} on is free on {HOST}"
+    raise CloudError(msg)
 
 
 def cloud_python(environ: Mapping[str, str] = os.environ) -> Path:

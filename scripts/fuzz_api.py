@@ -3,23 +3,31 @@
 The whole API runs in this process, in the days of the examples (tests/support/example_day.py): over tables in memory,
 with Amazon Connect's emulator and another system behind the real clients, after every example was sent, so that what
 the examples name is there. Schemathesis runs in an environment of its own (.venv-fuzz): it brings a pytest plugin and
-some forty packages that no test needs. Each group of operations (a tag of the document)
-is a run of its own with so many examples, at least LEAST an operation, so that one can be tried alone
-(`make fuzz EXAMPLES=1000 GROUPS="tickets menus"`) and a long run that is cut short has said what it did.
+some forty packages that no test needs. `DEPLOYED=hrgroup` tries the deployed tenant of that name instead, at the
+gateway of the local cloud that TRUNKLINE_PORT names, with tokens of its user pool and without the examples' day.
 
-Status 1 when anything was found: a status that the description does not name, an answer of another shape, a server
-error, bad data that was accepted.
+Each group of operations (a tag of the document) is tried in rounds until it was asked EXAMPLES times: one round ends
+early where Schemathesis has no other requests to make (an operation without parameters has eleven), so every round
+has another seed and another user, first somebody with every role, then each role that may do something there. What
+was done stands in build/fuzz.json (build/fuzz-TENANT.json): a run that is cut short goes on where it was, one under
+another description begins anew, and a group of which something was found is tried anew.
+
+Status 1 when a group was not asked so often or anything was found: a status that the description does not name, an
+answer of another shape, a server error, bad data that was accepted, good data whose form was refused, an operation
+that answers without a token.
 """
 
+import argparse
 import contextlib
 import json
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -28,9 +36,10 @@ import pytest  # noqa: E402
 
 import app  # noqa: E402
 from chalicelib.access.models import Role  # noqa: E402
-from cli import api_document  # noqa: E402
+from cli import api, api_document, aws, tokens  # noqa: E402
 from tests.support import rest_server  # noqa: E402
 from tests.support.example_day import AGENT, DAYS, MOST  # noqa: E402
+from tests.support.fuzz_ledger import EVERYBODY, Ledger, Round, table  # noqa: E402
 from tests.support.rest import USER  # noqa: E402
 
 LEAST = 100
@@ -43,10 +52,21 @@ DAY_OF = {
     "routing": "a supervisor",
 }
 """Of the groups that are not tried in the day of most."""
-LEFT_OUT = (
-    "ignored_auth",  # who may do what is the gateway's and the door's: tests/unit/access
-    "positive_data_acceptance",  # a queue of that name may not exist: 404 and 422 are right answers
-)
+LEFT_OUT = "positive_data_acceptance"
+"""Of all checks. What the description cannot say is refused with 400, as it must be: two dates in the wrong order, a
+cursor of nobody; and of what is well formed there may be nothing (404), or it cannot be (409, 422)."""
+
+type TokenOf = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the API answers, with whose token, and the folder with its description; `said` is where lines go."""
+
+    url: str
+    token_of: TokenOf
+    folder: Path
+    said: IO[str]
 
 
 def groups(document: api_document.Document) -> Counter[str]:
@@ -55,46 +75,68 @@ def groups(document: api_document.Document) -> Counter[str]:
     return Counter(sorted(tag for operation in told for tag in operation["tags"]))
 
 
-def phases(document: api_document.Document, group: str) -> str:
-    """Return the phases of a group: sequences, too, where its operations lead to one another."""
-    told = [one for methods in document["paths"].values() for one in methods.values() if group in one["tags"]]
+def alone(document: api_document.Document, group: str) -> dict[str, Any]:
+    """Return the description of the paths of one group: the whole one takes most of a second to be read."""
+    paths = document["paths"].items()
+    ours = {path: methods for path, methods in paths if any(group in one["tags"] for one in methods.values())}
+    return {**document, "paths": ours}
+
+
+def phases(document: api_document.Document) -> str:
+    """Return the phases of a group's description: sequences, too, where its operations lead to one another."""
+    told = [one for methods in document["paths"].values() for one in methods.values()]
     names = {one["operationId"] for one in told}
     led = {name for one in told for answer in one["responses"].values() for name in answer.get("links", ())}
     return f"{PHASES},stateful" if names & led else PHASES
 
 
-def run(group: str, examples: int, url: str, folder: Path, said: IO[str]) -> bool:
-    """Try one group, say in one line what came of it, and tell whether nothing was found; `said` gets its words."""
-    report = folder / f"{group}.json"
-    document = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
+def run(place: Place, group: str, user: str, seed: int, examples: int) -> Round:
+    """Try one group once, as `user`, and say in one line what came of it."""
+    report = place.folder / "report.json"
+    report.unlink(missing_ok=True)
+    document = alone(json.loads((place.folder / "openapi.json").read_text(encoding="utf-8")), group)
+    (place.folder / "group.json").write_text(json.dumps(document), encoding="utf-8")
     command = [
-        str(ROOT / ".venv-fuzz" / "bin" / "st"), "run", "openapi.json", "--url", url, "--include-tag", group,
-        "--header", "Authorization: token", "--checks", "all", "--exclude-checks", ",".join(LEFT_OUT),
-        "--phases", phases(document, group), "--max-examples", str(examples), "--seed", "1", "--no-color",
+        str(ROOT / ".venv-fuzz" / "bin" / "st"), "run", "group.json", "--url", place.url, "--include-tag", group,
+        "--header", f"Authorization: {place.token_of(user)}", "--checks", "all", "--exclude-checks", LEFT_OUT,
+        "--phases", phases(document), "--max-examples", str(examples), "--seed", str(seed), "--no-color",
         "--continue-on-failure", "--report", "json", "--report-json-path", str(report),
     ]  # fmt: skip
-    done = subprocess.run(command, check=False, cwd=folder, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, check=False, cwd=place.folder, stdout=subprocess.PIPE, text=True)
+    if not report.exists():
+        raise SystemExit(done.stdout)
     told = json.loads(report.read_text(encoding="utf-8"))
-    cases, ran = told["test_cases"], told["operations"]
-    print(
-        f"{group:16} {ran['tested']:3} operations {cases['generated']:7} requests "
-        f"{cases['with_failures']:5} with failures {told['running_time']:7.0f} s",
-        file=said,
-        flush=True,
+    found = told["test_cases"]["with_failures"] or int(done.returncode != 0)
+    tried, asked, took_s = told["operations"]["tested"], told["test_cases"]["generated"], told["running_time"]
+    line = f"{group:16} {user:20} seed {seed:3} {tried:3} operations {asked:6} requests {found:4} open {took_s:5.0f} s"
+    print(line, file=place.said, flush=True)
+    if found:
+        print(done.stdout, file=place.said, flush=True)
+    return Round(
+        group=group, user=user, seed=seed, operations=tried, requests=asked, open_=found, seconds=round(took_s, 1)
     )
-    if done.returncode != 0:
-        print(done.stdout, file=said, flush=True)
-    return done.returncode == 0
+
+
+def try_group(place: Place, ledger: Ledger, group: str, least: int, share: int) -> None:
+    """Try one group, round after round, until it was asked so often or something was found."""
+    ledger.begin(group)
+    while ledger.requests(group) < least:
+        one = run(place, group, *ledger.next(group), share)
+        ledger.add(one)
+        if one.open_ or not one.requests:
+            return
 
 
 @contextlib.contextmanager
-def served(day: str, folder: Path) -> Iterator[str]:
-    """Yield the address of the API in that day, after its examples were sent, for somebody with every role.
+def in_process(day: str, folder: Path, said: IO[str]) -> Iterator[Place]:
+    """Yield the API in that day, after its examples were sent. A user's token is the user's name.
 
     Its description in the folder has the names that were drawn in the place of those that the examples have.
     """
+    claims = {**USER, "custom:tenant": DAYS[day].tenant, "cognito:username": AGENT}
     everything = ",".join(role.value for role in Role)
-    claims = {**USER, "custom:tenant": DAYS[day].tenant, "cognito:username": AGENT, "cognito:groups": everything}
+    users = {role.value: {**claims, "cognito:groups": role.value} for role in Role}
+    users[EVERYBODY] = {**claims, "cognito:groups": everything}
     with pytest.MonkeyPatch.context() as patch, DAYS[day].here(patch, folder) as here:
         for name, status, answer in here.sent():
             if status >= BAD:
@@ -103,32 +145,59 @@ def served(day: str, folder: Path) -> Iterator[str]:
         for real, shown in here.shown_as.items():
             text = text.replace(shown, real)
         (folder / "openapi.json").write_text(text, encoding="utf-8")
-        with rest_server.serving(app.app, claims) as url:
-            yield url
+        with rest_server.serving(app.app, users) as url:
+            yield Place(url=url, token_of=str, folder=folder, said=said)
 
 
-def tried(day: str, shares: Mapping[str, int], folder: Path, said: IO[str]) -> list[bool]:
-    """Try the groups that belong to the day, each with so many examples an operation; return which are clean."""
-    here = {group: share for group, share in shares.items() if DAY_OF.get(group, MOST) == day}
-    if not here:
-        return []
-    with served(day, folder) as url:
-        return [run(group, share, url, folder, said) for group, share in here.items()]
+def deployed(tenant: str, folder: Path, said: IO[str]) -> Place:
+    """Return the API of a deployed tenant; whoever tries it gets a token of its user pool for every round."""
+    url = aws.endpoint()
+    stack = aws.stack(tenant, url)
+
+    def token_of(user: str) -> str:
+        for role in Role if user == EVERYBODY else ():
+            tokens.token(stack, url, username=f"fuzz-{user}", group=role)
+        return tokens.token(stack, url, username=f"fuzz-{user}", group=None if user == EVERYBODY else user)
+
+    (folder / "openapi.json").write_text(api_document.text(api_document.generated()), encoding="utf-8")
+    return Place(url=api.base_address(stack, url), token_of=token_of, folder=folder, said=said)
 
 
-def main(examples: int, wanted: list[str]) -> int:
-    """Return 0 when nothing was found."""
-    sizes, said = groups(api_document.generated()), sys.stdout
-    shares = {group: max(LEAST, -(-examples // sizes[group])) for group in wanted or sizes}
-    with (
-        tempfile.TemporaryDirectory() as name,
-        (Path(name) / "log").open("w", encoding="utf-8") as log,
-        contextlib.redirect_stdout(log),  # the API writes two lines a request
-    ):
-        folder = Path(name)
-        clean = [one for day in DAYS for one in tried(day, shares, folder, said)]
-    return 0 if all(clean) else 1
+def asked() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("examples", type=int, help="How often every group is asked at least.")
+    parser.add_argument("groups", nargs="*", help="Groups; all when left out.")
+    parser.add_argument("--deployed", metavar="TENANT", help="A tenant of the local cloud instead of this process.")
+    return parser.parse_args()
+
+
+def try_all(wanted: argparse.Namespace, ledger: Ledger, shares: dict[str, int], said: IO[str]) -> None:
+    """Try every group that is not whole, each in a day of its own: tables grow with every request."""
+    left = [group for group in wanted.groups or shares if not ledger.whole(group, wanted.examples)]
+    for group in left:
+        with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+            if wanted.deployed:
+                place = deployed(wanted.deployed, Path(name), said)
+            else:
+                place = stack.enter_context(in_process(DAY_OF.get(group, MOST), Path(name), said))
+            try_group(place, ledger, group, wanted.examples, shares[group])
+
+
+def main() -> int:
+    """Return 0 when every group is whole."""
+    wanted, said = asked(), sys.stdout
+    document = api_document.generated()
+    sizes = groups(document)
+    shares = {group: max(LEAST, -(-wanted.examples // size)) for group, size in sizes.items()}
+    file = ROOT / "build" / (f"fuzz-{wanted.deployed}.json" if wanted.deployed else "fuzz.json")
+    ledger = Ledger.read(file, document)
+    with tempfile.TemporaryFile("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+        try_all(wanted, ledger, shares, said)  # the API writes two lines a request into the log
+    told = wanted.groups or list(sizes)
+    print("\n".join(table(ledger, told, wanted.examples)))
+    return 0 if all(ledger.whole(group, wanted.examples) for group in told) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, sys.argv[2:]))
+    sys.exit(main())

@@ -88,6 +88,7 @@ class Door:
             statuses=statuses,
             refuses=refuses,
             changes=declared.kind is Kind.CHANGE,
+            roles={role.value: reach.value for role, reach in declared.grants.items() if reach in scopes},
         )
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:

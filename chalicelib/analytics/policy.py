@@ -11,7 +11,7 @@ from chalicelib.analytics.models import VERSION, Row
 from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS, REFUSED_CALLS
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import facts
-from chalicelib.menus.service import read_log
+from chalicelib.menus.service import read_log, read_place
 from chalicelib.metrics.models import Refusal
 from chalicelib.tenancy.models import Tenant
 
@@ -143,16 +143,15 @@ def _leg(kind: str, contact: Contact, began_at: datetime | None, ended_at: datet
 
 def _menu_steps(contact: Contact) -> Iterator[Values]:
     told = read_log(contact.menu_log) if contact.menu_log else None
-    words = (contact.menu_place or "").split(" ")
-    if told is None or len(words) != 3 or not words[1].isdecimal():  # noqa: PLR2004 - line, version and last node
+    left = read_place(contact.menu_place or "")
+    if told is None or left is None:
         return
-    line, version, _ = words
     began_s = told.began_at.timestamp()
     for entry in told.entries:
         yield {
             "at": _instant(datetime.fromtimestamp(began_s + entry.at_s, UTC)),
-            "line": line,
-            "menu_version": int(version),
+            "line": left.line,
+            "menu_version": left.version,
             "node": entry.node,
             "choice": entry.choice,
             "exit": entry.exit.value,

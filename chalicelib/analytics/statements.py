@@ -15,9 +15,6 @@ FOLDER: Final = Path(__file__).parent / "sql"
 _FROM: Final = "-- from "
 """How the second line of a KPI's file begins: the files whose tables it asks follow, in this order."""
 
-DIMENSIONS: Final = ("line", "queue", "number", "agent")
-"""What a KPI's rows are told apart by, beside the quarter-hour; what is of agents alone has `agent` only."""
-
 
 def known() -> tuple[str, ...]:
     """Return the name of every KPI statement: the KPI's id, and of one with variants `<id>.<variant>`."""

@@ -45,11 +45,6 @@ def customer_partition(tenant: TenantId, customer_id: str) -> str:
     return partition(tenant, "CUSTOMERFILE", customer_id)
 
 
-def pointer_key(tenant: TenantId, phone: str, contact: Contact) -> dict[str, str]:
-    """Return the key of the contact's pointer in its caller's collection."""
-    return {"pk": caller_partition(tenant, phone), "sk": POINTER_PREFIX + position(contact.at, contact.id)}
-
-
 def position(at: datetime, contact_id: str) -> str:
     """Return where a contact stands in every list: by time, then id."""
     return f"{instant(at)}#{contact_id}"
@@ -95,13 +90,11 @@ def is_intact(item: Mapping[str, Any]) -> bool:
     return item.get("digest") == digest(item)
 
 
-def pointer_item(tenant: TenantId, phone: str, contact: Contact, days: int) -> dict[str, Any]:
-    """Return the pointer that a caller's collection holds: what routing, the screen pop and a list row need."""
-    return pointer_key(tenant, phone, contact) | _shown(contact, days)
-
-
 def pointers(tenant: TenantId, contact: Contact, days: int) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the contact's pointers by their keys: with who called or wrote, and with the customer that it was with."""
+    """Return the contact's pointers by their keys: with who called or wrote, and with the customer that it was with.
+
+    A pointer holds what routing, the screen pop and a list row need.
+    """
     return {
         (pk, POINTER_PREFIX + position(contact.at, contact.id)): {
             "pk": pk,

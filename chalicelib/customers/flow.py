@@ -21,7 +21,7 @@ NOBODY = ScreenPop(profile=None, language=None, last=None, recent_contacts=0)
 def customers() -> Customers:
     """Return the use-cases wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
-    store = CallerStore(aws.client("dynamodb", aws.CALLER_WAITS), configured.table)
+    store = CallerStore(aws.reader(aws.CALLER_WAITS), configured.table)
     return Customers(store, tenancy.current(), clock.from_environment())
 
 

@@ -47,6 +47,8 @@ uses = usage.addition
 """The action that counts a call in the report of its menus; whoever stores the contact puts it into the transaction."""
 left_at = usage.place
 """What a contact keeps of where it left the menu."""
+read_place = usage.place_of
+"""The place that `left_at` wrote, None for a text that is none."""
 read_log = log.read
 """The steps that the log of a call tells, None for a text that is no log."""
 

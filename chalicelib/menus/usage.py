@@ -7,7 +7,7 @@ a caller waits.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chalicelib.menus import log
 from chalicelib.menus.models import Use
@@ -22,9 +22,26 @@ class Client(QueryClient, Protocol):
     """Port: the one call of a DynamoDB client that reading counters needs."""
 
 
+class Place(NamedTuple):
+    """Where a call left the menu: on which line, in which version of its tree, at which node."""
+
+    line: str
+    version: int
+    node: str
+
+
 def place(line: str, version: str, node: str) -> str:
     """Return where a call left the menu, as a contact keeps it: line, version and last node."""
     return " ".join((line, version, node))
+
+
+def place_of(text: str) -> Place | None:
+    """Return the place that `place` wrote, None for a text that is none."""
+    words = text.split(" ")
+    if len(words) != len(Place._fields) or not words[1].isdecimal():
+        return None
+    line, version, node = words
+    return Place(line, int(version), node)
 
 
 def key(tenant: TenantId, at: datetime, line: str, version: int) -> dict[str, str]:
@@ -40,15 +57,14 @@ def addition(tenant: TenantId, table: str, text: str, where: str) -> Mapping[str
 
     Nothing where the texts are not those of a menu.
     """
-    told, words = log.read(text), where.split(" ")
-    if told is None or len(words) != 3 or not words[1].isdecimal():  # noqa: PLR2004 - the three words of `place`
+    told, left = log.read(text), place_of(where)
+    if told is None or left is None:
         return {}
-    line, version, node = words
-    counters = log.counts(told, node)
+    counters = log.counts(told, left.node)
     names = sorted(counters)
     update = {
         "TableName": table,
-        "Key": encode(key(tenant, told.began_at, line, int(version))),
+        "Key": encode(key(tenant, told.began_at, left.line, left.version)),
         "UpdateExpression": "ADD " + ", ".join(f"#{n} :{n}" for n in range(len(names))),
         "ExpressionAttributeNames": {f"#{n}": name for n, name in enumerate(names)},
         "ExpressionAttributeValues": encode({f":{n}": counters[name] for n, name in enumerate(names)}),

@@ -16,7 +16,29 @@ from chalicelib.overrides.models import (
     Overrides,
     StrategyOverride,
 )
-from chalicelib.tenancy.models import NATIVE, TUNABLE, WAIT_S, Bounds, Chain, Plan, Queue, Strategy, Tenant
+from chalicelib.tenancy.models import (
+    MOST,
+    MOST_TOGETHER,
+    NATIVE,
+    RELAX_AFTER_S,
+    RING_S,
+    WAIT_S,
+    Bounds,
+    Chain,
+    Plan,
+    Queue,
+    Strategy,
+    Tenant,
+)
+
+_IN_TURN: Mapping[str, Bounds] = {"ring_s": RING_S, "most": MOST}
+TUNABLE: Mapping[str, Mapping[str, Bounds]] = {
+    **dict.fromkeys(("hunting", "fixed-order", "least-talk", "fewest-contacts", "random", "weighted"), _IN_TURN),
+    "ring-all": {"ring_s": RING_S, "most": MOST_TOGETHER},
+    "site-preferred": {"after_s": RELAX_AFTER_S},
+    "site-shares": {"after_s": RELAX_AFTER_S},
+}
+"""The numbers of each kind of strategy that a supervisor may change while calls run, and their bounds."""
 
 _BOUNDS: Final = ("wait_limit_s", "skip_wait_s")
 

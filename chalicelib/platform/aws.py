@@ -1,15 +1,28 @@
 """AWS clients: low level, one of each kind a process, with time limits that fit who waits.
 
 Clients come from one botocore session. boto3 would cost its import in every flow-invoked function. The endpoint of the
-local cloud comes from `AWS_ENDPOINT_URL`, which botocore reads by itself.
+local cloud comes from `AWS_ENDPOINT_URL`, which botocore reads by itself. Reads that a caller waits for have a door of
+their own, `Reader`.
 """
 
+import base64
 import functools
+import json
+import socket
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import botocore.session
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.endpoint import EndpointCreator
+from botocore.exceptions import ChecksumError, ClientError, HTTPClientError
+from botocore.handlers import add_recursion_detection_header
+from botocore.hooks import first_non_none_response
+from botocore.parsers import create_parser
 
 type Service = Literal[
     "cloudwatch", "cognito-idp", "dynamodb", "events", "sqs",
@@ -58,3 +71,87 @@ def client(service: Service, patience: Patience = NOBODY_WAITS) -> Any:
         signature_version="s3v4" if service == "s3" else None,
     )
     return session().create_client(service, config=config)
+
+
+_DYNAMO: Final = "DynamoDB_20120810"
+_JSON: Final = "application/x-amz-json-1.0"
+_REFUSED: Final = 300
+"""Statuses from here on are errors."""
+
+
+class Reader:
+    """Reads of DynamoDB in the client's own shapes, for less than half of its processor time (docs/adr/0024).
+
+    Made of botocore's parts without its models of the service: requests are neither checked nor built by them, answers
+    not parsed by them. Endpoint, credentials and their renewal, certificates, proxies, time limits, hooks before
+    sending, errors and the sum over an answer are those of the client. One attempt each, as CALLER_WAITS says.
+
+    Every call raises what the client's does: ClientError with the code of a refusal, BotoCoreError for everything else.
+    """
+
+    def __init__(self, client: Any, patience: Patience) -> None:
+        meta = client.meta
+        self._events, self._region, self._url = meta.events, meta.region_name, f"{meta.endpoint_url.rstrip('/')}/"
+        self._headers = {"Content-Type": _JSON, "User-Agent": session().user_agent()}
+        endpoint = EndpointCreator(meta.events).create_endpoint(
+            meta.service_model,
+            meta.region_name,
+            meta.endpoint_url,
+            verify=session().get_config_variable("ca_bundle"),
+            timeout=(patience.connect_timeout_s, patience.read_timeout_s),
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)],
+        )
+        self._http = endpoint.http_session
+
+    def get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read one item."""
+        return self._ask("GetItem", request)
+
+    def query(self, **request: Any) -> Mapping[str, Any]:
+        """Return one page of items of one partition."""
+        return self._ask("Query", request)
+
+    def batch_get_item(self, **request: Any) -> Mapping[str, Any]:
+        """Read up to a hundred items by their keys."""
+        return self._ask("BatchGetItem", request)
+
+    def _ask(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        prepared = self._signed(operation, json.dumps(request).encode()).prepare()
+        hooked = self._events.emit(f"before-send.dynamodb.{operation}", request=prepared)
+        answer = first_non_none_response(hooked) or self._http.send(prepared)
+        body, headers = answer.content, answer.headers
+        _check_sum(body, headers.get("x-amz-crc32"))
+        if answer.status_code >= _REFUSED:
+            told = {"body": body, "headers": headers, "status_code": answer.status_code}
+            raise ClientError(create_parser("json").parse(told, None), operation)
+        try:
+            read: Mapping[str, Any] = json.loads(body, object_hook=_with_bytes)
+        except ValueError as exc:
+            raise HTTPClientError(error=exc) from exc
+        return read
+
+    def _signed(self, operation: str, body: bytes) -> AWSRequest:
+        """Return the request, signed with the credentials of this moment."""
+        headers = {**self._headers, "X-Amz-Target": f"{_DYNAMO}.{operation}"}
+        add_recursion_detection_header({"headers": headers})
+        request = AWSRequest("POST", self._url, headers=headers, data=body)
+        credentials = session().get_credentials()
+        frozen = credentials.get_frozen_credentials() if credentials else None
+        SigV4Auth(frozen, "dynamodb", self._region).add_auth(request)
+        return request
+
+
+def reader(patience: Patience) -> Reader:
+    """Return a new reader of DynamoDB with this `patience`: whoever wires a function keeps it and its connection."""
+    return Reader(client("dynamodb", patience), patience)
+
+
+def _check_sum(body: bytes, told: str | None) -> None:
+    if told is not None and zlib.crc32(body) != int(told):
+        raise ChecksumError(checksum_type="crc32", expected_checksum=int(told), actual_checksum=zlib.crc32(body))
+
+
+def _with_bytes(found: dict[str, Any]) -> dict[str, Any]:
+    """Return binary values as bytes; an attribute that happens to be called B has a map behind it, not a text."""
+    text = found.get("B")
+    return {"B": base64.b64decode(text)} if isinstance(text, str) else found

@@ -95,7 +95,13 @@ FIELDS: Final[Mapping[str, Kind]] = {
     **_named(Kind.OPERATION, "gone offers placed places ring schema"),
     **_named(Kind.OPERATION, "account creates gsi4pk gsi4sk held_until pending redacted users"),
     **_named(Kind.OPERATION, "deletions delimiter encoding files flaws metric most_missing_percent place"),
-    **_named(Kind.STAFF, "by_user"),
+    **_named(
+        Kind.OPERATION,
+        "answered at_desks branch chosen desks dialled emergency in_queue_flow is_stray menu_choice number_known"
+        " open_tickets priority raised_by record segments without",
+    ),
+    **_named(Kind.CONTENT, "attributes"),
+    **_named(Kind.STAFF, "by_user excluded usernames"),
     **_named(Kind.CONTENT, "after answer before body facts fields note recording recordings text transcript"),
     **_named(
         Kind.STAFF,

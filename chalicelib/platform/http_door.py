@@ -58,8 +58,14 @@ def _plain(value: object) -> object:
 
 
 def problem(error: ProductError, instance: str) -> Response:
-    """Return `error` as problem details (RFC 9457); its facts are extension members."""
-    response = _problem(error.code, error.title, error.status, error.detail, instance, error.facts)
+    """Return `error` as problem details (RFC 9457); its facts are extension members.
+
+    Where one `field` is at fault, `errors` names it as well: clients look for fields in one place.
+    """
+    facts = error.facts
+    if "field" in facts and "errors" not in facts:
+        facts = {**facts, "errors": [{"field": facts["field"], "problem": error.detail}]}
+    response = _problem(error.code, error.title, error.status, error.detail, instance, facts)
     if error.retryable:
         response.headers["Retry-After"] = "1"
     return response

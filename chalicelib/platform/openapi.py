@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from chalicelib.platform.openapi_links import add_links
+from chalicelib.platform.openapi_words import DONE, PROBLEMS, REFUSALS, REPLAYED, RETRY, SAYS, Words, described, tags
 
 OPENAPI: Final = "3.1.0"
 VERSION: Final = "1.0.0"
@@ -30,6 +31,8 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """Problem details (RFC 9457). `code` is stable; facts of the refusal are further members."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": list(PROBLEMS)})
+
     type: str
     title: str
     status: int
@@ -44,7 +47,7 @@ class Operation:
     """What a route says of itself: its action, what it takes and what it answers.
 
     `statuses` are those of a good answer, `refuses` those of refusals beyond what every such route refuses with;
-    `says` ends the sentence 'This user may ...'.
+    `says` ends the sentence 'This user may ...'; `roles` are who may, each with how far it reaches.
     """
 
     action: str
@@ -55,6 +58,7 @@ class Operation:
     statuses: tuple[int, ...] = (200,)
     refuses: tuple[int, ...] = ()
     changes: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class ExampleAnswer:
 
 NO_EXAMPLES: Final[Mapping[str, Example]] = {}
 NO_ANSWERS: Final[Mapping[str, ExampleAnswer]] = {}
+NO_WORDS: Final = Words()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,20 +98,6 @@ class Route:
     def name(self) -> str:
         """The route's name in the document."""
         return f"{self.module.removesuffix('.api').rpartition('.')[2]}_{self.view}"
-
-
-_REFUSALS: Final[Mapping[int, str]] = {
-    400: "The request does not have the shape it must have; `errors` names the fields",
-    401: "No token, or none that the user pool signed",
-    403: "The token is of another tenant, or no role of its user may do this",
-    404: "The tenant has nothing of that name",
-    409: "The state, the version seen or an idempotency key does not allow it",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "The request is well formed and asks for what cannot be; `errors` names the fields",
-    429: "Too many requests of this tenant",
-    503: "A store asks for patience; `Retry-After` says how many seconds",
-}
 
 
 def routes_of(registered: Mapping[str, Mapping[str, Any]]) -> list[Route]:
@@ -131,17 +122,19 @@ def document(
     routes: Iterable[Route],
     examples: Mapping[str, Example] = NO_EXAMPLES,
     answers: Mapping[str, ExampleAnswer] = NO_ANSWERS,
+    words: Words = NO_WORDS,
 ) -> dict[str, Any]:
     """Return the document, sorted by path, so that the same routes give the same text.
 
-    `examples` are by the routes' names, and so are their `answers`.
+    `examples` are by the routes' names, and so are their `answers`; `words` are what it says of groups and parameters.
     """
     ordered = sorted(routes, key=lambda route: (route.path, route.method))
     references, schemas = _schemas(ordered)
     paths: dict[str, dict[str, Any]] = {}
     for route in ordered:
+        told = described(_operation(route, references, schemas), words)
         paths.setdefault(route.path, {})[route.method.lower()] = _with_example(
-            _operation(route, references, schemas), examples.get(route.name, Example()), answers.get(route.name)
+            told, examples.get(route.name, Example()), answers.get(route.name)
         )
     add_links(paths, schemas)
     for name in {_name(references[route.operation.query]) for route in ordered if route.operation.query}:
@@ -151,8 +144,9 @@ def document(
         "info": {
             "title": "Trunkline",
             "version": VERSION,
-            "description": "The REST API of one tenant. Every request carries a token of the tenant's own user pool.",
+            "description": SAYS,
         },
+        "tags": tags(words),
         "security": [{"userPool": []}],
         "paths": paths,
         "components": {
@@ -183,19 +177,33 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
     shown: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
-        "description": f"Action `{told.action}`: to {told.says}.",
+        "description": "\n\n".join(_said(told, references, schemas)),
         "tags": [told.action.partition(".")[0]],
         "parameters": [
             *_path_parameters(route.path),
             *_query_parameters(told, references, schemas),
             *_key_parameter(route),
         ],
-        "responses": {**_answers(told, references), **_refused(route)},
+        "responses": {**_answers(route, references), **_refused(route)},
+        "x-roles": _roles(told),
     }
     if told.body is not None:
         content = {"application/json": {"schema": {"$ref": references[told.body]}}}
         shown["requestBody"] = {"required": True, "content": content}
     return shown
+
+
+def _said(told: Operation, references: Mapping[type[BaseModel], str], schemas: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paragraphs of an operation's description: its action, and what its query may be."""
+    yield f"Action `{told.action}`: to {told.says}."
+    if told.query is not None:
+        yield str(schemas[_name(references[told.query])]["description"])
+
+
+def _roles(told: Operation) -> dict[str, list[str]]:
+    """Return who may, by how far it reaches."""
+    reaches = sorted(set(told.roles.values()))
+    return {reach: sorted(role for role, own in told.roles.items() if own == reach) for reach in reaches}
 
 
 def _with_example(operation: dict[str, Any], example: Example, answer: ExampleAnswer | None) -> dict[str, Any]:
@@ -211,8 +219,12 @@ def _with_example(operation: dict[str, Any], example: Example, answer: ExampleAn
     return operation
 
 
+def _is_keyed(route: Route) -> bool:
+    return route.method == "POST" and route.operation.changes
+
+
 def _key_parameter(route: Route) -> list[dict[str, Any]]:
-    if route.method != "POST" or not route.operation.changes:
+    if not _is_keyed(route):
         return []
     schema = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}
     says = "The same request again under the same key gets the first answer back, for a day"
@@ -242,10 +254,12 @@ def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
     return {**others, **kinds[0]} if len(kinds) == 1 else dict(field)
 
 
-def _answers(told: Operation, references: Mapping[type[BaseModel], str]) -> dict[str, Any]:
+def _answers(route: Route, references: Mapping[type[BaseModel], str]) -> dict[str, Any]:
+    told = route.operation
     schema = {"$ref": references[told.answer]} if told.answer is not None else {"type": "object"}
     content = {"application/json": {"schema": schema}}
-    return {str(status): {"description": "Done", "content": content} for status in told.statuses}
+    headers = {"headers": REPLAYED} if _is_keyed(route) else {}
+    return {str(status): {"description": DONE[status], "content": content, **headers} for status in told.statuses}
 
 
 def refusals(path: str, told: Operation) -> set[int]:
@@ -259,4 +273,8 @@ def refusals(path: str, told: Operation) -> set[int]:
 def _refused(route: Route) -> dict[str, Any]:
     statuses = sorted(refusals(route.path, route.operation))
     content = {"application/problem+json": {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}
-    return {str(status): {"description": _REFUSALS[status], "content": content} for status in statuses}
+    headers = {status: {"headers": RETRY} for status in (429, 503)}
+    return {
+        str(status): {"description": REFUSALS[status], "content": content, **headers.get(status, {})}
+        for status in statuses
+    }

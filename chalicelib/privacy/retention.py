@@ -122,6 +122,12 @@ KEPT: Final = (
         days=1,
     ),
     Kept(
+        what="for which contact an agent is kept a moment",
+        items=("reservation of an agent",),
+        counted_from="the end of the reservation",
+        days=1,
+    ),
+    Kept(
         what="looks at what the tenant depends on",
         items=("look at what the tenant depends on",),
         counted_from="the look",

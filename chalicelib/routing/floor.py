@@ -28,7 +28,8 @@ class Agent:
 
     `idle_since` is the end of the last handled contact's wrap-up or the sign-in, whichever is later; `talk_s` and
     `handled` count the current shift; `slots` is how many contacts fit, `used` how many there are, offers and wrap-up
-    included. `ready_at` is the end of a back-off after a missed offer.
+    included. `ready_at` is the end of a back-off after a missed offer. `asked_at` is when he was offered a contact last
+    or became idle, whichever is later: a reservation from before that has done its work.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Agent:
     slots: int = 1
     used: int = 0
     ready_at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,15 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """Agents and queues at `at`. No order of the agents means anything."""
+    """Agents and queues at `at`. No order of the agents means anything.
+
+    `reserved` are the ids of agents at whom other contacts are aimed (`reserving`).
+    """
 
     at: datetime
     agents: tuple[Agent, ...] = ()
     queues: Mapping[str, QueueState] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
     _teams: dict[str, Team] = field(default_factory=dict, repr=False, compare=False)
 
     def team(self, queue: str) -> Team:
@@ -109,9 +115,12 @@ def usable(floor: Floor | None, now: datetime, max_age_s: int) -> tuple[Floor | 
     return floor, None
 
 
-def unfit(agent: Agent, queue: str, now: datetime, excluded: frozenset[str]) -> Why | None:
+def unfit(
+    agent: Agent, queue: str, now: datetime, excluded: frozenset[str], reserved: frozenset[str] = frozenset()
+) -> Why | None:
     """Return why the agent may not be offered a contact of `queue` now, the first reason that holds; None: may be."""
-    return _not_asked(agent, queue, excluded) or _not_now(agent, now)
+    why = _not_asked(agent, queue, excluded) or _not_now(agent, now)
+    return Why.RESERVED if why is None and agent.id in reserved else why
 
 
 def _not_asked(agent: Agent, queue: str, excluded: frozenset[str]) -> Why | None:
@@ -133,9 +142,14 @@ def _not_now(agent: Agent, now: datetime) -> Why | None:
 def candidates(floor: Floor, queue: str, now: datetime, excluded: frozenset[str]) -> Fit:
     """Return who may be offered a contact of `queue`, by place and id, and those of the queue who may not, and why."""
     team = floor.team(queue)
-    if team.fit is None or excluded:
-        return _parted(team.agents, queue, now, excluded)
-    return team.fit
+    found = _parted(team.agents, queue, now, excluded) if team.fit is None or excluded else team.fit
+    return _unreserved(found, floor.reserved) if floor.reserved else found
+
+
+def _unreserved(found: Fit, reserved: frozenset[str]) -> Fit:
+    fit, passed = found
+    kept = [_passed(agent.name, Why.RESERVED) for agent in fit if agent.id in reserved]
+    return [agent for agent in fit if agent.id not in reserved], [*passed, *kept]
 
 
 def _team(floor: Floor, queue: str) -> Team:

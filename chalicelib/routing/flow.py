@@ -17,10 +17,10 @@ from chalicelib.customers.service import CallerStore
 from chalicelib.numbers import service as numbers
 from chalicelib.platform import aws, clock, observability, settings
 from chalicelib.platform.flow_door import NONE, ContactFlowEvent, flow_door
-from chalicelib.routing import criteria, explain, hops, priority
+from chalicelib.routing import criteria, explain, hops, priority, strategies
 from chalicelib.routing.criteria import Leg
 from chalicelib.routing.models import Decision, Reason, TargetKind
-from chalicelib.routing.service import NO_FLOOR, ContactFacts, Floors, Groups, Overrides, Routing
+from chalicelib.routing.service import NO_FLOOR, Aims, ContactFacts, Floors, Groups, Overrides, Routing
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tenancy.models import MenuOption, Tenant
 
@@ -59,12 +59,13 @@ def wired() -> Wired:
     if missing := sorted(set(tenant.queues) - set(queue_ids)):
         msg = f"TRUNKLINE_QUEUES lacks the queues {', '.join(missing)}"
         raise settings.BadSetting(msg)
-    client = aws.client("dynamodb", aws.CALLER_WAITS)
-    store = CallerStore(client, configured.table)
-    floors = _floors(client, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
-    changed = _overrides(client, configured.table, tenant) if tenant.plan.is_changeable else None
+    client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
+    store = CallerStore(reader, configured.table)
+    floors = _floors(reader, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
+    changed = _overrides(reader, configured.table, tenant) if tenant.plan.is_changeable else None
+    aims = _aims(configured.table, tenant) if strategies.aims_at_agents(tenant.plan) else None
     groups = _groups(client, configured.table, tenant) if tenant.plan.rings_desks else None
-    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed), queue_ids, groups)
+    return Wired(Routing(store, tenant, clock.from_environment(), floors, changed, aims), queue_ids, groups)
 
 
 def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
@@ -79,6 +80,13 @@ def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
     from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
 
     return overrides.live(client, table, tenant, overrides.kept_s(os.environ))
+
+
+def _aims(table: str, tenant: Tenant) -> Aims:
+    """Return what reserves agents in the table. It is loaded here: no other tenant's cold start pays for it."""
+    from chalicelib.routing import reserving  # noqa: PLC0415 - see above
+
+    return reserving.of_table(table, tenant)
 
 
 def _groups(client: Any, table: str, tenant: Tenant) -> Groups:

@@ -114,6 +114,7 @@ def _agent(one: Standing, place: int, channel: str, *, gone: bool) -> Agent:
         handled=one.handled,
         slots=slots,
         used=slots if one.is_blocked else one.works.count(channel),
+        asked_at=max([one.idle_since, *one.tried.values()]),
     )
 
 

@@ -53,6 +53,8 @@ class Why(StrEnum):
     AWAY = "away"
     BUSY = "busy"
     BACKING_OFF = "backing-off"
+    RESERVED = "reserved"
+    NOT_RESERVED = "not-reserved"
     NOT_IN_QUEUE = "not-in-queue"
     EXCLUDED = "excluded"
     UNKNOWN_AGENT = "unknown-agent"
@@ -172,6 +174,16 @@ class Passed:
 
     what: str
     why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """An agent (Amazon Connect's id) whom decisions keep for one contact, from `at` to `until`."""
+
+    agent_id: str
+    contact_id: str
+    at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

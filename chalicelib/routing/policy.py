@@ -129,7 +129,7 @@ def _manager(scene: Scene, seats: Queue, timeout_s: int) -> Found:
     """Return the account manager, who is waited for while busy, but not while away (domain 2.8)."""
     if scene.caller.manager is None:
         return [], [Passed(what="account manager", why=Why.NO_MANAGER)]
-    patient = frozenset({Why.BUSY, Why.BACKING_OFF})
+    patient = frozenset({Why.BUSY, Why.BACKING_OFF, Why.RESERVED})
     return _agent(scene, scene.caller.manager, seats, timeout_s, Reason.ACCOUNT_MANAGER, patient)
 
 
@@ -142,7 +142,7 @@ def _agent(
     agent = scene.floor.agent(name)
     if agent is None:
         return [], [Passed(what=f"agent {name}", why=Why.UNKNOWN_AGENT)]
-    why = unfit(agent, queue.id, scene.now, scene.contact.excluded)
+    why = unfit(agent, queue.id, scene.now, scene.contact.excluded, scene.floor.reserved)
     if why is not None and why not in patient:
         return [], [Passed(what=f"agent {name}", why=why)]
     target = Target(

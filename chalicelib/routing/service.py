@@ -1,11 +1,13 @@
 """Routing: what it does. The only door for other capabilities."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.customers.service import UNKNOWN, Caller
+from chalicelib.platform.budget import Deadline
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import policy
 from chalicelib.routing.floor import Floor
@@ -49,6 +51,15 @@ class Groups(Protocol):
         """Return the decision with its group told, or as it is."""
 
 
+class Aims(Protocol):
+    """Port: what keeps the agent at whom a contact is aimed from others; see `reserving.Reserving`."""
+
+    def aimed(
+        self, decide: Callable[[Floor], Decision], floor: Floor, contact: ContactFacts, *, within_s: float
+    ) -> Decision:
+        """Return what `decide` makes of the floor, its first agent reserved for the contact."""
+
+
 class NoFloor:
     """Nothing is known of agents and queues: strategies that need it leave the order to Amazon Connect."""
 
@@ -61,51 +72,45 @@ class NoFloor:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFloor:
-    """The floor of somebody who knows it without asking: a world in this process, a test, the command line."""
-
-    floor: Callable[[], Floor | None]
-
-    def ask(self, within_s: float) -> None:
-        """Ask nobody."""
-
-    def look(self, channel: str, now: datetime) -> Floor | None:
-        """Return the floor."""
-        del channel, now
-        return self.floor()
-
-
 NO_FLOOR = NoFloor()
 
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Routes contacts of one tenant. `floors` is asked when the contract has anything that needs it."""
+    """Routes contacts of one tenant. `floors` is asked when the contract has anything that needs it.
+
+    Without `aims` nobody is reserved: two contacts that are decided within seconds may be aimed at one agent.
+    """
 
     callers: Callers
     tenant: Tenant
     now: Callable[[], datetime]
     floors: Floors = NO_FLOOR
     overrides: Overrides | None = None
+    aims: Aims | None = None
 
     def route(self, contact: ContactFacts, phone: str | None, *, budget_s: float) -> Decision:
         """Decide with one read of the caller, floor and overrides read beside it; a withheld number (None) needs none.
 
+        A decision that is aimed at one agent reserves him afterwards (`aims`).
         All together take `budget_s` at most; a floor that is not there in time is missed, not waited for.
 
         Raises:
             StoreUnavailable, Throttled: the store did not answer within `budget_s`; the door then asks `degraded`.
 
         """
-        now = self.now()
+        now, deadline = self.now(), Deadline.after(budget_s)
         if self.tenant.plan.needs_floor:
             self.floors.ask(budget_s)
         if self.overrides is not None:
             self.overrides.ask(budget_s)
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
         tenant = self.tenant if self.overrides is None else self.overrides.look()
-        return policy.decide(contact, tenant, caller_facts(caller, phone), now, self._floor(contact, now))
+        decide = functools.partial(policy.decide, contact, tenant, caller_facts(caller, phone), now)
+        floor = self._floor(contact, now)
+        if self.aims is None or floor is None:
+            return decide(floor)
+        return self.aims.aimed(decide, floor, contact, within_s=deadline.left_s())
 
     def _floor(self, contact: ContactFacts, now: datetime) -> Floor | None:
         return self.floors.look(contact.channel, now) if self.tenant.plan.needs_floor else None

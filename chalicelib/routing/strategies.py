@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from chalicelib.routing import chance
 from chalicelib.routing.floor import Agent, Floor, candidates
 from chalicelib.routing.models import Passed, Reason, Step, Target, TargetKind, Why
-from chalicelib.tenancy.models import Strategy
+from chalicelib.tenancy.models import Plan, Strategy
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Stands for an unknown beginning of idleness: such an agent comes last."""
@@ -66,9 +66,15 @@ def answer(asked: Asked) -> Answer:
     return Answer(before=_offers(chosen, asked), passed=(*unfit, *left))
 
 
+def aims_at_agents(plan: Plan) -> bool:
+    """Return whether any decision asks a free agent alone, so that he is to be reserved for its contact."""
+    by_agent = plan.memory is not None and plan.memory.of == "agent"
+    return by_agent or any(one.kind in ORDERS and one.kind not in GROUPS for one in plan.strategies)
+
+
 def _offers(chosen: Sequence[Agent], asked: Asked) -> tuple[Target, ...]:
     ring_s, queue = asked.strategy.ring_s, asked.queue
-    if asked.strategy.kind == "ring-all" and chosen:
+    if asked.strategy.kind in GROUPS and chosen:
         group = Target(
             kind=TargetKind.GROUP,
             id=queue,
@@ -202,6 +208,8 @@ ORDERS: Mapping[str, Order] = {
     "ring-all": _longest_idle,
 }
 """Strategies that Amazon Connect does not know: emulated by timed steps for named agents, from the floor."""
+GROUPS: frozenset[str] = frozenset({"ring-all"})
+"""Those of them that ask a group; the others ask one agent after the other."""
 
 CRITERIA: Mapping[str, Criteria] = {
     "skills": _skills,

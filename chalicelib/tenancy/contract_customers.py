@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from chalicelib.tenancy.contract_adapters import Adapter, adapter_problems
 from chalicelib.tenancy.contract_base import Id, Model, Title, each_once
 from chalicelib.tenancy.contract_problems import Problem, items, mapping, twice
-from chalicelib.tenancy.plan import PAGE_KEYS
+from chalicelib.tenancy.terms import PAGE_KEYS
 
 OWN_FIELDS = frozenset({"name", "number", "created", "region", "grade", "language", "manager", "node"})
 """What every customer has; a field of the tenant's own has another name."""

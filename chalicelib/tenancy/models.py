@@ -6,31 +6,25 @@ tenant: the default queue is known even when the table is not reachable (ACD-21)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib.platform.settings import read
 from chalicelib.platform.tenancy import TenantId, tenant_id
 from chalicelib.tenancy import calendar
 from chalicelib.tenancy.calendar import WEEK, Timetable, Why, day_of, is_open, local_time, zone
 from chalicelib.tenancy.plan import (
-    AREA_COUNTRY,
-    AREA_DIGITS,
-    CHAIN_TERMS,
     LONGEST_IDLE,
+    MOST,
+    MOST_TOGETHER,
     NATIVE,
-    NO_REGION,
-    REGION_DIGITS,
-    TUNABLE,
+    RELAX_AFTER_S,
+    RING_S,
     WAIT_S,
     Attribution,
     Bounds,
-    Box,
     Branch,
-    CallbackTerms,
     Chain,
     Conditions,
-    CustomerField,
-    CustomerPage,
     Duty,
     History,
     Hop,
@@ -40,25 +34,41 @@ from chalicelib.tenancy.plan import (
     Rule,
     Strategy,
     Treatment,
-)  # fmt: skip
+)
+from chalicelib.tenancy.terms import (
+    CHAIN_TERMS,
+    Approvals,
+    Box,
+    CallbackTerms,
+    CompletionLists,
+    CustomerField,
+    CustomerPage,
+    IdentityQuestion,
+    IdentityTerms,
+    KpiTarget,
+    KpiTerms,
+    Part,
+    Qualification,
+    Reading,
+    Required,
+    Seats,
+)
 
 __all__ = [
-    "AREA_COUNTRY",
-    "AREA_DIGITS",
     "ASIDE",
     "CHAIN_TERMS",
     "DOCUMENT_VERSION",
     "LONGEST_IDLE",
+    "MOST",
+    "MOST_TOGETHER",
     "NATIVE",
-    "NO_REGION",
-    "REGION_DIGITS",
-    "TUNABLE",
+    "RELAX_AFTER_S",
+    "RING_S",
     "UNQUALIFIED",
     "WAIT_S",
     "WEEK",
     "Attribution",
     "Bounds",
-    "Box",
     "Branch",
     "CallbackTerms",
     "Chain",
@@ -71,7 +81,6 @@ __all__ = [
     "Hop",
     "IdentityQuestion",
     "IdentityTerms",
-    "KpiTarget",
     "KpiTerms",
     "Line",
     "Memory",
@@ -96,14 +105,13 @@ __all__ = [
     "local_time",
     "read",
     "zone",
-]  # fmt: skip
+]
 
 DOCUMENT_VERSION = 2
 
 ASIDE = "aside"
 """A queue of every instance that no agent serves: whoever has left the waiting line for a telephone outside, voicemail
 or a callback stands there while a flow serves him. No contract may define a queue of this name; no KPI counts it."""
-
 
 UNQUALIFIED = "unqualified"
 """The routing profile without queues of agents who lack what their own one requires (PPL-06)."""
@@ -147,132 +155,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KpiTarget:
-    """A KPI that the client holds the outsourcer to; the unit of `target` and `warning` is the KPI's.
-
-    In force from the local midnight of the date (ISO) `effective_from`, None: from ever, to that of `effective_until`.
-    """
-
-    kpi: str
-    direction: Literal["at-least", "at-most"]
-    target: float
-    window: Literal["day", "week", "month"] = "month"
-    warning: float | None = None
-    consequence: str | None = None
-    effective_from: str | None = None
-    effective_until: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiTerms:
-    """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
-
-    Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
-    `satisfied_from` on the customer is satisfied. Time in `unpaid_statuses` is no staffed time.
-    """
-
-    service_level: str = "short-abandons-excluded"
-    complaint_categories: tuple[str, ...] = ("complaint",)
-    survey_classes: int = 5
-    satisfied_from: int = 4
-    unpaid_statuses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seats:
-    """Seats in the contract (TEN-08): bought, designed for, and the ceiling of concurrent log-ins."""
-
-    contracted: int
-    designed: int
-    burst: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of the tenant's organisation, and what is bound to it (TEN-11); `parent` None is the headquarters."""
-
-    id: str
-    name: str
-    kind: Literal["headquarters", "region", "branch", "outlet"]
-    parent: str | None = None
-    ownership: Literal["direct", "franchise"] = "direct"
-    numbers: tuple[str, ...] = ()
-    queues: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Required:
-    """A training, exam or periodic test. A pass holds `valid_days` days with its own; None: for good."""
-
-    kind: str
-    id: str
-    valid_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Qualification:
-    """What an agent of the routing profile `skill` must have passed to receive contacts (PPL-06)."""
-
-    skill: str
-    requires: tuple[Required, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Records that a user may be shown in an hour; see `contract_security.Reading` (SEC-02)."""
-
-    unusual_per_h: int = 300
-    front_desk_per_h: int = 600
-    front_desk_page: int = 25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approvals:
-    """The actions that a superior approves first, and how long such a request waits (PPL-01)."""
-
-    actions: tuple[str, ...] = ()
-    lapse_s: int = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionLists:
-    """What contacts are completed from (DSK-08): ids; next steps in `ticketed` need a ticket.
-
-    `shown` is the section of the contract, with the names that a desk shows.
-    """
-
-    categories: Mapping[str, tuple[str, ...]]
-    results: tuple[str, ...]
-    next_steps: tuple[str, ...]
-    ticketed: tuple[str, ...] = ()
-    shown: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityQuestion:
-    """What an agent asks a caller, and the field of the customer that has the answer (IDV-01)."""
-
-    id: str
-    ask: Mapping[str, str]
-    field: str
-    secret: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityTerms:
-    """So many right answers verify a caller; after so many wrong ones no more are taken in the call.
-
-    `operations` are the levels that operations on a customer need, by their action (IDV-02).
-    """
-
-    questions: tuple[IdentityQuestion, ...]
-    needed: int
-    attempts: int
-    operations: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """The compiled contract. `version` is a digest of its content: it changes exactly when the contract does."""
 
@@ -289,7 +171,7 @@ class Tenant:
     contacts_days: int = 365
     ticket_steps_left_out: tuple[str, ...] = ()
     kpi_targets: tuple[KpiTarget, ...] = ()
-    kpis: KpiTerms = KpiTerms()
+    kpis: KpiTerms = field(default_factory=KpiTerms)
     hours: Mapping[str, Timetable] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     papers: Mapping[str, Any] = field(default_factory=dict)

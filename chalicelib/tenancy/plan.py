@@ -10,7 +10,6 @@ NEED_NO_FLOOR = frozenset({NATIVE, "skills", "site-preferred", "site-shares"})
 """Kinds of strategy that Amazon Connect carries out by itself; all others need the state of the agents."""
 
 type Bounds = tuple[int, int]
-
 RING_S: Bounds = (5, 120)
 """How long one agent or group is offered a contact."""
 MOST: Bounds = (1, 5)
@@ -21,15 +20,6 @@ RELAX_AFTER_S: Bounds = (1, 7_200)
 """After how long other sites are asked too."""
 WAIT_S: Bounds = (5, 7_200)
 """How long a target is tried."""
-
-_IN_TURN: Mapping[str, Bounds] = {"ring_s": RING_S, "most": MOST}
-TUNABLE: Mapping[str, Mapping[str, Bounds]] = {
-    **dict.fromkeys(("hunting", "fixed-order", "least-talk", "fewest-contacts", "random", "weighted"), _IN_TURN),
-    "ring-all": {"ring_s": RING_S, "most": MOST_TOGETHER},
-    "site-preferred": {"after_s": RELAX_AFTER_S},
-    "site-shares": {"after_s": RELAX_AFTER_S},
-}
-"""The numbers of each kind of strategy that a supervisor may change while calls run, and their bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,57 +246,6 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """The message box of a group's queues, or of a person."""
-
-    id: str
-    name: str
-    queues: tuple[str, ...] = ()
-    agent: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackTerms:
-    """Whom the tenant calls back, and how often; field by field what `contract_waiting.py` validates."""
-
-    country: str
-    regions: tuple[str, ...]
-    digits_least: int
-    digits_most: int
-    attempts: int
-    retry_s: int
-
-
-CHAIN_TERMS = CallbackTerms(country="+", regions=("+",), digits_least=1, digits_most=0, attempts=3, retry_s=600)
-"""Of a callback at the end of a chain, where the contract has no terms: the telephone that called, wherever it is; no
-number that is keyed in can be one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerField:
-    """A field of the tenant's own customers, who are sorted by it when it is `listed`; see `contract_customers.py`."""
-
-    id: str
-    title: str
-    kind: Literal["text", "number", "date", "choice", "flag"]
-    choices: tuple[str, ...] = ()
-    listed: bool = False
-    classification: Literal["plain", "personal", "sensitive"] = "personal"
-
-
-PAGE_KEYS = ("contact_id", "number", "entry_number", "customer_id", "line", "region")
-"""What the URL of a tenant's own page may name of a contact."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerPage:
-    """A page of the tenant's own CRM, opened for callers whom we do not know (`unmatched`) or for all."""
-
-    url: str
-    when: Literal["unmatched", "always"] = "unmatched"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole section. The empty plan routes by menu, language and grade."""
 
@@ -354,11 +293,6 @@ class Plan:
         by_agent = self.memory is not None and self.memory.of == "agent"
         strategies = any(one.kind not in NEED_NO_FLOOR for one in self.strategies)
         return bool(by_agent or strategies or self.key_accounts or self.overflow)
-
-    @property
-    def judges_queues(self) -> bool:
-        """Whether decisions look at what waits in the queues."""
-        return bool(self.overflow)
 
     @property
     def tells_time(self) -> bool:

@@ -20,5 +20,8 @@ def list_(tenant: options.Tenant, port: options.Port = aws.PORT) -> None:
     """List the signed-in agents of the tenant and what they do."""
     url = aws.endpoint(port)
     out = terminal.console()
-    for agent in options.control(url).agents(aws.stack(tenant, url).output("InstanceId")):
+    found = options.control(url).agents(aws.stack(tenant, url).output("InstanceId"))
+    if not found:
+        out.print(f"{tenant}: nobody is signed in", markup=False)
+    for agent in found:
         out.print(f"  {agent.get('username', '?'):<20} {agent.get('status', '?')}", markup=False)

@@ -6,10 +6,13 @@ They are Amazon Connect's predefined attributes, without which routing criteria 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.routing import strategies
 from chalicelib.routing.attribution import ELSEWHERE
 from chalicelib.routing.criteria import HELD
+from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_strategies import RingAll, SitePreferred, SiteShares, Skills
+from chalicelib.tenancy.models import from_document
 
 CHANNELS = ("CHAT", "EMAIL", "TASK", "VOICE")
 
@@ -28,6 +31,11 @@ def attributes(contract: Contract) -> Mapping[str, tuple[str, ...]]:
 def rings_desks(contract: Contract) -> bool:
     """Whether any group of agents is offered contacts at its desks, during which the contact asks for nobody."""
     return any(isinstance(one, RingAll) and one.rings == "desks" for one in contract.routing.strategies)
+
+
+def aims_at_agents(contract: Contract) -> bool:
+    """Whether decisions ask single agents, whom they reserve."""
+    return strategies.aims_at_agents(from_document(compile_contract(contract)).plan)
 
 
 def _skills(contract: Contract) -> Iterator[tuple[str, str]]:

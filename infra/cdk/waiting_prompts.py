@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_base import Language
 from chalicelib.tenancy.contract_waiting import WAYS, QueueWay, Way
-from chalicelib.tenancy.plan import CHAIN_TERMS
+from chalicelib.tenancy.terms import CHAIN_TERMS
 
 STEPS_MIN = (2, 3, 5, 10, 15, 20, 30)
 """Whole minutes of `wait_about`; below is `wait_soon`, beyond `wait_long`."""

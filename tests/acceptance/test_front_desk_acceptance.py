@@ -14,7 +14,7 @@ from chalicelib.access import policy, roles
 from chalicelib.access.models import Kind, Role
 from chalicelib.audit import policy as audit_policy
 from chalicelib.audit.models import Act, Actor, Outcome
-from chalicelib.contacts.items import contact_item, pointer_item
+from chalicelib.contacts.items import contact_item, pointers
 from chalicelib.contacts.models import Contact, Result
 from chalicelib.platform.dynamo import decode, encode
 from chalicelib.platform.tenancy import tenant_id
@@ -47,7 +47,7 @@ def put(table: FakeDynamo, number: int) -> None:
         id=f"c-{number:04d}", updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED,
         line="service", agent="li.na", caller=CALLER, customer_id="100001",
     )  # fmt: skip
-    for item in (contact_item(TENANT, contact, {}, 365), pointer_item(TENANT, CALLER, contact, 365)):
+    for item in (contact_item(TENANT, contact, {}, 365), *pointers(TENANT, contact, 365).values()):
         table.items[item["pk"], item["sk"]] = encode(item)
 
 

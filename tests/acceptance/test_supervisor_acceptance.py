@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from chalicelib.platform.flow_door import flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
 from chalicelib.routing.floor import Agent, Floor, Presence
-from chalicelib.routing.service import KnownFloor, Routing
+from chalicelib.routing.service import Routing
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
@@ -43,14 +43,19 @@ class Centre(TenantWorld):
         self.replies: list[dict[str, str]] = []
         self.staff("cards", *agents, talk_s=5_000)
         live = Live(self.tenant, Store(table, "table", self.tenant.id).read, keep_s=0.0)
-        routing = Routing(self, self.tenant, lambda: self.world.timeline.now, KnownFloor(self._floor), live)
+        routing = Routing(self, self.tenant, lambda: self.world.timeline.now, self, live)
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
         self.wires = flow.Wired(routing, ids)
 
     def find(self, _tenant: TenantId, _phone: str, **_limits: Any) -> Caller:
         return UNKNOWN
 
-    def _floor(self) -> Floor:
+    def ask(self, within_s: float) -> None:
+        """Know the floor without asking."""
+
+    def look(self, channel: str, now: datetime) -> Floor:
+        """Return the agents as this world has them."""
+        del channel
         agents = tuple(
             Agent(
                 id=one.user.id,
@@ -61,7 +66,7 @@ class Centre(TenantWorld):
             )
             for one in self.world.floor.agents()
         )
-        return Floor(at=self.world.timeline.now, agents=agents)
+        return Floor(at=now, agents=agents)
 
     def _route(self, event: Mapping[str, Any]) -> dict[str, str]:
         reply = flat(flow.handle(parse(event), 1.0, self.wires))

@@ -163,7 +163,8 @@ def test_a_log_in_beyond_the_ceiling_is_set_offline_and_kept_on_record(floor: Fl
     until(lambda: floor.status("hotline-199") == "Offline", "the last who came set to Offline")
     assert floor.status("hotline-01") == "Available"
     until(lambda: "hotline-199" not in floor.seated(), "the refused agent without a seat")
-    entries = floor.trail(resource="agents/hotline-199")
+    # First he is signed off, then it is noted.
+    entries = until(lambda: floor.trail(resource="agents/hotline-199") or None, "the entry of the trail")
     assert {(one["action"], one["actor"], one["outcome"]) for one in entries} == {
         ("agents.seat.refuse", "trunkline-seats", "refused")
     }

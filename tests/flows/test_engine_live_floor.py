@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.customers.service import Caller, PastContact, Profile
+from localstack.connect.engine.contact import Contact
 from tests.support import schedules
 from tests.support.connect_world import MONDAY
 from tests.support.live_floor_world import CALLER, LiveFloorWorld
 from tests.support.routing_plans import part
+
+RING_S = 15
+"""Of the strategy `round`."""
 
 
 def answered(world: LiveFloorWorld, calls: int, gap_s: float = 60, wait_s: float = 30) -> list[str]:
@@ -30,6 +34,40 @@ def test_hunting_passes_on_from_one_who_does_not_answer() -> None:
     world.staff("service", "ann", accept_share=0.0)
     world.staff("service", "bob", talk_s=5, acw_s=1)
     assert answered(world, 1, wait_s=90) == ["bob"]
+
+
+def at_once(kind: str, *, reserves: bool = True) -> tuple[LiveFloorWorld, list[Contact]]:
+    """Let five callers come within a second to a group of six, each with his own telephone, and end their calls."""
+    world = LiveFloorWorld(part("strategies"), after_sales=kind, reserves=reserves)
+    world.staff("service", "ann", "bob", "cat", "dan", "eve", "fay", talk_s=90, acw_s=1)
+    came = [MONDAY + timedelta(milliseconds=200 * n) for n in range(5)]
+    placed = [world.ask(wait_s=90, at=at, caller=f"+861380013800{n}") for n, at in enumerate(came)]
+    world.run(until=MONDAY + timedelta(seconds=300))
+    return world, placed
+
+
+def first_asked(world: LiveFloorWorld) -> list[str]:
+    """Return whom each decision asks first, in the order of the decisions."""
+    return [reply["targets"].removeprefix("agent ").partition(" ")[0] for reply in world.replies]
+
+
+def waits_s(world: LiveFloorWorld, calls: list[Contact]) -> list[int]:
+    return [world.record_of(call)["Queue"]["Duration"] for call in calls]
+
+
+@pytest.mark.parametrize("kind", ["round", "in-order"])
+def test_callers_who_come_within_a_second_reach_different_agents_in_the_order_of_their_decisions(kind: str) -> None:
+    world, calls = at_once(kind)
+    assert first_asked(world) == ["ann", "bob", "cat", "dan", "eve"]
+    assert sorted("".join(world.agents_of(call)) for call in calls) == ["ann", "bob", "cat", "dan", "eve"]
+    assert max(waits_s(world, calls)) < RING_S
+    assert sorted(one.contact_id for one in world.reservations.kept.values()) == sorted(call.id for call in calls)
+
+
+def test_without_reservations_one_of_them_waits_out_the_ring_of_an_agent_who_is_taken() -> None:
+    world, calls = at_once("round", reserves=False)
+    assert len(set(first_asked(world))) < len(calls)
+    assert max(waits_s(world, calls)) > RING_S
 
 
 def test_the_fixed_order_begins_with_the_first_place_whenever_it_is_free() -> None:

@@ -93,8 +93,8 @@ class Desk:
             id=f"past-{days}", updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED,
             line="after-sales", caller=CALLER, queue="after-sales", agent="li.na", category="consultation",
         )  # fmt: skip
-        item = items.pointer_item(self.tenant.id, CALLER, past, days=365)
-        self.table.items[item["pk"], item["sk"]] = dynamo.encode(item)
+        for key, item in items.pointers(self.tenant.id, past, days=365).items():
+            self.table.items[key] = dynamo.encode(item)
 
     def ring(self, caller: str = CALLER, *keys: Any) -> Contact:
         """Let somebody call and choose repairs, until a telephone rings."""

@@ -1,4 +1,4 @@
-"""How much room CloudFormation's limits leave: today's tenants, and one of twice the size (docs/adr/0024)."""
+"""How much room CloudFormation's limits leave: today's tenants, and one of twice the size (docs/adr/0026)."""
 
 import pytest
 import yaml

@@ -30,8 +30,27 @@ def table(cloud: Cloud) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(cloud: Cloud, table: str) -> CallerStore:
-    return CallerStore(cloud.client("dynamodb"), table)
+def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The variables of a function; clients made of others are forgotten, before and after."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": cloud.endpoint_url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    aws.client.cache_clear()
+    aws.session.cache_clear()
+    yield
+    aws.client.cache_clear()
+    aws.session.cache_clear()
+
+
+@pytest.fixture
+def store(table: str, environment: None) -> CallerStore:
+    """The store of the functions that callers wait for."""
+    del environment
+    return CallerStore(aws.reader(aws.CALLER_WAITS), table)
 
 
 @pytest.fixture
@@ -44,20 +63,8 @@ class TestOnTheCloud(CallerStoreContract):
     """The contract, on a real table."""
 
 
-def test_the_product_makes_its_client_from_the_environment(
-    cloud: Cloud, table: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "AWS_ENDPOINT_URL": cloud.endpoint_url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
-    aws.client.cache_clear()
-    try:
-        client = aws.client("dynamodb", aws.CALLER_WAITS)
-        assert client is aws.client("dynamodb", aws.CALLER_WAITS)
-        assert client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE"
-    finally:
-        aws.client.cache_clear()
+@pytest.mark.usefixtures("environment")
+def test_the_product_makes_its_client_from_the_environment(table: str) -> None:
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    assert client is aws.client("dynamodb", aws.CALLER_WAITS)
+    assert client.describe_table(TableName=table)["Table"]["TableStatus"] == "ACTIVE"

@@ -15,7 +15,7 @@ from tests.support.waiting import until
 Clients = Callable[..., Any]
 
 SOURCE = """
-import base64, json, os
+import base64, json, os, time
 import boto3
 
 TABLE = os.environ["TABLE"]
@@ -28,6 +28,11 @@ def handler(event, context):
         sequence = record["kinesis"]["sequenceNumber"]
         if body["kind"] == "crash":
             raise RuntimeError("crashed on " + body["id"])
+        if body["kind"] == "gate":
+            key = {"pk": {"S": body["id"] + "-reached"}}
+            client.put_item(TableName=TABLE, Item=key)
+            while "Item" not in client.get_item(TableName=TABLE, Key={"pk": {"S": body["id"] + "-open"}}):
+                time.sleep(0.05)
         if body["kind"] == "poison":
             failed.append({"itemIdentifier": sequence})
             break
@@ -143,6 +148,24 @@ def test_a_record_that_crashes_the_function_is_found_by_bisecting(aws: Clients, 
 
     until(lambda: len(stored(aws, pipeline, "crash-")) == 9, within_s=60)
     assert _at(aws, message)["id"] == "crash-04"
+
+
+def test_a_mapping_that_is_switched_off_is_disabling_until_its_function_is_done(
+    aws: Clients, pipeline: Pipeline
+) -> None:
+    send(aws, pipeline, [{"id": "gate", "kind": "gate"}, {"id": "gate-after", "kind": "good"}], key="gate")
+    until(lambda: "gate-reached" in stored(aws, pipeline, "gate"), within_s=60, what="the function at work")
+
+    def state() -> str:
+        return str(aws("lambda").get_event_source_mapping(UUID=pipeline.mapping)["State"])
+
+    switched = aws("lambda").update_event_source_mapping(UUID=pipeline.mapping, Enabled=False)
+    assert (switched["State"], state()) == ("Disabling", "Disabling")
+    aws("dynamodb").put_item(TableName=pipeline.table, Item={"pk": {"S": "gate-open"}})
+    until(lambda: state() == "Disabled", within_s=60, what="the end of the batch")
+    assert stored(aws, pipeline, "gate").keys() >= {"gate", "gate-reached"}
+    assert aws("lambda").update_event_source_mapping(UUID=pipeline.mapping, Enabled=True)["State"] == "Enabled"
+    until(lambda: "gate-after" in stored(aws, pipeline, "gate"), within_s=60, what="what came after")
 
 
 def test_a_mapping_that_was_switched_off_goes_on_where_it_stopped(aws: Clients, pipeline: Pipeline) -> None:

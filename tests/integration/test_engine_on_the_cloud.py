@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import wave
 from typing import Any
 
@@ -160,7 +159,6 @@ def test_a_burst_loses_no_record(cloud: Cloud, told: dict[str, Any]) -> None:
     calls = [{"at_s": 9 * n, "to": NUMBER, "from": f"+86138{n:08d}", "patience_s": 60, "talk_s": 20} for n in range(30)]
     before = len(_records(cloud, "engine-records"))
     started = control(cloud, "POST", "/connect/bursts", {"seed": 1, "start": "2027-03-01T02:00:00Z", "calls": calls})
-    began = time.monotonic()
     done = until(
         lambda: (
             (state := control(cloud, "GET", f"/connect/bursts/{started['burst_id']}"))["state"] != "running" and state
@@ -171,7 +169,6 @@ def test_a_burst_loses_no_record(cloud: Cloud, told: dict[str, Any]) -> None:
     assert done["state"] == "done", done
     assert (done["ended"], done["total"]) == (30, 30)
     assert len(_records(cloud, "engine-records")) == before + 30
-    assert time.monotonic() - began < 60
 
 
 def _records(cloud: Cloud, stream: str) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What the export sends becomes Parquet by day on the local cloud, and Athena and DuckDB read the same rows."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,10 @@ from chalicelib.analytics.models import DAY, TENANT, Row
 from chalicelib.analytics.service import record
 from chalicelib.analytics.tables import LEGS
 from cli import lake
+from tests.support.waiting import until
 
 BUCKET, DATABASE, STREAM = "lake-of-this-test", "lake_of_this_test", "legs-of-this-test"
 ROLE = "arn:aws:iam::000000000000:role/delivery"
-DEADLINE_S = 20.0
-
-
-def until[T](look: Callable[[], T], what: str) -> T:
-    end = time.monotonic() + DEADLINE_S
-    while not (found := look()):
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-    return found
 
 
 def destination() -> dict[str, Any]:
@@ -85,7 +76,7 @@ def keys(aws: Callable[..., Any]) -> dict[str, list[str]]:
         return [one["Key"] for one in listed] if len(listed) >= 3 else []
 
     by_folder: dict[str, list[str]] = {}
-    for key in until(found, "the files"):
+    for key in until(found, what="the files"):
         by_folder.setdefault(key.partition("/")[0], []).append(key)
     return by_folder
 
@@ -136,7 +127,7 @@ def test_athena_counts_them_by_day(aws: Callable[..., Any]) -> None:
         assert state != "FAILED"
         return bool(state == "SUCCEEDED")
 
-    until(done, "the answer")
+    until(done, what="the answer")
     rows = athena.get_query_results(QueryExecutionId=asked)["ResultSet"]["Rows"]
     told = [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows]
     assert told == [["day", "legs"], ["2026-03-02", "2"], ["2026-03-03", "1"]]

@@ -16,7 +16,7 @@ from tests.support.connect_world import action, content, say
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER, USER = "+862166660088", "zhang.wei"
-DEADLINE_S = 30
+DEADLINE_S = 120
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from localstack.connect.control import Control
 from localstack.connect.engine.settings import Settings
 from tests.support.connect_ports import fake_ports
 from tests.support.connect_world import CALLER, NAMESPACE, NUMBER, Small, action, to_queue
+from tests.support.waiting import WITHIN_S
 
 MENU = {"Text": "Press 1.", "StoreInput": "False", "InputTimeLimitSeconds": "5"}
 MISSED = dict.fromkeys(("NoMatchingCondition", "NoMatchingError", "InputTimeLimitExceeded"), "bye")
@@ -48,7 +49,7 @@ class Api:
         assert status == 200, answer
         return answer
 
-    def until(self, path: str, wanted: str, deadline_s: float = 10.0) -> Any:
+    def until(self, path: str, wanted: str, deadline_s: float = WITHIN_S) -> Any:
         end = time.monotonic() + deadline_s
         while True:
             answer = self.ok("GET", path)

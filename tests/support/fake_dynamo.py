@@ -6,6 +6,7 @@ on it and on the local cloud.
 """
 
 import copy
+import functools
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -181,13 +182,22 @@ def _key_of(kind: str, body: Mapping[str, Any]) -> Key:
 def _holds(request: Mapping[str, Any], which: str, item: Item) -> bool:
     """Evaluate Key-, Filter- or ConditionExpression: clauses joined by AND, such groups by OR, no brackets."""
     expression: str = request.get({"Key": "KeyConditionExpression"}.get(which, f"{which}Expression"), "")
-    groups = [re.split(r" AND (?!:)", group) for group in expression.split(" OR ")] if expression else [[]]
-    return any(all(_clause_holds(clause, request, item) for clause in group) for group in groups)
+    return any(all(_clause_holds(clause, request, item) for clause in group) for group in _groups(expression))
 
 
-def _clause_holds(clause: str, request: Mapping[str, Any], item: Item) -> bool:
-    found = _CLAUSE.fullmatch(clause)
-    assert found, f"the fake does not know the expression {clause!r}"
+@functools.lru_cache(maxsize=256)
+def _groups(expression: str) -> list[list[re.Match[str]]]:
+    """Return the clauses of an expression, taken apart once: a query asks them of every item of the table."""
+    return [[_clause(text) for text in re.split(r" AND (?!:)", group) if text] for group in expression.split(" OR ")]
+
+
+def _clause(text: str) -> re.Match[str]:
+    found = _CLAUSE.fullmatch(text)
+    assert found, f"the fake does not know the expression {text!r}"
+    return found
+
+
+def _clause_holds(found: re.Match[str], request: Mapping[str, Any], item: Item) -> bool:
     values = request.get("ExpressionAttributeValues", {})
     if found[1]:
         return (_name(found[2], request) in item) == (found[1] == "attribute_exists")

@@ -4,7 +4,6 @@ import json
 import math
 import time
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,9 +13,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.platform.aws import CALLER_WAITS
 from chalicelib.tenancy.contract import Contract
 from cli import aws
 
+BOUND_MS = 1_000
+"""What 19 of 20 answers must not exceed (REL-04)."""
+STORE_MS = 1_000 * (CALLER_WAITS.connect_timeout_s + CALLER_WAITS.read_timeout_s)
+"""The most that an answer of the store takes which a function waits for; a later one is an answer without the store."""
 MOST = 64
 """The most invocations side by side that one client makes."""
 THROTTLED = "TooManyRequestsException"
@@ -29,6 +33,7 @@ class Answer:
     `outcome` is `whole`, `degraded` (the default instead of a decision), `failed`, or `throttled`.
     """
 
+    contact_id: str
     ms: float
     outcome: str
 
@@ -55,31 +60,13 @@ class FlowFunction:
             if exc.response["Error"]["Code"] != THROTTLED:
                 raise
             outcome = "throttled"
-        return Answer((time.perf_counter() - began_s) * 1000, outcome)
+        return Answer(data["ContactId"], (time.perf_counter() - began_s) * 1000, outcome)
 
     def asked(self, side_by_side: int, each: int) -> list[Answer]:
         """Invoke it `each` times by each of so many callers at once."""
         with ThreadPoolExecutor(side_by_side) as pool:
             runs = [pool.submit(lambda: [self.ask() for _ in range(each)]) for _ in range(side_by_side)]
             return [answer for run in runs for answer in run.result()]
-
-    def load(self, side_by_side: int, each: int, rounds: int = 3) -> "Load":
-        """Invoke it in so many rounds; the machine is shared, so the quickest round tells the latency."""
-        return load_of([self.asked(side_by_side, each) for _ in range(rounds)])
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What came of all answers of a load, and the 95th percentile of its quickest round in milliseconds."""
-
-    outcomes: Counter[str]
-    p95_ms: float
-
-
-def load_of(rounds: Sequence[Sequence[Answer]]) -> Load:
-    """Return what came of the answers of all rounds."""
-    outcomes = Counter(answer.outcome for answers in rounds for answer in answers)
-    return Load(outcomes, min(percentile([answer.ms for answer in answers], 95) for answers in rounds))
 
 
 def flow_function(output: str, stack: aws.Stack, contract: Contract, url: str) -> FlowFunction:

@@ -9,12 +9,14 @@ from typing import Any
 from chalicelib.customers.service import UNKNOWN, Caller
 from chalicelib.platform.flow_door import flat, parse
 from chalicelib.routing import flow
+from chalicelib.routing.reserving import Reserving
 from chalicelib.routing.service import Overrides, Routing
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse as parse_contract
 from chalicelib.tenancy.models import Tenant, from_document
 from cli import world_floor
+from cli.memory_reservations import MemoryReservations
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn
@@ -35,7 +37,8 @@ class LiveFloorWorld(TenantWorld):
     `overrides` makes what reads the changes of a supervisor.
     `replies` are the decisions, in order; `turns` counts how often a waiting contact was told to stay where it is.
     `shared` are contacts that two agents had, or were offered, at one instant; `missed` are offers without answer.
-    `quick` checks no schema and tells no flow, for many runs.
+    `reserves` is False for a tenant without reservations of agents. `quick` checks no schema and tells no flow, for
+    many runs.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class LiveFloorWorld(TenantWorld):
         quick: bool = False,
         now: datetime = MONDAY,
         overrides: Callable[[Tenant], Overrides] | None = None,
+        reserves: bool = True,
         **strategies: str,
     ) -> None:
         served = parse_contract(raw(routing, **strategies), source="test") if isinstance(routing, dict) else routing
@@ -65,7 +69,9 @@ class LiveFloorWorld(TenantWorld):
         self._heard = 0
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
         changed = overrides(self.tenant) if overrides else None
-        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now, self.floor, changed), ids)
+        self.reservations = MemoryReservations()
+        aims = Reserving(self.reservations) if reserves else None
+        self.wires = flow.Wired(Routing(self, self.tenant, lambda: self.world.now, self.floor, changed, aims), ids)
 
     def find(self, *_: Any, **asked: Any) -> Caller:
         """Return what is known of a caller; the port of `Routing`."""

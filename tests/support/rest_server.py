@@ -16,12 +16,12 @@ _LOCK = threading.Lock()
 
 
 class _Server(ThreadingHTTPServer):
-    """Knows the app, its paths as patterns, and who asks."""
+    """Knows the app, its paths as patterns, and whose token is whose."""
 
-    def __init__(self, app: Chalice, claims: Mapping[str, str]) -> None:
+    def __init__(self, app: Chalice, users: Mapping[str, Mapping[str, str]]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.app = app
-        self.claims = claims
+        self.users = users
         self.patterns = {path: re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path)) for path in app.routes}
 
     def route(self, path: str) -> tuple[str, dict[str, str]] | None:
@@ -45,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         found = self.server.route(urlsplit(self.path).path)
         if found is None or self.command not in self.server.app.routes[found[0]]:
             self._refuse(404 if found is None else 405)
-        elif "Authorization" not in self.headers:
+        elif self.headers.get("Authorization", "") not in self.server.users:
             self._refuse(401)
         else:
             with _LOCK:
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "path": url.path,
                 "requestId": "loopback",
                 "identity": {"sourceIp": "127.0.0.1"},
-                "authorizer": {"claims": dict(self.server.claims)},
+                "authorizer": {"claims": dict(self.server.users[self.headers["Authorization"]])},
             },
             "headers": dict(self.headers),
             "multiValueHeaders": {},
@@ -95,12 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(app: Chalice, claims: Mapping[str, str]) -> Iterator[str]:
-    """Yield the address; a request with an Authorization header carries the verified `claims`.
+def serving(app: Chalice, users: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Yield the address; a request whose Authorization header is one of the tokens of `users` carries their claims.
 
-    As at the gateway a request without one is 401, a path that no route has 404, a method that it has not 405.
+    As at the gateway a request with no or another token is 401, a path that no route has 404, a method that it has
+    not 405.
     """
-    server = _Server(app, claims)
+    server = _Server(app, users)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -98,7 +98,7 @@ def run(live: Live, *observations: dict[str, Any], **more: Any) -> tuple[str, li
         found = live("GetTestCaseExecutionSummary", **ids)
         return found if found["Status"] in {"PASSED", "FAILED", "STOPPED"} else None
 
-    summary = until(ended, within_s=10, what="the end of the test case")
+    summary = until(ended, what="the end of the test case")
     return summary["Status"], live("ListTestCaseExecutionRecords", **ids)["ExecutionRecords"]
 
 

@@ -4,11 +4,13 @@ import threading
 import time
 from collections.abc import Callable
 
+WITHIN_S = 60.0
+"""How long a machine that does much else may take. Nothing is proved by how soon something comes."""
 PAUSE_S = 0.05
 _NEVER = threading.Event()
 
 
-def until[T](get: Callable[[], T], *, within_s: float = 20.0, what: str = "the expected state") -> T:
+def until[T](get: Callable[[], T], *, within_s: float = WITHIN_S, what: str = "the expected state") -> T:
     """The first true value that `get` gives.
 
     Raises:

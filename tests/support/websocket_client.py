@@ -9,8 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from localstack.connect.participant_sockets import ParticipantSockets
-
-WITHIN_S = 10.0
+from tests.support.waiting import WITHIN_S
 
 
 class SocketClient:

@@ -25,7 +25,7 @@ from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
 from chalicelib.contacts import items
-from chalicelib.contacts.models import Contact, Result
+from chalicelib.contacts.models import Contact
 from chalicelib.customers import drafts, outbox
 from chalicelib.customers import erasing as customer_erasing
 from chalicelib.customers import record_items as customers
@@ -48,6 +48,7 @@ from chalicelib.qualifications.models import Result as ExamResult
 from chalicelib.realtime import store as realtime
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
+from chalicelib.routing import store as reservations
 from chalicelib.services import items as services
 from chalicelib.tickets import items as tickets
 from chalicelib.tickets import policy as ticket_policy
@@ -74,12 +75,6 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 words = st.sampled_from(["after-sales", "after", "sales", "-", "unlisted"])
 
 
-def contact(contact_id: str, at: datetime) -> Contact:
-    return Contact(
-        id=contact_id, updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="-"
-    )
-
-
 def profile(tenant: Any, phone: str) -> Item:
     return customers.claim_key(tenant, Identity(PHONE, phone))
 
@@ -98,7 +93,7 @@ def listed_customer(tenant: Any, customer_id: str, sort: str) -> Item:
 
 
 def pointer(tenant: Any, phone: str, contact_id: str, at: datetime) -> Item:
-    return items.pointer_key(tenant, phone, contact(contact_id, at))
+    return {"pk": items.caller_partition(tenant, phone), "sk": items.POINTER_PREFIX + items.position(at, contact_id)}
 
 
 def recording(tenant: Any, contact_id: str, name: str) -> Item:
@@ -268,6 +263,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "callback": (callback, (tenants, phones, ids)),
     "lock of a number with an open callback": (lock, (tenants, phones)),
     "offer of a call to a group": (offers.key, (tenants, ids)),
+    "reservation of an agent": (reservations.key, (tenants, ids)),
     "message": (voicemail.key, (tenants, ids)),
     "notice of a message": (notices.key, (tenants, ids)),
     "entry of the lifecycle": (lifecycle.key, (tenants, st.integers(1, 999_999))),

@@ -83,6 +83,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert list(lost_links(page)) == []
 
 
+@pytest.mark.parametrize("folder", ["docs", "docs/adr"])
+def test_every_page_of_a_folder_stands_in_its_index(folder: str) -> None:
+    index = ROOT / folder / "README.md"
+    named = {(index.parent / link.partition("#")[0]).resolve() for link in LINK.findall(prose(index))}
+    pages = {*index.parent.glob("*.md"), *index.parent.glob("runbooks/*.md")}
+    assert sorted(page.name for page in pages - named - {index}) == []
+
+
 def test_every_file_that_a_page_names_is_there() -> None:
     lost = {
         f"{page.relative_to(ROOT)}: {path}"

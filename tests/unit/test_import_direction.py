@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,13 @@ def test_every_package_says_in_one_line_what_it_is(capability: str) -> None:
     docstring = ast.get_docstring(ast.parse((PRODUCT / capability / "__init__.py").read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring.splitlines()) <= 3
+
+
+def test_the_map_names_every_capability() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    _, _, told = page.partition("Capabilities so far:")
+    named = set(re.findall(r"\*\*([a-z]+)\*\*: ", told.partition("## ")[0]))
+    assert named == set(CAPABILITIES) - {"platform"}
 
 
 def test_import_linter_knows_every_capability() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from chalicelib.tenancy.contract import Contract
+from infra.cdk import skills
 from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters
@@ -60,8 +62,9 @@ _AUDIT = ("dynamodb:PutItem", "dynamodb:Query")
 """The audit trail: an entry is put once and read; no role changes or deletes one."""
 _TELL = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 """Notices of new messages are put over exactly the copy that was seen; those that are due are listed by an index."""
-_OFFER = (*_SEARCH, "dynamodb:PutItem")
-"""Where groups are offered calls at their desks, the decision puts the offer."""
+_DECIDE = (*_SEARCH, "dynamodb:PutItem")
+"""Where groups are offered calls at their desks, the decision puts the offer; where contacts are aimed at single
+agents, their reservations."""
 _GIVE = ("connect:UpdateContactRoutingData",)
 """Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
 _INGEST = (
@@ -89,10 +92,10 @@ class Asked:
 
 
 class AppRoles(Construct):
-    """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless groups are offered calls
-    at their desks), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents` for agent
-    events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate, `notices` for
-    telling people of new messages, `security_events` for log-ins and changes with AWS's own tools,
+    """Who may do what: `flow_read` for what flows ask, `route` for decisions (the same, unless they keep offers at
+    desks or reservations of agents), `menus` for menus, `promise` for callbacks, `ingest` for contact records, `agents`
+    for agent events, `api` for REST, `papers` for the daily look at the papers, `qualifications` for the gate,
+    `notices` for telling people of new messages, `security_events` for log-ins and changes with AWS's own tools,
     `privacy` for what persons ask of their data.
     """
 
@@ -106,12 +109,13 @@ class AppRoles(Construct):
         notices: VoicemailNotices,
         asked: Asked,
         logs: LogGroups,
-        rings_desks: bool,
+        contract: Contract,
     ) -> None:
         super().__init__(scope, id_)
         self._data, self._letters, self._logs = data, letters, logs
         self._instance_arn, self._users_arn = asked.instance_arn, asked.users_arn
-        self._rings_desks = rings_desks
+        self._rings_desks = skills.rings_desks(contract)
+        self._decisions_write = self._rings_desks or skills.aims_at_agents(contract)
         self._flows()
         self._streams(notices)
         self._people()
@@ -123,7 +127,7 @@ class AppRoles(Construct):
         table, key = self._data.table.table_arn, self._data.key.key_arn
         self.flow_read = self._role(
             "FlowRead",
-            *(() if self._rings_desks else ("route_contact",)),
+            *(() if self._decisions_write else ("route_contact",)),
             "lookup_customer",
             "estimate_wait",
             statements={"Table": allow(_SEARCH, [table]), "Key": allow(KEY_READ, [key])},
@@ -134,9 +138,9 @@ class AppRoles(Construct):
             statements={"Table": allow((*_LOOK_UP, "dynamodb:UpdateItem"), [table]), "Key": allow(KEY_WRITE, [key])},
         )
         self.route = self.flow_read
-        if self._rings_desks:
-            offer = {"Table": allow(_OFFER, [table]), "Key": allow(KEY_WRITE, [key])}
-            self.route = self._role("Route", "route_contact", statements=offer)
+        if self._decisions_write:
+            kept = {"Table": allow(_DECIDE, [table]), "Key": allow(KEY_WRITE, [key])}
+            self.route = self._role("Route", "route_contact", statements=kept)
         self.promise = self._role(
             "Promise",
             "request_callback",

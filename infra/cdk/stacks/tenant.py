@@ -7,7 +7,7 @@ from constructs import Construct
 
 from chalicelib.metrics import registry
 from chalicelib.tenancy.contract import Contract
-from infra.cdk import acknowledgements, capacity, skills, throttling
+from infra.cdk import acknowledgements, capacity, throttling
 from infra.cdk.build import app_copy
 from infra.cdk.constructs.analytics import DELIVERY_LOG, Analytics
 from infra.cdk.constructs.app_roles import AppRoles, Asked
@@ -196,7 +196,7 @@ class TenantStack(Stack):
             notices=self.notices,
             asked=Asked(instance_arn=self.instance.arn, users_arn=self.identity.pool.user_pool_arn),
             logs=self.logs,
-            rings_desks=skills.rings_desks(self._contract),
+            contract=self._contract,
         )
 
     def _function(

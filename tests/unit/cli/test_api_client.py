@@ -140,7 +140,7 @@ def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[Cli
     """Return a client of the real API over tables in memory, for somebody with every role."""
     everything = ",".join(role.value for role in Role)
     claims = {**USER, "cognito:username": "client", "cognito:groups": everything}
-    with rest_table(monkeypatch, tmp_path) as table, rest_server.serving(app.app, claims) as url:
+    with rest_table(monkeypatch, tmp_path) as table, rest_server.serving(app.app, {"token": claims}) as url:
         yield Client(JsonClient(url, {"Authorization": "token"})), table
 
 

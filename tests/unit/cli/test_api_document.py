@@ -3,13 +3,17 @@
 import copy
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
 import app
+from chalicelib.api_words import WORDS
 from cli import api_document
+from tests.support.rest import USER, get
+from tests.support.rest_table import rest_table
 
 KNOWN = json.loads(api_document.FILE.read_text(encoding="utf-8"))
 WORDLESS = {"/v1/adapters/{adapter_id}/rounds", "/v1/users/{user}/roles/{role}"}
@@ -48,6 +52,35 @@ def test_every_schema_is_one_and_every_reference_leads_somewhere() -> None:
     assert named <= KNOWN["components"]["schemas"].keys()
     ids = [operation["operationId"] for methods in KNOWN["paths"].values() for operation in methods.values()]
     assert len(ids) == len(set(ids))
+
+
+def test_every_group_and_parameter_is_explained_and_nothing_else() -> None:
+    operations = [one for methods in KNOWN["paths"].values() for one in methods.values()]
+    told = [(one["operationId"], each["in"], each["name"]) for one in operations for each in one["parameters"]]
+    assert [each for one in operations for each in one["parameters"] if not each.get("description")] == []
+    assert {tag["name"] for tag in KNOWN["tags"]} == {tag for one in operations for tag in one["tags"]}
+    assert WORDS.of_operations.keys() <= {" ".join(each) for each in told}
+    assert WORDS.parameters.keys() == {f"{place} {name}" for _, place, name in told if place != "header"}
+
+
+def test_an_operation_says_who_may_what_its_query_is_for_and_which_headers_it_answers() -> None:
+    search, close = KNOWN["paths"]["/v1/tickets"]["get"], KNOWN["paths"]["/v1/voicemails/{message_id}/close"]["post"]
+    assert "by exactly one of the last step" in search["description"]
+    assert "agent" in search["x-roles"]["own"]
+    assert "agent" not in search["x-roles"]["tenant"]
+    assert "Idempotent-Replayed" in close["responses"]["200"]["headers"]
+    assert {status for status, answer in close["responses"].items() if "Retry-After" in answer.get("headers", ())} == {
+        "429",
+        "503",
+    }
+
+
+def test_refusals_look_as_they_are_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    malformed, forbidden = KNOWN["components"]["schemas"]["Problem"]["examples"]
+    with rest_table(monkeypatch, tmp_path):
+        assert get(app.app, "/v1/tickets", query={"step": "accept", "limit": "101"}) == (400, malformed)
+        agent = {**USER, "cognito:groups": "agent"}
+        assert get(app.app, "/v1/users", claims=agent) == (403, forbidden)
 
 
 def links(path: str, status: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import io
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +17,7 @@ from chalicelib.platform.errors import InvalidInput
 from cli import calls, desk
 from cli.agent_session import NobodyCame, Session
 from cli.control import Call, Control, PlannedCall
-from cli.desk import Desk, OnScreen, Step
+from cli.desk import Desk, OnScreen, Screen, Step
 from cli.desk_offers import DeskOffers
 from cli.http import JsonClient, Refused
 from cli.keyboard import Keyboard, NoKeyboard
@@ -24,7 +26,7 @@ from cli.terminal import WIDTH
 from tests.support.connect_world import CALLER, NUMBER
 from tests.support.control_client import Api
 from tests.support.json_server import serving
-from tests.support.waiting import until
+from tests.support.waiting import WITHIN_S, until
 
 LOOK_S = 0.02
 
@@ -56,7 +58,7 @@ def session(http: JsonClient) -> Session:
     """Li Na, signed in, with nobody at the keyboard."""
     at = Desk(http, "small", "li.na")
     at.sign_in()
-    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
 
 
 def paper() -> Console:
@@ -83,7 +85,7 @@ class Caller:
         self.done = calls.follow_live(self.out, self._control, planned, NoKeyboard(), look_s=LOOK_S)
 
     def finished(self) -> Call:
-        self._thread.join(20)
+        self._thread.join(WITHIN_S)
         assert self.done is not None, "the call has not ended"
         return self.done
 
@@ -160,7 +162,7 @@ def test_of_two_agents_who_are_offered_a_call_one_takes_it_and_only_the_other_is
         taken.append(path)
         return (200, {}) if len(taken) == 1 else (409, {"code": "offer-withdrawn", "detail": "another agent was first"})
 
-    other = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    other = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
     other.desk.sign_in()
     with serving(tenant_api) as url:
         clients = [JsonClient(url), JsonClient(url)]
@@ -175,6 +177,29 @@ def test_of_two_agents_who_are_offered_a_call_one_takes_it_and_only_the_other_is
     assert "your telephone will ring" in written(session.out)
     assert "offered no more" not in written(session.out)
     assert "offered no more" in written(other.out)
+
+
+class LaterDesk(Desk):
+    """A desk whose screen is as it will be a minute and a half from now."""
+
+    def screen(self) -> Screen:
+        seen = Desk.screen(self)
+        return replace(seen, now=seen.now + timedelta(seconds=90))
+
+
+def test_what_the_desk_is_offered_and_takes_is_told_with_its_time(session: Session) -> None:
+    offers = {"tenant": "taxihotline", "offers": [{"contact_id": "c", "queue": "repair"}]}
+    session.play(desk.steps("w0"))
+    session.desk = LaterDesk(session.desk.http, session.desk.instance, session.desk.username)
+    with serving(lambda method, _path, _body: (200, offers if method == "GET" else {})) as url:
+        client = JsonClient(url)
+        session.offers = DeskOffers(lambda: client, every_s=0.0)
+        session.play(desk.steps("y"))
+        client.pool.clear()
+    timed = {line.split()[1]: line.split()[0] for line in written(session.out).splitlines() if line.startswith("  0")}
+    assert timed["status"] == "00:00"
+    assert timed["offer"] >= "01:30"
+    assert timed["you"] >= "01:30"
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -271,7 +296,7 @@ def test_a_desk_of_nobody_is_refused(http: JsonClient) -> None:
 @pytest.fixture
 def colleague(http: JsonClient) -> Session:
     """Wang Wei, at lunch until he chooses to be available."""
-    made = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=15.0)
+    made = Session(paper(), Desk(http, "small", "wang.wei"), NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)
     made.desk.sign_in("Lunch")
     return made
 
@@ -283,7 +308,7 @@ def brought_in(session: Session, colleague: Session) -> None:
     turn = threading.Thread(target=lambda: colleague.play(desk.steps("accept,w0")), daemon=True)
     turn.start()
     session.play(desk.steps("ta wang.wei"))
-    turn.join(15)
+    turn.join(WITHIN_S)
 
 
 def test_an_agent_brings_in_a_colleague_and_leaves_them_alone(
@@ -388,7 +413,7 @@ def test_the_calls_that_go_on_are_listed(session: Session, http: JsonClient, bas
     assert listed() == "nobody is on the line\n"
     caller = Caller(http)
     session.play(desk.steps("accept"))
-    shown = until(lambda: listed() if "talks" in listed() else None, within_s=10, what="the talk")
+    shown = until(lambda: listed() if "talks" in listed() else None, what="the talk")
     assert CALLER in shown
     assert "li.na" in shown
     session.play(desk.steps("hang-up,close"))

@@ -115,7 +115,7 @@ def test_an_execution_that_breaks_has_failed_and_the_log_says_why(live: Live, ca
     live.small.lambdas.answers["who"] = {"name": object()}  # the fake cannot write this as JSON
     status, _ = run(live, see("begin", INIT, then="greeted"), see("greeted", says("Welcome"), END))
     assert status == "FAILED"
-    until(lambda: "broke" in caplog.text or None, within_s=5, what="the log entry")
+    until(lambda: "broke" in caplog.text or None, what="the log entry")
     assert "TypeError" in caplog.text
 
 

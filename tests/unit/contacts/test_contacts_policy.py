@@ -296,9 +296,9 @@ def test_the_items_of_an_ordinary_call_stay_within_what_their_write_units_allow(
     found = contact(record("6f1c0a52-0000-4000-8000-000000000001"))
     counted = {"slot": "2026-03-02T09:00#after-sales#after-sales#+864008601234", **dict.fromkeys(COUNTED, 100)}
     item = items.contact_item(TENANT.id, found, counted, 1_095)
-    pointer = items.pointer_item(TENANT.id, "+8613800138000", found, 1_095)
+    of_caller, of_customer = items.pointers(TENANT.id, found, 1_095).values()
     assert size_bytes(item) <= 2_048
-    assert size_bytes(pointer) <= 1_024
+    assert max(size_bytes(of_caller), size_bytes(of_customer)) <= 1_024
     assert size_bytes({k: v for k, v in item.items() if k in {*items.LISTED, "pk", "sk", "gsi1pk", "gsi1sk"}}) <= 1_024
 
 

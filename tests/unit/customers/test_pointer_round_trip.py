@@ -1,6 +1,7 @@
 """Contacts write the pointer that customers read: two capabilities, one item, so one test holds both to it."""
 
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Result
@@ -25,9 +26,15 @@ YESTERDAY = Contact(
 )
 
 
+def pointer(*, days: int) -> dict[str, Any]:
+    """Return the one item that the ingest writes beside a caller without a record."""
+    (item,) = items.pointers(HR, YESTERDAY, days).values()
+    return dynamo.encode(item)
+
+
 def test_a_finished_contact_is_a_past_contact_of_its_caller() -> None:
     table = FakeCallerTable()
-    table.put(dynamo.encode(items.pointer_item(HR, PHONE, YESTERDAY, days=365)))
+    table.put(pointer(days=365))
     caller = CallerStore(table, "t").find(HR, PHONE, now=NOW, within_s=WITHIN_S)
     assert caller.recent == (
         PastContact(
@@ -43,5 +50,5 @@ def test_a_finished_contact_is_a_past_contact_of_its_caller() -> None:
 
 def test_a_pointer_past_its_days_is_forgotten() -> None:
     table = FakeCallerTable()
-    table.put(dynamo.encode(items.pointer_item(HR, PHONE, YESTERDAY, days=1)))
+    table.put(pointer(days=1))
     assert CallerStore(table, "t").find(HR, PHONE, now=NOW, within_s=WITHIN_S).recent == ()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_every_problem_in_public_flows_has_a_script_that_is_a_path(shared: Path)
 
 def test_the_largest_public_flow_is_explored_in_seconds(shared: Path) -> None:
     _, loaded = max(_flows(shared), key=lambda one: len(one[1].flow.actions))
-    before = monotonic()
-    report = explore(loaded, bounds=Bounds(clock=monotonic))
-    assert monotonic() - before < 10
+    before = process_time()
+    report = explore(loaded, bounds=Bounds(clock=process_time))
+    assert process_time() - before < 10
     assert report.visited == report.reachable

@@ -55,6 +55,16 @@ def test_nothing_is_running_on_a_free_port() -> None:
     assert lifecycle.stop(port) is False
 
 
+def test_a_free_port_is_nobodys_not_the_same_again_and_never_one_that_callers_are_given() -> None:
+    first = lifecycle.free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first))
+        found = [lifecycle.free_port() for _ in range(20)]
+    assert first not in found
+    assert len(set(found)) == len(found)
+    assert all(1024 <= port < 32_768 for port in (first, *found)), "Linux gives callers higher ones"
+
+
 def test_a_missing_interpreter_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(lifecycle.CloudError, match="make setup"):
         lifecycle.cloud_python({"TRUNKLINE_CLOUD_PYTHON": str(tmp_path / "python")})

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.menus import log, policy
+from chalicelib.menus import log, policy, usage
 from chalicelib.menus.models import STAYING, Exit, Heard, Input, Tree
+from chalicelib.platform.tenancy import tenant_id
 from tests.support.menu_trees import FOUND, INPUTS, STRANGER, ZH, any_tree, tree
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -96,3 +97,19 @@ def test_any_log_is_read_back_and_every_visit_ends_exactly_once(menus: Tree, dat
 @pytest.mark.parametrize("text", ["none", "", "2026-03-02T01:00:00Z 5.main", "2026-03-02T01:00:00Z x.main.-.key", "?"])
 def test_what_no_menu_wrote_is_no_log(text: str) -> None:
     assert log.read(text) is None
+
+
+@given(
+    st.from_regex(r"[a-z]{1,8}", fullmatch=True),
+    st.integers(0, 9_999),
+    st.from_regex(r"[a-z.1-9]{1,9}", fullmatch=True),
+)
+def test_a_place_is_read_back_as_it_was_left(line: str, version: int, node: str) -> None:
+    assert usage.place_of(usage.place(line, str(version), node)) == (line, version, node)
+
+
+@pytest.mark.parametrize("text", ["", "after-sales", "after-sales 3", "after-sales three main", "after-sales 3 main 4"])
+def test_a_text_that_is_no_place_counts_for_no_menu(text: str) -> None:
+    log_of_call, _ = told()
+    assert usage.place_of(text) is None
+    assert usage.addition(tenant_id("hrgroup"), "trunkline-hrgroup", log_of_call, text) == {}

@@ -26,10 +26,10 @@ from chalicelib.overrides.models import (
     Overrides,
     StrategyOverride,
 )
+from chalicelib.overrides.policy import TUNABLE
 from chalicelib.overrides.service import KEPT_S, Live, Overriding, Store
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.tenancy.models import Tenant
-from chalicelib.tenancy.plan import TUNABLE
 from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.routing_plans import FULL, part, planned
 

@@ -1,4 +1,5 @@
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -150,6 +151,18 @@ def test_an_answer_leaves_one_log_line_and_its_metrics(capsys: pytest.CaptureFix
     assert (metrics["tenant"], metrics["function"], metrics["outcome"]) == ("hrgroup", "decide", "ok")
     assert (metrics["Degraded"], metrics["Failed"]) == (0, 0)
     assert metrics["Latency"] >= 0
+
+
+def test_the_line_tells_how_much_of_the_time_was_work(capsys: pytest.CaptureFixture[str]) -> None:
+    def handler(_event: ContactFlowEvent, _budget_s: float) -> dict[str, str]:
+        until_s = time.process_time() + 0.02
+        while time.process_time() < until_s:
+            pass
+        return {"queue": "vip"}
+
+    door(handler)(flow_event(), None)
+    entry, _ = lines(capsys)
+    assert entry["cpu_ms"] >= 20
 
 
 def test_a_bug_is_raised_for_the_error_branch_without_telling_the_number(capsys: pytest.CaptureFixture[str]) -> None:

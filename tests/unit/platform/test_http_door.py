@@ -84,6 +84,7 @@ def test_a_refusal_is_told_as_problem_details_with_its_facts() -> None:
         "instance": "/v1/contacts/1",
         "code": "invalid-input",
         "field": "limit",
+        "errors": [{"field": "limit", "problem": "limit must be 1 to 100"}],
     }
 
 

@@ -38,6 +38,8 @@ from chalicelib.realtime.models import Moment
 from chalicelib.realtime.models import Place as InMenu
 from chalicelib.reliability import store as looks
 from chalicelib.reliability.models import Look
+from chalicelib.routing import store as reservations
+from chalicelib.routing.models import Reservation
 from chalicelib.services import items as services
 from chalicelib.services.models import Kind, Whom
 from chalicelib.services.models import Record as Served
@@ -169,6 +171,9 @@ SERVED = Served(
 WRITTEN |= {
     "offer of a call to a group": lambda: offers.item(
         TENANT, Ring(contact_id="c-1", line="l", queue="q", agents={}, offered_at=AT, until=AT)
+    ),
+    "reservation of an agent": lambda: reservations.item(
+        TENANT, Reservation(agent_id="a", contact_id="c-1", at=AT, until=AT)
     ),
     "contact on the board": lambda: {
         **realtime.contact_key(TENANT, "c-1"),

@@ -1,0 +1,63 @@
+"""The users of a tenant, by its REST API, and in rows for people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from chalicelib.access.models import Role
+from chalicelib.platform import queries
+from chalicelib.users.api import InvitationBody, UserQuery, UserView
+from chalicelib.users.models import CONFIRMED
+from cli.client.client import Client
+from cli.client.operations import users as operations
+
+_WORDS: Final = {CONFIRMED: "has come", "FORCE_CHANGE_PASSWORD": "invited"}
+_WHOLE: Final = "whole tenant"
+
+
+def known(client: Client) -> list[UserView]:
+    """Return who may log in, by name, from every page of the list."""
+    pages = client.pages(operations.USERS, UserQuery())
+    return sorted((one for page in pages for one in page.users), key=lambda one: one.user)
+
+
+def invitation(user: str, email: str, roles: Sequence[Role], node: str | None) -> InvitationBody:
+    """Return what is sent to invite somebody.
+
+    Raises:
+        InvalidInput: a field has a form that the API refuses; `errors` names it.
+
+    """
+    return queries.parse_body(InvitationBody, {"user": user, "email": email, "roles": list(roles), "node": node})
+
+
+def give(client: Client, user: str, role: Role) -> UserView:
+    """Give a role; raises what `Client.send` does."""
+    return client.send(operations.GRANT, user=user, role=role.value)
+
+
+def take(client: Client, user: str, role: Role) -> UserView:
+    """Take a role; raises what `Client.send` does."""
+    return client.send(operations.TAKE, user=user, role=role.value)
+
+
+def rows(users: Iterable[UserView]) -> Iterator[str]:
+    """Yield a row for each user: name, whether they have come, which part they see, roles. Pure."""
+    for one in users:
+        yield f"{one.user:<22}  {_state(one):<10}  {one.node or _WHOLE:<16}  {_roles(one)}"
+
+
+def lines(one: UserView) -> Iterator[str]:
+    """Yield all of one user, a line a fact. Pure."""
+    yield f"user    {one.user}"
+    yield f"email   {one.email or '-'}"
+    yield f"state   {_state(one)}"
+    yield f"sees    {one.node or _WHOLE}"
+    yield f"roles   {_roles(one)}"
+
+
+def _state(one: UserView) -> str:
+    return _WORDS.get(one.status, one.status) if one.enabled else "kept out"
+
+
+def _roles(one: UserView) -> str:
+    return ", ".join(one.roles) or "-"
