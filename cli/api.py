@@ -11,6 +11,7 @@ from chalicelib.access.models import Role
 from chalicelib.contacts.api import ContactQuery
 from chalicelib.lifecycle.api import EvidenceBody, TransitionBody
 from chalicelib.metrics.api import KpiQuery
+from chalicelib.platform.instants import instant
 from cli import aws, tokens
 from cli.client.client import ApiRefusal, Client
 from cli.client.operations import contacts, lifecycle, metrics
@@ -46,7 +47,7 @@ class Api:
 
     def kpis(self, start: dt.datetime, end: dt.datetime, *, by: str = "queue", interval: str = "") -> dict[str, Any]:
         """Return counters and KPIs of the contacts booked in [start, end), grouped by queue, line, number or tenant."""
-        asked = {"from": _iso(start), "to": _iso(end), "by": by, **({"interval": interval} if interval else {})}
+        asked = {"from": instant(start), "to": instant(end), "by": by, **({"interval": interval} if interval else {})}
         return _row(self.client.send(metrics.REPORT, query=KpiQuery.model_validate(asked)))
 
     def tenant(self) -> dict[str, Any]:
@@ -106,7 +107,3 @@ def _of(stack: aws.Stack, url: str, username: str, role: Role) -> Api:
 def anonymous(stack: aws.Stack, url: str, headers: Mapping[str, str] | None = None) -> Api:
     """Return a client without a token, or with the given headers."""
     return Api(JsonClient(base_address(stack, url), headers or {}))
-
-
-def _iso(at: dt.datetime) -> str:
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

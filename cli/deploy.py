@@ -22,7 +22,7 @@ INPUTS: Final = (
 )
 """All that a tenant's template and assets are made from, besides its contract."""
 
-LIVE_DEADLINE_S: Final = 60.0
+LIVE_DEADLINE_S: Final = 180.0
 _TAIL_LINES: Final = 40
 
 type Say = Callable[[str, str], None]

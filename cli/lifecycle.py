@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from rich.console import Console
 
-_LABEL_CELLS: Final = 20
+_LABEL_CELLS: Final = 23
+"""Room for a revision with its time."""
 
 
 def show(out: Console, record: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from chalicelib.access.models import Role
 from chalicelib.platform import queries
-from chalicelib.users.api import InvitationBody, UserQuery, UserView
+from chalicelib.users.api import InvitationBody, UserBody, UserQuery, UserView
 from chalicelib.users.models import CONFIRMED
 from cli.client.client import Client
 from cli.client.operations import users as operations
@@ -40,10 +40,18 @@ def take(client: Client, user: str, role: Role) -> UserView:
     return client.send(operations.TAKE, user=user, role=role.value)
 
 
+def settle(client: Client, user: str, *, enabled: bool) -> UserView:
+    """Keep somebody out or let them in again; which part they see stays as it was read. Raises what `send` does."""
+    node = client.send(operations.USER, user=user).node
+    return client.send(operations.SETTLE, body=UserBody(node=node, enabled=enabled), user=user)
+
+
 def rows(users: Iterable[UserView]) -> Iterator[str]:
     """Yield a row for each user: name, whether they have come, which part they see, roles. Pure."""
-    for one in users:
-        yield f"{one.user:<22}  {_state(one):<10}  {one.node or _WHOLE:<16}  {_roles(one)}"
+    told = [(one.user, _state(one), one.node or _WHOLE, _roles(one)) for one in users]
+    name, state, part, _ = (max(map(len, column)) for column in zip(*told, strict=True)) if told else (0,) * 4
+    for user, stands, sees, roles in told:
+        yield f"{user:<{name}}  {stands:<{state}}  {sees:<{part}}  {roles}"
 
 
 def lines(one: UserView) -> Iterator[str]:

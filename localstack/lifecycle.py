@@ -24,6 +24,7 @@ STATE = ROOT / ".cloud"
 SERVICE = "trunkline-local-cloud"
 READY_S = 60.0
 STOP_S = 15.0
+ANSWER_S = 10.0
 POLL_S = 0.05
 
 _FIRST_FREE_PORT, _FREE_PORTS, _PORT_STRIDE = 20_000, 10_007, 211
@@ -110,7 +111,7 @@ def health(port: int = 4566) -> dict[str, Any] | None:
     request = urllib.request.Request(f"http://{HOST}:{port}/_trunkline/health")  # a loopback URL of ours
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=5) as response:
+        with opener.open(request, timeout=ANSWER_S) as response:
             document = json.load(response)
     except (OSError, ValueError, urllib.error.URLError):
         return None

@@ -9,12 +9,13 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from chalicelib.adapters.models import AdapterTerms, FileTerms, Told, Value
 from chalicelib.customers.models import CUSTOMER_ID
 from chalicelib.customers.registry import fields
+from chalicelib.platform.instants import instant
 from chalicelib.tenancy.models import Tenant
 
 LONGEST_RECORD_BYTES: Final = 65_536
@@ -192,7 +193,7 @@ def written(terms: AdapterTerms, form: FileTerms, rows: Iterable[Row]) -> bytes:
     writer = csv.writer(out, delimiter=form.delimiter, lineterminator="\r\n")
     writer.writerow(header(terms, form))
     for row in rows:
-        own = {form.changed_at: f"{row.changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if form.changed_at else {}
+        own = {form.changed_at: instant(row.changed_at)} if form.changed_at else {}
         own |= {form.deleted: fields.text_of(row.deleted)} if form.deleted else {}
         values = [fields.text_of(row.facts.get(one.field, "")) for one in terms.fields]
         writer.writerow([row.customer_id, *own.values(), *values])

@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError, TimeoutError  # noqa: A004 - its own
 from chalicelib.adapters.models import AdapterTerms, Changes, Document, Moved, Refused, Told, Unreachable, Value
 from chalicelib.platform.budget import Deadline
 from chalicelib.platform.errors import ProductError
+from chalicelib.platform.instants import instant
 
 LARGEST_ANSWER_BYTES: Final = 1_000_000
 PAGE: Final = 100
@@ -177,7 +178,7 @@ class Rest:
         """Return the headers that say who asks: the token, or a signature of instant, method, path and body."""
         if self.terms.sign == "bearer":
             return {"Authorization": f"Bearer {self.secret()}"}
-        at = f"{self.now():%Y-%m-%dT%H:%M:%SZ}"
+        at = instant(self.now())
         said = b"\n".join((at.encode(), method.encode(), path.encode(), data))
         signature = hmac.new(self.secret().encode(), said, hashlib.sha256).hexdigest()
         return {"X-Trunkline-At": at, "X-Trunkline-Signature": signature}

@@ -12,13 +12,13 @@ from chalicelib.audit.models import Act, Actor
 from chalicelib.customers.registry import erasing, outbox
 from chalicelib.platform import dynamo, pages
 from chalicelib.platform.errors import Conflict, NotFound, Unprocessable
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 LINK_PREFIX: Final = "LINK#"
 STATE: Final = "STATE"
 BAD_LINE: Final = "bad-line"
 """Why a line of a file, or a file, is on the error list."""
-_SECONDS: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Table(
@@ -79,7 +79,7 @@ class Links:
     def waiting(self, now: datetime, limit: int) -> tuple[Mark, ...]:
         """Return up to `limit` customers who are to be compared by `now`, those first who wait longest."""
         asked = pages.oldest_first("gsi1", self._listed(outbox.WAITING), None, limit)
-        asked["ExpressionAttributeValues"] |= dynamo.encode({":last": f"{now:{_SECONDS}}~"})
+        asked["ExpressionAttributeValues"] |= dynamo.encode({":last": f"{instant(now)}~"})
         return self._marks(asked, outbox.WAITING)[0]
 
     def failed(self, *, after: str | None, limit: int) -> Page:

@@ -27,7 +27,7 @@ type Answer = dict[str, Any]
 def wired() -> Export:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     secret_arn = settings.required(os.environ, "TRUNKLINE_MARK_SECRET_ARN")
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    instance_id = settings.instance_id(os.environ)
     streams = settings.text_map(os.environ, "TRUNKLINE_DELIVERY_STREAMS")
     secret = aws.client("secretsmanager").get_secret_value(SecretId=secret_arn)["SecretString"]
     return Export(
@@ -36,7 +36,7 @@ def wired() -> Export:
         streams=streams,
         mark=marker(secret),
         pause=time.sleep,
-        refusals=RefusedCalls(aws.client("cloudwatch"), instance_arn.rpartition("/")[2]),
+        refusals=RefusedCalls(aws.client("cloudwatch"), instance_id),
         now=clock.from_environment(),
         days=Days(aws.client("dynamodb"), settings.StoreSettings.load(os.environ).table, tenancy.current().id),
     )

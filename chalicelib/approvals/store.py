@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.approvals.models import AlreadyDecided, Asked, Proposal, State
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform import dynamo
+from chalicelib.platform.instants import instant
 from chalicelib.platform.pages import next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -28,12 +29,12 @@ def key(tenant: TenantId, id_: str) -> dict[str, str]:
 
 def position(one: Proposal) -> str:
     """Return where a proposal stands among those that wait: by time, then id."""
-    return f"{_instant(one.at)}#{one.id}"
+    return f"{instant(one.at)}#{one.id}"
 
 
 def item(tenant: TenantId, one: Proposal) -> dict[str, Any]:
     """Return the item of a proposal; only one that waits is listed."""
-    told = {**asdict(one), **{name: _instant(at) for name in _INSTANTS if (at := getattr(one, name))}}
+    told = {**asdict(one), **{name: instant(at) for name in _INSTANTS if (at := getattr(one, name))}}
     listed = {"gsi2pk": partition(tenant, "WAITING", tenant), "gsi2sk": position(one)}
     return {
         **key(tenant, one.id),
@@ -49,10 +50,6 @@ def proposal_of(found: Mapping[str, Any]) -> Proposal:
     told = {name: value for name, value in found.items() if name in Proposal.__dataclass_fields__}
     instants = {name: datetime.fromisoformat(found[name]) for name in _INSTANTS if name in found}
     return Proposal(**{**told, **instants, "asked": Asked(**found["asked"]), "told": State(found["told"])})
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

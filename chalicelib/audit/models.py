@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from chalicelib.platform.instants import instant_ms
 
 if TYPE_CHECKING:
     from chalicelib.platform.dynamo import Transaction
@@ -139,4 +141,4 @@ def family(action: str) -> str:
 
 def stamp(at: datetime) -> str:
     """Return the instant as the trail writes it: UTC with milliseconds, so that texts sort by time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant_ms(at)

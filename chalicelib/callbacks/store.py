@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.callbacks.models import Callback, Outcome, Row, State
 from chalicelib.platform.dynamo import GetClient, QueryClient, TransactClient, Transaction, decode, encode, store_errors
+from chalicelib.platform.instants import instant
 from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -19,11 +20,6 @@ _CALLBACK = "CALLBACK#"
 
 class Client(GetClient, QueryClient, TransactClient, Protocol):
     """Port: the calls of a DynamoDB client that callbacks need."""
-
-
-def instant(at: datetime) -> str:
-    """Return `at` as keys hold it, which sorts by time: 2026-03-02T09:00:00Z."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def key(tenant: TenantId, phone: str, sort: str) -> dict[str, str]:

@@ -5,11 +5,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.contacts.models import Contact, Recording, Result, Row
 from chalicelib.customers.models import CUSTOMER_ID, identity_part
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 CONTACT_SORT = "CONTACT"
@@ -23,11 +24,6 @@ _DAY_S = 86_400
 _NOT_SAID = frozenset({"digest", "ttl", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"})
 _OWN_NAMES = {"id": "contact_id"}
 _TIMES = frozenset(f.name for f in fields(Contact) if f.name == "at" or f.name.endswith("_at"))
-
-
-def instant(at: datetime) -> str:
-    """Return `at` as keys and attributes hold it, which sorts by time: 2026-03-02T09:00:00Z."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def contact_key(tenant: TenantId, contact_id: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact, Page, Recording, Row, Search
 from chalicelib.platform.dynamo import QueryClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId
 
 _PAGES_A_REQUEST = 10
@@ -72,7 +73,7 @@ class Contacts:
         }
         if earlier:
             put["ConditionExpression"] = "updated_at = :seen"
-            put["ExpressionAttributeValues"] = encode({":seen": items.instant(earlier.contact.updated_at)})
+            put["ExpressionAttributeValues"] = encode({":seen": instant(earlier.contact.updated_at)})
         return {"Put": put}
 
     def _pointers(self, new: Contact, earlier: Kept | None) -> dict[str, dict[str, Any]]:
@@ -199,10 +200,10 @@ class _Place:
 
 def _bounds(search: Search, oldest: datetime) -> tuple[str, str]:
     """Return the least and the greatest position that is asked for; every position of an instant is behind it."""
-    least = [items.instant(oldest), search.on or "", items.instant(search.start) if search.start else ""]
+    least = [instant(oldest), search.on or "", instant(search.start) if search.start else ""]
     most = [
         f"{search.on}T~" if search.on else _LAST_INSTANT,
-        items.instant(search.end) if search.end else _LAST_INSTANT,
+        instant(search.end) if search.end else _LAST_INSTANT,
     ]
     return max(least), min(most)
 

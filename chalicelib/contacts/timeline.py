@@ -15,6 +15,7 @@ from chalicelib.contacts.models import Entry, Stretch, Whose
 from chalicelib.customers.models import identity_part
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.tickets.service import newest_key
 
@@ -45,7 +46,7 @@ class Timeline:
         """
         if after is not None and not items.is_position(after):
             raise InvalidInput("the cursor does not belong to this list", field="cursor")
-        low = items.POINTER_PREFIX + items.instant(oldest)
+        low = items.POINTER_PREFIX + instant(oldest)
         ways = [self._positions(pk, low, after, limit) for pk in self._partitions(whose)]
         merged = dict.fromkeys(heapq.merge(*ways, reverse=True))
         places = list(merged)[:limit]

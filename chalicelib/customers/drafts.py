@@ -10,9 +10,9 @@ from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.customers.record import Outdated
-from chalicelib.customers.record_items import instant
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import NotFound
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 SORT: Final = "DRAFT"

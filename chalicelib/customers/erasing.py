@@ -8,6 +8,7 @@ from typing import Any, Final
 from chalicelib.customers import outbox, record_items
 from chalicelib.customers.models import identity_part
 from chalicelib.customers.record import Identity
+from chalicelib.platform.instants import instant
 from chalicelib.platform.sorted_lists import SEPARATOR, Range, sort_text
 from chalicelib.platform.tenancy import TenantId
 
@@ -36,8 +37,8 @@ def address(identity: Identity) -> str:
 
 def created(start: datetime | None, before: datetime) -> Range:
     """Return the part of the list by creation from `start` on (None: from the first customer on), up to `before`."""
-    low = sort_text(record_items.instant(start)) if start else SEPARATOR
-    return Range(sort="created", low=low, high=sort_text(record_items.instant(before)), descending=False)
+    low = sort_text(instant(start)) if start else SEPARATOR
+    return Range(sort="created", low=low, high=sort_text(instant(before)), descending=False)
 
 
 def erased_key(tenant: TenantId, customer_id: str) -> dict[str, str]:
@@ -50,7 +51,7 @@ def left_of(tenant: TenantId, adapters: Collection[str], customer_id: str, at: d
 
     It holds the id alone, so that each system is told, and none brings the customer back. Nothing stays without them.
     """
-    erased = {**erased_key(tenant, customer_id), "erased_at": record_items.instant(at)}
+    erased = {**erased_key(tenant, customer_id), "erased_at": instant(at)}
     marks = [outbox.mark_item(tenant, one, customer_id, ERASED, at) for one in adapters]
     return [erased, *marks] if marks else []
 

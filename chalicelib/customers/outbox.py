@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from chalicelib.customers import record_items
 from chalicelib.customers.record import Record
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 MARK_PREFIX: Final = "MARK#"
@@ -31,7 +32,7 @@ def mark_item(tenant: TenantId, adapter: str, customer_id: str, why: str, due: d
     return {
         **mark_key(tenant, adapter, customer_id),
         "gsi1pk": marks_partition(tenant, adapter, WAITING),
-        "gsi1sk": f"{record_items.instant(due)}#{customer_id}",
+        "gsi1sk": f"{instant(due)}#{customer_id}",
         "customer_id": customer_id,
         "why": why,
         "tries": 0,

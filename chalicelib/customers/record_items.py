@@ -7,7 +7,7 @@ could not do: an item that is over loses all that it told.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.customers import merging
@@ -15,6 +15,7 @@ from chalicelib.customers.merging import Family
 from chalicelib.customers.models import identity_part, keyed_form
 from chalicelib.customers.record import Claim, Customer, Facts, Identity, Record, Search, Value
 from chalicelib.customers.store import ALIAS, PROFILE, profiles_of
+from chalicelib.platform.instants import instant
 from chalicelib.platform.sorted_lists import LAST, SEPARATOR, Range, beginning, exactly, place_of, sort_text
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.tenancy.models import CustomerField
@@ -25,11 +26,6 @@ SORTS: Final = ("name", "created", "number", "region", "grade")
 """What every customer is listed by; the tenant's own listed fields come to these."""
 type Key = tuple[str, str]
 type Item = dict[str, Any]
-
-
-def instant(at: datetime) -> str:
-    """Return `at` in UTC as keys and attributes hold it, which sorts by time."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def head_key(tenant: TenantId, id_: str) -> dict[str, str]:

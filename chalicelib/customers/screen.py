@@ -7,11 +7,11 @@ and what does not fit is left out in a fixed order. The API tells the rest.
 import json
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from chalicelib.customers.models import OpenTicket, PastContact, Profile, ScreenPop
 from chalicelib.platform.flow_door import NONE
+from chalicelib.platform.instants import instant
 from chalicelib.tenancy.models import CustomerPage
 
 LARGEST_BYTES: Final = 8_192
@@ -50,7 +50,7 @@ def _plain(pop: ScreenPop) -> dict[str, str]:
         "language": pop.language or NONE,
         "lastAgent": (last.agent if last else None) or NONE,
         "lastQueue": (last.queue if last else None) or NONE,
-        "lastContactAt": _instant(last.at) if last else NONE,
+        "lastContactAt": instant(last.at) if last else NONE,
         "recentContacts": str(pop.recent_contacts),
         "region": pop.region or NONE,
     }
@@ -68,11 +68,11 @@ def page_url(pop: ScreenPop, page: CustomerPage | None, keys: Mapping[str, str |
 
 
 def _past(one: PastContact) -> list[str]:
-    return [_instant(one.at), one.agent or "", one.queue or "", one.category or "", one.result or "", one.contact_id]
+    return [instant(one.at), one.agent or "", one.queue or "", one.category or "", one.result or "", one.contact_id]
 
 
 def _ticket(one: OpenTicket) -> list[str]:
-    return [one.number, one.category, _instant(one.at)]
+    return [one.number, one.category, instant(one.at)]
 
 
 def _candidate(one: Profile) -> list[str]:
@@ -96,7 +96,3 @@ def _json(rows: list[list[str]]) -> str:
 
 def _size(texts: Mapping[str, str]) -> int:
     return sum(len(name.encode()) + len(value.encode()) for name, value in texts.items())
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -142,7 +142,7 @@ def callers() -> Customers:
 @functools.cache
 def choosing() -> Choosing:
     """Return what says whom a contact is with, wired for this process; a missing setting fails here, by name."""
-    instance_id = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+    instance_id = settings.instance_id(os.environ)
     connect = aws.client("connect", aws.A_PERSON_WAITS)
     return Choosing(registry=registry.wired(), connect=connect, instance_id=instance_id, trail=audit.trail())
 

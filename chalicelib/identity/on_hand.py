@@ -108,7 +108,7 @@ def owns(caller: Caller, *, customer_id: str | None = None, number: str | None =
 def screens() -> Screens:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     table = settings.StoreSettings.load(os.environ).table
-    instance_id = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+    instance_id = settings.instance_id(os.environ)
     tenant = tenancy.current()
     return Screens(
         floor=Agents(aws.client("dynamodb", aws.A_PERSON_WAITS), table, tenant.id, tenant.contacts_days),

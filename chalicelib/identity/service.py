@@ -253,13 +253,13 @@ def check(operation: str, customer_id: str, caller: Caller) -> None:
 def wired() -> Identity:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    instance_id = settings.instance_id(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return Identity(
         floor=Agents(client, table, tenant.id, tenant.contacts_days),
         states=States(client, table, tenant.id, audit.trail()),
-        notes=Notes(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        notes=Notes(aws.client("connect", aws.A_PERSON_WAITS), instance_id),
         customers=customers.wired(),
         recorder=recordings.wired(),
         trail=audit.trail(),

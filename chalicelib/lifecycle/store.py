@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.lifecycle.models import Change, Entry, Gate, Move, Proof, State
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 
@@ -78,7 +79,7 @@ class History:
 def _document(entry: Entry) -> dict[str, Any]:
     return {
         "revision": entry.revision,
-        "at": entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": instant(entry.at),
         "actor": entry.actor,
         "request_id": entry.request_id,
         "contract": entry.contract,

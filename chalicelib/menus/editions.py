@@ -7,7 +7,7 @@ a version that is there. Every change says the revision that it saw, so nobody o
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
@@ -17,6 +17,7 @@ from chalicelib.menus.store import PUBLISHED, line_partition, version_sort
 from chalicelib.menus.versions import Draft, Pointer, Version
 from chalicelib.platform import dynamo
 from chalicelib.platform.errors import Conflict
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId
 
 DRAFT = "DRAFT"
@@ -128,7 +129,7 @@ class Editions:
         """
         item = {
             "revision": draft.revision,
-            "at": _instant(draft.at),
+            "at": instant(draft.at),
             "actor": draft.actor,
             "tree": documents.text_of(draft.tree),
         }
@@ -150,7 +151,7 @@ class Editions:
         if version is not None and version.tree is not None:
             item = {
                 "version": version.number,
-                "at": _instant(version.at),
+                "at": instant(version.at),
                 "actor": version.actor,
                 "note": version.note,
                 "nodes": version.nodes,
@@ -160,7 +161,7 @@ class Editions:
         item = {
             "version": pointer.version,
             "revision": pointer.revision,
-            "at": _instant(pointer.at),
+            "at": instant(pointer.at),
             "actor": pointer.actor,
         }
         write.add("pointer", self._put(tenant, line, PUBLISHED, item, seen=pointer.revision - 1), on_fail=Outdated)
@@ -197,10 +198,6 @@ class Editions:
                 ConsistentRead=True,
             )
         return next((dynamo.decode(item) for item in answer.get("Items", [])), None)
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _version(item: Mapping[str, Any]) -> Version:

@@ -7,10 +7,11 @@ First the instant at which the menu began, then for each step the seconds since,
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 
 from chalicelib.menus.models import STAYING, Entry, Exit
+from chalicelib.platform.instants import instant
 
 ENDS = frozenset({Exit.ROUTE, Exit.EMERGENCY, Exit.LINE, Exit.VOICEMAIL, Exit.GOODBYE, Exit.DONE})
 """Exits after which the menu is over."""
@@ -26,7 +27,7 @@ class Log:
 
 def began(at: datetime) -> str:
     """Return the text of a log without steps."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")  # far quicker than strftime
+    return instant(at)
 
 
 def began_at(text: str) -> datetime | None:

@@ -113,13 +113,13 @@ class Accepting:
 def wired() -> Accepting:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     configured = settings.StoreSettings.load(os.environ)
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    instance_id = settings.instance_id(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return Accepting(
         kept=Rings(client, configured.table, tenant.id),
         floor=Agents(client, configured.table, tenant.id, tenant.contacts_days),
-        line=Line(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        line=Line(aws.client("connect", aws.A_PERSON_WAITS), instance_id),
         trail=audit.trail(),
         now=clock.from_environment(),
     )

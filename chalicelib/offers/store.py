@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.offers.models import Ring
@@ -17,6 +17,7 @@ from chalicelib.platform.dynamo import (
     read_keys,
     store_errors,
 )
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 SORT: Final = "OFFER"
@@ -38,7 +39,7 @@ def key(tenant: TenantId, contact_id: str) -> dict[str, str]:
 
 def item(tenant: TenantId, ring: Ring) -> dict[str, Any]:
     """Return the ring's item. Only an open one is in the list: the write of its winner takes it out for all others."""
-    listed = {"gsi2pk": partition(tenant, "OFFERS", tenant), "gsi2sk": f"{_instant(ring.until)}#{ring.contact_id}"}
+    listed = {"gsi2pk": partition(tenant, "OFFERS", tenant), "gsi2sk": f"{instant(ring.until)}#{ring.contact_id}"}
     return {
         **key(tenant, ring.contact_id),
         **(listed if ring.is_open else {}),
@@ -46,8 +47,8 @@ def item(tenant: TenantId, ring: Ring) -> dict[str, Any]:
         "line": ring.line,
         "queue": ring.queue,
         "agents": dict(sorted(ring.agents.items())),
-        "offered_at": _instant(ring.offered_at),
-        "until": _instant(ring.until),
+        "offered_at": instant(ring.offered_at),
+        "until": instant(ring.until),
         **({"winner": ring.winner} if ring.winner is not None else {}),
         "placed": ring.placed,
         "gone": ring.gone,
@@ -128,7 +129,7 @@ class Rings:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        values = {":pk": partition(self.tenant, "OFFERS", self.tenant), ":first": _instant(now), ":last": _LAST}
+        values = {":pk": partition(self.tenant, "OFFERS", self.tenant), ":first": instant(now), ":last": _LAST}
         with store_errors("list offers"):
             answer = self.client.query(
                 TableName=self.table,
@@ -143,7 +144,3 @@ class Rings:
             found["pk"]: found for found in read_keys(self.client, "list offers", self.table, keys, consistent=True)
         }
         yield from (ring for key in keys if key["pk"] in whole and (ring := ring_of(whole[key["pk"]])).is_open)
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.people.models import Outdated, People, Place, Position, Unit
 from chalicelib.platform import dynamo
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
 HEAD: Final = "VERSION"
@@ -25,7 +26,7 @@ def key(tenant: TenantId, sort: str) -> dict[str, str]:
 
 def place_item(tenant: TenantId, place: Place) -> dict[str, Any]:
     """Return the item of a place; absent facts take no room."""
-    since = f"{place.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    since = instant(place.since)
     told = {
         "user": place.user,
         "position": place.position.value if place.position else None,

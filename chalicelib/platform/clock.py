@@ -9,6 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ type Clock = Callable[[], datetime]
 
 VARIABLE = "TRUNKLINE_CLOCK"
 PATH = "/_trunkline/clock"
-_TIMEOUT_S = 0.5
+_TIMEOUT_S = 2.0
+"""Far longer than it takes, so that a busy machine is not taken for an emulator that is away (that refuses at once)."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,27 +33,41 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Clock:
     endpoint_url = environment.get("AWS_ENDPOINT_URL", "")
     if environment.get(VARIABLE) != "emulator" or not endpoint_url:
         return system_now
-    return lambda: emulator_now(endpoint_url)
+    return EmulatorClock(endpoint_url)
 
 
-def emulator_now(endpoint_url: str) -> datetime:
-    """Return the emulator's time; the system's, with a log line, when the emulator does not tell it."""
-    try:
-        return _ask(endpoint_url)
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as exc:
-        _log.warning("the emulator does not tell the time, using the system clock", extra={"cause": type(exc).__name__})
-        return system_now()
+@dataclass(slots=True)
+class EmulatorClock:
+    """The emulator's time. When it does not tell it, a log line and the virtual time that it told last.
+
+    Without one it is the system's: between two clocks that are months apart nothing may go to and fro.
+    """
+
+    endpoint_url: str
+    told: datetime | None = None
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        try:
+            at, is_virtual = _ask(self.endpoint_url)
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as exc:
+            _log.warning("the emulator does not tell the time", extra={"cause": type(exc).__name__})
+            return self.told or system_now()
+        self.told = at if is_virtual else None
+        return at
 
 
-def _ask(endpoint_url: str) -> datetime:
+def _ask(endpoint_url: str) -> tuple[datetime, bool]:
+    """Return the emulator's time, and whether that is a virtual one."""
     parts = urlsplit(endpoint_url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=_TIMEOUT_S)
     try:
         connection.request("GET", PATH)
-        at = datetime.fromisoformat(json.loads(connection.getresponse().read())["now"])
+        answer = json.loads(connection.getresponse().read())
     finally:
         connection.close()
+    at = datetime.fromisoformat(answer["now"])
     if at.tzinfo is None:
         msg = "the emulator's time has no zone"
         raise ValueError(msg)
-    return at.astimezone(UTC)
+    return at.astimezone(UTC), answer.get("mode") == "virtual"

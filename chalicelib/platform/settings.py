@@ -33,6 +33,16 @@ def required(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
+def instance_id(environment: Mapping[str, str]) -> str:
+    """Return the id of the tenant's Amazon Connect instance, which is the end of its ARN.
+
+    Raises:
+        BadSetting: `TRUNKLINE_INSTANCE_ARN` is missing or empty.
+
+    """
+    return required(environment, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+
+
 def text_map(environment: Mapping[str, str], name: str) -> dict[str, str]:
     """Return the variable `name`, a JSON object whose values are non-empty texts.
 

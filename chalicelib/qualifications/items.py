@@ -1,9 +1,10 @@
 """Qualifications: the shape of what is kept. `T#<tenant>#QUALIFICATION#<agent>` holds all of an agent. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.qualifications.models import File, Result
 
@@ -18,7 +19,7 @@ def agent_partition(tenant: TenantId, agent: str) -> str:
 
 def result_item(tenant: TenantId, result: Result) -> dict[str, Any]:
     """Return the item of a result; it is written once."""
-    at = f"{result.recorded_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    at = instant(result.recorded_at)
     return {
         "pk": agent_partition(tenant, result.agent),
         "sk": f"{RESULT_PREFIX}{result.on.isoformat()}#{at}#{result.kind}#{result.id}",

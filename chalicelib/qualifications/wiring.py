@@ -20,7 +20,7 @@ def gate(environment: Mapping[str, str]) -> Gate:
 
     """
     tenant, now = tenancy.current(), clock.from_environment()
-    instance_id = settings.required(environment, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+    instance_id = settings.instance_id(environment)
     floor = Floor(aws.client("connect"), instance_id, settings.text_map(environment, "TRUNKLINE_PROFILES"))
     return Gate(
         floor=floor,

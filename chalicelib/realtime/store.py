@@ -7,11 +7,12 @@ beside it by another function, and neither changes what the other wrote. Nothing
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.platform.dynamo import PutClient, QueryClient, attempt_put, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
+from chalicelib.platform.instants import instant_ms
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.realtime.models import AgentCheck, Board, Check, Moment, Phase, Place, QueueCheck, Standing
 
@@ -168,7 +169,7 @@ def standings_of(item: Mapping[str, Any]) -> dict[str, Standing]:
 
 
 def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if at is None else instant_ms(at)
 
 
 def _maybe(text: str | None) -> datetime | None:

@@ -6,11 +6,10 @@ from typing import Any, Final, Protocol
 
 from botocore.exceptions import ClientError
 
-from chalicelib.platform.dynamo import error_code, store_errors
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.connect_errors import contact_errors
+from chalicelib.platform.dynamo import error_code
 from chalicelib.recordings.models import Deed, NotSo
 
-_GONE: Final = "ResourceNotFoundException"
 _REFUSED: Final = "InvalidRequestException"
 
 
@@ -91,12 +90,10 @@ class Switch:
         self._ask(f"{deed} a recording", calls[deed], request)
 
     def _ask(self, what: str, call: Callable[..., Mapping[str, Any]], request: Mapping[str, Any]) -> Mapping[str, Any]:
-        with store_errors(what):
+        with contact_errors(what):
             try:
                 return call(**request)
             except ClientError as exc:
-                if error_code(exc) == _GONE:
-                    raise NotFound("Amazon Connect knows no such contact") from exc
                 if error_code(exc) == _REFUSED:
                     raise NotSo(f"{what}: Amazon Connect refuses it in the contact's state") from exc
                 raise

@@ -200,14 +200,14 @@ def _day_before(day: str) -> str:
 def wired() -> Recordings:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    instance_id = settings.instance_id(os.environ)
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return Recordings(
         tenant=tenant,
         contacts=finder(),
         floor=Agents(client, table, tenant.id, tenant.contacts_days),
-        switch=connect.Switch(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2]),
+        switch=connect.Switch(aws.client("connect", aws.A_PERSON_WAITS), instance_id),
         objects=objects.Objects(aws.client("s3", aws.A_PERSON_WAITS)),
         trail=audit.trail(),
         now=clock.from_environment(),

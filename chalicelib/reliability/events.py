@@ -36,7 +36,7 @@ def wired() -> Watch:
     table = settings.StoreSettings.load(os.environ).table
     streams = settings.text_map(os.environ, "TRUNKLINE_STREAMS")
     client, kinesis = aws.client("dynamodb"), aws.client("kinesis")
-    instance_id = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+    instance_id = settings.instance_id(os.environ)
     instance = Instance(aws.client("connect"), instance_id)
     agents = Agents(client, table, tenant.id, tenant.contacts_days)
     looks, counters = Looks(client, table, tenant.id), metrics.Counters(client, table)

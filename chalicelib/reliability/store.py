@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib.platform.dynamo import PutClient, QueryClient, decode, encode, store_errors
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.reliability.models import Check, Look, State, Usage
 
@@ -43,7 +44,7 @@ class Looks:
 
         """
         for day in (now, now - timedelta(days=1)):
-            found = self._page(day, "0", f"{now:%Y-%m-%dT%H:%M:%SZ}", forward=False, limit=1)
+            found = self._page(day, "0", instant(now), forward=False, limit=1)
             if found["Items"]:
                 return look_of(decode(found["Items"][0]))
         return None
@@ -59,7 +60,7 @@ class Looks:
         while day.date() <= end.date():
             after: Any = None
             while True:
-                page = self._page(day, _text(start), _text(end - timedelta(seconds=1)), after=after)
+                page = self._page(day, instant(start), instant(end - timedelta(seconds=1)), after=after)
                 yield from (look_of(decode(one)) for one in page["Items"])
                 after = page.get("LastEvaluatedKey")
                 if after is None:
@@ -81,13 +82,9 @@ class Looks:
             )
 
 
-def _text(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def item(tenant: TenantId, look: Look) -> dict[str, Any]:
     """Return the item of a look."""
-    at = _text(look.at)
+    at = instant(look.at)
     return {
         "pk": partition(tenant, "HEALTH", at[:10]),
         "sk": at,
@@ -98,7 +95,7 @@ def item(tenant: TenantId, look: Look) -> dict[str, Any]:
         "usages": [
             {"name": one.name, "used": one.used, "quota": one.quota, "state": one.state.value} for one in look.usages
         ],
-        "counted_at": _text(look.counted_at) if look.counted_at else None,
+        "counted_at": instant(look.counted_at) if look.counted_at else None,
         "ttl": int((look.at + KEPT).timestamp()),
     }
 

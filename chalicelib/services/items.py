@@ -7,9 +7,10 @@ record itself. Nothing is ever deleted: an item that is over loses all that it t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.platform.instants import instant
 from chalicelib.platform.sorted_lists import place_of
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.services.models import Kind, Record, Subject, Value, Whom
@@ -26,11 +27,6 @@ KEPT_IN: Final[Mapping[str, tuple[str, str]]] = {
 _DAY_S: Final = 86_400
 
 type Item = dict[str, Any]
-
-
-def instant(at: datetime) -> str:
-    """Return `at` in UTC as keys and attributes hold it, which sorts by time."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def head_key(tenant: TenantId, id_: str) -> dict[str, str]:

@@ -7,9 +7,10 @@ open, so that the one Query of a routing decision and of a screen pop sees it.
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.tickets.models import Link, Passed, Step, Subject, Ticket
 
@@ -20,11 +21,6 @@ OPEN_PREFIX: Final = "OPEN#"
 """Sorts between a caller's contacts and the profile."""
 
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#\d{8}")
-
-
-def instant(at: datetime) -> str:
-    """Return `at` in UTC as keys and attributes hold it, which sorts by time."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def is_position(text: str) -> bool:
@@ -79,7 +75,7 @@ def ticket_of(item: Mapping[str, Any]) -> Ticket:
 def step_item(tenant: TenantId, number: str, passed: Passed) -> dict[str, Any]:
     """Return the item of a step; it is written once."""
     key = {**ticket_key(tenant, number), "sk": f"{STEP_PREFIX}{passed.revision:06d}"}
-    return {**key, **_known(asdict(passed))}
+    return {**key, **_known(asdict(passed) | {"complaint": passed.complaint or None})}
 
 
 def step_of(item: Mapping[str, Any]) -> Passed:
@@ -91,6 +87,7 @@ def step_of(item: Mapping[str, Any]) -> Passed:
         actor=item["actor"],
         note=item["note"],
         assignee=item.get("assignee"),
+        complaint=item.get("complaint", False),
     )
 
 

@@ -93,7 +93,7 @@ def _sees(leg: Leg, own: str | None, sight: Sight | None) -> bool:
 def wired() -> Traces:
     """Return the use-case wired for this process; a missing setting fails here, by name."""
     table = settings.StoreSettings.load(os.environ).table
-    instance_arn = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN")
+    instance_id = settings.instance_id(os.environ)
     queues = settings.text_map(os.environ, "TRUNKLINE_QUEUES")
     tenant = tenancy.current()
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
@@ -101,5 +101,5 @@ def wired() -> Traces:
     return Traces(
         contacts=contacts.finder(),
         floor=Agents(client, table, tenant.id, tenant.contacts_days),
-        living=connect.Living(aws.client("connect", aws.A_PERSON_WAITS), instance_arn.rpartition("/")[2], names),
+        living=connect.Living(aws.client("connect", aws.A_PERSON_WAITS), instance_id, names),
     )

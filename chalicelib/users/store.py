@@ -6,12 +6,13 @@ version that was seen; whoever comes after somebody who broke off makes that cha
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.access.models import Role
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform import dynamo
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.users.models import Account, BeingChanged, Change, Head
 
@@ -31,7 +32,7 @@ def head_item(tenant: TenantId, head: Head) -> dict[str, Any]:
     """Return the item of a head."""
     told: dict[str, Any] = {**key(tenant), "version": head.version}
     if head.held_until:
-        told["held_until_at"] = f"{head.held_until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        told["held_until_at"] = instant(head.held_until)
     if head.pending:
         account = head.pending.account
         told["pending"] = {

@@ -41,7 +41,7 @@ def sender(way: Way) -> Sender:
         return Sms(aws.client("sns"), settings.text_map(os.environ, "TRUNKLINE_NOTICE_TOPICS"), tenant)
     if way is Way.EMAIL:
         return Email(aws.client("ses"), tenant)
-    instance = settings.required(os.environ, "TRUNKLINE_INSTANCE_ARN").rpartition("/")[2]
+    instance = settings.instance_id(os.environ)
     flow = settings.required(os.environ, "TRUNKLINE_NOTICE_FLOW_ARN").rpartition("/")[2]
     return Call(aws.client("connect"), instance, flow, tenant)
 

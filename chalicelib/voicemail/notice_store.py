@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.platform.dynamo import GetClient, PutClient, QueryClient, attempt_put, decode, encode, store_errors
+from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Way
 from chalicelib.voicemail.store import SORT as MESSAGE_SORT
-from chalicelib.voicemail.store import instant, message_of
+from chalicelib.voicemail.store import message_of
 
 SORT: Final = "NOTICE"
 OPEN: Final = "open"

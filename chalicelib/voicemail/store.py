@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.platform.dynamo import GetClient, QueryClient, TransactClient, Transaction, decode, encode, store_errors
 from chalicelib.platform.errors import Conflict
+from chalicelib.platform.instants import instant
 from chalicelib.platform.pages import Page, next_after, oldest_first
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.voicemail.models import Message, Reason, Row, State
@@ -29,11 +30,6 @@ class Client(GetClient, QueryClient, TransactClient, Protocol):
 def key(tenant: TenantId, message_id: str) -> dict[str, str]:
     """Return the key of a message."""
     return {"pk": partition(tenant, "MESSAGE", message_id), "sk": SORT}
-
-
-def instant(at: datetime) -> str:
-    """Return `at` as keys hold it, which sorts by time: 2026-03-02T09:00:00Z."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def position(message: Message | Row) -> str:

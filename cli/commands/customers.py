@@ -47,7 +47,10 @@ def adapters(
     """Show where the other systems of a tenant stand, and whom they and we do not agree on."""
     url = aws.endpoint(port)
     client = api.as_director(aws.stack(tenant, url), url)
-    for told in client.send(operations.ADAPTERS).adapters:
+    known = client.send(operations.ADAPTERS).adapters
+    if not known:
+        terminal.console().print(f"{tenant} names no other system that keeps customers")
+    for told in known:
         done = client.send(operations.RUN, adapter_id=told.adapter) if run else None
         page = client.send(operations.ERRORS, query=ErrorQuery(), adapter_id=told.adapter)
         for row in customer_tables.adapter(told, done, page.errors):

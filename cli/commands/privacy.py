@@ -45,8 +45,11 @@ def end_hold(tenant: options.Tenant, hold_id: str, port: options.Port = aws.PORT
 def list_(tenant: options.Tenant, port: options.Port = aws.PORT) -> None:
     """Show requests with their certificates, and holds."""
     client = _officer(tenant, port).client
-    for one in (*client.send(privacy.REQUESTS).requests, *client.send(privacy.HOLDS).holds):
+    told = (*client.send(privacy.REQUESTS).requests, *client.send(privacy.HOLDS).holds)
+    for one in told:
         _show(one)
+    if not told:
+        terminal.console().print("nobody asked for anything, and nobody is held")
 
 
 @app.command()

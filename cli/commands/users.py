@@ -44,6 +44,18 @@ def invite(
     _print(users.lines(_administrator(tenant, port).send(INVITE, body=body)))
 
 
+@app.command("keep-out")
+def keep_out(tenant: options.Tenant, user: User, port: options.Port = aws.PORT) -> None:
+    """Keep a user out: every log-in ends, the roles stay."""
+    _print(users.lines(users.settle(_administrator(tenant, port), user, enabled=False)))
+
+
+@app.command("let-in")
+def let_in(tenant: options.Tenant, user: User, port: options.Port = aws.PORT) -> None:
+    """Let a user in again who was kept out."""
+    _print(users.lines(users.settle(_administrator(tenant, port), user, enabled=True)))
+
+
 @roles_app.command()
 def give(tenant: options.Tenant, user: User, role: RoleName, port: options.Port = aws.PORT) -> None:
     """Give a user a role."""

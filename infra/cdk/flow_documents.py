@@ -1,4 +1,4 @@
-"""The content of flows that name each other, as documents that lie beside the template (docs/adr/0026). Pure.
+"""The content of flows that name each other, as documents that lie beside the template (docs/adr/0027). Pure.
 
 One document for each such group: JSON that has for each flow a list of texts, and in every second place the name of
 what belongs there. `lambdas/connect_linker` puts the ARNs in. Parts and not placeholders, so that no prompt of a tenant

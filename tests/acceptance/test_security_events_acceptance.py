@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.support.fake_dynamo import FakeDynamo, failure
 from tests.support.rest import USER, get
 from tests.support.rest_table import rest_table
 
+MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
 OFFICER = {**USER, "cognito:username": "zhou", "cognito:groups": "compliance-officer"}
 LEADER = {**USER, "cognito:username": "wang", "cognito:groups": "team-leader"}
 
@@ -32,7 +34,7 @@ class Context:
 def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[FakeDynamo]:
     """Return the tables of hrgroup."""
     assert clean_tenant is None
-    with rest_table(monkeypatch, tmp_path) as kept:
+    with rest_table(monkeypatch, tmp_path, now=MONDAY) as kept:
         yield kept
 
 

@@ -15,7 +15,7 @@ from cli.control import BurstState, PlannedCall
 from cli.http import JsonClient, Refused
 from cli.showcase import first_call
 from cli.terminal import WIDTH
-from tests.support.deployed_system import COUNTED, System, decision, events, outcomes, until
+from tests.support.deployed_system import COUNTED, DEADLINE_S, System, decision, events, outcomes, until
 
 pytestmark = pytest.mark.e2e
 
@@ -124,8 +124,10 @@ def burst(system: System) -> Burst:
     plan = bursts.plan(list(system.contracts.values()), calls=BURST, seed=11)
     opened = worlds.next_quarter(system.control.now())
     running = bursts.Running(system.control, system.control.start_burst(opened, plan.calls, seed=11))
-    last = bursts.watch(running.look, lambda _: None, deadline_s=240)
-    reports = kpi_table.wait_for_arrivals(system.apis, opened, worlds.next_quarter(system.control.now()), BURST)
+    last = bursts.watch(running.look, lambda _: None, deadline_s=600)
+    reports = kpi_table.wait_for_arrivals(
+        system.apis, opened, worlds.next_quarter(system.control.now()), BURST, deadline_s=DEADLINE_S
+    )
     since = f"{opened:%Y-%m-%dT%H:%M}"
     records = {
         tenant: [record for record in system.records(tenant) if record["InitiationTimestamp"] >= since]
@@ -195,7 +197,7 @@ def test_the_demo_reads_as_plain_text_and_redeploys_nothing(system: System) -> N
         "--port",
         system.url.rpartition(":")[2],
     ]
-    done = subprocess.run(command, cwd=places.ROOT, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(command, cwd=places.ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
     assert max(cell_len(line) for line in done.stdout.splitlines()) <= WIDTH

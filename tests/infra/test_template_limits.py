@@ -1,4 +1,4 @@
-"""How much room CloudFormation's limits leave: today's tenants, and one of twice the size (docs/adr/0026)."""
+"""How much room CloudFormation's limits leave: today's tenants, and one of twice the size (docs/adr/0027)."""
 
 import pytest
 import yaml

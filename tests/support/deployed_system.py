@@ -11,17 +11,27 @@ from chalicelib.platform.tenancy import partition, tenant_id
 from chalicelib.tenancy.contract import Contract
 from cli import api, aws
 from cli.control import Call, Control, Event, PlannedCall
+from cli.http import Refused
 from cli.showcase import first_call
 
 DEADLINE_S = 120.0
 """How long a machine that does much else may take until something is there. Nothing is proved by how soon it comes."""
+BUSY = frozenset({429, 503})
 
 
 def until[T](look: Callable[[], T | None], what: str, *, deadline_s: float = DEADLINE_S) -> T:
-    """Return what `look` finds, trying again until it finds something; fail the test after `deadline_s`."""
+    """Return what `look` finds, trying again until it finds something; fail the test after `deadline_s`.
+
+    An API that is busy (429, 503) asks to be asked again, which is done.
+    """
     end = time.monotonic() + deadline_s
     while True:
-        found = look()
+        try:
+            found = look()
+        except Refused as refusal:
+            if refusal.http_status not in BUSY:
+                raise
+            found = None
         if found is not None and found is not False:
             return found
         assert time.monotonic() < end, f"{what}: nothing after {deadline_s:.0f} s"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from chalicelib.metrics import api as metrics_api
 from chalicelib.offers import accepting
 from chalicelib.overrides import api as overrides_api
 from chalicelib.people import service as people
+from chalicelib.platform import clock
 from chalicelib.privacy import service as privacy
 from chalicelib.qualifications import api as qualifications_api
 from chalicelib.qualifications import events as qualifications_events
@@ -128,11 +130,12 @@ def rest_table(
     name: str = "hrgroup",
     contacts: Contacts = lambda _path: NO_CONTACT,
     pool: FakePool | None = None,
+    now: datetime | None = None,
 ) -> Iterator[FakeDynamo]:
     """Let the REST function serve tenant `name` and yield what it writes; the audit trail lies in the same memory.
 
     `contacts` answers what is asked of Amazon Connect about contacts, by the path. `pool` are the users; without one,
-    those of `EVERYBODY` with every role.
+    those of `EVERYBODY` with every role. At `now` the clock stands still; without it the system's goes on.
     """
     kept = FakeDynamo()
     known = pool or everybody()
@@ -140,12 +143,16 @@ def rest_table(
     def answered(_method: str, path: str, headers: Mapping[str, str], body: Any) -> tuple[int, Any]:
         if "/cognito-idp/aws4_request" in headers.get("authorization", ""):
             return known.answer(operation_of(headers), body)
+        if path == clock.PATH and now:
+            return 200, {"now": now.isoformat(), "mode": "virtual"}
         return _answered(kept, contacts, path, body)
 
     with (
         serving_with_headers(answered) as url,
         function_environment(patch, folder, name, url),
     ):
+        if now:
+            patch.setenv(clock.VARIABLE, "emulator")
         patch.setenv("TRUNKLINE_INSTANCE_ARN", INSTANCE_ARN)
         patch.setenv("TRUNKLINE_RECORDING_BUCKET", "recordings")
         patch.setenv("TRUNKLINE_USER_POOL_ARN", POOL_ARN)

@@ -10,6 +10,7 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.ports import File, Files, Place
 
 if TYPE_CHECKING:
+    from localstack.connect.engine.files import AttachedFile
     from localstack.connect.engine.world import World
 
 RESOURCE = "ATTACHMENTS"
@@ -122,18 +123,25 @@ class Attachments:
 
         Raises ValueError when the file is not there, or is another one than was announced: then it is rejected.
         """
-        size_bytes = self.files.size_bytes(attachment.place, attachment.file)
-        if size_bytes is None:
-            msg = f"attachment {attachment.id} has not been uploaded"
-            raise ValueError(msg)
-        if size_bytes != attachment.size_bytes:
-            attachment.status = "REJECTED"
-            msg = f"attachment {attachment.id} has {size_bytes} bytes, and {attachment.size_bytes} were announced"
-            raise ValueError(msg)
+        self.judge(attachment, "attachment")
         attachment.status = "APPROVED"
         location = f"{attachment.file.bucket}/{attachment.file.key}"
         contact.references[attachment.id] = {"Type": REFERENCE, "Value": location, "Status": attachment.status}
         self._world.chats.attached(contact, attachment)
+
+    def judge(self, announced: "Attachment | AttachedFile", noun: str) -> None:
+        """Hold what lies in the bucket to what was announced.
+
+        Raises ValueError when it is not there, or is another one: then it is rejected.
+        """
+        size_bytes = self.files.size_bytes(announced.place, announced.file)
+        if size_bytes is None:
+            msg = f"{noun} {announced.id} has not been uploaded"
+            raise ValueError(msg)
+        if size_bytes != announced.size_bytes:
+            announced.status = "REJECTED"
+            msg = f"{noun} {announced.id} has {size_bytes} bytes, and {announced.size_bytes} were announced"
+            raise ValueError(msg)
 
     @property
     def files(self) -> Files:

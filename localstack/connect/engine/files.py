@@ -73,14 +73,7 @@ class ContactFiles:
 
         Raises ValueError when it is not there, or is another one than was announced: then it is rejected.
         """
-        size_bytes = self._attachments.files.size_bytes(one.place, one.file)
-        if size_bytes is None:
-            msg = f"file {one.id} has not been uploaded"
-            raise ValueError(msg)
-        if size_bytes != one.size_bytes:
-            one.status = "REJECTED"
-            msg = f"file {one.id} has {size_bytes} bytes, and {one.size_bytes} were announced"
-            raise ValueError(msg)
+        self._attachments.judge(one, "file")
         self._approve(contact, one)
 
     def fetch(self, instance: Instance, given: Sequence[tuple[str, str]]) -> tuple[Fetched, ...]:

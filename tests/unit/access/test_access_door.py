@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 import app
 from chalicelib.access import policy, service
-from chalicelib.access.models import Kind, Role, Scope
+from chalicelib.access.models import Kind, Parted, Role, Scope
 from chalicelib.access.service import Door
 from chalicelib.platform import claims
 from chalicelib.platform.dynamo import decode
@@ -115,6 +116,26 @@ def test_a_user_with_several_roles_reaches_as_far_as_the_widest() -> None:
     assert policy.reach([Role.AGENT, Role.TEAM_LEADER], action) is Scope.TEAM
     assert policy.reach([Role.AGENT, Role.QA_HEAD, Role.TEAM_LEADER], action) is Scope.TENANT
     assert policy.reach([Role.FINANCE], action) is None
+
+
+@pytest.mark.parametrize(
+    ("parted", "kind", "may"),
+    [
+        (Parted.SUBTREE, Kind.READ, True),
+        (Parted.SUBTREE, Kind.ACCESS, True),
+        (Parted.SUBTREE, Kind.CHANGE, True),
+        (Parted.SHARED, Kind.READ, True),
+        (Parted.SHARED, Kind.ACCESS, True),
+        (Parted.SHARED, Kind.CHANGE, False),
+        (Parted.WHOLE, Kind.READ, False),
+        (Parted.WHOLE, Kind.ACCESS, False),
+        (Parted.WHOLE, Kind.CHANGE, False),
+    ],
+)
+def test_a_user_of_a_part_may_see_what_parts_share_and_change_only_what_they_have(
+    parted: Parted, kind: Kind, *, may: bool
+) -> None:
+    assert policy.may_of_part(replace(policy.action("contacts.search"), parted=parted, kind=kind)) is may
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_what_people_wrote_is_printed_as_they_wrote_it() -> None:
     out = Console(file=io.StringIO(), width=80, highlight=False)
     lifecycle.show(out, RECORD)
     assert isinstance(out.file, io.StringIO)
-    assert "li withdrew numbers: [wrong] line" in out.file.getvalue()
+    assert "   2 2026-03-02 09:10  li withdrew numbers: [wrong] line" in out.file.getvalue()
 
 
 def test_a_closed_tenant_and_one_without_a_move_are_told() -> None:

@@ -64,6 +64,13 @@ def test_somebody_is_invited_given_a_role_and_loses_another(client: Client, pool
     assert client.send(USER, user="qian").roles == [Role.TRAINER]
 
 
+def test_somebody_is_kept_out_and_let_in_and_sees_the_same_part_as_before(client: Client, pool: FakePool) -> None:
+    assert "state   kept out" in users.lines(users.settle(client, "w00", enabled=False))
+    assert not pool.users["w00"]["Enabled"]
+    assert users.settle(client, "w00", enabled=True).node == "west"
+    assert pool.users["w00"]["Enabled"]
+
+
 def test_a_role_that_is_not_theirs_to_give_is_refused_in_the_words_of_the_api(client: Client) -> None:
     with pytest.raises(ApiRefusal) as refusal:
         users.give(client, "w00", Role.PLATFORM_OPERATOR)

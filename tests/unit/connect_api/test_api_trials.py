@@ -187,13 +187,19 @@ def test_content_that_is_no_document_is_named() -> None:
         ("TextEndsWith", "abc", "ab", False),
         ("TextContains", "abc", "b", True),
         ("NumberGreaterThan", "10", "9", True),
+        ("NumberGreaterThan", "9", "9", False),
         ("NumberGreaterOrEqualTo", "9", "9", True),
+        ("NumberGreaterOrEqualTo", "8", "9", False),
         ("NumberLessThan", "9", "9", False),
+        ("NumberLessThan", "8", "9", True),
+        ("NumberLessOrEqualTo", "9", "9", True),
         ("NumberLessOrEqualTo", "x", "9", False),
+        ("Equals", "a", "A", False),
+        ("TextContains", "abc", "d", False),
         ("Exists", "", "", True),
     ],
 )
-def test_operators_of_assertions(operator: str, value: str, operand: str, *, wanted: bool) -> None:
+def test_an_assertion_holds_as_its_operator_says(operator: str, value: str, operand: str, *, wanted: bool) -> None:
     assert holds(operator, value, operand) is wanted
 
 

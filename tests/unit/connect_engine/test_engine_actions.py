@@ -144,7 +144,9 @@ SET = action("a", "UpdateContactAttributes", {"Attributes": {"tier": "gold", "vi
         ("gold", "Equals", "gold", "NoMatchingError"),
     ],
 )
-def test_compare(small: Small, path: str, operator: str, operand: str, label: str) -> None:
+def test_a_comparison_goes_as_its_operator_says(
+    small: Small, path: str, operator: str, operand: str, label: str
+) -> None:
     found, _ = go(small, "Compare", {"ComparisonValue": path}, before=(SET,), results={"hit": (operator, operand)})
     assert found == label
 

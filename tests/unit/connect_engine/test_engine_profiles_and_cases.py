@@ -131,7 +131,7 @@ def test_objects_of_a_profile(small: Small, request_data: Any, label: str, statu
     assert (found, contact.attributes.get("status")) == (label, status)
 
 
-def test_calculated_attributes(small: Small) -> None:
+def test_calculated_attributes_are_read_of_a_profile_that_has_them(small: Small) -> None:
     after = keep(n="$.Customer.contacts_30d")
     kind = "GetCalculatedAttributesForCustomerProfile"
     label, contact = profile(small, kind, {"ProfileId": "p-1"}, ("contacts_30d",), after=after)

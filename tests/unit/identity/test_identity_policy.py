@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.customers.record import Facts, Identity
 from chalicelib.identity import policy
-from chalicelib.identity.models import Level, Locked, State
+from chalicelib.identity.models import Chain, Hand, Level, Locked, State
 from chalicelib.tenancy.models import IdentityQuestion, IdentityTerms
 
 KNOWN = Facts(
@@ -64,3 +64,36 @@ def test_no_order_of_answers_gives_more_attempts_or_a_level_for_nothing(answers:
     verified = policy.level(state, TERMS, "C-1") is Level.VERIFIED
     assert verified == (len(state.passed) >= TERMS.needed)
     assert policy.level(state, TERMS, None) is Level.UNKNOWN
+
+
+SERVED = Hand(contacts=frozenset({"call"}), customers=frozenset({"c-1"}), numbers=frozenset({"+8613800138000"}))
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "customer_id", "number", "on_hand"),
+    [
+        ("call", None, None, True),
+        ("another", None, None, False),
+        ("another", "c-1", None, False),
+        ("call", "c-2", None, False),
+        (None, "c-1", None, True),
+        (None, "c-2", "+8613800138000", False),
+        (None, None, "+8613800138000", True),
+        (None, None, "+8613900139000", False),
+        (None, None, None, False),
+    ],
+)
+def test_what_is_asked_for_is_on_hand_by_its_contact_then_its_customer_then_its_number(
+    contact_id: str | None, customer_id: str | None, number: str | None, *, on_hand: bool
+) -> None:
+    assert policy.is_on_hand(SERVED, contact_id=contact_id, customer_id=customer_id, number=number) is on_hand
+
+
+def test_whoever_the_caller_may_be_is_on_hand_with_the_first_contact_of_the_chain() -> None:
+    known = Chain(initial_id="first", customer_id="c-1", number="+8613800138000")
+    unsure = Chain(initial_id="chat", customer_id=None, number=None, candidates=("c-2", "c-3"))
+    assert policy.hand({"second": known, "chat": unsure}) == Hand(
+        contacts=frozenset({"first", "second", "chat"}),
+        customers=frozenset({"c-1", "c-2", "c-3"}),
+        numbers=frozenset({"+8613800138000"}),
+    )

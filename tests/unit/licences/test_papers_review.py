@@ -2,10 +2,10 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -18,11 +18,13 @@ from chalicelib.licences.papers import from_document as read
 from chalicelib.licences.service import Licences
 from chalicelib.tenancy.contract_file import parse
 from chalicelib.tenancy.contract_go_live import expiring, go_live_problems, papers
+from tests.support.json_server import serving
 from tests.support.rest import USER, get
 from tests.support.tenants import document, tenant
 
 TENANTS = Path(__file__).resolve().parents[3] / "tenants"
 TAXI: dict[str, Any] = yaml.safe_load((TENANTS / "taxihotline.yaml").read_text(encoding="utf-8"))
+MONDAY = date(2026, 3, 2)
 LAST, AFTER = date(2030, 3, 31), date(2030, 4, 1)
 TAXI_USER = {**USER, "custom:tenant": "taxihotline"}
 
@@ -67,16 +69,25 @@ def taxi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Chalice:
     return app.app
 
 
+@pytest.fixture
+def monday(monkeypatch: pytest.MonkeyPatch, taxi: Chalice) -> Iterator[None]:
+    """Let the functions' clock stand at the last second of Monday in China."""
+    assert taxi
+    with serving(lambda *_: (200, {"now": f"{MONDAY}T15:59:59Z", "mode": "virtual"})) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        monkeypatch.setenv("TRUNKLINE_CLOCK", "emulator")
+        yield
+
+
 @pytest.mark.req("LIC-02")
-@pytest.mark.usefixtures("clean_tenant", "taxi")
+@pytest.mark.usefixtures("clean_tenant", "taxi", "monday")
 @pytest.mark.parametrize(("until", "uncovered", "expiring"), [(-1, 1, 0), (0, 0, 1), (89, 0, 1), (90, 0, 0)])
 def test_the_daily_function_counts_what_has_run_out_and_what_soon_will(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, until: int, uncovered: int, expiring: int
 ) -> None:
     path = tmp_path / "tenant.json"
     deployed = json.loads(path.read_text(encoding="utf-8"))
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    deployed["papers"]["licences"][0]["expires_on"] = (today + timedelta(days=until)).isoformat()
+    deployed["papers"]["licences"][0]["expires_on"] = (MONDAY + timedelta(days=until)).isoformat()
     path.write_text(json.dumps(deployed), encoding="utf-8")
     told = events.review_papers({}, Context())
     assert (told["uncovered"], told["expiring"]) == (uncovered, expiring)

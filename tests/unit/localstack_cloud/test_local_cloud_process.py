@@ -15,6 +15,7 @@ from localstack import ministack_glue as glue
 from localstack.connect.directory import Directory
 from localstack.doors import Doors
 from localstack.mount import Chats, Mount, Receive, Response, Scope, Send
+from tests.support.json_server import serving
 
 
 def test_the_user_s_own_aws_settings_reach_neither_emulator_nor_function(tmp_path: Path) -> None:
@@ -39,10 +40,8 @@ def test_no_further_listener_is_switched_on() -> None:
 
 
 def test_a_taken_port_is_a_clear_error() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
+    with serving(lambda *_: (404, {})) as other:
+        port = int(other.rpartition(":")[2])
         with pytest.raises(server.PortTaken, match=str(port)):
             server.refuse_taken_port(port)
         with pytest.raises(lifecycle.CloudError, match="taken by another program"):

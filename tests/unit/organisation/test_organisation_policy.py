@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.organisation import policy
+from chalicelib.organisation.models import NO_TEAM
 from chalicelib.organisation.service import sight_of
 from chalicelib.platform.errors import Forbidden
 from chalicelib.tenancy.compiler import compile_contract
@@ -114,3 +115,18 @@ def test_nodes_that_are_not_one_tree_or_share_a_thing_are_refused(nodes: list[di
     with pytest.raises(InvalidContract) as refusal:
         parse(organised(*nodes), source="test")
     assert path in {problem.path for problem in refusal.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("agent", "team", "site"),
+    [("li", "shop", "east"), ("ann", "west", "west"), ("nobody", "group", "group")],
+)
+def test_an_agent_belongs_to_one_team_and_an_outlets_agents_to_the_site_above_it(
+    agent: str, team: str, site: str
+) -> None:
+    nodes = compiled(*TREE).organisation
+    assert (policy.team(nodes, agent), policy.site(nodes, agent)) == (team, site)
+
+
+def test_without_an_organisation_agents_have_neither_team_nor_site() -> None:
+    assert (policy.team((), "li"), policy.site((), "li")) == (NO_TEAM, NO_TEAM)

@@ -54,11 +54,26 @@ def test_with_the_seam_the_clock_is_the_emulators(serve: Serve) -> None:
     assert now() == NOON
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"now": 3}', b'{"now": "soon"}', b'{"now": "2026-03-02"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{}", b'{"now": 3}', b'{"now": "soon"}', b'{"now": "2026-03-02"}']
+)
 def test_an_emulator_that_talks_nonsense_is_not_believed(serve: Serve, body: bytes) -> None:
-    assert is_system_time(clock.emulator_now(serve(body)))
+    assert is_system_time(clock.EmulatorClock(serve(body))())
 
 
 def test_an_emulator_that_is_away_costs_nothing_but_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
-    assert is_system_time(clock.emulator_now("http://127.0.0.1:1"))
+    assert is_system_time(clock.EmulatorClock("http://127.0.0.1:1")())
+    assert "emulator does not tell the time" in caplog.text
+
+
+@pytest.mark.parametrize(("mode", "stays"), [("virtual", True), ("real", False)])
+def test_an_emulator_that_falls_silent_has_told_a_virtual_time_that_stays_and_a_real_one_that_goes_on(
+    serve: Serve, mode: str, *, stays: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = clock.EmulatorClock(serve(b'{"now": "2026-03-02T01:00:00.000000Z", "mode": "%s"}' % mode.encode()))
+    assert told() == NOON
+    told.endpoint_url = "http://127.0.0.1:1"
+    again = told()
+    assert (again == NOON) is stays
+    assert is_system_time(again) is not stays
     assert "emulator does not tell the time" in caplog.text

@@ -1,7 +1,7 @@
 """The door of recordings: who listens, downloads and verifies, and that every attempt is on record (REC-03)."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,8 +26,8 @@ KEY = f"connect/hrgroup/CallRecordings/2026/03/02/{NAME}"
 PERIOD = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
 
 
-def stored(table: FakeDynamo) -> None:
-    at = datetime.now(UTC)
+def stored(table: FakeDynamo, at: datetime | None = None) -> None:
+    at = at or datetime.now(UTC).replace(microsecond=0)
     contact = Contact(
         id="c-1", updated_at=at, at=at, channel="VOICE", method="INBOUND", result=Result.ANSWERED, line="after-sales",
         queue="after-sales", agent="li.na", recording=KEY,
@@ -103,10 +103,10 @@ def test_what_is_not_there_is_not_found_and_the_attempt_is_on_record(
 def test_a_search_is_a_page_of_contacts_with_the_names_of_their_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today = datetime.now(UTC)
-    period = {"from": f"{today:%Y-%m-%d}T00:00:00Z", "to": f"{today:%Y-%m-%d}T23:59:59Z"}
+    today = datetime.now(UTC).replace(microsecond=0)  # as a contact record has it
+    period = {"from": f"{today:%Y-%m-%d}T00:00:00Z", "to": f"{today + timedelta(days=1):%Y-%m-%d}T00:00:00Z"}
     with rest_table(monkeypatch, tmp_path) as table:
-        stored(table)
+        stored(table, today)
         status, told = get(app.app, "/v1/recordings", query=period, claims=user("qa-inspector"))
         assert (status, [row["recording"] for row in told["recordings"]]) == (200, [NAME])
         assert (

@@ -61,6 +61,7 @@ def test_a_place_further_back_never_waits_less_and_another_agent_never_lengthens
 def test_nothing_is_said_without_agents_or_without_a_finished_contact() -> None:
     assert policy.expected_wait_s(Place(queue="q", position=1, agents=0), Pace(handle_s=60, leaving_per_s=0)) is None
     assert policy.pace({"answered": 4, "wait_s": 90}) is None
+    assert policy.pace({"talk_s": 300, "wait_s": 90}) is None, "work on contacts that go on is no pace"
 
 
 def test_the_pace_is_work_by_contact_and_giving_up_by_time_waited() -> None:
