@@ -26,7 +26,7 @@ from tests.support import lively_day
 from tests.support.day_files import ASKED, Told, asked
 from tests.support.lively_day import LivelyDay
 
-GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "agent", "team", "site", "tenant")
+GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "agent", "team", "site", "leader", "unit", "tenant")
 SHOWN = 20
 CALLS_OF_A_LINE = 250
 """The instance takes one call at once for so many of the day: few enough that some of the busiest hours are refused."""
@@ -81,7 +81,7 @@ def _compare(outcome: simulation.Outcome, told: Told, folder: Path) -> int:
         asked_s += time.process_time() - began
         for by in GROUPINGS:
             report = outcome.metrics.report(start, end, by, per_interval=True)
-            found = kpi_truth.compare(report, answers, ASKED, told.tenant.organisation)
+            found = kpi_truth.compare(report, answers, ASKED, told.tenant.organisation, told.people)
             print(f"  by {by:8} {found.compared:>8,} figures compared, {len(found.differences)} differ")
             for one in found.differences[:SHOWN]:
                 print(f"    {one.kpi} {one.start:%H:%M} {one.name}: counted {one.counted}, SQL {one.asked}")

@@ -31,6 +31,12 @@ _BOOKED: Final = f"""
 Counters are kept per quarter-hour of UTC. {BOOKING_RULE[0].upper()}{BOOKING_RULE[1:]}
 ([0011](adr/0011-figures-are-booked-where-the-contact-was-offered.md)). A late or corrected record restates that
 quarter-hour, so every answer carries `as_of`.
+
+A complaint is what somebody wrote down as one: an agent, of a contact ([agent-desk.md](agent-desk.md)), or whoever
+opened a ticket without a contact ([tickets.md](tickets.md)). A call counts once, however many agents wrote it down.
+Only where a contract has no lists to complete contacts from is it the category that the menus gave the first contact.
+What tickets add is of no line, queue or number: `-`. The dashboard shows what the ingest of contact records counts,
+so neither K17 nor K49.
 """
 _STAFF: Final = """
 Not stored, but told by the changes of agents' statuses when a report is made, for the quarter-hours in which the time

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.analytics import statements
 from chalicelib.metrics.models import PERIOD, Kpi, Report
 from chalicelib.organisation.service import site, team
+from chalicelib.people.models import NOBODY, Place
 from chalicelib.tenancy.models import Part
 from cli import lake
 
@@ -95,13 +96,16 @@ def asked(answers: Answers, kpi: Kpi, name: Namer) -> Figures:
     return {at: figures for at, figures in found.items() if figures != NONE}
 
 
-def compare(report: Report, answers: Answers, kpis: Iterable[Kpi], nodes: Sequence[Part] = ()) -> Comparison:
+def compare(
+    report: Report, answers: Answers, kpis: Iterable[Kpi], nodes: Sequence[Part] = (), people: Sequence[Place] = ()
+) -> Comparison:
     """Compare a report per quarter-hour, by whatever it is grouped, with what SQL answered of the KPIs that it tells.
 
-    `nodes` is the organisation by which agents belong to teams and sites.
+    `nodes` is the organisation by which agents belong to teams and sites, `people` every place that they were given:
+    by it they belong to leaders and units.
     """
     told = {value.kpi.id for group in report.groups for value in group.values}
-    name = _namer(report, nodes)
+    name = _namer(report, nodes, people)
     compared: Counter[str] = Counter()
     differences: list[Difference] = []
     for kpi in (kpi for kpi in kpis if kpi.id in told):
@@ -111,7 +115,7 @@ def compare(report: Report, answers: Answers, kpis: Iterable[Kpi], nodes: Sequen
     return Comparison(by_kpi=compared, differences=tuple(differences))
 
 
-def _namer(report: Report, nodes: Sequence[Part]) -> Namer:
+def _namer(report: Report, nodes: Sequence[Part], people: Sequence[Place]) -> Namer:
     """Return what tells the group of the report that a row of SQL belongs to."""
     by = report.by
     if by == "tenant":
@@ -120,7 +124,23 @@ def _namer(report: Report, nodes: Sequence[Part]) -> Namer:
     if by in {"team", "site"}:
         part = team if by == "team" else site
         return lambda row: part(nodes, row["agent"]) if row["agent"] is not None else None
+    if by in {"leader", "unit"}:
+        return lambda row: _led(people, by, row["agent"], row["interval_start"].replace(tzinfo=UTC))
     return lambda row: row[by]
+
+
+def _led(people: Sequence[Place], by: str, agent: str | None, at: datetime) -> str | None:
+    """Return the leader or the unit that the agent had at `at`, straight from the places: the newest one counts.
+
+    Not by `people.models.History`: what reports are made with is what is held against this.
+    """
+    if agent is None:
+        return None
+    given = [place for place in people if place.user == agent and place.since <= at]
+    place = max(given, key=lambda one: one.since, default=None)
+    if place is None or place.position is None:
+        return NOBODY
+    return (place.leader or NOBODY) if by == "leader" else place.unit.value
 
 
 def _differences(kpi: Kpi, by: str, ours: Figures, theirs: Figures) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from chalicelib.agents import activity, policy
 from chalicelib.agents.activity import Turn
-from chalicelib.agents.event import parse
+from chalicelib.agents.agent_event import parse
 from chalicelib.agents.models import AgentEvent, AgentState, House, StatusChange
 from chalicelib.agents.store import Kept, Lost
 from chalicelib.platform.dynamo import Contended

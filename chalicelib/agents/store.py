@@ -138,12 +138,26 @@ class Agents:
             Throttled, StoreUnavailable: the store could not answer.
 
         """
-        keys = [standing.pack_key(self.tenant, number) for number in range(standing.PACKS)]
-        found = read_keys(self.client, "read agents", self.table, [items.queues_key(self.tenant), *keys])
-        lines = standing.lines_of(item for item in found if item["sk"] != items.QUEUES_SORT)
+        return self.standings_in(read_keys(self.client, "read agents", self.table, self.standing_keys()))
+
+    def standing_keys(self) -> list[dict[str, str]]:
+        """Return the keys of what `standings` reads, for whoever reads more by the same request."""
+        packs = [standing.pack_key(self.tenant, number) for number in range(standing.PACKS)]
+        return [items.queues_key(self.tenant), *packs]
+
+    def standings_in(self, found: Iterable[Mapping[str, Any]]) -> Standings:
+        """Return what items say of which some are at `standing_keys`; when a pack is missing or not readable, `house`.
+
+        Raises:
+            Throttled, StoreUnavailable: the agents' own items were needed, and the store could not answer.
+
+        """
+        floor = items.floor_partition(self.tenant)
+        known = [item for item in found if item["pk"] == floor]
+        lines = standing.lines_of(item for item in known if item["sk"] != items.QUEUES_SORT)
         if lines is None:
             return standing.of_house(self.house())
-        figures, at = _figures(found)
+        figures, at = _figures(known)
         agents = _kept(items.unpacked(lines, self._stood, standing.standing_of), self._stood)
         return Standings(agents=agents, queues=figures, queues_at=at)
 

@@ -8,12 +8,14 @@ from typing import Final
 from chalicelib.agents.events import Turn
 from chalicelib.agents.models import StatusChange
 from chalicelib.analytics.models import VERSION, Row
-from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, LEGS, MENU_STEPS, REFUSED_CALLS
+from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, ENTRIES, LEGS, MENU_STEPS, REFUSED_CALLS
+from chalicelib.completions.models import Version
 from chalicelib.contacts.models import Contact
 from chalicelib.contacts.service import facts
 from chalicelib.menus.service import read_log, read_place
 from chalicelib.metrics.models import Refusal
 from chalicelib.tenancy.models import Tenant
+from chalicelib.tickets.models import Passed
 
 LEFT_OUT: Final[Mapping[str, str]] = {
     "caller": "a person's address: only its mark is here",
@@ -98,6 +100,25 @@ def status_row(change: StatusChange, tenant: Tenant, copy: Copy) -> Row:
     return Row(table=AGENT_STATUSES.name, day=at[:10], values=values)
 
 
+def completion_row(contact_id: str, version: Version, copy: Copy) -> Row:
+    """Return the row of what an agent wrote down of a contact, without its note and whose it is."""
+    entry = version.entry
+    told: Values = {"category": entry.category, "sub_category": entry.sub_category, "result": entry.result}
+    about = told | {"solved": entry.solved, "next_step": entry.next_step, "complaint": version.complaint}
+    return _entry("completion", contact_id, version.revision, version.at, copy, {"by": version.by, **about})
+
+
+def step_row(number: str, passed: Passed, copy: Copy) -> Row:
+    """Return the row of a step of a ticket, without its note."""
+    told: Values = {"by": passed.actor, "step": passed.step.value, "complaint": passed.complaint}
+    return _entry("ticket", number, passed.revision, passed.at, copy, told)
+
+
+def _entry(kind: str, id_: str, revision: int, at: datetime, copy: Copy, told: Values) -> Row:
+    head: Values = {"kind": kind, "id": id_, "revision": revision, VERSION: copy.place, "at": _instant(at)}
+    return Row(table=ENTRIES.name, day=_instant(at)[:10], values=head | told)
+
+
 def refusal_row(refusal: Refusal, asked_at: datetime) -> Row:
     """Return the row of calls that were refused, as CloudWatch told it at `asked_at`."""
     at = _instant(refusal.at)
@@ -111,7 +132,7 @@ def _whole(contact: Contact, tenant: Tenant, mark: Callable[[str], str]) -> Valu
         "number": counted.number if counted else "-",
         "recorded": contact.recording is not None,
         "went_outside": contact.transferred_to is not None,
-        "complaint": contact.category in tenant.kpis.complaint_categories,
+        "complaint": counted is not None and counted.complaint,
         "survey_classes": tenant.kpis.survey_classes,
         "satisfied_from": tenant.kpis.satisfied_from,
     }

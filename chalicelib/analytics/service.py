@@ -14,12 +14,14 @@ from chalicelib.agents.events import change_of, turn_of
 from chalicelib.analytics import policy
 from chalicelib.analytics.models import DAY, Row
 from chalicelib.analytics.policy import Copy
+from chalicelib.completions import service as completions
 from chalicelib.contacts.service import CONTACT_SORT, contact_of
 from chalicelib.metrics.models import Refusal
 from chalicelib.platform.dynamo import decode, store_errors
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.platform.tenancy import TenantId, partition
 from chalicelib.tenancy.models import Tenant
+from chalicelib.tickets import service as tickets
 
 BATCH_RECORDS: Final = 500
 BATCH_BYTES: Final = 4_000_000
@@ -42,7 +44,7 @@ class Days(Protocol):
     """Port: see `store.Days`."""
 
     def items(self, day: str) -> Iterator[dict[str, Any]]:
-        """Yield the contacts, turns and changes of status of a UTC day."""
+        """Yield the contacts of a UTC day, what was written of them and of its tickets, turns and changes of status."""
 
 
 class Refusals(Protocol):
@@ -79,6 +81,15 @@ def item_rows(tenant: Tenant, item: Mapping[str, Any], copy: Copy, mark: Callabl
         yield policy.turn_row(turn_of(item), copy)
     elif str(item["pk"]).startswith(statuses_prefix(tenant.id)):
         yield policy.status_row(change_of(item), tenant, copy)
+    elif str(item["sk"]).startswith(completions.VERSION_PREFIX):
+        yield policy.completion_row(_id(item), completions.version_of(item), copy)
+    elif str(item["sk"]).startswith(tickets.STEP_PREFIX):
+        yield policy.step_row(_id(item), tickets.step_of(item), copy)
+
+
+def _id(item: Mapping[str, Any]) -> str:
+    """Return the contact or ticket under whose partition the item lies."""
+    return str(item["pk"]).rpartition("#")[2]
 
 
 def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
@@ -91,6 +102,10 @@ def exported(tenant: TenantId) -> tuple[Mapping[str, Any], ...]:
             "eventName": ["INSERT", "MODIFY"],
             "dynamodb": {"Keys": {"pk": {"S": [{"prefix": statuses_prefix(tenant)}]}}},
         },
+        *(
+            {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}}
+            for prefix in (completions.VERSION_PREFIX, tickets.STEP_PREFIX)
+        ),
     )
 
 
@@ -132,8 +147,8 @@ class Export:
         return self._send_all(contents(self.tenant, entries, self.mark))
 
     def again(self, day: str) -> Counter[str]:
-        """Send what the table holds of contacts that began on the UTC day `day`, of what agents did on it, and
-        the calls that were refused on it.
+        """Send what the table holds of contacts that began on the UTC day `day`, of tickets that were opened and of
+        what agents did on it, and the calls that were refused on it.
 
         For days from before there was an export, and for what it gave up. These copies have no place in the table's
         stream and count as older than any other of the same record.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.analytics.models import DAY, VERSION, Table
-from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, REFUSED_CALLS, TABLES
+from chalicelib.analytics.tables import AGENT_STATUSES, AGENT_TURNS, CONTACTS, ENTRIES, REFUSED_CALLS, TABLES
 
 FOLDER: Final = Path(__file__).parent / "sql"
 _FROM: Final = "-- from "
@@ -66,6 +66,7 @@ def views() -> Mapping[str, str]:
         f"newest_{AGENT_TURNS.name}": _newest(AGENT_TURNS),
         f"newest_{AGENT_STATUSES.name}": _newest(AGENT_STATUSES),
         f"newest_{REFUSED_CALLS.name}": _newest(REFUSED_CALLS),
+        f"newest_{ENTRIES.name}": _newest(ENTRIES),
         **{f"newest_{table.name}": _of_newest_contact(table) for table in of_contacts},
         "agent_intervals": _AGENT_INTERVALS,
     }

@@ -106,7 +106,7 @@ CONTACTS: Final = Table(
         _count("survey_answer", "class that the customer chose in it, from 1"),
         _count("survey_classes", "classes of the tenant's survey at the time"),
         _count("satisfied_from", "lowest of them that means satisfied"),
-        _flag("complaint", "its category was one of the contract's categories of complaints"),
+        _flag("complaint", "its category was one of complaints, and the tenant's agents do not write down what it was"),
     ),
 )
 
@@ -201,6 +201,28 @@ REFUSED_CALLS: Final = Table(
     ),
 )
 
+ENTRIES: Final = Table(
+    name="entries",
+    says="What people wrote: each version of a contact's completion (DSK-08), each step of a ticket (TKT-01).",
+    key=("kind", "id", "revision"),
+    whole=(),
+    columns=(
+        _text("kind", "completion or ticket"),
+        _text("id", "Amazon Connect's id of the contact, or the number of the ticket"),
+        _count("revision", "which version or step, from 1"),
+        _text(VERSION, "the place of the copy in the table's stream"),
+        _at("at", "when"),
+        _text("by", "username of whoever wrote it", About.STAFF),
+        _flag("complaint", "it made the contact a complaint, or the ticket is one that came without a contact"),
+        _text("category", "of a completion: what the contact was about"),
+        _text("sub_category", "and below it"),
+        _text("result", "of a completion: what came of the contact"),
+        _flag("solved", "of a completion: nothing is left to do"),
+        _text("next_step", "of a completion: what happens next"),
+        _text("step", "of a ticket: `Step` of chalicelib/tickets/models.py"),
+    ),
+)
+
 TABLES: Final[Mapping[str, Table]] = {
-    table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS, AGENT_STATUSES, REFUSED_CALLS)
+    table.name: table for table in (CONTACTS, LEGS, MENU_STEPS, AGENT_TURNS, AGENT_STATUSES, REFUSED_CALLS, ENTRIES)
 }

@@ -14,7 +14,7 @@ from chalicelib.access.models import Scope
 from chalicelib.agents.service import Agents
 from chalicelib.audit import service as audit
 from chalicelib.completions.models import Entry, File, NoLists, Page, Version
-from chalicelib.completions.service import Completions, Kept
+from chalicelib.completions.service import Complaints, Completions, Kept
 from chalicelib.contacts import service as contacts
 from chalicelib.organisation.service import sees_agent
 from chalicelib.platform import aws, clock, cursors, http_door, queries, settings
@@ -148,6 +148,7 @@ def wired() -> Completions:
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     return Completions(
         kept=Kept(client, table, tenant.id, tenant.contacts_days),
+        complaints=Complaints(client, table, tenant),
         contacts=contacts.finder(),
         floor=Agents(client, table, tenant.id, tenant.contacts_days),
         tickets=tickets.wired(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.contacts.models import Contact
 from chalicelib.platform.errors import Conflict
 
 
@@ -22,17 +23,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """An entry as it was written: by whom and when. A contact's versions are numbered from 1 without a gap."""
+    """An entry as it was written: by whom and when. A contact's versions are numbered from 1 without a gap.
+
+    `complaint` is whether it made the contact one, by the contract of that time.
+    """
 
     revision: int
     at: datetime
     by: str
     entry: Entry
+    complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The contact that is completed: who handled it, when it began, where, and whose it is."""
+    """The contact that is completed: who handled it, when it began, where, and whose it is.
+
+    `record` is what is kept of it; None while its record has not arrived.
+    """
 
     contact_id: str
     agent: str
@@ -41,6 +49,7 @@ class Subject:
     queue: str | None = None
     customer_id: str | None = None
     recordings: tuple[str, ...] = ()
+    record: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,15 @@ class Outdated(Conflict):
     """Somebody else wrote a version in the meantime; read the completion again."""
 
     code, title = "outdated", "Outdated"
+
+
+class Moved(Conflict):
+    """The contact's record, or what is counted of its chain, changed under the write; with what is there now it works.
+
+    Never leaves the capability.
+    """
+
+    code, title = "moved", "Moved"
 
 
 class NoLists(Conflict):

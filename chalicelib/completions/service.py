@@ -8,17 +8,24 @@ from typing import Final, Protocol
 from chalicelib.agents.service import House
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.completions import policy
-from chalicelib.completions.models import Entry, File, NoLists, Outdated, Page, Subject, Version
+from chalicelib.completions.complaints import Complaints
+from chalicelib.completions.models import Entry, File, Moved, NoLists, Outdated, Page, Subject, Version
+from chalicelib.completions.store import HEAD, VERSION_PREFIX, version_of, without_person
 from chalicelib.completions.store import Completions as Kept
-from chalicelib.completions.store import without_person
 from chalicelib.contacts.models import Contact, Recording
 from chalicelib.organisation.service import Sight, sees_agent
+from chalicelib.platform.dynamo import Contended
 from chalicelib.platform.errors import NotFound, Unprocessable
 from chalicelib.tenancy.models import CompletionLists
+from chalicelib.tickets.models import File as TicketFile
 
-__all__ = ["Completions", "Expectations", "Kept", "without_person"]
+__all__ = [
+    "HEAD", "VERSION_PREFIX", "Complaints", "Completions", "Expectations", "Kept", "version_of", "without_person",
+]  # fmt: skip
 
 ACTION: Final = "completions.write"
+TRIES: Final = 4
+"""Writes of one version, while the contact's record arrives or its chain is counted."""
 
 
 class Contacts(Protocol):
@@ -38,7 +45,7 @@ class Floor(Protocol):
 class Tickets(Protocol):
     """Port: see `tickets.service.Tickets`."""
 
-    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> object:
+    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> TicketFile:
         """Note that a contact is about a ticket in sight, or raise NotFound."""
 
     def of_contact(self, contact_id: str) -> tuple[str, ...]:
@@ -50,6 +57,7 @@ class Completions:
     """The completions of one tenant. `lists` None: the contract has none, and nothing can be completed."""
 
     kept: Kept
+    complaints: Complaints
     contacts: Contacts
     floor: Floor
     tickets: Tickets
@@ -69,7 +77,7 @@ class Completions:
             NoLists: the contract has no lists.
             Unprocessable: `errors` names each field that does not fit the lists, and a ticket that is not there.
             Outdated: somebody else wrote a version that was not seen.
-            Throttled, StoreUnavailable: not all was written; the same request may succeed later.
+            Contended, Throttled, StoreUnavailable: not all was written; the same request may succeed later.
 
         """
         before = self.file(contact_id, own=own, sight=sight)
@@ -81,10 +89,15 @@ class Completions:
         revision = current.revision if current else 0
         if seen != revision:
             raise Outdated(f"the completion is at revision {revision}, not {seen}", revision=revision)
-        if entry.ticket:
-            self._link(entry.ticket, contact_id, by, sight)
-        version = Version(revision=revision + 1, at=self.now().replace(microsecond=0), by=by.user, entry=entry)
-        self.kept.save(before.subject, version, self.trail, by, _act(contact_id, current, version))
+        about = (self._link(entry.ticket, contact_id, by, sight),) if entry.ticket else ()
+        version = Version(
+            revision=revision + 1,
+            at=self.now().replace(microsecond=0),
+            by=by.user,
+            entry=entry,
+            complaint=self.complaints.named(entry.category, *about),
+        )
+        self._save(before, version, by, sight)
         tickets = self.tickets.of_contact(contact_id)
         return replace(before, versions=(*before.versions, version), tickets=tickets)
 
@@ -115,6 +128,20 @@ class Completions:
         """
         return self.kept.due(agent, after=after, limit=limit)
 
+    def _save(self, before: File, version: Version, by: Actor, sight: Sight | None) -> None:
+        """Write a version and, in the same transaction, what it changes in the count of complaints."""
+        subject, current = before.subject, before.current
+        counts = version.complaint or (current is not None and current.complaint)
+        act = _act(subject.contact_id, current, version)
+        for _ in range(TRIES):
+            told = (subject.contact_id, subject.record)
+            beside = self.complaints.steps(*told, complaint=version.complaint) if counts else ()
+            try:
+                return self.kept.save(subject, version, self.trail, by, act, beside)
+            except Moved:
+                subject = self._subject(subject.contact_id, sight)
+        raise Contended("the contact kept changing under its completion")
+
     def _subject(self, contact_id: str, sight: Sight | None) -> Subject:
         """Return the contact: from its record, or while that is not there yet from the screen of its agent."""
         try:
@@ -139,9 +166,10 @@ class Completions:
         if errors := list(policy.problems(entry, self.lists)):
             raise Unprocessable("the completion does not fit the tenant's lists", errors=errors)
 
-    def _link(self, ticket: str, contact_id: str, by: Actor, sight: Sight | None) -> None:
+    def _link(self, ticket: str, contact_id: str, by: Actor, sight: Sight | None) -> str:
+        """Link the ticket that an entry names, and return the category of it."""
         try:
-            self.tickets.link(ticket, contact_id, by, seen=sight)
+            return self.tickets.link(ticket, contact_id, by, seen=sight).ticket.subject.category
         except NotFound as missing:
             errors = [{"field": "ticket", "problem": "no such ticket"}]
             raise Unprocessable("the completion names no ticket of this tenant", errors=errors) from missing
@@ -156,6 +184,7 @@ def subject_of(contact: Contact) -> Subject:
         line=contact.line,
         queue=contact.queue,
         customer_id=contact.customer_id,
+        record=contact,
     )
 
 
@@ -175,16 +204,21 @@ def _shown(version: Version) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """Hears contacts, and notes which of them their agents have to complete."""
+    """Hears contacts, notes which of them their agents have to complete, and counts those that are complaints."""
 
     kept: Kept
+    complaints: Complaints
 
     def heard(self, contact: Contact) -> None:
-        """Expect the completion of a contact in which an agent talked; one that is written already changes nothing.
+        """Expect the completion of a contact in which an agent talked.
+
+        One that is written already stays, and a complaint is counted where this record of the contact says.
 
         Raises:
-            Throttled, StoreUnavailable: the record must come again.
+            Moved, Contended, Throttled, StoreUnavailable: the record must come again.
 
         """
         if contact.served:
-            self.kept.expect(subject_of(contact))
+            kept = self.kept.expect(subject_of(contact))
+            if kept and kept.complaint:
+                self.complaints.settle(contact, kept.revision)

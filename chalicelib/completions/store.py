@@ -20,7 +20,7 @@ from chalicelib.platform.dynamo import (
     read_keys,
     store_errors,
 )
-from chalicelib.platform.errors import InvalidInput
+from chalicelib.platform.errors import InvalidInput, ProductError
 from chalicelib.platform.instants import instant
 from chalicelib.platform.tenancy import TenantId, partition
 
@@ -28,6 +28,18 @@ HEAD: Final = "COMPLETION"
 VERSION_PREFIX: Final = "COMPLETION#"
 _DAY_S: Final = 86_400
 _POSITION = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ#[\x21\x22\x24-\x7e]{1,256}")
+
+
+type Step = tuple[str, dict[str, Any], type[ProductError]]
+"""A step of a transaction: its name, the write, and what its failed condition is raised as."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is kept of a contact's completion at a glance; revision 0: it is due."""
+
+    revision: int
+    complaint: bool
 
 
 class Client(BatchClient, PutClient, QueryClient, TransactClient, Protocol):
@@ -66,8 +78,8 @@ class Completions:
     tenant: TenantId
     days: int
 
-    def expect(self, subject: Subject) -> None:
-        """Keep that the contact is due, unless something is kept of it already; a repeat changes nothing.
+    def expect(self, subject: Subject) -> Head | None:
+        """Keep that the contact is due, unless something is kept of it already: that is returned and stays.
 
         Raises:
             Throttled, StoreUnavailable: nothing was written.
@@ -79,7 +91,9 @@ class Completions:
         }
         item = {**self._head(subject, 0), **listed}
         request = {"TableName": self.table, "Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}
-        attempt_put(self.client, "expect a completion", request)
+        refused = attempt_put(self.client, "expect a completion", request)
+        kept = (refused and refused.old_item) or None
+        return Head(revision=kept["revision"], complaint=kept.get("complaint", False)) if kept else None
 
     def versions(self, contact_id: str) -> tuple[Version, ...]:
         """Return every version, oldest first; the read is consistent.
@@ -101,7 +115,7 @@ class Completions:
         while True:
             with store_errors("read a completion"):
                 answer = self.client.query(**request)
-            found += (_version(decode(item)) for item in answer["Items"])
+            found += (version_of(decode(item)) for item in answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return tuple(found)
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -116,10 +130,14 @@ class Completions:
         heads = self._read(head_key(self.tenant, id_) for id_ in contact_ids)
         keys = [{"pk": head["pk"], "sk": f"{VERSION_PREFIX}{head['revision']:06d}"} for head in heads]
         read = self._read(key for key, head in zip(keys, heads, strict=True) if head["revision"])
-        return {str(item["pk"]).rpartition("#")[2]: _version(item) for item in read}
+        return {str(item["pk"]).rpartition("#")[2]: version_of(item) for item in read}
 
-    def save(self, subject: Subject, version: Version, trail: Trail, by: Actor, act: Act) -> None:
+    def save(
+        self, subject: Subject, version: Version, trail: Trail, by: Actor, act: Act, beside: Iterable[Step] = ()
+    ) -> None:
         """Write a version after the one before it, with its entry of the audit trail; the contact is due no more.
+
+        What else is written with it is `beside`; a failed condition there is raised as it says.
 
         Raises:
             Outdated: somebody else wrote that revision.
@@ -129,7 +147,7 @@ class Completions:
         seen = version.revision - 1
         head: dict[str, Any] = {
             "TableName": self.table,
-            "Item": encode(self._head(subject, version.revision)),
+            "Item": encode(self._head(subject, version.revision) | _told(version)),
             "ConditionExpression": "revision = :seen" if seen else "attribute_not_exists(pk) OR revision = :seen",
             "ExpressionAttributeValues": encode({":seen": seen}),
         }
@@ -140,12 +158,15 @@ class Completions:
             "at": instant(version.at),
             "by": version.by,
             "entry": facts,
+            **_told(version),
             "ttl": self._ttl(subject),
         }
         new = {"TableName": self.table, "Item": encode(item), "ConditionExpression": "attribute_not_exists(pk)"}
         write = Transaction(self.client)
         write.add("completion", {"Put": head}, on_fail=Outdated)
         write.add("version", {"Put": new}, on_fail=Outdated)
+        for name, action, on_fail in beside:
+            write.add(name, action, on_fail=on_fail)
         trail.commit(write, by, act)
 
     def due(self, agent: str, *, after: str | None, limit: int) -> Page:
@@ -192,12 +213,19 @@ class Completions:
         return int(subject.at.timestamp()) + self.days * _DAY_S
 
 
-def _version(item: Mapping[str, Any]) -> Version:
+def _told(version: Version) -> dict[str, bool]:
+    """Return that a version makes its contact a complaint; nothing of one that does not."""
+    return {"complaint": True} if version.complaint else {}
+
+
+def version_of(item: Mapping[str, Any]) -> Version:
+    """Return the version that `save` wrote."""
     return Version(
         revision=item["revision"],
         at=datetime.fromisoformat(item["at"]),
         by=item["by"],
         entry=Entry(**item["entry"]),
+        complaint=item.get("complaint", False),
     )
 
 

@@ -45,7 +45,7 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         callback=contact.result is Result.CALLBACK,
         called_back=called_back,
         accepted=contact.connected_at is not None,
-        complaint=contact.category in tenant.kpis.complaint_categories,
+        complaint=is_complaint(contact, tenant),
         agent=contact.agent,
         surveyed=contact.survey_offered or contact.survey_answer is not None,
         satisfied=_satisfied(contact.survey_answer, tenant.kpis),
@@ -59,6 +59,14 @@ def facts(contact: Contact, tenant: Tenant) -> metrics.Facts | None:
         voice_score=contact.customer_score,
         agent_voice_score=contact.agent_score,
     )
+
+
+def is_complaint(contact: Contact, tenant: Tenant) -> bool:
+    """Return whether the contact itself says that it is a complaint.
+
+    Where agents write down what a contact was about (DSK-08), what they write counts: a key in a menu is a guess.
+    """
+    return tenant.completion is None and contact.category in tenant.kpis.complaint_categories
 
 
 def _satisfied(answer: int | None, terms: KpiTerms) -> bool | None:

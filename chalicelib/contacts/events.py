@@ -43,7 +43,8 @@ def batches_of(ingest: Taker[Effect], queue: Queue, queue_url: str) -> Batches[E
 def listeners(client: Any, table: str, tenant: Tenant) -> tuple[Listener, ...]:
     """Return the capabilities of `tenant` to whom contacts matter."""
     kept = (client, table, tenant.id, tenant.contacts_days)
-    due = (completions.Expectations(completions.Kept(*kept)),) if tenant.completion else ()
+    complaints = completions.Complaints(client, table, tenant)
+    due = (completions.Expectations(completions.Kept(*kept), complaints),) if tenant.completion else ()
     over, records = Leaving(Moments(client, table, tenant.id)), services.feed(client, table, tenant)
     desks = (offers.Closer(offers.Rings(client, table, tenant.id)),) if tenant.plan.rings_desks else ()
     return (

@@ -25,7 +25,7 @@ COUNTERS: Final[Mapping[str, str]] = {
     "degraded": "contacts whose decision was made without the table",
     "voicemails": "contacts that left a message",
     "callbacks": "contacts that asked to be called back",
-    "complaints": "first contacts of a chain whose category is one of the contract's complaint categories",
+    "complaints": "chains of contacts that an agent wrote down as a complaint, and complaints that came as tickets",
     "surveyed": "handled contacts whose customer was offered a survey",
     "survey_answers": "handled contacts whose customer gave a valid answer",
     "satisfied": "valid answers in the satisfied classes of the contract",
@@ -40,8 +40,16 @@ COUNTERS: Final[Mapping[str, str]] = {
     "talk_s": "seconds of conversation, hold excluded",
     "hold_s": "seconds on hold",
     "acw_s": "seconds of after-call work",
+    "tickets_revisited": "tickets of which the customer was asked for the first time whether the work was well done",
+    "tickets_closed": "tickets that were closed",
 }
 """Counters of a quarter-hour, line, queue and entry number. All change by addition only."""
+
+OF_TICKETS: Final = frozenset({"tickets_revisited", "tickets_closed"})
+"""What steps of tickets add, and no contact."""
+
+OF_TRANSACTIONS: Final = OF_TICKETS | {"complaints"}
+"""What people's own requests add, too, and not only contact records as they are taken in."""
 
 STAFF_COUNTERS: Final[Mapping[str, str]] = {
     "signed_in_ms": "milliseconds in which agents were signed in: in any status but an offline one",

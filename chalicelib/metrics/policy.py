@@ -61,16 +61,20 @@ def book(facts: Facts) -> Booking:
             counters[_OF_OUTCOME[facts.outcome]] = 1
     else:
         counters |= {_OF_OUTCOME[facts.outcome]: 1, "offered": int(facts.outcome in _OFFERED)} | _wait(facts)
-    slot = Slot(
+    return Booking(
+        slot=slot(facts),
+        counters={name: count for name, count in counters.items() if count},
+        agent=(facts.agent or NO_AGENT) if facts.handled else None,
+    )
+
+
+def slot(facts: Facts) -> Slot:
+    """Return where a contact counts, by the one booking rule."""
+    return Slot(
         start=interval_start(facts.queued_at or facts.arrived_at),
         line=facts.line,
         queue=facts.queue,
         number=facts.number,
-    )
-    return Booking(
-        slot=slot,
-        counters={name: count for name, count in counters.items() if count},
-        agent=(facts.agent or NO_AGENT) if facts.handled else None,
     )
 
 

@@ -26,6 +26,7 @@ from chalicelib.metrics.models import (
 )
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.store import Counters
+from chalicelib.metrics.written import addition, complained, place
 from chalicelib.organisation.service import Sight, sees_agent, sees_figures, site, team
 from chalicelib.people.models import NO_PEOPLE, History
 from chalicelib.platform.tenancy import TenantId
@@ -34,7 +35,7 @@ from chalicelib.tenancy.models import Part
 __all__ = [
     "BOOKING_RULE", "NO_NUMBER", "NO_QUEUE", "By", "Counters", "Facts", "Metrics", "Outcome", "Reader",
     "RefusedCalls", "Writes",
-    "count", "merged", "quarters", "recent", "tell",
+    "addition", "complained", "count", "merged", "place", "quarters", "recent", "tell",
 ]  # fmt: skip
 
 type By = Literal["queue", "line", "number", "tenant", "agent", "team", "site", "leader", "unit"]

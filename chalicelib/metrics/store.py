@@ -66,17 +66,26 @@ def _addition(table: str, item: Mapping[str, str], counters: Mapping[str, int]) 
     }
 
 
+def place_of(slot: Slot) -> str:
+    """Return `slot` as one text, which sorts by time."""
+    return _place(f"{slot.start:%Y-%m-%dT%H:%M}", slot)
+
+
+def slot_of(place: str) -> Slot:
+    """Return the slot that `place_of` wrote."""
+    start, *where = place.split(_SEPARATOR)
+    return _slot(datetime.fromisoformat(start).replace(tzinfo=UTC), *where)
+
+
 def document(booking: Booking) -> dict[str, Any]:
     """Return `booking` as the plain value that is kept with the contact that caused it."""
     agent = {"agent": booking.agent} if booking.agent else {}
-    return {"slot": _place(f"{booking.slot.start:%Y-%m-%dT%H:%M}", booking.slot), **agent, **booking.counters}
+    return {"slot": place_of(booking.slot), **agent, **booking.counters}
 
 
 def from_document(kept: Mapping[str, Any]) -> Booking:
     """Return the booking that `document` wrote."""
-    start, *where = str(kept["slot"]).split(_SEPARATOR)
-    slot = _slot(datetime.fromisoformat(start).replace(tzinfo=UTC), *where)
-    return Booking(slot=slot, counters=_counters(kept), agent=kept.get("agent"))
+    return Booking(slot=slot_of(str(kept["slot"])), counters=_counters(kept), agent=kept.get("agent"))
 
 
 def _counters(item: Mapping[str, Any]) -> dict[str, int]:

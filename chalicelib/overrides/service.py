@@ -9,17 +9,20 @@ from typing import Any, Final, Protocol
 from chalicelib.audit.models import Act, Actor, Trail
 from chalicelib.overrides import policy
 from chalicelib.overrides.models import NONE, Edit, InForce, Outdated, Overrides
-from chalicelib.overrides.store import Store, document
+from chalicelib.overrides.store import Store, document, key
 from chalicelib.platform import observability, settings
-from chalicelib.platform.kept_read import KeptRead
+from chalicelib.platform.kept_read import KeptRead, Reading
 from chalicelib.tenancy.models import Tenant
 
-__all__ = ["InForce", "Live", "Overriding", "Store", "kept_s", "live"]
+__all__ = ["InForce", "Live", "Overrides", "Overriding", "Store", "Told", "following", "kept_s", "key", "live"]
 
 WAIT_S: Final = 0.3
 """How long a decision waits for the overrides, at the same time as for the caller."""
 KEPT_S: Final = 2.0
 """How long one reading serves the decisions of a process, and how long a change waits before it is answered."""
+
+type Told = tuple[float, Overrides]
+"""When a consistent reading began, by a monotonic clock in seconds, and what it found."""
 
 
 def kept_s(environment: Mapping[str, str]) -> float:
@@ -99,14 +102,14 @@ class Live:
     def __init__(
         self,
         tenant: Tenant,
-        read: Callable[[], Overrides],
+        reading: Reading[Told],
         keep_s: float,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._contract = tenant
         self._clock_s = clock_s
         self._keep_s = keep_s
-        self._reading = KeptRead(lambda: (clock_s(), read()), keep_s, clock_s)
+        self._reading = reading
         self._asked_s = 0.0
         self._made: tuple[int, Tenant] = (NONE.version, tenant)
 
@@ -133,6 +136,13 @@ class Live:
         return InForce(tenant=self._made[1], version=overrides.version if is_new else None)
 
 
+def following(
+    tenant: Tenant, read: Callable[[], Overrides], keep_s: float, clock_s: Callable[[], float] = time.monotonic
+) -> Live:
+    """Return what is in force by `read`, which nobody else shares."""
+    return Live(tenant, KeptRead(lambda: (clock_s(), read()), keep_s, clock_s), keep_s, clock_s)
+
+
 def live(client: Any, table: str, tenant: Tenant, keep_s: float) -> Live:
     """Return what is in force by the tenant's table; `client` has the patience of a waiting caller."""
-    return Live(tenant, Store(client, table, tenant.id).read, keep_s)
+    return following(tenant, Store(client, table, tenant.id).read, keep_s)

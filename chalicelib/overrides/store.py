@@ -39,8 +39,13 @@ class Store:
             answer = self.client.get_item(
                 TableName=self.table, Key=dynamo.encode(key(self.tenant)), ConsistentRead=True
             )
-        item = answer.get("Item")
-        return _overrides(dynamo.decode(item)) if item else NONE
+        return self.found(dynamo.decode(answer["Item"])) if "Item" in answer else NONE
+
+    def found(self, *items: Mapping[str, Any]) -> Overrides:
+        """Return the overrides among items that were read consistently by another request, see `key`."""
+        here = key(self.tenant)
+        item = next((one for one in items if {"pk": one["pk"], "sk": one["sk"]} == here), None)
+        return _overrides(item) if item else NONE
 
     def write(self, new: Overrides, trail: Trail, by: Actor, act: Act) -> None:
         """Write `new` over the version before it, together with the audit entry.

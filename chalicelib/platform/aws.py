@@ -75,6 +75,7 @@ def client(service: Service, patience: Patience = NOBODY_WAITS) -> Any:
 
 _DYNAMO: Final = "DynamoDB_20120810"
 _JSON: Final = "application/x-amz-json-1.0"
+_READS: Final = ("BatchGetItem", "GetItem", "Query")
 _REFUSED: Final = 300
 """Statuses from here on are errors."""
 
@@ -83,8 +84,8 @@ class Reader:
     """Reads of DynamoDB in the client's own shapes, for less than half of its processor time (docs/adr/0024).
 
     Made of botocore's parts without its models of the service: requests are neither checked nor built by them, answers
-    not parsed by them. Endpoint, credentials and their renewal, certificates, proxies, time limits, hooks before
-    sending, errors and the sum over an answer are those of the client. One attempt each, as CALLER_WAITS says.
+    not parsed by them. Endpoint, credentials and their renewal, certificates, proxies, time limits, hooks,
+    errors and the sum over an answer are those of the client. One attempt each, as CALLER_WAITS says.
 
     Every call raises what the client's does: ClientError with the code of a refusal, BotoCoreError for everything else.
     """
@@ -93,6 +94,7 @@ class Reader:
         meta = client.meta
         self._events, self._region, self._url = meta.events, meta.region_name, f"{meta.endpoint_url.rstrip('/')}/"
         self._headers = {"Content-Type": _JSON, "User-Agent": session().user_agent()}
+        self._models = {name: meta.service_model.operation_model(name) for name in _READS}
         endpoint = EndpointCreator(meta.events).create_endpoint(
             meta.service_model,
             meta.region_name,
@@ -115,20 +117,22 @@ class Reader:
         """Read up to a hundred items by their keys."""
         return self._ask("BatchGetItem", request)
 
-    def _ask(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        prepared = self._signed(operation, json.dumps(request).encode()).prepare()
-        hooked = self._events.emit(f"before-send.dynamodb.{operation}", request=prepared)
-        answer = first_non_none_response(hooked) or self._http.send(prepared)
-        body, headers = answer.content, answer.headers
-        _check_sum(body, headers.get("x-amz-crc32"))
+    def _ask(self, operation: str, request: dict[str, Any]) -> Mapping[str, Any]:
+        hook = {"model": self._models[operation], "context": {}}
+        hooked = self._emit("provide-client-params", operation, params=request, **hook)
+        body = json.dumps(request if hooked is None else hooked).encode()
+        prepared = self._signed(operation, body).prepare()
+        answer = self._emit("before-send", operation, request=prepared) or self._http.send(prepared)
+        _check_sum(answer.content, answer.headers.get("x-amz-crc32"))
+        read = _parsed(answer)
+        self._emit("after-call", operation, http_response=answer, parsed=read, **hook)
         if answer.status_code >= _REFUSED:
-            told = {"body": body, "headers": headers, "status_code": answer.status_code}
-            raise ClientError(create_parser("json").parse(told, None), operation)
-        try:
-            read: Mapping[str, Any] = json.loads(body, object_hook=_with_bytes)
-        except ValueError as exc:
-            raise HTTPClientError(error=exc) from exc
+            raise ClientError(read, operation)
         return read
+
+    def _emit(self, hook: str, operation: str, **told: Any) -> Any:
+        """Ask the hooks of the client, and return the first answer, if any."""
+        return first_non_none_response(self._events.emit(f"{hook}.dynamodb.{operation}", **told))
 
     def _signed(self, operation: str, body: bytes) -> AWSRequest:
         """Return the request, signed with the credentials of this moment."""
@@ -149,6 +153,18 @@ def reader(patience: Patience) -> Reader:
 def _check_sum(body: bytes, told: str | None) -> None:
     if told is not None and zlib.crc32(body) != int(told):
         raise ChecksumError(checksum_type="crc32", expected_checksum=int(told), actual_checksum=zlib.crc32(body))
+
+
+def _parsed(answer: Any) -> dict[str, Any]:
+    if answer.status_code >= _REFUSED:
+        told = {"body": answer.content, "headers": answer.headers, "status_code": answer.status_code}
+        refusal: dict[str, Any] = create_parser("json").parse(told, None)
+        return refusal
+    try:
+        read: dict[str, Any] = json.loads(answer.content, object_hook=_with_bytes)
+    except ValueError as exc:
+        raise HTTPClientError(error=exc) from exc
+    return read
 
 
 def _with_bytes(found: dict[str, Any]) -> dict[str, Any]:

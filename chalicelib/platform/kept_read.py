@@ -5,10 +5,21 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from chalicelib.platform.errors import ProductError
 
 _log = logging.getLogger(__name__)
+
+
+class Reading[T](Protocol):
+    """Port: a value that is read beside other work; see `KeptRead`."""
+
+    def ask(self, within_s: float) -> None:
+        """Begin to read when what is known is too old; at most `within_s` seconds from now it is waited for."""
+
+    def latest(self) -> T | None:
+        """Return the newest value; None when none was ever read."""
 
 
 @dataclass(slots=True)
@@ -55,3 +66,20 @@ class KeptRead[T]:
             return
         with self._lock:
             self._value, self._read_at_s = value, began_s
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf[Whole, T]:
+    """A part of a reading that several share: whoever asks first begins it, and it is made once for all of them."""
+
+    whole: KeptRead[Whole]
+    part: Callable[[Whole], T | None]
+
+    def ask(self, within_s: float) -> None:
+        """Begin to read the whole."""
+        self.whole.ask(within_s)
+
+    def latest(self) -> T | None:
+        """Return the part of the newest whole; None when none was ever read, or it has no such part."""
+        found = self.whole.latest()
+        return None if found is None else self.part(found)

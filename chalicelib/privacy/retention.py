@@ -41,7 +41,7 @@ KEPT: Final = (
     ),
     Kept(
         what="completions of contacts",
-        items=("completion of a contact", "version of a completion"),
+        items=("completion of a contact", "version of a completion", "complaints of a chain of contacts"),
         counted_from="the beginning of the contact",
         by="contacts_days",
     ),

@@ -15,8 +15,7 @@ from chalicelib.platform import observability
 from chalicelib.platform.errors import ProductError
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import TenantId
-from chalicelib.realtime import checking, thresholds
-from chalicelib.realtime import event as parsing
+from chalicelib.realtime import checking, contact_event, thresholds
 from chalicelib.realtime.board import Realtime, told_by
 from chalicelib.realtime.connect import Users
 from chalicelib.realtime.models import TELLS_NOTHING_S, AgentNow, Check, Moment
@@ -26,7 +25,7 @@ from chalicelib.tenancy.models import Tenant
 
 __all__ = ["Checks", "ContactEvents", "EventBus", "Users", "contact_events", "is_contact_event", "of_table"]
 
-is_contact_event = parsing.is_contact_event
+is_contact_event = contact_event.is_contact_event
 
 AGENTS_EVERY_S: Final = 55.0
 """Amazon Connect tells a hundred agents a request, a few requests a second to a whole account (13.3): the agents are
@@ -64,11 +63,11 @@ class ContactEvents:
             Throttled, StoreUnavailable: nothing was written; the same call may succeed later.
 
         """
-        instance, moment = parsing.parse(data, self.queues, now)
+        instance, moment = contact_event.parse(data, self.queues, now)
         if self.instance_arn and instance != self.instance_arn:
             msg = "the event is of another Amazon Connect instance"
             raise Unusable(msg, field="detail.instanceArn")
-        if moment.method == parsing.LISTENING:
+        if moment.method == contact_event.LISTENING:
             return False
         if now - moment.last_at > timedelta(seconds=TELLS_NOTHING_S):
             observability.measure("ContactEventsLate")

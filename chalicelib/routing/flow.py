@@ -61,25 +61,32 @@ def wired() -> Wired:
         raise settings.BadSetting(msg)
     client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
     store = CallerStore(reader, configured.table)
-    floors = _floors(reader, configured.table, tenant) if tenant.plan.needs_floor else NO_FLOOR
-    changed = _overrides(reader, configured.table, tenant) if tenant.plan.is_changeable else None
+    floors, changed = _beside(reader, configured.table, tenant)
     aims = _aims(configured.table, tenant) if strategies.aims_at_agents(tenant.plan) else None
     groups = _groups(client, configured.table, tenant) if tenant.plan.rings_desks else None
     return Wired(Routing(store, tenant, clock.from_environment(), floors, changed, aims), queue_ids, groups)
 
 
-def _floors(client: Any, table: str, tenant: Tenant) -> Floors:
-    """Return the floor from the table. What reads it is loaded here: no other tenant's cold start pays for it."""
-    from chalicelib.routing import live_floor  # noqa: PLC0415 - see above
+def _beside(client: Any, table: str, tenant: Tenant) -> tuple[Floors, Overrides | None]:
+    """Return floor and overrides from the table, as the contract needs them.
 
-    return live_floor.of_table(client, table, tenant)
+    What reads them is loaded here: no other tenant's cold start pays for it.
+    """
+    plan = tenant.plan
+    if plan.needs_floor and plan.is_changeable:
+        from chalicelib.overrides.service import kept_s  # noqa: PLC0415 - see above
+        from chalicelib.routing import beside  # noqa: PLC0415 - see above
 
+        return beside.of_table(client, table, tenant, kept_s(os.environ))
+    if plan.needs_floor:
+        from chalicelib.routing import live_floor  # noqa: PLC0415 - see above
 
-def _overrides(client: Any, table: str, tenant: Tenant) -> Overrides:
-    """Return what is in force by the table. It is loaded here: no other tenant's cold start pays for it."""
-    from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
+        return live_floor.of_table(client, table, tenant), None
+    if plan.is_changeable:
+        from chalicelib.overrides import service as overrides  # noqa: PLC0415 - see above
 
-    return overrides.live(client, table, tenant, overrides.kept_s(os.environ))
+        return NO_FLOOR, overrides.live(client, table, tenant, overrides.kept_s(os.environ))
+    return NO_FLOOR, None
 
 
 def _aims(table: str, tenant: Tenant) -> Aims:

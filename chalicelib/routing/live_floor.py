@@ -9,7 +9,7 @@ from typing import Any, Final
 from chalicelib.agents.models import GONE_S, StatusType
 from chalicelib.agents.service import Agents, Standing, Standings
 from chalicelib.platform import observability
-from chalicelib.platform.kept_read import KeptRead
+from chalicelib.platform.kept_read import KeptRead, Reading
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
 from chalicelib.tenancy.models import Tenant
 
@@ -41,7 +41,7 @@ class _Channel:
 class Live:
     """The floor from the table; see `service.Floors`. One reading is brought into form once a channel."""
 
-    read: KeptRead[Standings]
+    read: Reading[Standings]
     _made: dict[str, _Channel] = field(default_factory=dict)
 
     def ask(self, within_s: float) -> None:

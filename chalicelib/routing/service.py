@@ -100,10 +100,10 @@ class Routing:
 
         """
         now, deadline = self.now(), Deadline.after(budget_s)
+        if self.overrides is not None:  # before the floor, with which they may share a reading: they know when it began
+            self.overrides.ask(budget_s)
         if self.tenant.plan.needs_floor:
             self.floors.ask(budget_s)
-        if self.overrides is not None:
-            self.overrides.ask(budget_s)
         caller = self.callers.find(self.tenant.id, phone, now=now, within_s=budget_s) if phone else UNKNOWN
         tenant = self.tenant if self.overrides is None else self.overrides.look()
         decide = functools.partial(policy.decide, contact, tenant, caller_facts(caller, phone), now)

@@ -10,7 +10,8 @@ from chalicelib.tenancy.contract_base import Id, Model, Text, each_once
 class Kpis(Model):
     """`service_level` is the variant of K03: which abandons and flow-outs count (docs/kpi.md).
 
-    Contacts whose category is one of `complaint_categories` are complaints (K17). Answers to the survey after the call
+    What agents write down under one of `complaint_categories`, and tickets of these that come without a contact, are
+    complaints (K17); where a contract has no `completion`, contacts of these are. Answers to the survey after the call
     are classes from 1 to `survey_classes`; from `satisfied_from` on the customer is satisfied (K15). Time in a status
     of `unpaid_statuses` is signed in and not staffed (K25).
     """

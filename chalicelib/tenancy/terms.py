@@ -29,7 +29,7 @@ class KpiTarget:
 class KpiTerms:
     """How the contract wants its figures: `service_level` is the variant of K03 (`metrics/registry.py`).
 
-    Contacts of `complaint_categories` are complaints. A survey has the classes 1 to `survey_classes`; from
+    What is of `complaint_categories` is a complaint. A survey has the classes 1 to `survey_classes`; from
     `satisfied_from` on the customer is satisfied. Time in `unpaid_statuses` is no staffed time.
     """
 

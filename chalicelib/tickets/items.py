@@ -75,7 +75,7 @@ def ticket_of(item: Mapping[str, Any]) -> Ticket:
 def step_item(tenant: TenantId, number: str, passed: Passed) -> dict[str, Any]:
     """Return the item of a step; it is written once."""
     key = {**ticket_key(tenant, number), "sk": f"{STEP_PREFIX}{passed.revision:06d}"}
-    return {**key, **_known(asdict(passed))}
+    return {**key, **_known(asdict(passed) | {"complaint": passed.complaint or None})}
 
 
 def step_of(item: Mapping[str, Any]) -> Passed:
@@ -87,6 +87,7 @@ def step_of(item: Mapping[str, Any]) -> Passed:
         actor=item["actor"],
         note=item["note"],
         assignee=item.get("assignee"),
+        complaint=item.get("complaint", False),
     )
 
 

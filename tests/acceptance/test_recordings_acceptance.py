@@ -13,17 +13,13 @@ from chalicelib.audit.models import Actor
 from chalicelib.contacts.models import Recording
 from chalicelib.organisation.models import Sight
 from chalicelib.platform.errors import NotFound
-from chalicelib.recordings.connect import Switch
 from chalicelib.recordings.models import Deed, NotRecordable, NotSo, Range, State
-from chalicelib.recordings.objects import Objects
-from chalicelib.recordings.service import Recordings
 from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.contract_file import parse
 from localstack.connect.engine.contact import Contact
 from localstack.connect.engine.plan import HangUp, Press, WaitFor
 from tests.support.connect_world import MONDAY, texts
 from tests.support.desk_journey import AFTER_SALES, CALLER, Journey
-from tests.support.indexed import Bucket
 from tests.support.rest import USER, get
 from tests.support.rest_table import rest_table
 from tests.support.tenant_world import REGULAR, TENANTS, TenantWorld
@@ -50,18 +46,6 @@ def calling(recording: str, *keys: str) -> tuple[Journey, Contact]:
     return journey, contact
 
 
-def use(journey: Journey) -> Recordings:
-    return Recordings(
-        tenant=journey.tenant,
-        contacts=journey.contacts,
-        floor=journey.floor,
-        switch=Switch(journey.connect, "instance"),
-        objects=Objects(Bucket(journey.world.cloud.objects)),
-        trail=journey.trail,
-        now=journey.now,
-    )
-
-
 def entries(journey: Journey, action: str, outcome: str) -> list[str]:
     told = [item for key, item in journey.table.items.items() if "#AUDIT#" in key[0]]
     wanted = [item for item in told if (item["action"]["S"], item["outcome"]["S"]) == (action, outcome)]
@@ -73,10 +57,10 @@ def test_where_the_policy_is_full_the_call_is_recorded_and_agents_may_only_leave
     journey, contact = calling("full", "", "", "1")
     for deed in (Deed.START, Deed.STOP):
         with pytest.raises(NotRecordable):
-            use(journey).turn(deed, contact.id, LI)
-    use(journey).turn(Deed.SUSPEND, contact.id, LI)
+            journey.recordings.turn(deed, contact.id, LI)
+    journey.recordings.turn(Deed.SUSPEND, contact.id, LI)
     journey.at(130)
-    use(journey).turn(Deed.RESUME, contact.id, LI)
+    journey.recordings.turn(Deed.RESUME, contact.id, LI)
     journey.at(1_000)
     assert journey.world.record_of(contact)["Recording"]["Location"] in journey.world.cloud.objects
 
@@ -86,14 +70,14 @@ def test_where_the_policy_is_on_demand_the_agent_decides_and_without_that_nothin
     journey, contact = calling("on-demand", "", "", "1")
     assert "recording" not in [line.kind for line in contact.transcript]
     with pytest.raises(NotSo):
-        use(journey).turn(Deed.STOP, contact.id, LI)
-    use(journey).turn(Deed.START, contact.id, LI)
+        journey.recordings.turn(Deed.STOP, contact.id, LI)
+    journey.recordings.turn(Deed.START, contact.id, LI)
     with pytest.raises(NotSo):
-        use(journey).turn(Deed.START, contact.id, LI)
+        journey.recordings.turn(Deed.START, contact.id, LI)
     with pytest.raises(NotFound):
-        use(journey).turn(Deed.STOP, contact.id, Actor(user="bob", roles=("agent",)))
+        journey.recordings.turn(Deed.STOP, contact.id, Actor(user="bob", roles=("agent",)))
     journey.at(150)
-    use(journey).turn(Deed.STOP, contact.id, LI)
+    journey.recordings.turn(Deed.STOP, contact.id, LI)
     journey.at(1_000)
     assert journey.world.record_of(contact)["Recording"]["Location"] in journey.world.cloud.objects
     assert entries(journey, "recordings.control", "done") == [f"contacts/{contact.id}"] * 2
@@ -109,7 +93,7 @@ def test_a_caller_who_refuses_and_a_line_that_does_not_record_are_not_recorded(
 ) -> None:
     journey, contact = calling(recording, *([keys] if keys else []), "", "1")
     with pytest.raises(NotRecordable) as refusal:
-        use(journey).turn(Deed.START, contact.id, LI)
+        journey.recordings.turn(Deed.START, contact.id, LI)
     assert refusal.value.facts["reason"] == reason
     assert texts(contact, "recording") == []
 
@@ -138,7 +122,9 @@ def recorded() -> tuple[Journey, str]:
 )
 def test_a_recording_is_found_by_caller_agent_called_number_time_and_category(by: dict[str, Any]) -> None:
     journey, contact = recorded()
-    page = use(journey).search(Range(**{"start": DAY.start, "end": DAY.end, **by}), after=None, limit=10, seen=None)
+    page = journey.recordings.search(
+        Range(**{"start": DAY.start, "end": DAY.end, **by}), after=None, limit=10, seen=None
+    )
     found = [row.id for row in page.rows]
     assert contact in found
     assert len(found) == (2 if by.keys() & {"agent", "entry_number"} else 1)
@@ -194,20 +180,20 @@ def test_a_recording_of_another_part_of_the_organisation_is_not_there() -> None:
     _, (recording,) = journey.contacts.contact(contact)
     other = Sight(nodes=frozenset({"south"}), owners={"after-sales": "north"}, root="group", agents=frozenset())
     with pytest.raises(NotFound):
-        use(journey).listen(contact, recording.name, as_file=False, seen=other)
+        journey.recordings.listen(contact, recording.name, as_file=False, seen=other)
     with pytest.raises(NotFound):
-        use(journey).verify(contact, recording.name, seen=other)
-    assert use(journey).search(DAY, after=None, limit=10, seen=other).rows == ()
+        journey.recordings.verify(contact, recording.name, seen=other)
+    assert journey.recordings.search(DAY, after=None, limit=10, seen=other).rows == ()
 
 
 def test_a_recording_that_was_changed_after_it_was_stored_shows() -> None:
     journey, contact = recorded()
     _, (recording,) = journey.contacts.contact(contact)
-    assert use(journey).verify(contact, recording.name, seen=None)[0] is State.WHOLE
+    assert journey.recordings.verify(contact, recording.name, seen=None)[0] is State.WHOLE
     journey.world.cloud.objects[f"{recording.bucket}/{recording.key}"] += b"more"
-    assert use(journey).verify(contact, recording.name, seen=None)[0] is State.CHANGED
+    assert journey.recordings.verify(contact, recording.name, seen=None)[0] is State.CHANGED
     journey.take_records_in()
-    assert use(journey).verify(contact, recording.name, seen=None)[0] is State.CHANGED
+    assert journey.recordings.verify(contact, recording.name, seen=None)[0] is State.CHANGED
 
 
 def test_pages_of_days_follow_one_another_to_the_end() -> None:
@@ -217,7 +203,7 @@ def test_pages_of_days_follow_one_another_to_the_end() -> None:
     after: str | None = None
     pages = 0
     while True:
-        page = use(journey).search(wide, after=after, limit=1, seen=None)
+        page = journey.recordings.search(wide, after=after, limit=1, seen=None)
         found += [row.id for row in page.rows]
         pages += 1
         if (after := page.after) is None:

@@ -10,7 +10,7 @@ import pytest
 
 import app
 from chalicelib.customers.service import UNKNOWN, Caller
-from chalicelib.overrides.service import Live, Store
+from chalicelib.overrides.service import Store, following
 from chalicelib.platform.flow_door import flat, parse
 from chalicelib.platform.tenancy import TenantId
 from chalicelib.routing import flow
@@ -42,7 +42,7 @@ class Centre(TenantWorld):
         self.tenant = tenant("fourmodes")
         self.replies: list[dict[str, str]] = []
         self.staff("cards", *agents, talk_s=5_000)
-        live = Live(self.tenant, Store(table, "table", self.tenant.id).read, keep_s=0.0)
+        live = following(self.tenant, Store(table, "table", self.tenant.id).read, keep_s=0.0)
         routing = Routing(self, self.tenant, lambda: self.world.timeline.now, self, live)
         ids = {queue: arn("queue", queue).rpartition("/")[2] for queue in self.tenant.queues}
         self.wires = flow.Wired(routing, ids)

@@ -15,14 +15,17 @@ from chalicelib.contacts.models import Contact, Result
 from chalicelib.metrics.models import Kpi, Refusal
 from chalicelib.metrics.refused import RefusedCalls
 from chalicelib.metrics.registry import EVERY_KPI, SERVICE_LEVELS
+from chalicelib.people.models import Place
 from chalicelib.tenancy.models import Tenant
 from cli import kpi_truth, lake, simulation
 from cli.diary import Diary
 from cli.kpi_truth import Answers
 from cli.simulation import Outcome
 from cli.simulation_plan import Plan
+from tests.support import led
 from tests.support.cloudwatch import CloudWatch
 from tests.support.lively_day import LivelyDay
+from tests.support.written_down import WrittenDown
 
 ASKED: tuple[Kpi, ...] = (
     *(kpi for kpi in EVERY_KPI if not kpi.variant),
@@ -35,12 +38,14 @@ MARK = service.marker("a secret of this day")
 
 @dataclass(slots=True)
 class Told:
-    """What a day told the product: its contacts, what its agents did, and refused calls."""
+    """What a day told the product: its contacts, what its agents did and wrote down, and refused calls."""
 
     tenant: Tenant
     contacts: list[Contact] = field(default_factory=list)
     diary: Diary = field(default_factory=Diary)
     refusals: list[Refusal] = field(default_factory=list)
+    written: WrittenDown | None = None
+    people: tuple[Place, ...] = ()
 
     def live(self, planned: Plan, happening: LivelyDay) -> Outcome:
         """Let the day pass, and keep all that it tells."""
@@ -54,7 +59,14 @@ class Told:
         outcome = simulation.run(planned, self.contacts.append, beside)
         if outcome.metrics.refusals:
             self.refusals = list(outcome.metrics.refusals.by_metric(outcome.whole.start, outcome.whole.end))
-        return outcome
+        self.written = WrittenDown(self.tenant)
+        self.written.write(self.contacts, outcome.whole.start, outcome.whole.end)
+        both = self.written.beside(outcome.metrics.counters)
+        self.people = led.places(
+            {change.username for change in self.diary.all_changes}, outcome.whole.start, outcome.whole.end
+        )
+        known = led.history(self.people)
+        return replace(outcome, metrics=replace(outcome.metrics, counters=both, people=lambda: known))
 
     def answers(self, folder: Path, start: datetime, end: datetime) -> Answers:
         """Return what SQL says of [start, end) by the day's files, written into `folder`, in every KPI."""
@@ -75,6 +87,8 @@ class Told:
         again = [replace(turn, after=replace(turn.after, activity=Activity.BUSY)) for turn in turns[::5]]
         for sequence, turn in enumerate([*again, *chance.sample(turns, len(turns)), *turns[::7]]):
             yield policy.turn_row(turn, Copy(sequence=str(sequence)))
+        if self.written:
+            yield from self.written.rows(chance)
         for refusal in self.refusals:
             for asked_at, calls in ((ASKED_AT, refusal.calls), (ASKED_AT - timedelta(hours=1), 1)):
                 yield policy.refusal_row(replace(refusal, calls=calls), asked_at)

@@ -14,6 +14,7 @@ from chalicelib.agents.ingest import Ingest
 from chalicelib.agents.store import Agents
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
+from chalicelib.completions.service import Complaints, Completions, Kept
 from chalicelib.contacts.events import listeners
 from chalicelib.contacts.service import Finder
 from chalicelib.contacts.store import Contacts
@@ -21,10 +22,13 @@ from chalicelib.customers import record_items
 from chalicelib.customers.choosing import Choosing
 from chalicelib.customers.record_store import Records
 from chalicelib.customers.registry import Registry
+from chalicelib.recordings.connect import Switch
+from chalicelib.recordings.objects import Objects
+from chalicelib.recordings.service import Recordings
 from chalicelib.services.service import feed
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import from_document
-from chalicelib.tickets.service import Tickets
+from chalicelib.tickets.service import Counting, Tickets
 from chalicelib.tickets.store import Tickets as TicketStore
 from localstack.connect import api_contacts
 from localstack.connect.api_errors import ConnectError
@@ -56,7 +60,10 @@ class Journey:
         self.trail = Trail(tenant=self.tenant.id, kept=Log(self.table, "audit"), now=self.now)
         tickets = TicketStore(self.table, self.name, self.tenant.id, self.trail, self.tenant.contacts_days)
         listing = feed(self.table, self.name, self.tenant)
-        self.tickets = Tickets(kept=tickets, listing=listing, left_out=(), now=self.now, draw=lambda _below: 7)
+        counting = Counting(self.tenant.id, self.name, self.tenant.kpis.complaint_categories)
+        self.tickets = Tickets(
+            kept=tickets, listing=listing, counting=counting, left_out=(), now=self.now, draw=lambda _below: 7
+        )
         self.floor = Agents(*self.kept)
         self.contacts = Finder(tenant=self.tenant, contacts=Contacts(*self.kept, lambda: ""), now=self.now)
         self.connect = Connect(world)
@@ -70,6 +77,29 @@ class Journey:
         self.customers = Registry(tenant=self.tenant, kept=records, now=self.now, draw=lambda below: below - 1)
         self.choosing = Choosing(
             registry=self.customers, connect=self.connect, instance_id="instance", trail=self.trail
+        )
+
+        self.recordings = Recordings(
+            tenant=self.tenant,
+            contacts=self.contacts,
+            floor=self.floor,
+            switch=Switch(self.connect, "instance"),
+            objects=Objects(Bucket(world.cloud.objects)),
+            trail=self.trail,
+            now=self.now,
+        )
+
+    def completions(self) -> Completions:
+        """Return what completes contacts of the world."""
+        return Completions(
+            kept=Kept(*self.kept),
+            complaints=Complaints(self.table, self.name, self.tenant),
+            contacts=self.contacts,
+            floor=self.floor,
+            tickets=self.tickets,
+            trail=self.trail,
+            lists=self.tenant.completion,
+            now=self.now,
         )
 
     def now(self) -> datetime:

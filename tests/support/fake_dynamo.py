@@ -10,7 +10,7 @@ import functools
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -89,7 +89,7 @@ class FakeDynamo:
             reason = self._reason(key, request)
             if reason["Code"] != "None":
                 error = _error("ConditionalCheckFailedException", "PutItem")
-                error.response.update({"Item": reason["Item"]} if "Item" in reason else {})  # type: ignore[typeddict-item]
+                cast("dict[str, Any]", error.response).update({"Item": reason["Item"]} if "Item" in reason else {})
                 raise error
             self._apply(key, "Put", request)
             return {}

@@ -33,7 +33,7 @@ from chalicelib.services.service import Services, feed
 from chalicelib.tenancy.models import Tenant
 from chalicelib.tickets.models import Opening
 from chalicelib.tickets.models import Subject as TicketSubject
-from chalicelib.tickets.service import Tickets
+from chalicelib.tickets.service import Counting, Tickets
 from chalicelib.tickets.store import Tickets as KeptTickets
 from chalicelib.voicemail.service import Keeper, Messages
 from tests.support import customer_registry
@@ -115,8 +115,9 @@ class PrivateWorld:
         )
         kept = KeptTickets(self.table, "table", self.tenant.id, self.trail, days)
         self.tickets = Tickets(
-            kept=kept, listing=self.feed, left_out=(), now=lambda: self.at, draw=lambda _below: next(numbers)
-        )
+            kept=kept, listing=self.feed, counting=Counting(self.tenant.id, "table", ()), left_out=(),
+            now=lambda: self.at, draw=lambda _below: next(numbers),
+        )  # fmt: skip
         self.drafts = Drafts(
             client=self.table, table="table", tenant=self.tenant.id, trail=self.trail, now=lambda: self.at
         )

@@ -17,7 +17,7 @@ from chalicelib.agents.ingest import Ingest as AgentIngest
 from chalicelib.agents.store import Agents
 from chalicelib.callbacks.models import Callback
 from chalicelib.callbacks.store import Callbacks
-from chalicelib.completions.service import Expectations
+from chalicelib.completions.service import Complaints, Expectations
 from chalicelib.completions.store import Completions
 from chalicelib.contacts.service import Ingest
 from chalicelib.contacts.store import Contacts
@@ -133,7 +133,7 @@ def _ingest(table: FakeDynamo) -> Ingest:
         pause=lambda _: None,
         chance=lambda: 0.5,
         listeners=(
-            Expectations(Completions(table, TABLE, tenant.id, 365)),
+            Expectations(Completions(table, TABLE, tenant.id, 365), Complaints(table, TABLE, tenant)),
             Keeper(Messages(table, TABLE, tenant.id, 365), tenant),
             services.feed(table, TABLE, tenant),
         ),

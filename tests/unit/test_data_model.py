@@ -24,6 +24,7 @@ from chalicelib.approvals import store as approvals
 from chalicelib.audit import store as audit
 from chalicelib.callbacks import store as callbacks
 from chalicelib.completions import store as completions
+from chalicelib.completions.complaints import register_key
 from chalicelib.contacts import items
 from chalicelib.contacts.models import Contact
 from chalicelib.customers import drafts, outbox
@@ -277,6 +278,7 @@ TYPES: dict[str, tuple[Callable[..., Item], tuple[st.SearchStrategy[Any], ...]]]
     "where the thresholds stand": (realtime.standings_key, (tenants,)),
     "completion of a contact": (completions.head_key, (tenants, ids)),
     "version of a completion": (completions.version_key, (tenants, ids, st.integers(1, 999_999))),
+    "complaints of a chain of contacts": (register_key, (tenants, ids)),
     "identity of a call": (identities.key, (tenants, ids)),
     "proposal that needs an approval": (approvals.key, (tenants, ids)),
     "place of a person": (placed, (tenants, ids, seconds)),

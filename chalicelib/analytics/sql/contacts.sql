@@ -24,9 +24,13 @@ judged AS (
         offered_at IS NOT NULL AND result IN ('voicemail', 'callback', 'left-by-choice', 'transferred-out') AS is_exit
     FROM inbound
 ),
+placed AS (
+    SELECT *, date_trunc('minute', counts_at) - minute(counts_at) % 15 * INTERVAL '1' MINUTE AS interval_start
+    FROM judged
+),
 facts AS (
     SELECT
-        date_trunc('minute', counts_at) - minute(counts_at) % 15 * INTERVAL '1' MINUTE AS interval_start,
+        interval_start,
         line,
         coalesce(queue, '-') AS queue,
         "number",
@@ -59,6 +63,6 @@ facts AS (
         CASE WHEN result = 'answered' THEN coalesce(talk_s, 0) ELSE 0 END AS talk_s,
         CASE WHEN result = 'answered' THEN coalesce(hold_s, 0) ELSE 0 END AS hold_s,
         CASE WHEN result = 'answered' THEN coalesce(acw_s, 0) ELSE 0 END AS acw_s
-    FROM judged
+    FROM placed
     WHERE counts_at >= CAST(? AS timestamp) AND counts_at < CAST(? AS timestamp)
 )

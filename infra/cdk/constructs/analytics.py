@@ -19,14 +19,11 @@ from infra.cdk.constructs.data_plane import DataPlane
 from infra.cdk.constructs.log_groups import LogGroups
 from infra.cdk.constructs.post_call import DeadLetters, StreamMapping
 from infra.cdk.constructs.roles import KEY_WRITE, TABLE_STREAM_READ, FunctionRole, allow
-from infra.cdk.constructs.scheduled import Scheduled
 
 FUNCTION = "export_analytics"
 DELIVERY_LOG = "analytics-delivery"
 RESULTS_DAYS = 7
 ERRORS_DAYS = 30
-REFUSED_DAYS = 2
-"""The clock comes after midnight: for what is left of the day before."""
 WINDOW_S = 5
 """How long a batch of the export may wait: Firehose gathers for minutes anyway."""
 
@@ -71,15 +68,8 @@ class Analytics(Construct):
         """Return the name of each table's delivery stream, by table."""
         return {name: stream.ref for name, stream in self.delivery.streams.items()}
 
-    def feed(self, function_name: str, function_arn: str) -> None:
-        """Let the table's stream feed the function, with what becomes rows only, and the clock wake it once a day."""
-        Scheduled(
-            self,
-            "Refused",
-            what=f"Sends the calls of {self._contract.tenant} that were refused to the analytics store",
-            function_arn=function_arn,
-            told={"refused": {"days": REFUSED_DAYS}},
-        )
+    def feed(self, function_name: str) -> None:
+        """Let the table's stream feed the function, with what becomes rows only."""
         StreamMapping(
             self,
             "Export",

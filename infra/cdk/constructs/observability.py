@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from chalicelib.metrics.counters import COUNTERS
+from chalicelib.metrics.counters import COUNTERS, OF_TRANSACTIONS
 from chalicelib.metrics.models import INTERVAL_S, METRIC_PREFIX, Kpi
 from infra.cdk import alarms_of_floor, alarms_of_limits
 from infra.cdk.alarms import CALLER_FACING, alarms
@@ -124,12 +124,13 @@ class Observability(Construct):
     def _kpis(self) -> Iterator[list[cloudwatch.IWidget]]:
         """Yield rows with a graph for each KPI of the registry, three a row, from what the ingest tells as it counts.
 
-        Booked when a record was taken in, not where its contact belongs: reports come from the REST API.
+        What people's requests count as well has none: it is not told by the ingest. Booked when a record was taken in,
+        not where its contact belongs: reports come from the REST API.
         """
         graphs = [
             self._graph(f"{kpi.id} {kpi.name} ({kpi.unit})", [self._kpi(kpi)])
             for kpi in self._shown
-            if kpi.counters <= COUNTERS.keys()
+            if kpi.counters <= COUNTERS.keys() - OF_TRANSACTIONS
         ]
         yield from (list(row) for row in batched(graphs, _GRAPHS_A_ROW, strict=False))
 

@@ -79,10 +79,10 @@ class TenantStack(Stack):
         self.linker = Linker(
             self,
             "Linker",
+            contract=contract,
             instance=self.instance,
             log_group=self.logs.of["connect_linker"],
             concurrency=self._shares["connect_linker"],
-            logs_days=contract.retention.logs_days,
             stage=stage,
         )
         self.indexer = RecordingIndexer(
@@ -228,6 +228,7 @@ class TenantStack(Stack):
             papers_arn=self.functions.arn("ReviewPapers"),
             qualifications_arn=self.functions.arn("ReviewQualifications"),
             privacy_arn=self.functions.arn("ServePrivacyRequests"),
+            export_arn=self.functions.arn("ExportAnalytics"),
         )
         api, role = self.functions.arn("APIHandler"), self.roles.api.role
         CustomerAdapters(self, "Adapters", contract=self._contract, data=self.data, function_arn=api, role=role)
@@ -260,7 +261,7 @@ class TenantStack(Stack):
             contract=self._contract,
             instance=self.instance,
             functions=aliases,
-            linker_arn=self.linker.function.function_arn,
+            linker=self.linker,
             after=integrations.associations,
         )
 
@@ -288,4 +289,4 @@ class TenantStack(Stack):
             instance_arn=self.instance.arn,
             function_arn=self.functions.arn("IngestAgentEvents"),
         )
-        self.analytics.feed(self.functions.name("ExportAnalytics"), self.functions.arn("ExportAnalytics"))
+        self.analytics.feed(self.functions.name("ExportAnalytics"))

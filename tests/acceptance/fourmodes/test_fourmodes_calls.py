@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.overrides.service import Live, Store
+from chalicelib.overrides.service import Store, following
 from localstack.connect.engine.plan import Press
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.rest import USER, send
@@ -84,7 +84,7 @@ def change(strategy: str, version: int) -> int:
 @pytest.mark.req("ACD-02")
 def test_a_queue_goes_through_all_four_ways_while_calls_run_and_none_is_cut(table: FakeDynamo) -> None:
     store = Store(table, "trunkline-fourmodes", SeedWorld("fourmodes").tenant.id)
-    world = SeedWorld("fourmodes", table, overrides=lambda tenant: Live(tenant, store.read, keep_s=0.0))
+    world = SeedWorld("fourmodes", table, overrides=lambda tenant: following(tenant, store.read, keep_s=0.0))
     world.staff("cards", *(f"agent{n:02d}" for n in range(9)), acw_s=1)
     calls = []
     ways = ("in-turn", "longest-idle", "least-talk", "together")

@@ -14,7 +14,7 @@ import app
 from chalicelib.agents import activity, api
 from chalicelib.agents.activity import Activity, Doing, Stay, Turn
 from chalicelib.agents.activity_store import Turns
-from chalicelib.agents.event import parse
+from chalicelib.agents.agent_event import parse
 from chalicelib.platform.tenancy import tenant_id
 from tests.support.agent_events import START, Event, Life, encoded, lives
 from tests.support.fake_dynamo import FakeDynamo

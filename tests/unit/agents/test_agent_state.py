@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.agents import items, policy
-from chalicelib.agents.event import parse
+from chalicelib.agents.agent_event import parse
 from chalicelib.agents.models import CALLS_KEPT, AgentState, House, StatusType
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import tenant_id

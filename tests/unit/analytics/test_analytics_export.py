@@ -19,14 +19,25 @@ from chalicelib.analytics.events import days_of
 from chalicelib.analytics.service import BATCH_BYTES, BATCH_RECORDS, TRIES, Export, batches, exported
 from chalicelib.analytics.store import Days
 from chalicelib.analytics.tables import TABLES
+from chalicelib.audit.models import Act, Actor
+from chalicelib.audit.service import Trail
+from chalicelib.audit.store import Log
+from chalicelib.completions.models import Entry, Version
+from chalicelib.completions.service import subject_of
+from chalicelib.completions.store import Completions
 from chalicelib.contacts.items import contact_item
 from chalicelib.contacts.policy import contact
 from chalicelib.contacts.record import parse
 from chalicelib.metrics.models import Refusal
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, StoreUnavailable
+from chalicelib.tickets import policy as ticket_policy
+from chalicelib.tickets.models import Change, Opening, Step, Subject
+from chalicelib.tickets.store import Tickets as TicketsKept
 from tests.support.contact_records import encoded, record, tenant
+from tests.support.fake_dynamo import FakeDynamo
 
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TENANT = tenant()
 STREAMS = {name: f"stream-{name}" for name in TABLES}
 
@@ -163,7 +174,9 @@ class Table:
         self.reads = 0
 
     def query(self, **request: Any) -> Mapping[str, Any]:
-        (asked,) = request["ExpressionAttributeValues"].values()
+        asked = request["ExpressionAttributeValues"][":value"]
+        if asked["S"].startswith(f"T#{TENANT.id}#TICKETSAT#"):
+            return {"Items": []}
         if asked["S"] == f"T#{TENANT.id}#ACTIVITY#2026-03-02":
             return {"Items": [turn()]}
         if asked["S"] == f"T#{TENANT.id}#STATUS#2026-03-02":
@@ -180,7 +193,8 @@ class Table:
         self.reads += 1
         if self.reads == 1:
             return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
-        return {"Responses": {"table": [self.item]}}
+        asked = request["RequestItems"]["table"]["Keys"]
+        return {"Responses": {"table": [self.item] * asked.count({name: self.item[name] for name in ("pk", "sk")})}}
 
 
 def test_a_day_that_is_sent_once_more_has_every_contact_turn_and_status_as_the_oldest_copies() -> None:
@@ -191,6 +205,67 @@ def test_a_day_that_is_sent_once_more_has_every_contact_turn_and_status_as_the_o
     first, again = [row for name, row in firehose.taken if name == "stream-contacts"]
     assert again["version"] < first["version"]
     assert {**again, "version": ""} == {**first, "version": ""}
+
+
+def written() -> FakeDynamo:
+    """Return a table with a contact that was completed twice, and a ticket that was opened and assigned."""
+    table = FakeDynamo()
+    told = contact(parse(encoded(record(ContactId="c-1"))), TENANT)
+    item = contact_item(TENANT.id, told, {"slot": "x"}, 30)
+    table.items[item["pk"], item["sk"]] = encode(item)
+    trail = Trail(tenant=TENANT.id, kept=Log(table, "audit"), now=lambda: AT)
+    actor, act = Actor(user="li.na", roles=("agent",)), Act(action="a", resource="r")
+    completion = Entry(category="complaint", sub_category="service", result="recorded", solved=True, next_step="none")
+    for revision, note in ((1, "Wang called."), (2, "Wang called twice.")):
+        version = Version(
+            revision=revision,
+            at=AT,
+            by="li.na",
+            entry=replace(completion, note=note, customer_id="C-1"),
+            complaint=True,
+        )
+        Completions(table, "table", TENANT.id, 30).save(subject_of(told), version, trail, actor, act)
+    tickets = TicketsKept(table, "table", TENANT.id, trail, 30)
+    opening = Opening(subject=Subject(category="complaint", text="Wang is angry."), note="Wang.", channel="letter")
+    ticket, passed = ticket_policy.accept("00000018", opening, actor="li.na", at=AT, complaints=("complaint",))
+    tickets.open(ticket, passed, None, actor, act)
+    change = Change(step=Step.ASSIGN, note="Wang.", revision=1, assignee="lifts")
+    tickets.change(*ticket_policy.take(ticket, change, actor="chief", at=AT), actor, act)
+    return table
+
+
+def test_what_people_wrote_down_becomes_rows_without_whom_it_is_about() -> None:
+    table, firehose = written(), Delivery()
+    stream = [
+        {"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": str(n)}}
+        for n, item in enumerate(table.items.values(), 1)
+    ]
+    assert export(firehose).take(stream)["entries"] == 4
+    rows = [row for name, row in firehose.taken if name == "stream-entries"]
+    facts = {(row["kind"], row["id"], row["revision"]): row for row in rows}
+    assert facts.keys() == {
+        (kind, id_, n) for kind, id_ in (("completion", "c-1"), ("ticket", "00000018")) for n in (1, 2)
+    }
+    latest = facts["completion", "c-1", 2]
+    assert (latest["category"], latest["solved"], latest["complaint"], latest["by"]) == (
+        "complaint",
+        True,
+        True,
+        "li.na",
+    )
+    steps = [facts["ticket", "00000018", n] for n in (1, 2)]
+    assert [(row["step"], row["complaint"], row["by"]) for row in steps] == [
+        ("accept", True, "li.na"), ("assign", False, "chief")
+    ]  # fmt: skip
+    assert {row["day"] for row in rows} == {"2026-03-02"}
+    assert not {"Wang", "C-1"} & set(json.dumps(rows).replace('"', " ").split())
+
+
+def test_a_day_that_is_sent_once_more_has_what_was_written_of_its_contacts_and_tickets() -> None:
+    firehose = Delivery()
+    sent = export(firehose, days=Days(written(), "table", TENANT.id)).again("2026-03-02")
+    assert (sent["contacts"], sent["entries"]) == (1, 4)
+    assert "entries" not in export(Delivery(), days=Days(written(), "table", TENANT.id)).again("2026-03-03")
 
 
 @pytest.mark.parametrize(
@@ -239,11 +314,15 @@ def test_no_batch_has_more_records_than_one_request_may() -> None:
     assert [len(batch) for batch in batches([b"x"] * (2 * BATCH_RECORDS + 1))] == [BATCH_RECORDS, BATCH_RECORDS, 1]
 
 
-def test_the_patterns_of_the_mapping_let_exactly_contacts_turns_and_statuses_through() -> None:
-    contacts, turns, statuses = exported(TENANT.id)
+def test_the_patterns_of_the_mapping_let_exactly_what_becomes_rows_through() -> None:
+    contacts, turns, statuses, completed, stepped = exported(TENANT.id)
+    assert [one["dynamodb"]["Keys"]["sk"]["S"] for one in (completed, stepped)] == [
+        [{"prefix": "COMPLETION#"}],
+        [{"prefix": "STEP#"}],
+    ]
     assert contacts["dynamodb"]["Keys"]["sk"]["S"] == ["CONTACT"]
     assert turns["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#ACTIVITY#"}]
     assert statuses["dynamodb"]["Keys"]["pk"]["S"] == [{"prefix": f"T#{TENANT.id}#STATUS#"}]
-    assert all("REMOVE" not in pattern["eventName"] for pattern in (contacts, turns, statuses))
+    assert all("REMOVE" not in pattern["eventName"] for pattern in exported(TENANT.id))
     # What may be written over is told again.
     assert {"MODIFY" in pattern["eventName"] for pattern in (contacts, statuses)} == {True}

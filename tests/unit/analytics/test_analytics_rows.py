@@ -160,4 +160,5 @@ def test_whom_a_column_tells_of_is_said_where_it_tells_of_somebody() -> None:
         ("agent_turns", "agent_id"),
         ("agent_statuses", "agent"),
         ("agent_statuses", "agent_id"),
+        ("entries", "by"),
     }

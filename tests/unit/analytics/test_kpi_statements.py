@@ -57,6 +57,8 @@ TABLE_OF = {
     "contact": "contacts",
     "turn of an agent": "agent_turns",
     "change of an agent's status": "agent_statuses",
+    "completion": "entries",
+    "step of a ticket": "entries",
     "contract": None,
     "CloudWatch": "refused_calls",
 }

@@ -19,7 +19,7 @@ from chalicelib.contacts.record import parse
 from chalicelib.metrics.counters import COUNTERS, OF_AGENTS
 from chalicelib.metrics.models import Kpi, Report
 from chalicelib.metrics.registry import INSTANCE_KPIS, STAFF_KPIS
-from chalicelib.metrics.service import By, Metrics
+from chalicelib.metrics.service import BY_AGENTS, By, Metrics
 from chalicelib.metrics.store import Counters
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.models import Tenant, from_document
@@ -34,6 +34,7 @@ from tests.support.day_files import ASKED, Told, asked
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.lively_day import LivelyDay
 from tests.support.taken_in import ingest
+from tests.support.written_down import WrittenDown
 
 GROUPINGS: tuple[By, ...] = ("queue", "line", "number", "tenant")
 SPAN = START - timedelta(hours=1), START + timedelta(hours=6)
@@ -66,16 +67,16 @@ def said(day: Day, tmp_path_factory: pytest.TempPathFactory) -> Answers:
 def compared(day: Day, answers: Answers, by: By, kpis: Sequence[Kpi] = ASKED) -> Comparison:
     outcome, told = day
     report = outcome.metrics.report(outcome.whole.start, outcome.whole.end, by, per_interval=True)
-    return kpi_truth.compare(report, answers, kpis, told.tenant.organisation)
+    return kpi_truth.compare(report, answers, kpis, told.tenant.organisation, told.people)
 
 
-@pytest.mark.parametrize("by", ["queue", "line", "number", "agent", "team", "site", "tenant"])
+@pytest.mark.parametrize("by", ["queue", "line", "number", "agent", "team", "site", "leader", "unit", "tenant"])
 def test_every_kpi_of_a_simulated_day_is_the_same_in_every_quarter_hour_and_group(
     day: Day, said: Answers, by: By
 ) -> None:
     found = compared(day, said, by)
     assert found.differences == ()
-    of_agents = by in {"agent", "team", "site"}
+    of_agents = by in BY_AGENTS
     known = OF_AGENTS if of_agents else COUNTERS.keys()
     wanted = {kpi_truth.name_of(kpi) for kpi in ASKED if kpi.counters <= known and not (of_agents and kpi.variant)}
     if of_agents or by == "tenant":
@@ -85,6 +86,13 @@ def test_every_kpi_of_a_simulated_day_is_the_same_in_every_quarter_hour_and_grou
     # Answers in surveys are few; everything else is in at least every quarter-hour in which calls came.
     assert {name for name, count in found.by_kpi.items() if count >= 6} >= wanted - {"K15", "K16"}
     assert {"K15", "K16"} <= {name for name, count in found.by_kpi.items() if count}
+
+
+@pytest.mark.parametrize("by", ["leader", "unit"])
+def test_agents_who_moved_and_are_told_where_they_were_before_are_seen(day: Day, said: Answers, by: By) -> None:
+    outcome, told = day
+    stayed = replace(told, people=tuple(place for place in told.people if place.since < outcome.whole.start))
+    assert compared((outcome, stayed), said, by).differences
 
 
 def files(told: Told, contacts: Sequence[Contact], start: datetime, end: datetime) -> Answers:
@@ -108,6 +116,25 @@ def test_a_contact_that_never_reached_the_files_is_seen(day: Day) -> None:
     answered = next(one for one in told.contacts if one.result is Result.ANSWERED and one.queued_at)
     answers = files(told, [one for one in told.contacts if one is not answered], outcome.whole.start, outcome.whole.end)
     assert {"K02", "K06", "K22"} <= {one.kpi for one in compared(day, answers, "tenant").differences}
+
+
+def without_one(told: Told, prefix: str, said: str) -> Told:
+    """Return the day without one item, of those whose sort key begins so and in which that word stands."""
+    assert told.written is not None
+    table = FakeDynamo()
+    kept = told.written.table.items
+    lost = max(key for key, item in kept.items() if key[1].startswith(prefix) and f"'{said}'" in str(item))
+    table.items = {key: item for key, item in kept.items() if key != lost}
+    return replace(told, written=WrittenDown(told.tenant, table))
+
+
+@pytest.mark.parametrize(("prefix", "said", "kpi"), [("COMPLETION#", "complaint", "K17"), ("STEP#", "close", "K49")])
+def test_what_was_written_down_and_never_reached_the_files_is_seen(
+    day: Day, tmp_path: Path, prefix: str, said: str, kpi: str
+) -> None:
+    outcome, told = day
+    answers = without_one(told, prefix, said).answers(tmp_path, outcome.whole.start, outcome.whole.end)
+    assert {one.kpi for one in compared(day, answers, "tenant").differences} == {kpi}
 
 
 def without(diary: Diary, lost: StatusChange | Turn) -> Diary:

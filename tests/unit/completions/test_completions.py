@@ -18,7 +18,7 @@ from chalicelib.audit.models import Actor
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
 from chalicelib.completions.models import Entry, NoLists, Outdated
-from chalicelib.completions.service import Completions, Expectations, Kept
+from chalicelib.completions.service import Complaints, Completions, Expectations, Kept
 from chalicelib.contacts import items
 from chalicelib.contacts.events import listeners
 from chalicelib.contacts.models import Contact, Recording, Result
@@ -26,6 +26,9 @@ from chalicelib.organisation.models import Sight
 from chalicelib.platform.dynamo import encode
 from chalicelib.platform.errors import InvalidInput, NotFound, Unprocessable
 from chalicelib.tenancy.contract_file import InvalidContract, parse
+from chalicelib.tickets import policy as ticket_policy
+from chalicelib.tickets.models import File as TicketFile
+from chalicelib.tickets.models import Opening, Subject
 from tests.support import tenants
 from tests.support.contact_records import encoded, record
 from tests.support.fake_dynamo import FakeDynamo
@@ -56,6 +59,7 @@ class Known:
         self.contacts: dict[str, Contact] = {}
         self.screens: dict[str, str] = {}
         self.linked: dict[str, list[str]] = {}
+        self.about = "repair"
 
     def contact(self, contact_id: str, seen: Sight | None = None) -> tuple[Contact, tuple[Recording, ...]]:
         del seen
@@ -68,11 +72,14 @@ class Known:
         del consistent
         return House(agents=tuple(screen(agent, contact_id) for contact_id, agent in self.screens.items()))
 
-    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> None:
+    def link(self, number: str, contact_id: str, actor: Actor, *, seen: Sight | None = None) -> TicketFile:
         del actor, seen
         if number != TICKET:
             raise NotFound("no such ticket")
         self.linked.setdefault(contact_id, []).append(number)
+        opening = Opening(subject=Subject(category=self.about, text="t"), note="n", channel="VOICE")
+        ticket, passed = ticket_policy.accept(number, opening, actor="u", at=NOW)
+        return TicketFile(ticket=ticket, steps=(passed,), contacts=())
 
     def of_contact(self, contact_id: str) -> tuple[str, ...]:
         return tuple(sorted(set(self.linked.get(contact_id, ()))))
@@ -88,7 +95,15 @@ def screen(agent: str, contact_id: str) -> AgentState:
 def service(table: FakeDynamo, known: Known, *, lists: Any = GROUP.completion, now: datetime = NOW) -> Completions:
     trail = Trail(tenant=GROUP.id, kept=Log(table, "audit"), now=lambda: now)
     kept = Kept(table, "table", GROUP.id, 365)
-    return Completions(kept=kept, contacts=known, floor=known, tickets=known, trail=trail, lists=lists, now=lambda: now)
+    complaints = Complaints(table, "table", GROUP)
+    return Completions(
+        kept=kept, complaints=complaints, contacts=known, floor=known, tickets=known, trail=trail, lists=lists,
+        now=lambda: now,
+    )  # fmt: skip
+
+
+def expectations(table: FakeDynamo) -> Expectations:
+    return Expectations(Kept(table, "table", GROUP.id, 365), Complaints(table, "table", GROUP))
 
 
 IDS = ("c-1", "c-2", "c-3")
@@ -107,7 +122,7 @@ class AnyOrder(RuleBasedStateMachine):
     def the_record_arrives(self, one: str) -> None:
         self.known.contacts[one] = contact(one)
         self.known.screens.pop(one, None)
-        Expectations(Kept(self.table, "table", GROUP.id, 365)).heard(contact(one))
+        expectations(self.table).heard(contact(one))
 
     @rule(one=st.sampled_from(IDS), result=st.sampled_from(["answered", "recorded"]), behind=st.integers(0, 2))
     def completed(self, one: str, result: str, behind: int) -> None:
@@ -229,7 +244,7 @@ def test_pages_of_what_is_due_follow_one_another() -> None:
     table = FakeDynamo()
     kept = Kept(table, "table", GROUP.id, 365)
     for number in range(5):
-        Expectations(kept).heard(contact(f"c-{number}", at=NOW + timedelta(minutes=number)))
+        expectations(table).heard(contact(f"c-{number}", at=NOW + timedelta(minutes=number)))
     found: list[str] = []
     after = None
     while True:
@@ -287,7 +302,7 @@ def test_an_agent_completes_a_contact_and_a_leader_sees_it_with_its_history(
     with rest_table(monkeypatch, tmp_path) as table:
         item = items.contact_item(GROUP.id, contact("c-1", at=datetime.now(UTC)), {}, 365)
         table.items[item["pk"], item["sk"]] = encode(item)
-        Expectations(Kept(table, "table", GROUP.id, 365)).heard(contact("c-1"))
+        expectations(table).heard(contact("c-1"))
         assert get(app.app, "/v1/completions/due", query={"agent": "li.na"}, claims=AGENT)[1]["contacts"]
         assert put({})[0] == 400
         status, told = put({**BODY, "category": "x"})

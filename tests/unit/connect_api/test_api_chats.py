@@ -1,59 +1,13 @@
 """Chats through the Amazon Connect API and its Participant Service, on a running engine."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from localstack.connect.api_engine import Engine
+from tests.support.api_chats import PLAIN, Chats
 from tests.support.connect_calls import refused
-from tests.support.connect_world import NUMBER, identifier, say, to_queue
-from tests.support.live_connect import Live
-from tests.support.participant_calls import Participants
-
-PLAIN = "text/plain"
-
-
-class Chats:
-    """A live API whose profile serves chats, with a client of the Participant Service."""
-
-    def __init__(self, live: Live) -> None:
-        self.live = live
-        live.small.profile("support", ("support", 1, 0), concurrency={"VOICE": 1, "CHAT": 3})
-        live.small.flow("chat", say("hello", "Welcome, $.Attributes.name", "set"), *to_queue("support"))
-        live.small.put(live.small._storage("ATTACHMENTS", storage_type="S3", bucket="files", prefix="kept"))
-        live.small.put(live.small._storage("CHAT_TRANSCRIPTS", storage_type="S3", bucket="transcripts"))
-        engine = live.connect.engine
-        assert isinstance(engine, Engine)
-        self.participant = Participants(engine)
-        live.api.sign_in(person=True)
-
-    def start(self, **more: Any) -> dict[str, Any]:
-        wanted = {"ContactFlowId": identifier("chat"), "ParticipantDetails": {"DisplayName": "Mei"}, **more}
-        return self.live("StartChatContact", **wanted)
-
-    def connected(self, **more: Any) -> tuple[str, str]:
-        """(contact id, connection token) of a chat that its customer has connected to."""
-        made = self.start(**more)
-        token = self.participant.connect(made["ParticipantToken"])
-        self.live.run()
-        return made["ContactId"], token
-
-    def says(self, token: str, text: str, **more: Any) -> dict[str, Any]:
-        return self.participant("SendMessage", ConnectionToken=token, ContentType=PLAIN, Content=text, **more)
-
-    def agent(self, deed: str, **body: Any) -> Any:
-        return self.live.api.ok("POST", f"/connect/agents/li.na/{deed}", body)
-
-    def read(self, token: str, **more: Any) -> list[str]:
-        found = self.participant("GetTranscript", ConnectionToken=token, MaxResults=100, **more)
-        return [line["Content"] for line in found["Transcript"] if "Content" in line]
-
-
-@pytest.fixture
-def chats(live: Live) -> Chats:
-    return Chats(live)
+from tests.support.connect_world import NUMBER, identifier
 
 
 def test_a_chat_waits_for_its_customer_and_goes_on_to_an_agent(chats: Chats) -> None:
@@ -328,92 +282,6 @@ def test_chats_are_searched_by_what_was_written(chats: Chats) -> None:
         return int(chats.live("SearchContacts", TimeRange=day, SearchCriteria=wanted)["TotalCount"])
 
     assert (found("CUSTOMER"), found("AGENT")) == (1, 0)
-
-
-PHOTO = {"ContentType": "image/png", "AttachmentSizeInBytes": 5, "AttachmentName": "parcel.png"}
-
-
-def put(chats: Chats, url: str, data: bytes) -> None:
-    """What a client does with the address of an upload."""
-    chats.live.small.cloud.objects[url.removeprefix("https://files.invalid/")] = data
-
-
-def test_a_file_is_announced_uploaded_and_seen_by_everybody(chats: Chats) -> None:
-    contact_id, token = chats.connected()
-    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
-    upload = made["UploadMetadata"]
-    assert upload["HeadersToInclude"] == {"Content-Type": "image/png", "Content-Length": "5"}
-    ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
-    wanted = {"ConnectionToken": token, "AttachmentId": made["AttachmentId"]}
-    refusal = refused(chats.participant, "CompleteAttachmentUpload", **ids)
-    assert refusal.code == "ValidationException"
-    assert "not been uploaded" in refusal.text
-    assert refused(chats.participant, "GetAttachment", **wanted).code == "AccessDeniedException"
-    put(chats, upload["Url"], b"photo")
-    chats.participant("CompleteAttachmentUpload", **ids)
-    assert refused(chats.participant, "CompleteAttachmentUpload", **ids).code == "ConflictException"
-    found = chats.participant("GetAttachment", **wanted, UrlExpiryInSeconds=60, UrlContentDisposition="INLINE")
-    assert found["Url"] == upload["Url"] + '?inline; filename="parcel.png"'
-    assert (found["UrlExpiry"], found["AttachmentSizeInBytes"]) == ("2026-03-02T01:01:00.100Z", 5)
-    lines = chats.participant("GetTranscript", ConnectionToken=token, MaxResults=100)["Transcript"]
-    (line,) = [one for one in lines if one["Type"] == "ATTACHMENT"]
-    shown = {"AttachmentId": made["AttachmentId"], "AttachmentName": "parcel.png", "ContentType": "image/png"}
-    assert (line["Attachments"], line["ParticipantRole"]) == ([{**shown, "Status": "APPROVED"}], "CUSTOMER")
-    (row,) = chats.live("ListContactReferences", ContactId=contact_id, ReferenceTypes=["ATTACHMENT"])[
-        "ReferenceSummaryList"
-    ]
-    assert row["Attachment"]["Status"] == "APPROVED"
-    assert row["Attachment"]["Value"] == upload["Url"].removeprefix("https://files.invalid/")
-    chats.participant("DisconnectParticipant", ConnectionToken=token)
-    chats.live.run()
-    stored = next(json.loads(one) for key, one in chats.live.small.cloud.objects.items() if "ChatTranscripts" in key)
-    assert [one["Type"] for one in stored["Transcript"]].count("ATTACHMENT") == 1
-
-
-def test_a_file_of_another_size_is_rejected(chats: Chats) -> None:
-    _, token = chats.connected()
-    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
-    put(chats, made["UploadMetadata"]["Url"], b"something else")
-    ids = {"ConnectionToken": token, "AttachmentIds": [made["AttachmentId"]]}
-    refusal = refused(chats.participant, "CompleteAttachmentUpload", **ids)
-    assert refusal.code == "ValidationException"
-    assert "5 were announced" in refusal.text
-    assert refused(chats.participant, "CompleteAttachmentUpload", **ids).code == "ConflictException"
-
-
-def test_files_that_cannot_be_attached_are_refused(chats: Chats) -> None:
-    def code(**more: Any) -> str:
-        return refused(chats.participant, "StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, **more}).code
-
-    _, token = chats.connected()
-    assert code(ContentType="application/x-msdownload") == "ValidationException"
-    assert code(AttachmentSizeInBytes=20 * 1024 * 1024 + 1) == "ValidationException"
-    for n in range(35):
-        chats.participant("StartAttachmentUpload", ConnectionToken=token, **{**PHOTO, "AttachmentName": str(n)})
-    assert code() == "ServiceQuotaExceededException"
-    chats.live.small.directory.remove(chats.live.small.instance, chats.live.small.instance.storage["ATTACHMENTS"])
-    _, token = chats.connected()
-    assert code() == "AccessDeniedException"
-
-
-def test_nobody_completes_the_file_of_another_and_bots_get_none(chats: Chats) -> None:
-    contact_id, token = chats.connected()
-    made = chats.participant("StartAttachmentUpload", ConnectionToken=token, **PHOTO)
-    bot = chats.live(
-        "CreateParticipant",
-        ContactId=contact_id,
-        ParticipantDetails={"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Helper"},
-    )
-    helper = chats.participant.connect(bot["ParticipantCredentials"]["ParticipantToken"])
-    put(chats, made["UploadMetadata"]["Url"], b"photo")
-    ids = {"AttachmentIds": [made["AttachmentId"]]}
-    refusal = refused(chats.participant, "CompleteAttachmentUpload", ConnectionToken=helper, **ids)
-    assert refusal.code == "AccessDeniedException"
-    chats.participant("CompleteAttachmentUpload", ConnectionToken=token, **ids)
-    wanted = {"AttachmentId": made["AttachmentId"]}
-    assert refused(chats.participant, "GetAttachment", ConnectionToken=helper, **wanted).code == "AccessDeniedException"
-    refusal = refused(chats.participant, "GetAttachment", ConnectionToken=token, AttachmentId="x")
-    assert refusal.code == "AccessDeniedException"
 
 
 def test_a_connection_is_good_for_a_day_and_can_be_made_again(chats: Chats) -> None:

@@ -1,27 +1,16 @@
 """Contacts through the Amazon Connect API, on a running engine."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from localstack.connect.directory import Document, RoutingProfile
 from tests.support.connect_calls import Connect, Refused, refused
-from tests.support.connect_world import CALLER, INSTANCE_ID, NUMBER, arn, say
+from tests.support.connect_world import CALLER, INSTANCE_ID, MONDAY, NUMBER, arn, say
 from tests.support.live_connect import Live
 
-START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OTHER = "+8613900000002"
-
-
-def search(live: Live, **criteria: Any) -> list[str]:
-    whole_day = {
-        "Type": "INITIATION_TIMESTAMP",
-        "StartTime": START - timedelta(hours=1),
-        "EndTime": START + timedelta(days=1),
-    }
-    found = live("SearchContacts", TimeRange=whole_day, SearchCriteria=criteria)
-    return [one["Id"] for one in found["Contacts"]]
 
 
 def test_a_waiting_contact_is_described_with_its_queue(live: Live) -> None:
@@ -31,7 +20,7 @@ def test_a_waiting_contact_is_described_with_its_queue(live: Live) -> None:
     assert (shown["Channel"], shown["InitiationMethod"], shown["QueuePriority"]) == ("VOICE", "INBOUND", 5)
     assert shown["QueueInfo"]["Id"] == live.id("support")
     assert shown["CustomerEndpoint"] == {"Type": "TELEPHONE_NUMBER", "Address": CALLER}
-    assert shown["InitiationTimestamp"] == START
+    assert shown["InitiationTimestamp"] == MONDAY
     assert "AgentInfo" not in shown
     assert "DisconnectTimestamp" not in shown
 
@@ -44,7 +33,7 @@ def test_a_contact_that_is_over_is_described_with_its_agent_and_end(live: Live) 
     assert shown["AgentInfo"]["Id"] == live.id("li.na")
     assert shown["AgentInfo"]["AfterContactWorkDuration"] > 0
     assert shown["DisconnectReason"] in {"CUSTOMER_DISCONNECT", "AGENT_DISCONNECT"}
-    assert shown["DisconnectTimestamp"] > START
+    assert shown["DisconnectTimestamp"] > MONDAY
 
 
 @pytest.mark.parametrize(
@@ -186,7 +175,7 @@ def test_a_task_is_routed_to_an_agent(live: Live) -> None:
 
 
 def test_a_scheduled_task_begins_when_it_is_due(live: Live) -> None:
-    due = START + timedelta(hours=2)
+    due = MONDAY + timedelta(hours=2)
     made = live("StartTaskContact", Name="Later", ContactFlowId=live.queue_flow().id, ScheduledTime=due)
     live.run("2026-03-02T02:59:00Z")
     assert "QueueInfo" not in live("DescribeContact", ContactId=made["ContactId"])["Contact"]
@@ -320,22 +309,6 @@ def test_a_recording_is_started_suspended_resumed_and_stopped(live: Live) -> Non
     assert lines == ["The conversation is recorded", "Recording is suspended", "Recording goes on", "Recording ends"]
 
 
-def test_contacts_are_searched_by_what_they_are(live: Live) -> None:
-    task = live("StartTaskContact", Name="Parcel lost", ContactFlowId=live.queue_flow().id)["ContactId"]
-    call = live.queued_call()
-    live("UpdateContactAttributes", InitialContactId=call, Attributes={"tier": "gold"})
-    live("TagContact", ContactId=call, Tags={"team": "a"})
-    assert set(search(live)) == {call, task}
-    assert search(live, Channels=["TASK"]) == [task]
-    assert search(live, InitiationMethods=["INBOUND"], QueueIds=[live.id("support")]) == [call]
-    assert search(live, Name={"SearchText": ["parcel"], "MatchType": "MATCH_ANY"}) == [task]
-    assert search(live, ContactTags={"TagCondition": {"TagKey": "team", "TagValue": "a"}}) == [call]
-    gold = {"Criteria": [{"Key": "tier", "Values": ["gold"]}]}
-    assert search(live, SearchableContactAttributes={**gold, "MatchType": "MATCH_ALL"}) == [call]
-    assert search(live, SearchableContactAttributes={**gold, "MatchType": "MATCH_NONE"}) == [task]
-    assert search(live, AgentIds=[live.id("li.na")]) == []
-
-
 def test_a_waiting_contact_knows_its_place(live: Live) -> None:
     first, second = live.queued_call(), live.api.call(script=[{"press": "1"}])
     live.run("2026-03-02T01:02:00Z")
@@ -357,59 +330,6 @@ def test_contacts_that_belong_together_are_listed_with_their_references(live: Li
     assert len(live("ListAssociatedContacts", ContactId=other)["ContactSummaryList"]) == 1
     (found,) = live("ListContactReferences", ContactId=task, ReferenceTypes=["URL"])["ReferenceSummaryList"]
     assert found == {"Url": {"Name": "site", "Value": "https://example.com"}}
-
-
-def test_names_match_in_part_or_as_a_whole(live: Live) -> None:
-    flow = live.queue_flow().id
-    names = ("Lost", "Parcel lost")
-    short, long = (live("StartTaskContact", Name=name, ContactFlowId=flow)["ContactId"] for name in names)
-    lost = {"SearchText": ["LOST"]}
-    assert set(search(live, Name={**lost, "MatchType": "MATCH_ANY"})) == {short, long}
-    assert search(live, Name={**lost, "MatchType": "MATCH_EXACT"}) == [short]
-
-
-def test_contacts_are_searched_by_other_moments_and_by_moments_that_there_are_not(live: Live) -> None:
-    due = START + timedelta(hours=2)
-    later = live("StartTaskContact", Name="later", ContactFlowId=live.queue_flow().id, ScheduledTime=due)["ContactId"]
-    call = live.queued_call()
-    planned = {"TimeRange": {"Type": "SCHEDULED_TIMESTAMP", "StartTime": due, "EndTime": due + timedelta(minutes=1)}}
-    going_on = {"TimestampCondition": {"Type": "DISCONNECT_TIMESTAMP", "ConditionType": "NOT_EXISTS"}}
-    both = {"Criteria": [planned, going_on]}
-    assert search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ALL"}) == [later]
-    assert set(search(live, AdditionalTimeRange={**both, "MatchType": "MATCH_ANY"})) == {later, call}
-    assert search(live, ActiveRegions=["eu-west-1"]) == []
-
-
-def test_contacts_are_searched_by_the_agents_that_their_criteria_prefer(live: Live) -> None:
-    call, other = live.queued_call(), live.queued_call()
-    match = {"ComparisonOperator": "Match", "MatchCriteria": {"AgentsCriteria": {"AgentIds": [live.id("li.na")]}}}
-    steps = [{"Expression": {"AttributeCondition": match}, "Expiry": {"DurationInSeconds": 60}}]
-    live("UpdateContactRoutingData", ContactId=call, RoutingCriteria={"Steps": steps})
-    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_ANY"}}
-    assert search(live, RoutingCriteria={"Steps": [asked]}) == [call]
-    asked = {"AgentCriteria": {"AgentIds": [live.id("li.na")], "MatchType": "MATCH_NONE"}}
-    assert search(live, RoutingCriteria={"Steps": [asked]}) == [other]
-
-
-def test_what_cannot_be_searched_is_refused_by_name(live: Live) -> None:
-    day = {"Type": "INITIATION_TIMESTAMP", "StartTime": START, "EndTime": START + timedelta(days=1)}
-    wanted = {"AiAgents": {"Criteria": []}}
-    refusal = refused(live, "SearchContacts", TimeRange=day, SearchCriteria=wanted)
-    assert refusal.code == "InvalidRequestException"
-    assert "AiAgents" in refusal.text
-    long = {**day, "EndTime": START + timedelta(days=90)}
-    assert refused(live, "SearchContacts", TimeRange=long).code == "InvalidParameterException"
-
-
-def test_a_search_comes_in_pages_and_in_order(live: Live) -> None:
-    ids = [live.api.call(at=f"2026-03-02T01:0{n}:00Z") for n in range(5)]
-    live.run()
-    day = {"Type": "INITIATION_TIMESTAMP", "StartTime": START, "EndTime": START + timedelta(days=1)}
-    sort = {"FieldName": "INITIATION_TIMESTAMP", "Order": "ASCENDING"}
-    first = live("SearchContacts", TimeRange=day, Sort=sort, MaxResults=3)
-    rest = live("SearchContacts", TimeRange=day, Sort=sort, MaxResults=3, NextToken=first["NextToken"])
-    assert [one["Id"] for one in first["Contacts"] + rest["Contacts"]] == ids
-    assert first["TotalCount"] == 5
 
 
 def test_without_an_engine_contacts_are_refused_by_name() -> None:

@@ -1,73 +1,22 @@
-"""Chats: flows that write, agents with several of them, transcripts, transfers, and every way in which one ends."""
-
-import json
-from datetime import timedelta
-from typing import Any
+"""Chats: flows that write, agents with several of them, transcripts and transfers."""
 
 import pytest
 
 from localstack.connect.directory import Queue, RoutingProfile
 from localstack.connect.engine import transfers
 from localstack.connect.engine.chats import ChatPlan
-from localstack.connect.engine.contact import Contact
-from localstack.connect.engine.parts import Outcome, State
+from localstack.connect.engine.parts import State
 from localstack.connect.engine.plan import CallPlan, HangUp, Say, WaitFor
-from localstack.connect.engine.staff import Activity, Agent
+from localstack.connect.engine.staff import Activity
+from tests.support.chat_world import at, begin, person, stored, with_chats, written
 from tests.support.connect_world import (
-    MONDAY,
-    Small,
     action,
     arn,
     identifier,
     kinds,
     say,
     texts,
-    to_queue,
 )
-
-
-def at(seconds: float) -> Any:
-    return MONDAY + timedelta(seconds=seconds)
-
-
-def with_chats(*before: Any, slots: int = 3, calls: int = 1, cross: str = "ROUTE_CURRENT_CHANNEL_ONLY") -> Small:
-    """A world with a chat flow that greets and queues, and a profile with chats and calls."""
-    small = Small()
-    small.queue("support")
-    small.profile(
-        "support", ("support", 1, 0), concurrency={"VOICE": calls, "CHAT": slots}, cross_channel={"CHAT": cross}
-    )
-    small.flow("chat", *before, say("hello", "Welcome, $.Attributes.name", "set"), *to_queue("support"))
-    small.put(small._storage("CHAT_TRANSCRIPTS", storage_type="S3", bucket="transcripts", prefix="connect/small"))
-    small.number(small.flow("main", *to_queue("support")))
-    return small
-
-
-def begin(small: Small, *script: Any, flow: str = "chat", **plan: Any) -> Contact:
-    call = CallPlan(to="", caller="", script=script, **plan.pop("call", {}))
-    attributes = {"name": "Mei", **plan.pop("attributes", {})}
-    found = small.instance.flows[identifier(flow)]
-    return small.world.chats.start(
-        small.instance, ChatPlan(flow=found, customer="Mei", call=call, attributes=attributes, **plan)
-    )
-
-
-def person(small: Small, name: str = "li.na") -> Agent:
-    profile = small.instance.named(RoutingProfile, "support")
-    assert profile is not None
-    return small.agent(name, profile, person=True)
-
-
-def written(contact: Contact) -> list[tuple[str, str]]:
-    """(role, text) of all messages."""
-    assert contact.chat is not None
-    return [(item.by.role, item.content) for item in contact.chat.items if item.content and item.by]
-
-
-def stored(small: Small, contact: Contact) -> dict[str, Any]:
-    name = f"transcripts/connect/small/ChatTranscripts/2026/03/02/{contact.id}_20260302T01:00_UTC.json"
-    document: dict[str, Any] = json.loads(small.cloud.objects[name])
-    return document
 
 
 def test_a_chat_goes_through_flow_queue_and_agent_and_leaves_record_and_transcript() -> None:
@@ -259,150 +208,6 @@ def test_a_chat_cannot_be_put_on_hold() -> None:
         small.world.holds.hold(agent, chat)
 
 
-def with_survey(small: Small) -> Any:
-    """After the agent: wait for the customer, who is queued again on returning."""
-    wait = action(
-        "wait", "Wait", {"TimeLimitSeconds": "900", "Events": ["CustomerReturned"]}, "bye",
-        errors={"NoMatchingError": "bye"}, when={"WaitCompleted": "bye", "CustomerReturned": "set"},
-    )  # fmt: skip
-    small.flow("after", say("gone", "The agent has left.", "wait"), wait, *to_queue("support"))
-    hook = {"EventHooks": {"CustomerRemaining": arn("contact-flow", "after")}}
-    return action("h", "UpdateContactEventHooks", hook, "hello")
-
-
-def left_alone() -> tuple[Small, Agent, Contact]:
-    """A chat whose agent has left, in the flow that waits for the customer's return."""
-    small = with_chats(action("h", "UpdateContactEventHooks", {}, "hello"))
-    hook = with_survey(small)
-    small.flow("chat", hook, say("hello", "Welcome", "set"), *to_queue("support"))
-    agent = person(small)
-    chat = begin(small)
-    small.run(until=at(2))
-    small.world.desks.accept(agent, chat)
-    small.world.joining.hang_up(agent, chat)
-    small.world.desks.close(agent, chat)
-    small.run(until=at(10))
-    return small, agent, chat
-
-
-def test_a_customer_who_returns_in_time_goes_back_to_the_queue_as_a_new_contact() -> None:
-    small, _, chat = left_alone()
-    assert texts(chat, "hears")[-1] == "The agent has left."
-    small.world.chats.customer_says(chat, "One more thing")
-    new = chat.latest
-    assert (new.initiation_method, new.previous) == ("DISCONNECT", chat)
-    assert new.state is State.RINGING
-
-
-def test_a_customer_who_does_not_return_is_disconnected_by_the_flow() -> None:
-    small, _, chat = left_alone()
-    small.run()
-    record = small.record_of(chat)
-    assert record["DisconnectReason"] == "CONTACT_FLOW_DISCONNECT"
-    assert record["DisconnectTimestamp"] == "2026-03-02T01:15:02Z"
-
-
-def test_a_wait_for_a_bot_needs_one_and_ends_when_it_leaves() -> None:
-    small = with_chats()
-    wait = action(
-        "wait", "Wait", {"TimeLimitSeconds": "600", "Events": ["BotParticipantDisconnected"]}, "bye",
-        errors={"NoMatchingError": "bye", "ParticipantNotFound": "none"},
-        when={"WaitCompleted": "bye", "BotParticipantDisconnected": "gone"},
-    )  # fmt: skip
-    small.flow("bots", say("one", "one", "wait"), wait, say("none", "no bot", "bye"), say("gone", "bot gone", "bye"))
-    alone = begin(small, flow="bots")
-    small.run()
-    assert texts(alone, "hears") == ["one", "no bot"]
-    served = begin(small, flow="bots")
-    bot = small.world.chats.invite_bot(served, "Robot")
-    small.run(until=small.world.now + timedelta(seconds=10))
-    small.world.chats.bot_says(served, bot.id, "beep")
-    small.world.chats.bot_leaves(served, bot.id)
-    small.run()
-    assert texts(served, "hears") == ["one", "beep", "bot gone"]
-
-
-def test_a_customer_who_never_connects_is_not_waited_for() -> None:
-    small = with_chats()
-    flow = small.instance.flows[identifier("chat")]
-    chat = small.world.chats.create(small.instance, ChatPlan(flow=flow))
-    small.run(until=at(299))
-    assert chat.state is State.CONNECTING
-    small.run(until=at(400))
-    record = small.record_of(chat)
-    assert record["DisconnectReason"] == "CUSTOMER_CONNECTION_NOT_ESTABLISHED"
-    assert record["ConnectedToSystemTimestamp"] is None
-
-
-def test_a_chat_expires_after_its_time_wherever_it_is() -> None:
-    small = with_chats()
-    chat = begin(small, minutes=60)
-    small.run(until=at(3599))
-    assert chat.state is State.QUEUED
-    small.run(until=at(3700))
-    assert small.record_of(chat)["DisconnectReason"] == "EXPIRED"
-    assert chat.visit is not None
-    assert chat.visit.outcome is Outcome.ABANDONED
-
-
-def idle_chat(**minutes: int) -> tuple[Small, Agent, Contact]:
-    small = with_chats()
-    agent = person(small)
-    chat = begin(small)
-    assert chat.chat is not None
-    for name, value in minutes.items():
-        role, _, kind = name.partition("_")
-        chat.chat.timers[role, {"mark": "IDLE", "leave": "DISCONNECT_NONCUSTOMER"}[kind]] = value
-    small.run(until=at(1))
-    small.world.desks.accept(agent, chat)
-    return small, agent, chat
-
-
-def test_a_silent_customer_is_marked_idle_then_everybody_else_is_disconnected() -> None:
-    small, agent, chat = idle_chat(CUSTOMER_mark=2, CUSTOMER_leave=3)
-    small.run(until=at(122))
-    assert texts(chat, "idle") == ["The customer has written nothing for a while"]
-    small.run(until=at(302))
-    small.world.desks.close(agent, chat)
-    small.run()
-    assert small.record_of(chat)["DisconnectReason"] == "IDLE_DISCONNECT"
-    events = [line["ContentType"].rpartition(".participant.")[2] for line in stored(small, chat)["Transcript"]]
-    assert [one for one in events if one in ("idle", "autodisconnection")] == ["idle", "autodisconnection"]
-
-
-def test_a_message_begins_the_timer_of_its_role_again() -> None:
-    small, _, chat = idle_chat(CUSTOMER_mark=2)
-    small.run(until=at(100))
-    small.world.chats.customer_says(chat, "still here")
-    small.run(until=at(210))
-    assert texts(chat, "idle") == []
-    small.run(until=at(230))
-    small.world.chats.customer_says(chat, "back")
-    assert chat.chat is not None
-    assert chat.chat.items[-1].content_type.endswith("participant.returned")
-
-
-def test_timers_that_are_set_while_an_agent_is_there_count_from_the_next_agent_on() -> None:
-    small, _, chat = idle_chat()
-    assert chat.chat is not None
-    chat.chat.timers["CUSTOMER", "IDLE"] = 2
-    small.run(until=at(600))
-    assert texts(chat, "idle") == []
-
-
-def test_after_contact_work_of_a_chat_has_its_own_limit() -> None:
-    small = with_chats()
-    profile = small.instance.named(RoutingProfile, "support")
-    assert profile is not None
-    agent = small.sign_in(small.user("li.na", profile, acw_limit_s=100_000), person=True)
-    chat = begin(small)
-    small.run(until=at(1))
-    small.world.desks.accept(agent, chat)
-    small.world.joining.hang_up(agent, chat)
-    small.run()
-    assert small.record_of(chat)["Agent"]["AfterContactWorkDuration"] == 5400
-
-
 def test_a_message_chat_knows_the_customers_number() -> None:
     small = with_chats()
     flow = small.instance.flows[identifier("chat")]
@@ -414,14 +219,6 @@ def test_a_message_chat_knows_the_customers_number() -> None:
     assert record["SegmentAttributes"]["connect:Subtype"] == {"ValueString": "connect:SMS"}
     assert record["CustomerEndpoint"] == {"Address": "+8613800000001", "Type": "TELEPHONE_NUMBER"}
     assert record["SystemEndpoint"] == {"Address": "+862155360100", "Type": "TELEPHONE_NUMBER"}
-
-
-def test_nothing_can_be_written_into_a_chat_that_is_over() -> None:
-    small = with_chats()
-    chat = begin(small, HangUp())
-    small.run()
-    with pytest.raises(ValueError, match="not in the chat"):
-        small.world.chats.customer_says(chat, "hello?")
 
 
 def test_the_same_seed_leaves_the_same_bytes() -> None:

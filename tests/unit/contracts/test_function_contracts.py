@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from chalicelib.agents import event as agent_event
+from chalicelib.agents import agent_event
 from chalicelib.contacts import record as contact_record
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.flow_door import FlowFunctionFailed

@@ -27,7 +27,7 @@ from chalicelib.overrides.models import (
     StrategyOverride,
 )
 from chalicelib.overrides.policy import TUNABLE
-from chalicelib.overrides.service import KEPT_S, Live, Overriding, Store
+from chalicelib.overrides.service import KEPT_S, Live, Overriding, Store, following
 from chalicelib.platform.errors import StoreUnavailable
 from chalicelib.tenancy.models import Tenant
 from tests.support.fake_dynamo import FakeDynamo, failure
@@ -283,7 +283,9 @@ class Moments:
 @given(st.lists(st.tuples(st.integers(0, 2), st.floats(0, 3), st.sampled_from(["least", "round", None]))))
 def test_what_is_decided_after_a_change_was_answered_follows_it_in_every_process(steps: list[Any]) -> None:
     client, clock = FakeDynamo(), Moments()
-    processes = [Live(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s) for _ in range(3)]
+    processes = [
+        following(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s) for _ in range(3)
+    ]
     supervisor = overriding(client, lambda: clock.passes(KEPT_S))
     answered = 0
     for process, pause_s, strategy in steps:
@@ -297,7 +299,7 @@ def test_what_is_decided_after_a_change_was_answered_follows_it_in_every_process
 
 def test_a_reading_serves_two_seconds_of_decisions_and_a_change_is_answered_after_them() -> None:
     client, clock = FakeDynamo(), Moments()
-    live = Live(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s)
+    live = following(AGEING, Store(client, "table", AGEING.id).read, KEPT_S, lambda: clock.now_s)
     assert [look(live) for _ in range(3)] == [("longest-idle", 0)] * 3
     assert client.calls == ["GetItem"]
     waited: list[float] = []
@@ -312,7 +314,7 @@ def test_a_reading_serves_two_seconds_of_decisions_and_a_change_is_answered_afte
 
 def test_a_reading_that_is_not_kept_serves_one_decision() -> None:
     client = FakeDynamo()
-    live = Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
+    live = following(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
     assert look(live) == ("longest-idle", 0)
     overriding(client).change(to("least"), seen=0, by=CHEN, act=ACT)
     assert look(live) == ("least", 1)
@@ -323,7 +325,7 @@ def test_a_reading_that_is_not_kept_serves_one_decision() -> None:
 
 def test_a_reading_that_fails_leaves_the_newest_one_in_force_and_says_that_it_is_not_known() -> None:
     client = FakeDynamo()
-    live = Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
+    live = following(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)
     overriding(client).change(to("least"), seen=0, by=CHEN, act=ACT)
     assert look(live) == ("least", 1)
 
@@ -332,7 +334,7 @@ def test_a_reading_that_fails_leaves_the_newest_one_in_force_and_says_that_it_is
 
     client.before = refuse
     assert look(live) == ("least", None)
-    assert look(Live(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)) == ("longest-idle", None)
+    assert look(following(AGEING, Store(client, "table", AGEING.id).read, keep_s=0.0)) == ("longest-idle", None)
 
 
 def test_a_contract_with_nothing_to_change_is_never_read_for() -> None:

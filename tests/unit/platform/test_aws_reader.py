@@ -57,7 +57,8 @@ def told(by: Any, name: str, request: dict[str, Any]) -> Exception:
     """Return the failure of a read."""
     with pytest.raises((BotoCoreError, ClientError)) as caught:
         getattr(by, name)(**request)
-    return caught.value
+    failure: Exception = caught.value
+    return failure
 
 
 def as_sent(value: Any) -> Any:
@@ -220,3 +221,28 @@ def test_hooks_of_the_client_see_a_read_before_it_is_sent_and_may_answer_it(endp
     aws.client("dynamodb", aws.CALLER_WAITS).meta.events.register("before-send.dynamodb", hook)
     assert aws.reader(aws.CALLER_WAITS).get_item(**READS[0][1]) == {"Item": {"pk": {"S": "hooked"}}}
     assert (seen, endpoint.asked) == (["t"], [])
+
+
+@pytest.mark.parametrize(("name", "request_"), READS)
+def test_hooks_that_count_what_reads_consume_are_told_as_by_the_client(
+    endpoint: DynamoEndpoint, name: str, request_: dict[str, Any]
+) -> None:
+    endpoint.answer = lambda: (200, {"ConsumedCapacity": {"CapacityUnits": 0.5}} if name != "batch_get_item" else {})
+    told: list[Any] = []
+
+    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "INDEXES"
+        told.append(model.name)
+
+    def add(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        told.append((model.name, parsed.get("ConsumedCapacity")))
+
+    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    client.meta.events.register("provide-client-params.dynamodb", ask)
+    client.meta.events.register("before-send.dynamodb", lambda request, **_: told.append(json.loads(request.body)))
+    client.meta.events.register("after-call.dynamodb", add)
+    getattr(client, name)(**request_)
+    by_client, told[:] = list(told), []
+    getattr(aws.reader(aws.CALLER_WAITS), name)(**request_)
+    assert told == by_client
+    assert told[1]["ReturnConsumedCapacity"] == "INDEXES"

@@ -1,6 +1,7 @@
 """Everything that is kept has one line that says how long, and the stores keep to it (SEC-06, LIC-04)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from chalicelib.agents.standing import Pack, pack_item, row
 from chalicelib.audit.models import Act, Actor
 from chalicelib.callbacks import store as callbacks
 from chalicelib.callbacks.models import Callback
+from chalicelib.completions.complaints import Complaints
 from chalicelib.completions.models import Entry, Subject, Version
 from chalicelib.completions.store import Completions
 from chalicelib.contacts import items as contacts
@@ -51,6 +53,7 @@ from chalicelib.tickets.store import Tickets
 from chalicelib.voicemail import notice_store
 from chalicelib.voicemail import store as voicemail
 from chalicelib.voicemail.models import Message, Notice, Reason
+from tests.support import tenants
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.indexed import arrived, indexer
 from tests.unit import test_data_model as model
@@ -126,6 +129,16 @@ def completed(table: FakeDynamo) -> None:
     kept.save(SUBJECT, VERSION, NoTrail(), BY, ACT)
 
 
+def complained(table: FakeDynamo) -> None:
+    tenant = replace(tenants.tenant("hrgroup"), contacts_days=TERMS.contacts_days)
+    record = replace(CONTACT, result=Result.ANSWERED)
+    write = Transaction(table)
+    for name, action, _ in Complaints(table, "t", tenant).steps("c-1", record, complaint=True):
+        if name != "record":  # the contact itself lies in another table here
+            write.add(name, action)
+    write.commit()
+
+
 def promised(table: FakeDynamo) -> None:
     callbacks.Callbacks(table, "t", TENANT, TERMS.contacts_days).promise(PROMISE, AT)
 
@@ -196,6 +209,7 @@ WRITTEN |= {
         TENANT, "points", "k-1", Answer(text={}, customer_id="k-1"), AT + timedelta(days=TERMS.contacts_days)
     ),
     "completion of a contact": lambda: stored("COMPLETION", completed),
+    "complaints of a chain of contacts": lambda: stored("COMPLAINT", complained),
     "version of a completion": lambda: stored("COMPLETION#000001", completed),
     "lock of a number with an open callback": lambda: stored("OPEN", promised),
     "what is entered during a contact": lambda: stored("DRAFT", entered),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.platform.fields import Unusable
 from chalicelib.platform.tenancy import tenant_id
 from chalicelib.realtime import events
-from chalicelib.realtime.event import is_contact_event
+from chalicelib.realtime.contact_event import is_contact_event
 from chalicelib.realtime.models import Board, Check, Moment, Place, QueueCheck, Stage
 from chalicelib.realtime.store import Boards, Moments
 from cli.function_schemas import FOLDER

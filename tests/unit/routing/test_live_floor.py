@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.agents import policy
-from chalicelib.agents.event import parse
+from chalicelib.agents.agent_event import parse
 from chalicelib.agents.models import AgentState, House, QueueFigures
 from chalicelib.agents.standing import Standing, Standings, of_house, standing
 from chalicelib.customers.service import UNKNOWN, Caller

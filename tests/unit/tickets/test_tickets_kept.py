@@ -16,7 +16,7 @@ from chalicelib.platform.errors import InvalidInput, NotFound, StoreUnavailable
 from chalicelib.services.service import feed
 from chalicelib.tickets import policy
 from chalicelib.tickets.models import Change, NumberTaken, Opening, Outdated, Search, Step, StepNotAllowed, Subject
-from chalicelib.tickets.service import Tickets
+from chalicelib.tickets.service import Counting, Tickets
 from chalicelib.tickets.store import Tickets as Kept
 from tests.support import tenants
 from tests.support.fake_dynamo import FakeDynamo, failure
@@ -33,6 +33,7 @@ def tickets(client: FakeDynamo, draws: object = None, now: datetime = NOW) -> Ti
     return Tickets(
         kept=Kept(client, "table", TENANT, trail, 365),
         listing=feed(client, "table", tenants.tenant("hrgroup")),
+        counting=Counting(TENANT, "table", ("complaint",)),
         left_out=(),
         now=lambda: now,
         draw=lambda _below: next(numbers),

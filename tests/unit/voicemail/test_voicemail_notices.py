@@ -1,13 +1,11 @@
 """Notices of new messages: whom, when, how often, and that nobody is told twice (VML-02)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import yaml
-from botocore.exceptions import ClientError, ConnectTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +19,7 @@ from chalicelib.voicemail.events import named
 from chalicelib.voicemail.models import Message, Notice, NoticeState, Reason, Recipient, State, Way
 from chalicelib.voicemail.notice_store import Notices
 from chalicelib.voicemail.notice_terms import Quiet, terms_of
-from chalicelib.voicemail.notice_words import said
 from chalicelib.voicemail.notices import Effect, NoticeCalls, Notifier, NotSent
-from chalicelib.voicemail.senders import Call, Email, Sms
 from chalicelib.voicemail.service import Keeper
 from chalicelib.voicemail.store import Messages
 from tests.support.fake_dynamo import FakeDynamo
@@ -322,75 +318,6 @@ def test_quiet_hours_over_midnight_minute_by_minute(clock: str, expected: str | 
     until = notice_policy.quiet_until(TERMS.quiet, Way.CALL, local, HR.time_zone)
     found = f"{until.astimezone(local.tzinfo):%H:%M}" if until else None
     assert found == expected
-
-
-@dataclass
-class Provider:
-    """Any provider's client: keeps what it was asked for, or refuses."""
-
-    refusal: Exception | None = None
-    asked: list[Mapping[str, Any]] = field(default_factory=list)
-
-    def take(self, **request: Any) -> Mapping[str, Any]:
-        if self.refusal is not None:
-            raise self.refusal
-        self.asked.append(request)
-        return {}
-
-    publish = send_email = start_outbound_voice_contact = take
-
-
-DESK = Recipient(way=Way.EMAIL, person="desk", reached_at="desk@hrgroup.example", box_name="After-sales desk")
-
-
-@pytest.mark.parametrize(
-    ("refusal", "problem"),
-    [
-        (
-            ClientError({"Error": {"Code": "MessageRejected", "Message": "not verified"}}, "SendEmail"),
-            "MessageRejected",
-        ),
-        (ConnectTimeoutError(endpoint_url="http://127.0.0.1"), "ConnectTimeoutError"),
-    ],
-)
-def test_a_providers_refusal_is_told_in_its_own_word(refusal: Exception, problem: str) -> None:
-    senders: list[Sms | Email | Call] = [
-        Sms(Provider(refusal), {"desk": "arn:topic"}, HR),
-        Email(Provider(refusal), HR),
-        Call(Provider(refusal), "i", "f", HR),
-    ]
-    notice = Notice(id="m-1", box="service-desk", left_at=NOON, due_at=NOON, attempts=1)
-    for sender in senders:
-        with pytest.raises(NotSent) as caught:
-            sender.send(DESK, message(), notice)
-        assert caught.value.facts["problem"] == problem
-
-
-def test_each_provider_is_asked_for_what_the_contract_says_and_no_whole_number_is_written() -> None:
-    notice = Notice(id="m-1", box="service-desk", left_at=NOON, due_at=NOON, attempts=2)
-    sms, email, call = Provider(), Provider(), Provider()
-    left = message(caller="+8613800138000")
-    Sms(sms, {"desk": "arn:topic"}, HR).send(DESK, left, notice)
-    Email(email, HR).send(DESK, left, notice)
-    Call(call, "i", "f", HR).send(DESK, left, notice)
-    assert sms.asked[0]["TopicArn"] == "arn:topic"
-    assert "***8000" in sms.asked[0]["Message"]
-    assert email.asked[0]["Source"] == "voicemail@hrgroup.example"
-    assert email.asked[0]["Destination"] == {"ToAddresses": ["desk@hrgroup.example"]}
-    assert call.asked[0]["SourcePhoneNumber"] == "+864008601234"
-    assert call.asked[0]["ClientToken"] == "m-1-2"
-    assert call.asked[0]["Attributes"]["noticeOf"] == "m-1 2"
-    assert "13800138000" not in str([*sms.asked, *email.asked, *call.asked])
-    with pytest.raises(NotSent):
-        Sms(sms, {}, HR).send(DESK, left, notice)
-
-
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
-def test_a_notice_names_box_and_time_in_the_tenants_language(language: str) -> None:
-    words = said(message(), "After-sales desk", replace(HR, default_language=language))
-    assert "After-sales desk" in words.text
-    assert "12:00" in words.text
-    assert "{" not in words.text + words.subject
 
 
 def test_of_the_streams_records_only_new_notices_are_named_and_each_once() -> None:
