@@ -7,7 +7,10 @@ from typing import Final
 
 from chalicelib.metrics.models import Unfed
 
-_ATTEMPTS = "attempts of campaigns with their result codes (OUT-01, OUT-02); what is dialled now is callbacks, notices and transfers"
+_ATTEMPTS = (
+    "attempts of campaigns with their result codes (OUT-01, OUT-02); what is dialled now is callbacks, notices and "
+    "transfers"
+)
 _CARDS = "scored contacts: cards with weighted, fatal and non-fatal items, and their scores (QAS-01, QAS-02)"
 _TRAINING = "who began, left and passed a new hire's training, with dates (PPL-05); only passes are kept (PPL-06)"
 
@@ -98,7 +101,8 @@ UNFED: Final[tuple[Unfed, ...]] = (
           missing="until when a complaint is to be closed (CMP-03); of a ticket it is stored when it was"),
     Unfed(id="K48", name="Work-order punctuality per department",
           formula="orders done in target / orders done; sum of handling time / orders",
-          missing="which assignees are departments (TKT-03), and targets of tickets (TKT-04); times of steps are stored"),
+          missing="which assignees are departments (TKT-03), and targets of tickets (TKT-04); of steps the times are "
+                  "stored"),
     Unfed(id="K50", name="Promises-kept rate",
           formula="promises met by due time / promises due",
           missing="the due time of a promise (TKT-06); of callbacks only whether they were kept is stored"),
