@@ -63,12 +63,13 @@ class Door:
         statuses: tuple[int, ...] = (200,),
         refuses: tuple[int, ...] = (),
         narrows: Iterable[Scope] = (),
+        needs_body: bool = True,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Return the decorator of a view that does `action`; put it directly under `@bp.route`.
 
         `answers`, `query` and `body` are the models of what it answers and takes, `statuses` those of a good answer,
         `refuses` those of refusals of its own: the OpenAPI document is made of them. A route without a `query` takes no
-        parameter at all.
+        parameter at all; one that does without a body has `needs_body` False.
 
         `narrows` are the scopes below the tenant's to which the view itself holds its answer; callers whose permission
         reaches no further than another one are refused.
@@ -88,6 +89,7 @@ class Door:
             statuses=statuses,
             refuses=refuses,
             changes=declared.kind is Kind.CHANGE,
+            needs_body=needs_body,
             roles={role.value: reach.value for role, reach in declared.grants.items() if reach in scopes},
         )
 

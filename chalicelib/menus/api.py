@@ -136,17 +136,17 @@ def save(line: str) -> Response:
 
 
 @bp.route("/v1/menus/{line}/validate", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.read", answers=views.FindingsView, body=TreeBody)
+@door("menus.read", answers=views.FindingsView, body=TreeBody, needs_body=False)
 def validate(line: str) -> Response:
     """Answer every problem of the draft, or of the tree in the body, and every fall-back."""
     return http_door.json_response({"line": line, **_findings(line, _tree_of(line, TreeBody))})
 
 
 @bp.route("/v1/menus/{line}/preview", methods=["POST"], authorizer=AUTHORIZER)
-@door("menus.read", answers=views.TranscriptView, body=PreviewBody)
+@door("menus.read", answers=views.TranscriptView, body=PreviewBody, needs_body=False, refuses=(409,))
 def preview(line: str) -> Response:
     """Answer what a scripted caller would hear of the draft, or of the tree in the body."""
-    body = queries.parse_body(PreviewBody, bp.current_request.json_body or {})
+    body = queries.parse_body(PreviewBody, _said())
     caller = Caller(
         language=body.caller.language or tenancy.current().default_language,
         name=body.caller.name,
@@ -251,9 +251,15 @@ def _words(heard: Utterance) -> dict[str, Any]:
     return {"text": heard.text, "recording": heard.recording, "fell_back": heard.fell_back}
 
 
+def _said() -> Any:
+    """Return the body of a request that needs none."""
+    request = bp.current_request
+    return request.json_body if request.raw_body else {}
+
+
 def _tree_of(line: str, shape: type[TreeBody]) -> Tree:
     """Return the tree of the body, else the draft, else what is published."""
-    body = queries.parse_body(shape, bp.current_request.json_body or {})
+    body = queries.parse_body(shape, _said())
     if body.tree is not None:
         return body.tree
     draft_now = wired().draft(line)

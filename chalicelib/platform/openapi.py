@@ -58,6 +58,7 @@ class Operation:
     statuses: tuple[int, ...] = (200,)
     refuses: tuple[int, ...] = ()
     changes: bool = False
+    needs_body: bool = True
     roles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -189,7 +190,7 @@ def _operation(route: Route, references: Mapping[type[BaseModel], str], schemas:
     }
     if told.body is not None:
         content = {"application/json": {"schema": {"$ref": references[told.body]}}}
-        shown["requestBody"] = {"required": True, "content": content}
+        shown["requestBody"] = {"required": told.needs_body, "content": content}
     return shown
 
 

@@ -12,11 +12,11 @@ import pytest
 import app
 from chalicelib.access.models import Role
 from chalicelib.platform.classification import FIELDS, RULES, Kind
+from tests.support import private_lives
 from tests.support.private_world import PrivateWorld
 from tests.support.rest import USER, get, post, send
 from tests.support.rest_table import rest_table
 from tests.unit.privacy import test_aging as aging
-from tests.unit.privacy import test_erasure as erasure
 from tests.unit.privacy import test_retention_declared as retention
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,11 +30,11 @@ REVIEWED = frozenset({"+8613522095501", "+8613822085536"})
 
 
 @pytest.fixture
-def history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[erasure.History]:
+def history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clean_tenant: None) -> Iterator[private_lives.History]:
     """Return what Zhang and Wang did, in tables that the REST API serves."""
     assert clean_tenant is None
     with rest_table(monkeypatch, tmp_path) as table:
-        history = erasure.History(world=PrivateWorld(table=table))
+        history = private_lives.History(world=PrivateWorld(table=table))
         history.world.at = datetime.now(UTC).replace(microsecond=0)
         for deed in (history.zhang_is_completed, history.zhang_has_a_ticket, history.wang_calls, history.zhang_calls):
             deed()
@@ -51,7 +51,7 @@ def shown(request_id: str) -> Any:
     return told
 
 
-def test_only_those_who_answer_for_data_have_it_given_out_erased_or_held(history: erasure.History) -> None:
+def test_only_those_who_answer_for_data_have_it_given_out_erased_or_held(history: private_lives.History) -> None:
     for role in Role:
         claims = {**USER, "cognito:groups": role.value}
         status, _ = asked("export", claims, customer_id="wang-88")
@@ -61,11 +61,11 @@ def test_only_those_who_answer_for_data_have_it_given_out_erased_or_held(history
     assert len(history.world.privacy.desk.requests()) == len(MAY_ASK)
 
 
-def test_a_request_that_names_nobody_or_two_is_refused(history: erasure.History) -> None:
+def test_a_request_that_names_nobody_or_two_is_refused(history: private_lives.History) -> None:
     assert asked("erasure", customer_id="nobody-1")[0] == 404
-    assert asked("erasure", customer_id="zhang-77", identity=f"phone:{erasure.ZHANG}")[0] == 400
+    assert asked("erasure", customer_id="zhang-77", identity=f"phone:{private_lives.ZHANG}")[0] == 400
     assert asked("erasure")[0] == 400
-    status, problem = asked("erasure", identity=f"phone:{erasure.HOME}")
+    status, problem = asked("erasure", identity=f"phone:{private_lives.HOME}")
     assert (status, problem["code"], sorted(problem["candidates"])) == (
         409,
         "person-ambiguous",
@@ -74,7 +74,7 @@ def test_a_request_that_names_nobody_or_two_is_refused(history: erasure.History)
     assert history.world.privacy.desk.requests() == ()
 
 
-def test_a_hold_is_put_seen_and_ended_over_the_api(history: erasure.History) -> None:
+def test_a_hold_is_put_seen_and_ended_over_the_api(history: private_lives.History) -> None:
     _, hold = post(app.app, "/v1/privacy/holds", {"customer_id": "zhang-77", "reason": "court"}, claims=OFFICER)
     _, request = asked("erasure", customer_id="zhang-77")
     history.world.carry_out()
@@ -121,12 +121,12 @@ def assert_customers_end(world: PrivateWorld) -> None:
     aging.later(world, line["days"] - 1)
     assert b"wang-88" in world.everything()
     aging.later(world, line["days"] + 1)
-    assert [word for word in ("wang-88", "Wang Fang", erasure.WANG) if word.encode() in world.everything()] == []
+    assert [word for word in ("wang-88", "Wang Fang", private_lives.WANG) if word.encode() in world.everything()] == []
 
 
 @pytest.mark.req("SEC-06")
 def test_personal_data_has_a_purpose_and_an_end_is_given_out_and_erased_and_is_in_no_log(
-    history: erasure.History, capsys: pytest.CaptureFixture[str]
+    history: private_lives.History, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert_purposes_are_stated()
     assert_retention_is_kept_to()
@@ -148,12 +148,12 @@ def test_personal_data_has_a_purpose_and_an_end_is_given_out_and_erased_and_is_i
     }  # fmt: skip
     assert any(one["what"] == "the audit trail" and one["why"] for one in certificate["beyond"])
     assert world.privacy.request(erased["id"]).person is None
-    erasure.assert_nothing_is_left(world)
-    erasure.assert_intact(world)
+    private_lives.assert_nothing_is_left(world)
+    private_lives.assert_intact(world)
     assert world.counters() == counters
-    assert erasure.of_wang(world)["contacts"] != []
+    assert private_lives.of_wang(world)["contacts"] != []
     assert_customers_end(world)
     logs = capsys.readouterr().out
     assert "served" in logs
-    assert [word for word in erasure.ZHANGS_WORDS if word in logs] == []
+    assert [word for word in private_lives.ZHANGS_WORDS if word in logs] == []
     assert_test_data_are_invented()

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from chalicelib.access.actions import TABLE
 
 EVERYBODY: Final = "everybody"
 """The user who has every role."""
+_NAMED: Final = re.compile(r'"#/components/schemas/([^"]+)"')
 _WORDS: Final = frozenset({"description", "summary", "title"})
 
 
@@ -25,26 +27,28 @@ class Round:
     requests: int
     open_: int
     seconds: float
+    description: str = ""
+    """The digest of what was asked and answered, which the ledger writes here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The rounds of one description. They stand in a file, which is written after every round."""
+    """What was tried of the groups as the document describes them. The rounds stand in a file, written after each."""
 
     file: Path
-    description: str
+    document: Mapping[str, Any]
     rounds: list[Round]
 
     @classmethod
     def read(cls, file: Path, document: Mapping[str, Any]) -> "Ledger":
-        """Return what was tried of the API as the document describes it; where it asks or answers otherwise, nothing.
-
-        Words for people do not count.
-        """
-        digest = hashlib.sha256(json.dumps(_wordless(document), sort_keys=True).encode()).hexdigest()
-        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"description": ""}
-        told = kept["rounds"] if kept["description"] == digest else []
-        return cls(file=file, description=digest, rounds=[Round(**one) for one in told])
+        """Return what was tried of the API; of a group that asks or answers otherwise since then, nothing."""
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        rounds = [Round(**one) for one in kept]
+        return cls(
+            file=file,
+            document=document,
+            rounds=[one for one in rounds if one.description == digest(document, one.group)],
+        )
 
     def of(self, group: str) -> list[Round]:
         """Return the rounds of a group."""
@@ -68,9 +72,9 @@ class Ledger:
             self.rounds[:] = [one for one in self.rounds if one.group != group]
 
     def add(self, one: Round) -> None:
-        """Keep a round."""
-        self.rounds.append(one)
-        kept = {"description": self.description, "rounds": [asdict(each) for each in self.rounds]}
+        """Keep a round, as one of the group as it is described now."""
+        self.rounds.append(replace(one, description=digest(self.document, one.group)))
+        kept = [asdict(each) for each in self.rounds]
         self.file.parent.mkdir(parents=True, exist_ok=True)
         part = self.file.with_suffix(".part")
         part.write_text(json.dumps(kept, indent=1), encoding="utf-8")
@@ -80,6 +84,23 @@ class Ledger:
         """Return who tries the group in its next round, and the seed: every round another user and other requests."""
         users, before = users_of(group), len(self.of(group))
         return users[before % len(users)], before + 1
+
+
+def alone(document: Mapping[str, Any], group: str) -> dict[str, Any]:
+    """Return the description with the paths of one group: the whole one takes most of a second to be read."""
+    paths = document["paths"].items()
+    ours = {path: methods for path, methods in paths if any(group in one["tags"] for one in methods.values())}
+    return {**document, "paths": ours}
+
+
+def digest(document: Mapping[str, Any], group: str) -> str:
+    """Return the digest of what a group asks and answers, with every schema that it names; words do not count."""
+    schemas = document["components"]["schemas"]
+    text, named = json.dumps(_wordless(alone(document, group)["paths"]), sort_keys=True), set[str]()
+    while new := {name for name in _NAMED.findall(text) if name not in named}:
+        named |= new
+        text += json.dumps([_wordless(schemas[name]) for name in sorted(new)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _wordless(told: Any) -> Any:

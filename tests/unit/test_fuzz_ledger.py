@@ -1,14 +1,24 @@
 """What the trial of the API keeps of its rounds: it goes on where it was, and calls nothing whole that is not."""
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.fuzz_ledger import EVERYBODY, Ledger, Round, table, users_of
 
 GROUPS = ("seats", "slo")
-DOCUMENT = {"paths": {"/v1/seats": {"get": {"summary": "Answer seats.", "operationId": "seats"}}}}
+SEATS = {"summary": "Answer seats.", "tags": ["seats"], "schema": {"$ref": "#/components/schemas/SeatsView"}}
+SCHEMAS = {
+    "SeatsView": {"properties": {"title": {"$ref": "#/components/schemas/Word"}}},
+    "Word": {"type": "string", "title": "Word"},
+}
+DOCUMENT = {
+    "paths": {"/v1/seats": {"get": SEATS}, "/v1/slo": {"get": {"tags": ["slo"]}}},
+    "components": {"schemas": SCHEMAS},
+}
 
 
 def tried(group: str, requests: int, *, open_: int = 0, user: str = EVERYBODY) -> Round:
@@ -30,14 +40,30 @@ def test_a_group_is_whole_once_it_was_asked_often_enough_and_nothing_is_open(led
     assert not ledger.whole("seats", 1_000)
 
 
-def test_a_later_run_goes_on_and_another_description_begins_anew(ledger: Ledger) -> None:
+def test_a_later_run_goes_on_and_words_for_people_do_not_count(ledger: Ledger) -> None:
     ledger.add(tried("seats", 700))
     ledger.add(tried("slo", 30))
-    told, other = copy.deepcopy(DOCUMENT), copy.deepcopy(DOCUMENT)
+    told: Any = copy.deepcopy(DOCUMENT)
     told["paths"]["/v1/seats"]["get"]["summary"] = "Answer how many seats were in use."
-    other["paths"]["/v1/seats"]["get"]["operationId"] = "chairs"
     assert Ledger.read(ledger.file, told).rounds == ledger.rounds
-    assert Ledger.read(ledger.file, other).rounds == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda told: told["paths"]["/v1/seats"]["get"].update(parameters=[]),
+        lambda told: told["components"]["schemas"]["Word"].update(type="integer"),
+        lambda told: told["components"]["schemas"]["SeatsView"]["properties"].pop("title"),
+    ],
+)
+def test_a_group_that_is_described_otherwise_is_tried_anew_and_no_other(
+    ledger: Ledger, edit: Callable[[Any], object]
+) -> None:
+    ledger.add(tried("seats", 700))
+    ledger.add(tried("slo", 30))
+    told = copy.deepcopy(DOCUMENT)
+    edit(told)
+    assert [one.group for one in Ledger.read(ledger.file, told).rounds] == ["slo"]
 
 
 def test_a_group_of_which_something_is_open_is_tried_anew_and_no_other(ledger: Ledger) -> None:

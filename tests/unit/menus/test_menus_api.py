@@ -90,6 +90,23 @@ def test_a_tree_of_another_shape_is_refused_field_by_field() -> None:
 
 
 @pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("route", ["/v1/menus/{line}/validate", "/v1/menus/{line}/preview"])
+def test_what_is_checked_without_a_body_is_the_draft_and_another_body_than_an_object_is_refused(route: str) -> None:
+    assert ask("POST", route)[0] == 200
+    for body in ([], 0, False, ""):
+        status, problem = ask("POST", route, body)
+        assert (status, problem["code"]) == (400, "invalid-input"), body
+
+
+@pytest.mark.usefixtures("table")
+def test_a_tree_with_problems_is_not_previewed() -> None:
+    broken = tree()
+    broken["nodes"]["main"]["keys"]["9"] = "nowhere"
+    status, body = ask("POST", "/v1/menus/{line}/preview", {"tree": broken})
+    assert (status, body["code"], body["errors"][0]["field"]) == (409, "menu-has-problems", "nodes.main.keys.9")
+
+
+@pytest.mark.usefixtures("table")
 def test_two_editors_never_overwrite_each_other() -> None:
     mine = changed("一")
     assert ask("PUT", DRAFT, {"revision": 0, "tree": mine})[0] == 200

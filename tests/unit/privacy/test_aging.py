@@ -15,8 +15,8 @@ from chalicelib.privacy import aging
 from chalicelib.privacy.finding import Finding
 from chalicelib.privacy.people import Who
 from tests.support import customer_registry
+from tests.support.private_lives import DEEDS, History, assert_intact, assert_nothing_is_left, stopped
 from tests.support.private_world import OFFICER, START, PrivateWorld
-from tests.unit.privacy.test_erasure import DEEDS, History, assert_intact, assert_nothing_is_left, stopped
 
 DAYS = 400
 CONTACTS_DAYS = 1095

@@ -8,9 +8,9 @@ from chalicelib.adapters.store import Links
 from chalicelib.platform.errors import NotFound
 from chalicelib.privacy.models import State
 from tests.support import customer_registry
+from tests.support.private_lives import ZHANG, History, assert_nothing_is_left, erase, stopped
 from tests.support.private_world import PrivateWorld
 from tests.unit.privacy.test_aging import DAYS, later
-from tests.unit.privacy.test_erasure import ZHANG, History, assert_nothing_is_left, erase, stopped
 
 ADAPTERS = ("crm", "erp")
 
