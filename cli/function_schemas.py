@@ -65,7 +65,7 @@ FUNCTIONS: Final[Mapping[str, Shape]] = {
     "serve_privacy_requests": Shape(takes=shapes.Tick, gives=privacy.PrivacyAnswer),
     "note_security_events": Shape(takes=audit.SecurityEvent, gives=audit.SecurityEvent),
     "recording_indexer": Shape(takes=indexer.ObjectCreated, gives=indexer.Indexed),
-    "connect_linker": Shape(takes=linker.LinkRequest, gives=linker.LinkOutcome),
+    "connect_linker": Shape(version=2, takes=linker.LinkRequest, gives=linker.LinkOutcome),
     "api": Shape(takes=shapes.GatewayRequest, gives=shapes.GatewayAnswer),
 }
 """Every Lambda function of a tenant's stack. Of `connect_linker` the outcome is what it puts to CloudFormation."""

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from chalicelib.routing.strategies import GROUPS
 from chalicelib.tenancy.compiler import compile_contract
 from chalicelib.tenancy.contract import Capacity, Contract, EntryNumber, Seats, ServiceLevel
 from chalicelib.tenancy.contract_demo import DemoAgents
-from chalicelib.tenancy.plan import NATIVE, NEED_NO_FLOOR
+from chalicelib.tenancy.plan import NATIVE
 from cli import erlang
 from cli.callers import Script
 from cli.control import PlannedCall
@@ -129,16 +130,15 @@ class _Door:
 
 
 def _door(contract: Contract, group: DemoAgents, place: int) -> _Door:
-    """Return a way to a queue that the group serves at once and whose contacts are for all of it.
+    """Return a way to a queue that the group serves at once, whatever its strategy but for one that asks several.
 
-    Each entry number has one at most; groups take them by turns, the one at `place` in the contract its own.
-
-    A strategy that asks single agents first (hunting) keeps each contact for them while they ring, whatever the size.
+    Each entry number has one at most; groups take them by turns, the one at `place` in the contract its own. A group
+    that is asked together keeps each contact for its few while they ring, whatever the size.
     """
     profile = next(one for one in contract.routing_profiles if one.id == group.profile)
     kinds = {NATIVE: NATIVE, **{one.id: one.kind for one in contract.routing.strategies}}
-    open_to_all = {queue.id for queue in contract.queues if kinds[queue.strategy] in NEED_NO_FLOOR}
-    served = [one.queue for one in profile.queues if not one.delay_s and one.queue in open_to_all]
+    alone = {queue.id for queue in contract.queues if kinds[queue.strategy] not in GROUPS}
+    served = [one.queue for one in profile.queues if not one.delay_s and one.queue in alone]
     found = [door for number in contract.entry_numbers if (door := _behind(contract, number, served))]
     if not found:
         msg = f"no key of {contract.tenant} leads to {', '.join(served)}"

@@ -26,7 +26,7 @@ TOGETHER: Final = 100
 """Puts in one transaction, the most that DynamoDB takes."""
 _DELETED_TOGETHER: Final = 25
 _COUNTED: Final = frozenset({"KPI", "AGENTKPI"})
-_PASSING: Final = frozenset({"LIVE"})
+_PASSING: Final = frozenset({"LIVE", "RESERVED"})
 _OF_KEY: Final = frozenset({"pk", "sk"})
 
 
@@ -92,7 +92,8 @@ def kind_of(key: Key) -> str:
 def is_kept(key: Key) -> bool:
     """Return whether what lies under a key is kept; False: it says what goes on now, and goes with the moment.
 
-    Events write and remove it on their own way (EventBridge), neither held nor told again by a recovery.
+    Events of contacts write and remove the board on their own way (EventBridge), decisions reserve agents for seconds:
+    neither is held or told again by a recovery.
     """
     return kind_of(key) not in _PASSING
 

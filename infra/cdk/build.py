@@ -1,7 +1,8 @@
-"""The build copy of the Chalice app: the project's code plus one tenant's compiled contract and menus."""
+"""What is built: the Chalice app with one tenant's contract and menus, the other functions, the documents of flows."""
 
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.tenancy.compiler import compile_contract, document_text
@@ -44,6 +45,13 @@ def lambda_copy(name: str, shared: tuple[str, ...] = (), *, root: Path = ROOT, b
     wanted = {Path(path.name): path.read_bytes() for path in own}
     wanted |= {Path(Path(path).name): (root / path).read_bytes() for path in shared}
     mirror(target, wanted)
+    return target
+
+
+def flow_files(contract: Contract, texts: Mapping[str, str], *, build: Path = BUILD) -> Path:
+    """Make build/flows/<tenant> hold each of `texts` as <name>.json, and nothing else; return its path."""
+    target = build / "flows" / contract.tenant
+    mirror(target, {Path(f"{name}.json"): text.encode() for name, text in texts.items()})
     return target
 
 

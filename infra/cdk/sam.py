@@ -132,19 +132,27 @@ def _refusal(kind: str, status: int, code: str, title: str) -> dict[str, Any]:
     return response
 
 
-def _leave_words_out(paths: Mapping[str, dict[str, dict[str, Any]]]) -> None:
-    """Leave out what operations say in words: docs/openapi.json has them, and a template may have 1 MB only."""
+def _leave_out(paths: Mapping[str, dict[str, dict[str, Any]]]) -> None:
+    """Leave out of the operations what decides nothing: a template may have 1 MB only.
+
+    Words and shapes are in docs/openapi.json. Of an integration that hands the whole request to a function, API Gateway
+    reads neither what types nor what answers are declared; SAM declares none for the APIs that it makes itself.
+    """
     for operations in paths.values():
         for operation in operations.values():
-            for words in ("summary", "description"):
-                operation.pop(words, None)
+            for declared in ("summary", "description", "consumes", "produces"):
+                operation.pop(declared, None)
+            integration = operation.get("x-amazon-apigateway-integration", {})
+            if integration.get("type") == "aws_proxy":
+                operation["responses"] = {}
+                integration.pop("responses", None)
 
 
 def _correct_api(properties: dict[str, Any], api: ApiSettings, tags: Mapping[str, str]) -> None:
     # CloudWatch tells APIs apart by name only, and Chalice names all of them after the app.
     properties["DefinitionBody"]["info"]["title"] = api.name
     properties["DefinitionBody"]["x-amazon-apigateway-gateway-responses"] = gateway_responses()
-    _leave_words_out(properties["DefinitionBody"]["paths"])
+    _leave_out(properties["DefinitionBody"]["paths"])
     properties |= {
         "Tags": dict(tags),
         "MethodSettings": throttling.method_settings(api.limits),

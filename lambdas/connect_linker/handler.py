@@ -3,13 +3,19 @@
 CloudFormation waits for an answer at `ResponseURL`, up to an hour if none comes: whatever happens, one is sent.
 """
 
+import functools
 import http.client
 import json
 import logging
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from lambdas.connect_linker.flow_content import filled
+else:
+    from flow_content import filled
 
 log = logging.getLogger()
 log.setLevel(logging.INFO)
@@ -39,7 +45,7 @@ class RefusedError(Exception):
 
 
 class Connect(Protocol):
-    """Port: what is asked of Amazon Connect, and of the logs that it writes. Each raises RefusedError."""
+    """Port: what is asked of Amazon Connect, of the logs that it writes and of S3. Each raises RefusedError."""
 
     def link(self, instance: str, number: str, flow: str) -> None:
         """Calls to `number` enter `flow`."""
@@ -49,6 +55,9 @@ class Connect(Protocol):
 
     def publish(self, instance: str, flow: str, content: str) -> None:
         """Calls that enter `flow` from now on run `content`."""
+
+    def document(self, bucket: str, key: str) -> bytes:
+        """Return the object."""
 
     def make_log_group(self, name: str) -> None:
         """Make the log group `name`."""
@@ -88,10 +97,9 @@ def _perform(event: Mapping[str, Any], connect: Connect, sleep: Callable[[float]
             instance, number, flow = (properties[key] for key in ("InstanceArn", "PhoneNumberArn", "ContactFlowArn"))
             _patiently(lambda: connect.link(instance, number, flow), sleep)
         case "Custom::ContactFlowContent" if deleted:
-            log.info("nothing to do: the flow itself is deleted by its own resource")
+            log.info("nothing to do: flows are deleted by their own resources")
         case "Custom::ContactFlowContent":
-            instance, flow, content = (properties[key] for key in ("InstanceArn", "ContactFlowArn", "Content"))
-            _patiently(lambda: connect.publish(instance, flow, content), sleep)
+            _publish(connect, properties, sleep)
         case "Custom::LogRetention" if deleted:
             log.info("nothing to do: what is logged ends by itself")
         case "Custom::LogRetention":
@@ -100,6 +108,14 @@ def _perform(event: Mapping[str, Any], connect: Connect, sleep: Callable[[float]
             msg = f"unknown resource type {other!r}"
             raise BadRequest(msg)
     return _physical_id(event)
+
+
+def _publish(connect: Connect, properties: Mapping[str, Any], sleep: Callable[[float], None]) -> None:
+    """Publish every flow of a document. All of them are whole before the first is published."""
+    document = connect.document(properties["Bucket"], properties["Key"])
+    references = properties["References"]
+    for flow, content in filled(document, properties["Digest"], references).items():
+        _patiently(functools.partial(connect.publish, properties["InstanceArn"], references[flow], content), sleep)
 
 
 def _unlink(connect: Connect, instance: str, number: str, sleep: Callable[[float], None]) -> None:
@@ -118,13 +134,17 @@ def _keep_logs(connect: Connect, name: str, days: int, sleep: Callable[[float], 
     _patiently(lambda: connect.keep_log_group(name, days), sleep)
 
 
-_NAMED_BY = {"Custom::PhoneNumberFlow": "PhoneNumberArn", "Custom::LogRetention": "LogGroupName"}
+_NAMED_BY = {
+    "Custom::PhoneNumberFlow": "PhoneNumberArn",
+    "Custom::ContactFlowContent": "Document",
+    "Custom::LogRetention": "LogGroupName",
+}
 
 
 def _physical_id(event: Mapping[str, Any]) -> str:
-    """Return the id by which CloudFormation knows this resource: another number or flow is another resource."""
+    """Return the id by which CloudFormation knows this resource: another number or document is another resource."""
     properties = event.get("ResourceProperties", {})
-    key = _NAMED_BY.get(str(event.get("ResourceType")), "ContactFlowArn")
+    key = _NAMED_BY.get(str(event.get("ResourceType")), "")
     return f"{str(event.get('ResourceType')).removeprefix('Custom::')}:{properties.get(key, 'none')}"
 
 
@@ -150,9 +170,9 @@ class BotocoreConnect:
     def __init__(self) -> None:
         import botocore.session  # noqa: PLC0415 - 200 ms that a test of the rules above does not need
 
-        session = botocore.session.get_session()
-        self._client = session.create_client("connect")
-        self._logs = session.create_client("logs")
+        self._session = botocore.session.get_session()
+        self._client = self._session.create_client("connect")
+        self._logs = self._session.create_client("logs")
 
     def link(self, instance: str, number: str, flow: str) -> None:
         """Calls to `number` enter `flow`; said again, nothing changes."""
@@ -168,6 +188,15 @@ class BotocoreConnect:
             "update_contact_flow_content", InstanceId=_last(instance), ContactFlowId=_last(flow), Content=content
         )
 
+    def document(self, bucket: str, key: str) -> bytes:
+        """Return the object; who refuses it is told with its place."""
+        try:
+            found = self._call("get_object", self._session.create_client("s3"), Bucket=bucket, Key=key)
+        except RefusedError as refused:
+            raise RefusedError(refused.code, f"s3://{bucket}/{key}: {refused}") from refused
+        body: bytes = found["Body"].read()
+        return body
+
     def make_log_group(self, name: str) -> None:
         """Make the log group `name`."""
         self._call("create_log_group", self._logs, logGroupName=name)
@@ -176,11 +205,11 @@ class BotocoreConnect:
         """What the log group `name` holds ends after `days`."""
         self._call("put_retention_policy", self._logs, logGroupName=name, retentionInDays=days)
 
-    def _call(self, operation: str, client: Any = None, **parameters: Any) -> None:
+    def _call(self, operation: str, client: Any = None, **parameters: Any) -> Any:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
 
         try:
-            getattr(client or self._client, operation)(**parameters)
+            return getattr(client or self._client, operation)(**parameters)
         except ClientError as exc:
             error = exc.response.get("Error", {})
             problems = exc.response.get("problems", [])

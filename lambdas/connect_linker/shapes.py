@@ -9,9 +9,16 @@ class Linked(TypedDict, total=False):
     """What the template asks for."""
 
     InstanceArn: str
-    ContactFlowArn: str
+    ContactFlowArn: Annotated[str, Field(description="of Custom::PhoneNumberFlow")]
     PhoneNumberArn: Annotated[str, Field(description="of Custom::PhoneNumberFlow")]
-    Content: Annotated[str, Field(description="of Custom::ContactFlowContent")]
+    Document: Annotated[str, Field(description="of Custom::ContactFlowContent: name of the document of flows")]
+    Bucket: Annotated[str, Field(description="of Custom::ContactFlowContent: where it lies")]
+    Key: Annotated[str, Field(description="of Custom::ContactFlowContent: and under which key")]
+    Digest: Annotated[str, Field(description="of Custom::ContactFlowContent: SHA-256 of its bytes")]
+    References: Annotated[
+        dict[str, str], Field(description="of Custom::ContactFlowContent: ARN of each name in it, its flows among them")
+    ]
+    Descriptions: Annotated[dict[str, str], Field(description="of Custom::ContactFlowContent: read by nobody")]
     LogGroupName: Annotated[str, Field(description="of Custom::LogRetention")]
     RetentionInDays: Annotated[str, Field(description="of Custom::LogRetention")]
 

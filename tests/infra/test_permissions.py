@@ -30,6 +30,10 @@ OWN_FLOW_LOG = re.compile(
     r"arn:\$\{AWS::Partition\}:logs:\$\{AWS::Region\}:\$\{AWS::AccountId\}:log-group:/aws/connect/trunkline-[a-z0-9]+"
 )
 """The log group of the tenant's flows: Amazon Connect makes it, and no resource of the stack has its ARN."""
+OWN_DOCUMENT = re.compile(
+    r"arn:\$\{AWS::Partition\}:s3:::cdk-[a-z0-9]+-assets-\$\{AWS::AccountId\}-\$\{AWS::Region\}/[0-9a-f]{64}\.json"
+)
+"""One document of the tenant's flows, by its one key among the assets of the CDK."""
 
 
 @pytest.fixture(params=TENANT_IDS)
@@ -67,8 +71,21 @@ def test_every_resource_of_a_role_is_the_tenants_own(template: dict[str, Any]) -
         literal = re.fullmatch(r"\$\{[A-Za-z0-9]+(\.[A-Za-z]+)?\}(/index/gsi[1234])?", resource)
         catalogued = resource in named or (resource.startswith(tables) and "*" not in resource)
         own = literal or WILD_BUT_OWN.fullmatch(resource) or OWN_SENDER.fullmatch(resource)
-        own = own or OWN_FLOW_LOG.fullmatch(resource)
+        own = own or OWN_FLOW_LOG.fullmatch(resource) or OWN_DOCUMENT.fullmatch(resource)
         assert own or catalogued, (name, resource)
+
+
+def test_the_publisher_of_flows_reads_the_documents_of_the_template_and_nothing_else(template: dict[str, Any]) -> None:
+    documents = {spell(item["Properties"]["Key"]) for item in of_type(template, "Custom::ContactFlowContent").values()}
+    (name,) = (name for name in of_type(template, "AWS::IAM::Role") if name.startswith("Linker"))
+    read = [
+        spell(resource).rsplit("/", 1)[-1]
+        for _, role, statement in statements(template)
+        if role == name and "s3:GetObject" in listed(statement.get("Action", []))
+        for resource in listed(statement["Resource"])
+    ]
+    assert documents
+    assert sorted(read) == sorted(documents)
 
 
 def test_only_a_key_policy_says_any_resource_and_a_reader_of_metrics_who_cannot_say_less(
@@ -135,7 +152,7 @@ STREAM = {
             "Api",
             {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
-                *("dynamodb:PutItem", "dynamodb:Query"),
+                *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
                 *("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser", "cognito-idp:AdminDisableUser"),
@@ -209,7 +226,7 @@ STREAM = {
         (
             "Ingest",
             {
-                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },

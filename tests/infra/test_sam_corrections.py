@@ -18,6 +18,19 @@ SETTINGS = sam.FunctionSettings(
     timeout_s=6,
 )
 API = sam.ApiSettings(name="trunkline-acme", limits=throttling.limits(10), access_log_arn="arn:log")
+OPERATION = {
+    "summary": "Many words.",
+    "security": [{"users": []}],
+    "consumes": ["application/json"],
+    "produces": ["application/json"],
+    "responses": {"200": {"description": "200 response"}},
+    "x-amazon-apigateway-integration": {
+        "type": "aws_proxy",
+        "uri": "arn:api",
+        "contentHandling": "CONVERT_TO_TEXT",
+        "responses": {"default": {"statusCode": "200"}},
+    },
+}
 
 
 def _template() -> dict[str, Any]:
@@ -33,7 +46,7 @@ def _template() -> dict[str, Any]:
                 "Properties": {
                     "DefinitionBody": {
                         "info": {"title": "trunkline"},
-                        "paths": {"/v1/x": {"get": {"summary": "Many words.", "security": [{"users": []}]}}},
+                        "paths": {"/v1/x": {"get": OPERATION}},
                     }
                 },
             },
@@ -83,10 +96,23 @@ def test_apis_of_two_tenants_have_two_names_in_the_metrics() -> None:
     assert corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"] == "trunkline-acme"
 
 
-def test_operations_keep_who_may_call_them_and_lose_their_words() -> None:
+def test_operations_keep_who_may_call_them_and_what_is_called_and_lose_what_decides_nothing() -> None:
     corrected = sam.correct(_template(), {"RouteContact": SETTINGS}, API, {})
     paths = corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    assert paths == {"/v1/x": {"get": {"security": [{"users": []}]}}}
+    called = {"type": "aws_proxy", "uri": "arn:api", "contentHandling": "CONVERT_TO_TEXT"}
+    kept = {"security": [{"users": []}], "responses": {}, "x-amazon-apigateway-integration": called}
+    assert paths == {"/v1/x": {"get": kept}}
+
+
+def test_what_an_integration_of_another_kind_answers_stays() -> None:
+    template = _template()
+    mock = {"type": "mock", "responses": {"default": {"statusCode": "204"}}}
+    template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"] = {
+        "/v1/x": {"options": {"responses": {"204": {}}, "x-amazon-apigateway-integration": mock}}
+    }
+    corrected = sam.correct(template, {"RouteContact": SETTINGS}, API, {})
+    paths = corrected["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert paths["/v1/x"]["options"] == {"responses": {"204": {}}, "x-amazon-apigateway-integration": mock}
 
 
 def test_the_template_that_was_given_stays_as_it_was() -> None:

@@ -76,16 +76,6 @@ def tenants(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_third_tenant_is_a_file(tenants: Path) -> None:
-    third = synthesize_anew("parkinghotline", tenants=tenants)
-    assert [item["Properties"]["Prefix"] for item in third.resources("AWS::Connect::PhoneNumber").values()] == [
-        "+8696197"
-    ]
-    assert [item["Properties"]["InstanceAlias"] for item in third.resources("AWS::Connect::Instance").values()] == [
-        "trunkline-parkinghotline"
-    ]
-
-
 def test_a_contract_that_does_not_hold_is_refused_with_every_field_and_without_a_stack_trace(
     tenants: Path, tmp_path: Path
 ) -> None:

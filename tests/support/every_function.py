@@ -3,6 +3,7 @@
 AWS is a server on loopback: tables in memory, a queue that keeps dead letters, a bucket with one recording.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -66,8 +67,16 @@ class Context:
         return 60_000
 
 
+FLOWS: Final = b'{"flow.a":["{}"]}'
+"""A document of flows."""
+
+
 class NoConnect:
     """Amazon Connect as the linker sees it, with nothing to say."""
+
+    def document(self, bucket: str, key: str) -> bytes:  # noqa: ARG002 - the port's signature
+        """Return the one document there is."""
+        return FLOWS
 
     def link(self, instance: str, number: str, flow: str) -> None:
         """Take it."""
@@ -141,7 +150,7 @@ def _stored(contact_id: str) -> Event:
     return {"Records": [{"eventName": "MODIFY", "dynamodb": {"Keys": keys, "NewImage": keys, "SequenceNumber": "1"}}]}
 
 
-def _link(request_type: str, kind: str, **asked: str) -> Event:
+def _link(request_type: str, kind: str, **asked: Any) -> Event:
     return {
         "RequestType": request_type,
         "ResourceType": kind,
@@ -192,7 +201,8 @@ SAMPLES: Final[Mapping[str, tuple[Event, ...]]] = {
     "recording_indexer": (arrived("recordings", RECORDING, size_bytes=2), arrived("recordings", "a.txt", size_bytes=1)),
     "connect_linker": (_link("Create", "Custom::PhoneNumberFlow", PhoneNumberArn="p-1"),
                        _link("Delete", "Custom::PhoneNumberFlow", PhoneNumberArn="p-1"),
-                       _link("Update", "Custom::ContactFlowContent", Content="{}"),
+                       _link("Update", "Custom::ContactFlowContent", Document="a", Bucket="assets", Key="a.json",
+                             Digest=hashlib.sha256(FLOWS).hexdigest(), References={"flow.a": "f-1"}),
                        _link("Create", "Custom::LogRetention", LogGroupName="/aws/connect/x", RetentionInDays="365"),
                        _link("Create", "Custom::PhoneNumberFlow")),
     "api": (request("GET", "/v1/tenant"), request("GET", "/v1/health", claims=None),

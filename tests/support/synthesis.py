@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdas.connect_linker.flow_content import filled
+
 ROOT = Path(__file__).resolve().parents[2]
 TENANTS = ROOT / "tenants"
 TENANT_IDS = ("hrgroup", "taxihotline")
@@ -130,6 +132,17 @@ def expand(assembly: Assembly) -> dict[str, Any]:
     """Return the template after the SAM transform: what is really created."""
     loaded: dict[str, Any] = json.loads(_expanded_text(assembly.template_path))
     return loaded
+
+
+def published_flows(assembly: Assembly) -> dict[str, str]:
+    """Return what is published after the flows exist, by the flow's ARN, both as `spell` writes them."""
+    published: dict[str, str] = {}
+    for resource in of_type(expand(assembly), "Custom::ContactFlowContent").values():
+        told = resource["Properties"]
+        arns = {name: spell(arn) for name, arn in told["References"].items()}
+        document = (assembly.folder / f"asset.{told['Key']}").read_bytes()
+        published |= {arns[name]: content for name, content in filled(document, told["Digest"], arns).items()}
+    return published
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:

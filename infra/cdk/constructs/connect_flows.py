@@ -1,7 +1,8 @@
 """The tenant's flows and modules, and what leads calls into them.
 
 CloudFormation cannot create two flows that name each other, nor link a number to a flow. Flows in a cycle are created
-empty and get their content from `lambdas/connect_linker` once all of them have an ARN; numbers are linked last.
+empty and get their content from `lambdas/connect_linker` once all of them have an ARN: those of one cycle together,
+from a document beside the template. Numbers are linked last.
 """
 
 import json
@@ -14,6 +15,8 @@ from chalicelib.tenancy.contract import Contract
 from chalicelib.tenancy.models import ASIDE
 from infra.cdk import flow_catalogue
 from infra.cdk.constructs.connect_instance import ConnectInstance
+from infra.cdk.constructs.flow_documents import Placed
+from infra.cdk.constructs.linker import Linker
 from infra.cdk.flow_catalogue import FlowUnit
 from infra.cdk.names import logical
 
@@ -48,13 +51,13 @@ class ConnectFlows(Construct):
         contract: Contract,
         instance: ConnectInstance,
         functions: dict[str, str],
-        linker_arn: str,
+        linker: Linker,
         after: list[connect.CfnIntegrationAssociation],
     ) -> None:
         super().__init__(scope, id_)
         self._contract = contract
         self._instance = instance
-        self._linker_arn = linker_arn
+        self._linker_arn = linker.function.function_arn
         self._after = after
         self._arns = {f"lambda.{name}": arn for name, arn in functions.items()}
         self._arns |= {f"queue.{name}": queue.attr_queue_arn for name, queue in instance.queues.items()}
@@ -64,7 +67,7 @@ class ConnectFlows(Construct):
         cyclic = frozenset().union(*flow_catalogue.cycles(units))
         self._create(units, cyclic)
         self._tell_whom_we_call()
-        contents = [self._publish(unit) for unit in units if unit.name in cyclic]
+        contents = [self._publish(placed) for placed in linker.documents]
         for number in contract.entry_numbers:
             link = self._link(number.number)
             link.node.add_dependency(*contents)
@@ -116,20 +119,20 @@ class ConnectFlows(Construct):
         )
         return module, module.attr_contact_flow_module_arn
 
-    def _publish(self, unit: FlowUnit) -> CustomResource:
+    def _publish(self, placed: Placed) -> CustomResource:
         return CustomResource(
             self,
-            f"Content{logical(unit.name)}",
+            f"Content{logical(placed.document.name)}",
             service_token=self._linker_arn,
             service_timeout=_LINK_LIMIT,
             resource_type=CONTENT_TYPE,
             properties={
                 "InstanceArn": self._instance.arn,
-                "ContactFlowArn": self._arns[f"flow.{unit.name}"],
-                "Content": self._content(unit),
-                # Read by nobody: an update of the flow resource may empty the flow again, and this resource is
+                **placed.properties,
+                "References": {name: self._arns[name] for name in placed.document.references},
+                # Read by nobody: an update of a flow's resource may empty the flow again, and this resource is
                 # updated after it only if something of its own has changed.
-                "FlowDescription": unit.description,
+                "Descriptions": {unit.name: unit.description for unit in placed.document.units},
             },
         )
 

@@ -5,8 +5,10 @@ from aws_cdk import aws_lambda as lam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from chalicelib.tenancy.contract import Contract
 from infra.cdk.build import lambda_copy
 from infra.cdk.constructs.connect_instance import ConnectInstance
+from infra.cdk.constructs.flow_documents import FlowDocuments
 from infra.cdk.constructs.roles import FunctionRole, allow
 from infra.cdk.stage import Stage
 
@@ -15,20 +17,21 @@ _KEEP_LOGS = ("logs:CreateLogGroup", "logs:PutRetentionPolicy")
 
 
 class Linker(Construct):
-    """`lambdas/connect_linker` with its role, and the end of what flows log: `logs_days` (LIC-04)."""
+    """`lambdas/connect_linker` with its role, what it publishes, and the end of what flows log (LIC-04)."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
+        contract: Contract,
         instance: ConnectInstance,
         log_group: logs.LogGroup,
         concurrency: int,
-        logs_days: int,
         stage: Stage,
     ) -> None:
         super().__init__(scope, id_)
+        self.documents = FlowDocuments(self, "Documents", contract=contract).placed
         numbers = [number.attr_phone_number_arn for number in instance.numbers.values()]
         flows = Fn.join("", [instance.arn, "/contact-flow/*"])
         link = ("connect:AssociatePhoneNumberContactFlow", "connect:DisassociatePhoneNumberContactFlow")
@@ -39,6 +42,7 @@ class Linker(Construct):
             statements={
                 "Link": allow(link, [instance.arn, flows, *numbers]),
                 "Publish": allow(("connect:UpdateContactFlowContent",), [flows]),
+                "Documents": allow(("s3:GetObject",), [placed.arn for placed in self.documents]),
                 "FlowLogs": allow(_KEEP_LOGS, [_group_arn(self, instance.flow_log_group)]),
             },
         )
@@ -63,7 +67,7 @@ class Linker(Construct):
             resource_type=LOGS_TYPE,
             properties={
                 "LogGroupName": instance.flow_log_group,
-                "RetentionInDays": str(logs_days),
+                "RetentionInDays": str(contract.retention.logs_days),
                 # Read by nobody: Amazon Connect makes the group with its instance.
                 "InstanceArn": instance.arn,
             },

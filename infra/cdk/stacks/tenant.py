@@ -79,10 +79,10 @@ class TenantStack(Stack):
         self.linker = Linker(
             self,
             "Linker",
+            contract=contract,
             instance=self.instance,
             log_group=self.logs.of["connect_linker"],
             concurrency=self._shares["connect_linker"],
-            logs_days=contract.retention.logs_days,
             stage=stage,
         )
         self.indexer = RecordingIndexer(
@@ -261,7 +261,7 @@ class TenantStack(Stack):
             contract=self._contract,
             instance=self.instance,
             functions=aliases,
-            linker_arn=self.linker.function.function_arn,
+            linker=self.linker,
             after=integrations.associations,
         )
 

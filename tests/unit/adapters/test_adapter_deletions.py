@@ -5,10 +5,10 @@ import pytest
 from chalicelib.adapters.models import Decision, FileTerms, Unreachable
 from chalicelib.customers.registry import erasing
 from chalicelib.platform.dynamo import encode
+from tests.support.crm_pair import Pair
 from tests.support.customer_registry import WANG, facts
 from tests.support.fake_dynamo import FakeDynamo
 from tests.support.file_pair import FilePair
-from tests.unit.adapters.test_adapter_rounds import Pair
 
 
 @pytest.fixture

@@ -124,5 +124,5 @@ def test_a_contact_that_does_not_fit_its_digest_is_named() -> None:
 
 
 def test_what_says_what_goes_on_now_is_not_kept_and_everything_else_is() -> None:
-    kinds = ("CONTACT", "KPI", "FLOOR", "LIVE", "OFFER")
-    assert [kind for kind in kinds if not table_copies.is_kept((f"T#acme#{kind}#1", "sk"))] == ["LIVE"]
+    kinds = ("CONTACT", "KPI", "FLOOR", "LIVE", "OFFER", "RESERVED")
+    assert [kind for kind in kinds if not table_copies.is_kept((f"T#acme#{kind}#1", "sk"))] == ["LIVE", "RESERVED"]

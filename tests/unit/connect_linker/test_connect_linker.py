@@ -1,5 +1,7 @@
 """The custom resource that links numbers and publishes flows: right calls, patience, and always an answer."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,6 +30,7 @@ class FakeConnect:
     contents: dict[str, str] = field(default_factory=dict)
     kept_days: dict[str, int | None] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
+    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     calls: int = 0
 
     def _enter(self) -> None:
@@ -49,6 +52,12 @@ class FakeConnect:
         assert instance == INSTANCE
         self._enter()
         self.contents[flow] = content
+
+    def document(self, bucket: str, key: str) -> bytes:
+        try:
+            return self.objects[bucket, key]
+        except KeyError:
+            raise linker.RefusedError("NoSuchKey", f"s3://{bucket}/{key}") from None
 
     def make_log_group(self, name: str) -> None:
         self._enter()
@@ -74,7 +83,7 @@ class Run:
         return document
 
 
-def _event(request: str, kind: str = "Custom::PhoneNumberFlow", **properties: str) -> dict[str, Any]:
+def _event(request: str, kind: str = "Custom::PhoneNumberFlow", **properties: Any) -> dict[str, Any]:
     given_properties = {"InstanceArn": INSTANCE, "PhoneNumberArn": NUMBER, "ContactFlowArn": FLOW, **properties}
     return {
         "RequestType": request,
@@ -129,13 +138,75 @@ def test_a_link_that_may_not_be_made_is_told() -> None:
     assert Run().handle(_event("Create"), FakeConnect(refusals=["AccessDeniedException"]))["Status"] == "FAILED"
 
 
-def test_a_flow_gets_its_content_and_loses_nothing_on_deletion() -> None:
-    connect = FakeConnect()
-    event = _event("Create", "Custom::ContactFlowContent", Content='{"Version":"2019-10-30"}')
-    assert Run().handle(event, connect)["Status"] == "SUCCESS"
-    assert connect.contents == {FLOW: '{"Version":"2019-10-30"}'}
-    assert Run().handle({**event, "RequestType": "Delete"}, connect)["Status"] == "SUCCESS"
-    assert connect.calls == 1
+def _flows_event(request: str, document: bytes, **properties: Any) -> dict[str, Any]:
+    told = {
+        "Document": "a",
+        "Bucket": "assets",
+        "Key": "a.json",
+        "Digest": hashlib.sha256(document).hexdigest(),
+        "References": {"flow.a": FLOW, "flow.b": f"{FLOW}2", "queue.sales": "arn:sales"},
+        "Descriptions": {},
+    }
+    return _event(request, "Custom::ContactFlowContent", **{**told, **properties})
+
+
+FLOWS = json.dumps({"flow.a": ['{"go":"', "flow.b", '"}'], "flow.b": ["{}"]}).encode()
+
+
+def _having(document: bytes, **also: Any) -> FakeConnect:
+    return FakeConnect(objects={("assets", "a.json"): document}, **also)
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_flows_that_name_each_other_get_their_content_with_arns_in_it(request_type: str) -> None:
+    connect = _having(FLOWS)
+    answer = Run().handle(_flows_event(request_type, FLOWS), connect)
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "ContactFlowContent:a")
+    assert connect.contents == {FLOW: f'{{"go":"{FLOW}2"}}', f"{FLOW}2": "{}"}
+
+
+def test_flows_lose_nothing_on_deletion_of_their_content() -> None:
+    connect = FakeConnect(contents={FLOW: "{}"})
+    assert Run().handle(_flows_event("Delete", FLOWS), connect)["Status"] == "SUCCESS"
+    assert (connect.contents, connect.calls) == ({FLOW: "{}"}, 0)
+
+
+@pytest.mark.parametrize(
+    ("document", "changed", "reason"),
+    [
+        (None, {}, "RefusedError: NoSuchKey: s3://assets/a.json"),
+        (FLOWS, {"Digest": "0" * 64}, "BadDocument: its SHA-256 is "),
+        (FLOWS, {"References": {"flow.a": FLOW, "flow.b": ""}}, "MissingReference: the template has no ARN for flow.b"),
+        (FLOWS, {"References": {}}, "MissingReference: the template has no ARN for flow.a, flow.b"),
+        (b'{"flow.a": ["{}"], "flow.c": ["{}"]}', {}, "MissingReference: the template has no ARN for flow.c"),
+        (b'{"flow.a": ["{}"', {}, "BadDocument: it is not JSON"),
+        (b"{}", {}, "BadDocument: it is not an object with a list of texts"),
+        (b"[]", {}, "BadDocument: it is not an object with a list of texts"),
+        (b'{"flow.a": ["{", "flow.b"]}', {}, "BadDocument: it is not an object with a list of texts"),
+        (b'{"flow.a": [1]}', {}, "BadDocument: it is not an object with a list of texts"),
+    ],
+)
+def test_without_every_flow_whole_none_is_published_and_the_reason_is_told(
+    document: bytes | None, changed: dict[str, Any], reason: str
+) -> None:
+    connect = FakeConnect() if document is None else _having(document)
+    answer = Run().handle({**_flows_event("Update", document or FLOWS, **changed)}, connect)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith(reason)
+    assert (connect.contents, connect.calls) == ({}, 0)
+
+
+_NAMES = st.sampled_from(["flow.a", "queue.sales"])
+
+
+@given(st.lists(st.text(max_size=9), min_size=1, max_size=4), st.lists(_NAMES, min_size=3, max_size=3))
+def test_only_the_names_between_texts_become_arns_whatever_the_texts_say(texts: list[str], names: list[str]) -> None:
+    parts = [part for pair in zip(texts, [*names, ""][: len(texts)], strict=True) for part in pair][:-1]
+    document = json.dumps({"flow.a": parts}).encode()
+    connect = _having(document)
+    assert Run().handle(_flows_event("Create", document), connect)["Status"] == "SUCCESS"
+    arns = {"flow.a": FLOW, "queue.sales": "arn:sales"}
+    assert connect.contents[FLOW] == "".join(arns[part] if place % 2 else part for place, part in enumerate(parts))
 
 
 def test_throttling_is_waited_out_longer_each_time() -> None:
@@ -153,8 +224,8 @@ def test_patience_ends_and_the_reason_is_told() -> None:
 
 
 def test_a_refusal_is_not_repeated_but_told() -> None:
-    connect, run = FakeConnect(refusals=["InvalidContactFlowException"]), Run()
-    answer = run.handle(_event("Update", "Custom::ContactFlowContent", Content="{}"), connect)
+    connect, run = _having(FLOWS, refusals=["InvalidContactFlowException"]), Run()
+    answer = run.handle(_flows_event("Update", FLOWS), connect)
     assert (connect.calls, run.waits_s) == (1, [])
     assert answer["Reason"].startswith("RefusedError: InvalidContactFlowException")
 
@@ -179,7 +250,8 @@ def test_an_unknown_resource_type_is_named() -> None:
             "ResourceType": st.sampled_from(["Custom::PhoneNumberFlow", "Custom::ContactFlowContent", "Custom::X"]),
             "PhysicalResourceId": st.text(max_size=5),
             "ResourceProperties": st.dictionaries(
-                st.sampled_from(["InstanceArn", "PhoneNumberArn", "ContactFlowArn", "Content"]), st.just(INSTANCE)
+                st.sampled_from(["InstanceArn", "PhoneNumberArn", "ContactFlowArn", "Bucket", "Key", "Digest"]),
+                st.just(INSTANCE),
             ),
         },
     )
