@@ -1,11 +1,19 @@
-"""A control API in this process: one call through a one-key menu, spoken over real HTTP."""
+"""Two control APIs at an address: a fake of one call through a one-key menu, and the emulator's own with an agent."""
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from cli.agent_session import Session
+from cli.desk import Desk
+from cli.http import JsonClient
+from cli.keyboard import NoKeyboard
+from tests.support.agent_terminal import LOOK_S, paper
+from tests.support.control_client import Api
 from tests.support.json_server import serving
+from tests.support.waiting import WITHIN_S
 
 EPOCH = "2026-03-02T01:00:{:02d}.000000Z"
 
@@ -112,3 +120,33 @@ def control_url(world: FakeWorld) -> Iterator[str]:
     """Yield the address at which the fake answers."""
     with serving(lambda method, path, body: world.answer(method, path, body or {})) as url:
         yield url
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """The emulator's control API at an address: one menu (press 1), one queue, one user li.na, nobody signed in."""
+    api = Api()
+    api.small.queue("elsewhere")
+    api.small.user("wang.wei", api.small.profile("others", ("elsewhere", 1, 0)))
+
+    def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
+        where = urlsplit(path)
+        return api.ask(method, where.path.removeprefix("/_trunkline"), body, parse_qs(where.query))
+
+    with serving(answer) as url:
+        yield url
+
+
+@pytest.fixture
+def http(base: str) -> Iterator[JsonClient]:
+    client = JsonClient(base)
+    yield client
+    client.pool.clear()
+
+
+@pytest.fixture
+def session(http: JsonClient) -> Session:
+    """Li Na, signed in, with nobody at the keyboard."""
+    at = Desk(http, "small", "li.na")
+    at.sign_in()
+    return Session(paper(), at, NoKeyboard(), look_s=LOOK_S, deadline_s=WITHIN_S)

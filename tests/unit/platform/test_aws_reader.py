@@ -28,6 +28,7 @@ from tests.support.dynamo_endpoint import DynamoEndpoint
 from tests.support.flow_environment import function_environment
 from tests.support.json_server import listening, serving_with_headers
 
+PATIENT = aws.Patience(connect_timeout_s=10.0, read_timeout_s=30.0, attempts=1)
 SOON = aws.Patience(connect_timeout_s=0.2, read_timeout_s=0.1, attempts=1)
 KEY = {"pk": {"S": "T#hrgroup#CALLER#+8613800138000"}, "sk": {"S": "王芳"}}
 READS: list[tuple[str, dict[str, Any]]] = [
@@ -75,7 +76,7 @@ def as_sent(value: Any) -> Any:
 def test_items_are_read_as_the_client_reads_them(endpoint: DynamoEndpoint, found: list[dict[str, Any]]) -> None:
     kept = [dynamo.encode(item) for item in found]
     endpoint.answer = dynamo_endpoint.items(*as_sent(kept))
-    client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
+    client, reader = aws.client("dynamodb", PATIENT), aws.reader(PATIENT)
     request = {"TableName": "t", "KeyConditionExpression": "pk = :pk"}
     assert reader.query(**request)["Items"] == client.query(**request)["Items"] == kept
 
@@ -99,8 +100,8 @@ def test_a_request_says_and_signs_what_the_clients_does(
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "route_contact")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
     with serving_with_headers(answer) as url, function_environment(monkeypatch, tmp_path, endpoint_url=url):
-        getattr(aws.client("dynamodb", aws.CALLER_WAITS), name)(**request_)
-        getattr(aws.reader(aws.CALLER_WAITS), name)(**request_)
+        getattr(aws.client("dynamodb", PATIENT), name)(**request_)
+        getattr(aws.reader(PATIENT), name)(**request_)
     assert seen[0] == seen[1]
     assert "Root=1-5759e988-bd862e3fe1be46a994272793" in seen[1]
 
@@ -118,8 +119,8 @@ def test_a_request_says_and_signs_what_the_clients_does(
 def test_a_refusal_is_the_clients(endpoint: DynamoEndpoint, code: str, status: int) -> None:
     endpoint.answer = dynamo_endpoint.refuses(code, status)
     name, request = READS[1]
-    by_client = told(aws.client("dynamodb", aws.CALLER_WAITS), name, request)
-    by_reader = told(aws.reader(aws.CALLER_WAITS), name, request)
+    by_client = told(aws.client("dynamodb", PATIENT), name, request)
+    by_reader = told(aws.reader(PATIENT), name, request)
     assert isinstance(by_client, ClientError)
     assert isinstance(by_reader, ClientError)
     assert by_reader.response["Error"] == by_client.response["Error"]
@@ -135,7 +136,7 @@ def test_a_page_of_a_proxy_instead_of_an_error_has_the_clients_code(
         serving_with_headers(lambda *_: (502, b"<html>bad gateway</html>")) as url,
         function_environment(monkeypatch, tmp_path, endpoint_url=url),
     ):
-        both = [told(by(aws.CALLER_WAITS), *READS[0]) for by in (lambda p: aws.client("dynamodb", p), aws.reader)]
+        both = [told(by(PATIENT), *READS[0]) for by in (lambda p: aws.client("dynamodb", p), aws.reader)]
     assert [dynamo.error_code(one) for one in both] == ["502", "502"]
 
 
@@ -144,7 +145,7 @@ def test_an_answer_that_is_torn_is_no_answer(monkeypatch: pytest.MonkeyPatch, tm
         serving_with_headers(lambda *_: (200, b'{"Items": [')) as url,
         function_environment(monkeypatch, tmp_path, endpoint_url=url),
     ):
-        assert isinstance(told(aws.reader(aws.CALLER_WAITS), *READS[1]), HTTPClientError)
+        assert isinstance(told(aws.reader(PATIENT), *READS[1]), HTTPClientError)
 
 
 @pytest.mark.parametrize("off_by", [0, 1])
@@ -164,7 +165,7 @@ def test_the_sum_over_an_answer_must_fit(monkeypatch: pytest.MonkeyPatch, tmp_pa
             """Say nothing."""
 
     with listening(Handler) as url, function_environment(monkeypatch, tmp_path, endpoint_url=url):
-        client, reader = aws.client("dynamodb", aws.CALLER_WAITS), aws.reader(aws.CALLER_WAITS)
+        client, reader = aws.client("dynamodb", PATIENT), aws.reader(PATIENT)
         if not off_by:
             assert reader.query(**READS[1][1]) == {"Items": []}
             return
@@ -179,7 +180,7 @@ def test_a_store_that_says_nothing_is_waited_for_as_long_as_the_patience_says(en
 
 def test_nobody_at_the_endpoint_is_told_as_the_client_tells_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with function_environment(monkeypatch, tmp_path):
-        assert isinstance(told(aws.reader(aws.CALLER_WAITS), *READS[0]), EndpointConnectionError)
+        assert isinstance(told(aws.reader(PATIENT), *READS[0]), EndpointConnectionError)
 
 
 def test_each_read_is_signed_with_the_credentials_of_its_moment(
@@ -192,7 +193,7 @@ def test_each_read_is_signed_with_the_credentials_of_its_moment(
         return 200, {}
 
     with serving_with_headers(answer) as url, function_environment(monkeypatch, tmp_path, endpoint_url=url):
-        reader = aws.reader(aws.CALLER_WAITS)
+        reader = aws.reader(PATIENT)
         for token in ("first", "renewed"):
             aws.session().set_credentials("id", "secret", token)
             reader.get_item(**READS[0][1])
@@ -207,7 +208,7 @@ def test_without_credentials_nothing_is_sent(
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "nothing"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    assert isinstance(told(aws.reader(aws.CALLER_WAITS), *READS[0]), NoCredentialsError)
+    assert isinstance(told(aws.reader(PATIENT), *READS[0]), NoCredentialsError)
     assert endpoint.asked == []
 
 
@@ -218,8 +219,8 @@ def test_hooks_of_the_client_see_a_read_before_it_is_sent_and_may_answer_it(endp
         seen.append(json.loads(request.body)["TableName"])
         return SimpleNamespace(content=b'{"Item": {"pk": {"S": "hooked"}}}', headers={}, status_code=200)
 
-    aws.client("dynamodb", aws.CALLER_WAITS).meta.events.register("before-send.dynamodb", hook)
-    assert aws.reader(aws.CALLER_WAITS).get_item(**READS[0][1]) == {"Item": {"pk": {"S": "hooked"}}}
+    aws.client("dynamodb", PATIENT).meta.events.register("before-send.dynamodb", hook)
+    assert aws.reader(PATIENT).get_item(**READS[0][1]) == {"Item": {"pk": {"S": "hooked"}}}
     assert (seen, endpoint.asked) == (["t"], [])
 
 
@@ -237,12 +238,12 @@ def test_hooks_that_count_what_reads_consume_are_told_as_by_the_client(
     def add(parsed: dict[str, Any], model: Any, **_: Any) -> None:
         told.append((model.name, parsed.get("ConsumedCapacity")))
 
-    client = aws.client("dynamodb", aws.CALLER_WAITS)
+    client = aws.client("dynamodb", PATIENT)
     client.meta.events.register("provide-client-params.dynamodb", ask)
     client.meta.events.register("before-send.dynamodb", lambda request, **_: told.append(json.loads(request.body)))
     client.meta.events.register("after-call.dynamodb", add)
     getattr(client, name)(**request_)
     by_client, told[:] = list(told), []
-    getattr(aws.reader(aws.CALLER_WAITS), name)(**request_)
+    getattr(aws.reader(PATIENT), name)(**request_)
     assert told == by_client
     assert told[1]["ReturnConsumedCapacity"] == "INDEXES"
