@@ -4,6 +4,7 @@ MiniStack has no plug-in interface: what we hook are private names of one exact 
 `verify` refuses to start with another version, and a test in `tests/integration/` holds every name.
 """
 
+import functools
 import importlib
 import importlib.metadata
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -41,10 +42,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.services.firehose", "_arrival_time"),
     ("ministack.services.firehose", "_convert_to_parquet"),
     ("ministack.services.firehose", "_deliver_records_to_s3"),
-    ("ministack.services.firehose", "_deliver_to_s3"),
     ("ministack.services.firehose", "_evaluate_prefix"),
     ("ministack.services.firehose", "_metadata_extraction_keys"),
-    ("ministack.services.firehose", "_put_s3_object"),
     ("ministack.services.firehose", "_s3_bucket_from_arn"),
     ("ministack.services.kinesis", "_put_record"),
     ("ministack.services.kinesis", "_streams"),
@@ -56,6 +55,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("ministack.services.lambda_svc", "_execute_function"),
     ("ministack.services.lambda_svc", "_add_permission"),
     ("ministack.services.lambda_svc", "_remove_permission"),
+    ("ministack.services.s3", "handle_request"),
     ("ministack.services.sqs", "_queue_by_arn"),
 )
 """(module, name): every name of MiniStack that this project reads or replaces."""
@@ -124,6 +124,19 @@ def call_service(service: str, target: str, body: bytes) -> tuple[int, bytes]:
     headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.0", "host": "127.0.0.1"}
     call = reach("ministack.app", "call_service_handler_sync")
     status, _, answer = call(handler, "POST", "/", headers, body, {})
+    return status, answer
+
+
+def put_object(bucket: str, key: str, body: bytes) -> tuple[int, bytes]:
+    """Store an object from a thread of ours, asked by nobody's role; return status and answer."""
+    handler = functools.partial(reach("ministack.services.s3", "handle_request"), internal=True)
+    headers = {
+        "content-type": "application/octet-stream",
+        "content-length": str(len(body)),
+        "host": "s3.localhost",
+    }
+    call = reach("ministack.app", "call_service_handler_sync")
+    status, _, answer = call(handler, "PUT", f"/{bucket}/{key}", headers, body, {})
     return status, answer
 
 

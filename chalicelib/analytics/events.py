@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chalice.app import Blueprint
 
-from chalicelib.analytics.service import Export, marker
+from chalicelib.analytics.service import Export, Sender, marker
 from chalicelib.analytics.store import Days
 from chalicelib.metrics.service import RefusedCalls
 from chalicelib.platform import aws, clock, observability, settings
@@ -32,10 +32,9 @@ def wired() -> Export:
     secret = aws.client("secretsmanager").get_secret_value(SecretId=secret_arn)["SecretString"]
     return Export(
         tenant=tenancy.current(),
-        firehose=aws.client("firehose"),
+        sender=Sender(firehose=aws.client("firehose"), pause=time.sleep),
         streams=streams,
         mark=marker(secret),
-        pause=time.sleep,
         refusals=RefusedCalls(aws.client("cloudwatch"), instance_id),
         now=clock.from_environment(),
         days=Days(aws.client("dynamodb"), settings.StoreSettings.load(os.environ).table, tenancy.current().id),

@@ -120,17 +120,50 @@ def statuses_prefix(tenant: TenantId) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Puts records onto delivery streams; `pause` waits seconds."""
+
+    firehose: Firehose
+    pause: Callable[[float], None]
+
+    def send(self, stream: str, batch: Sequence[bytes]) -> None:
+        """Put one batch (see `batches`) onto `stream`; what is refused is sent again, `TRIES` times in all.
+
+        Raises:
+            StoreUnavailable, Throttled: not all were taken.
+
+        """
+        left = list(batch)
+        for attempt in range(TRIES):
+            if attempt:
+                self.pause(FIRST_PAUSE_S * 2 ** (attempt - 1))
+            left = self._refused(stream, left)
+            if not left:
+                return
+        msg = "the delivery stream refused records again and again"
+        raise StoreUnavailable(msg, refused=len(left))
+
+    def _refused(self, stream: str, batch: Sequence[bytes]) -> list[bytes]:
+        """Send `batch` and return what of it was not taken."""
+        with store_errors("send to the analytics store"):
+            answer = self.firehose.put_record_batch(
+                DeliveryStreamName=stream, Records=[{"Data": data} for data in batch]
+            )
+        told = answer["RequestResponses"]
+        return [data for data, each in zip(batch, told, strict=True) if each.get("ErrorCode")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """Sends rows of one tenant. `streams` names the delivery stream of each table; `pause` waits seconds.
+    """Sends rows of one tenant. `streams` names the delivery stream of each table.
 
     `days` reads what the table still holds of a day, `refusals` what CloudWatch counted.
     """
 
     tenant: Tenant
-    firehose: Firehose
+    sender: Sender
     streams: Mapping[str, str]
     mark: Callable[[str], str]
-    pause: Callable[[float], None]
     days: Days
     refusals: Refusals
     now: Callable[[], datetime]
@@ -183,28 +216,8 @@ class Export:
             by_table.setdefault(row.table, []).append(record(row))
         for table, records in by_table.items():
             for batch in batches(records):
-                self._send(self.streams[table], batch)
+                self.sender.send(self.streams[table], batch)
         return Counter({table: len(records) for table, records in by_table.items()})
-
-    def _send(self, stream: str, batch: Sequence[bytes]) -> None:
-        left = list(batch)
-        for attempt in range(TRIES):
-            if attempt:
-                self.pause(FIRST_PAUSE_S * 2 ** (attempt - 1))
-            left = self._refused(stream, left)
-            if not left:
-                return
-        msg = "the delivery stream refused records again and again"
-        raise StoreUnavailable(msg, refused=len(left))
-
-    def _refused(self, stream: str, batch: Sequence[bytes]) -> list[bytes]:
-        """Send `batch` and return what of it was not taken."""
-        with store_errors("send to the analytics store"):
-            answer = self.firehose.put_record_batch(
-                DeliveryStreamName=stream, Records=[{"Data": data} for data in batch]
-            )
-        told = answer["RequestResponses"]
-        return [data for data, each in zip(batch, told, strict=True) if each.get("ErrorCode")]
 
 
 def record(row: Row) -> bytes:

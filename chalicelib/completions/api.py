@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Final
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Scope
@@ -44,7 +44,7 @@ class CompletionBody(BaseModel):
     category: Name
     sub_category: Name
     result: Name
-    solved: bool
+    solved: StrictBool
     next_step: Name
     ticket: Name | None = None
     customer_id: Name | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from chalicelib.access import service as access
 from chalicelib.audit import service as audit
@@ -67,7 +67,7 @@ class PreviewBody(TreeBody):
 
     script: Annotated[list[Word], Field(max_length=100)] = []
     caller: CallerBody = CallerBody()
-    closed: bool = False
+    closed: StrictBool = False
     answers: Annotated[dict[Word, Note], Field(max_length=20)] = {}
 
 

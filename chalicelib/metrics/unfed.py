@@ -7,7 +7,10 @@ from typing import Final
 
 from chalicelib.metrics.models import Unfed
 
-_ATTEMPTS = "attempts of campaigns with their result codes (OUT-01, OUT-02)"
+_ATTEMPTS = (
+    "attempts of campaigns with their result codes (OUT-01, OUT-02); what is dialled now is callbacks, notices and "
+    "transfers"
+)
 _CARDS = "scored contacts: cards with weighted, fatal and non-fatal items, and their scores (QAS-01, QAS-02)"
 _TRAINING = "who began, left and passed a new hire's training, with dates (PPL-05); only passes are kept (PPL-06)"
 
@@ -18,10 +21,12 @@ UNFED: Final[tuple[Unfed, ...]] = (
                   "what agents write down (DSK-08) know one contact or none"),
     Unfed(id="K14", name="Resolution rate",
           formula="issues solved within target / issues opened",
-          missing="a target for each issue (TKT-04); what agents write down has `solved` alone"),
+          missing="until when an issue was to be solved (TKT-04), and which contacts are one issue; an agent writes "
+                  "`solved` of one contact"),
     Unfed(id="K18", name="Complained-about rate",
           formula="upheld complaints about an agent / contacts handled by that agent",
-          missing="complaints about an agent, and which were upheld (CMP-01, CMP-04, CMP-05)"),
+          missing="about whom a complaint is, and whether it was upheld (CMP-01, CMP-04, CMP-05); written down is that "
+                  "a contact was one (K17)"),
     Unfed(id="K19", name="Fatal error rate",
           formula="scored contacts with at least one fatal error / scored contacts",
           missing=_CARDS),
@@ -90,13 +95,14 @@ UNFED: Final[tuple[Unfed, ...]] = (
           missing="forecasts by interval (WFM-03)"),
     Unfed(id="K46", name="Reply punctuality",
           formula="replies within limit / replies due",
-          missing="deadlines of replies (VML-04, CHN-06)"),
+          missing="until when a reply is due (VML-04, CHN-06); of a message it is stored when it came and was closed"),
     Unfed(id="K47", name="Overdue complaints",
           formula="open complaints past deadline; share of complaints closed late",
-          missing="complaints with deadlines (CMP-03)"),
+          missing="until when a complaint is to be closed (CMP-03); of a ticket it is stored when it was"),
     Unfed(id="K48", name="Work-order punctuality per department",
           formula="orders done in target / orders done; sum of handling time / orders",
-          missing="departments and targets of tickets (TKT-03, TKT-04)"),
+          missing="which assignees are departments (TKT-03), and targets of tickets (TKT-04); of steps the times are "
+                  "stored"),
     Unfed(id="K50", name="Promises-kept rate",
           formula="promises met by due time / promises due",
           missing="the due time of a promise (TKT-06); of callbacks only whether they were kept is stored"),
@@ -105,7 +111,8 @@ UNFED: Final[tuple[Unfed, ...]] = (
           missing="whether the caller came again within d days: known only when they are over (RPT-03)"),
     Unfed(id="K53", name="Availability",
           formula="(agreed time - downtime) / agreed time",
-          missing="counters: it is a matter of time, told by GET /v1/slo (docs/runbooks/slo.md)"),
+          missing="rows of the looks in the analytics store, as a second opinion; it is told by GET /v1/slo, of looks "
+                  "every five minutes (docs/runbooks/slo.md)"),
     Unfed(id="K54", name="Project margin",
           formula="(revenue - cost) / revenue",
           missing="revenue and cost (BIL-02, BIL-05)"),

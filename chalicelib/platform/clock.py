@@ -17,8 +17,9 @@ type Clock = Callable[[], datetime]
 
 VARIABLE = "TRUNKLINE_CLOCK"
 PATH = "/_trunkline/clock"
-_TIMEOUT_S = 2.0
-"""Far longer than it takes, so that a busy machine is not taken for an emulator that is away (that refuses at once)."""
+_TIMEOUT_S = 5.0
+"""A wrong time is worse than a late one: on a busy machine two seconds were not always enough. One that is away refuses
+at once."""
 
 _log = logging.getLogger(__name__)
 

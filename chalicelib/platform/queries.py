@@ -35,17 +35,17 @@ def _thinkable(value: datetime) -> datetime:
 
 def _written(value: object) -> object:
     """Refuse numbers, which pydantic would take for seconds since 1970."""
-    if isinstance(value, str) and not _DATE.match(value):
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DATE.match(value)):
         msg = "must begin as a date does: 2026-03-02"
         raise ValueError(msg)
     return value
 
 
 type Day = Annotated[date, BeforeValidator(_written)]
-"""A date in a query string."""
+"""A date, in a query string or a body."""
 
 type Instant = Annotated[AwareDatetime, BeforeValidator(_written), BeforeValidator(_plus), AfterValidator(_thinkable)]
-"""An instant in a query string, with its zone."""
+"""An instant with its zone, in a query string or a body."""
 
 
 def _plus_first(value: object) -> object:

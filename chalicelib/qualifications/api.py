@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from chalicelib.access import service as access
 from chalicelib.access.service import Scope
@@ -33,8 +33,8 @@ class ResultBody(BaseModel):
     agent: Agent
     kind: RequirementKind
     id: Annotated[str, Field(min_length=1, max_length=100)]
-    on: date
-    passed: bool
+    on: queries.Day
+    passed: StrictBool
 
 
 class AgentQuery(BaseModel):

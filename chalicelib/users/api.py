@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from chalicelib.access import service as access
 from chalicelib.access.models import Role
@@ -51,7 +51,7 @@ class UserBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     node: Node | None
-    enabled: bool
+    enabled: StrictBool
 
 
 class UserView(BaseModel):

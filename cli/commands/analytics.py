@@ -12,7 +12,7 @@ from rich.table import Table
 from chalicelib.analytics import statements
 from chalicelib.metrics.registry import EVERY_KPI
 from chalicelib.platform.errors import InvalidInput
-from cli import aws, dictionary, lake, options, terminal, worlds
+from cli import aws, dictionary, lake, options, put_aside, terminal, worlds
 from cli.commands.kpis import DAY, instant
 
 if TYPE_CHECKING:
@@ -76,6 +76,28 @@ def statement(
 def write_dictionary() -> None:
     """Write the data dictionary in docs/analytics.md anew, from the declaration of the tables."""
     dictionary.write()
+
+
+@app.command()
+def aside(tenant: options.Tenant, port: options.Port = aws.PORT) -> None:
+    """Count the rows that could not be converted, by table and reason; nothing is taken out."""
+    url = aws.endpoint(port)
+    out = terminal.console()
+    found = put_aside.of(aws.stack(tenant, url), url).reasons()
+    out.print(f"{tenant}: {sum(found.values())} rows put aside")
+    for (table, reason), count in sorted(found.items()):
+        out.print(f"  {table}: {count} {reason}", markup=False)
+
+
+@app.command()
+def replay(tenant: options.Tenant, port: options.Port = aws.PORT) -> None:
+    """Send the rows that could not be converted once more; what still cannot be comes back."""
+    url = aws.endpoint(port)
+    done = put_aside.of(aws.stack(tenant, url), url).again()
+    out = terminal.console()
+    out.print(f"{tenant}: {sum(done.rows.values())} rows sent once more")
+    for key in done.left:
+        out.print(f"  {key} stays: it holds no rows as Firehose writes them", markup=False)
 
 
 def _of_kpi(

@@ -99,6 +99,7 @@ def test_an_administrator_of_a_part_sees_invites_and_moves_within_it_alone(pool:
     assert asked(OF_THE_EAST, "GET", ONE, user="west.one")[0] == 404
     assert asked(OF_THE_EAST, "PUT", ROLE, user="west.one", role="trainer")[0] == 404
     assert asked(OF_THE_EAST, "PUT", ROLE, user="east.one", role="trainer")[0] == 200
+    assert asked(OF_THE_EAST, "PUT", ONE, {"node": "east", "enabled": "no"}, user="east.one")[0] == 400
     for node in ("west", None, "nowhere"):
         assert asked(OF_THE_EAST, "POST", "/v1/users", {**ACCOUNT, "node": node})[1]["code"] == "above-you"
         body = {"node": node, "enabled": True}

@@ -152,7 +152,7 @@ STREAM = {
             "Api",
             {
                 *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"),
-                *("dynamodb:PutItem", "dynamodb:Query"),
+                *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
                 *("connect:DescribeUser", "connect:SearchUsers", "connect:UpdateUserRoutingProfile"),
                 *("connect:DescribeContact", "connect:GetContactAttributes", "connect:ListAssociatedContacts"),
                 *("cognito-idp:AdminAddUserToGroup", "cognito-idp:AdminCreateUser", "cognito-idp:AdminDisableUser"),
@@ -226,7 +226,7 @@ STREAM = {
         (
             "Ingest",
             {
-                *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+                *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
                 *("dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"),
                 *("kms:Encrypt", "kms:GenerateDataKey", *STREAM, *KEY, *LOGS),
             },

@@ -503,7 +503,7 @@ def test_the_outputs_are_those_that_other_tools_read(template: dict[str, Any]) -
             "UserPoolId",
             "UserPoolClientId",
         ),
-        *("AnalyticsBucket", "AnalyticsDatabase", "AnalyticsWorkgroup"),
+        *("AnalyticsBucket", "AnalyticsDatabase", "AnalyticsStreams", "AnalyticsWorkgroup"),
         *("ContactRecordStream", "AgentEventStream", "DeadLetterQueueUrl", "RecordingBucket"),
         *(
             "RouteContactFunction",

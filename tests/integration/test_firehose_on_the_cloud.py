@@ -93,7 +93,7 @@ def test_a_row_that_fits_no_column_goes_to_the_error_folder_with_its_reason(
     (key,) = keys["errors"]
     assert key.startswith("errors/legs/format-conversion-failed/")
     told = json.loads(aws("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
-    assert told["ErrorCode"] == "DataFormatConversion.MalformedData"
+    assert told["lastErrorCode"] == "DataFormatConversion.MalformedData"
 
 
 def test_duckdb_reads_the_rows_as_the_declaration_has_them(

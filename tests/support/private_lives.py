@@ -17,8 +17,6 @@ from tests.support.fake_dynamo import failure
 from tests.support.private_world import OFFICER, START, PrivateWorld
 
 ZHANG, WANG, HOME, LENT = "+8613911110001", "+8613922220002", "+862155550003", "+8613933330004"
-
-
 ZHANGS_WORDS = ("Zhang Xiaoming", "zhang-77", "zhang@mail.example", "his heart is weak", "sound of zhang", ZHANG)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from chalicelib.routing import policy
 from chalicelib.routing.floor import Agent, Floor, Presence, QueueState
 from chalicelib.routing.models import CallerFacts, ContactFacts, Decision, Past
 from chalicelib.tenancy.compiler import compile_contract, document_text
@@ -215,3 +216,8 @@ def shuffled(rows: Iterable[Agent], order: Any) -> tuple[Agent, ...]:
     found = list(rows)
     order.shuffle(found)
     return tuple(found)
+
+
+def decide(tenant: Tenant, who: CallerFacts | None = None, state: Floor | None = None, **facts: Any) -> Decision:
+    """Decide on a contact with these facts, now or at the time that they name."""
+    return policy.decide(contact(tenant, **facts), tenant, who or caller(), facts.pop("now", NOW), state)

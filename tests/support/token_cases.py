@@ -9,17 +9,9 @@ from tests.support.live_connect import Live
 from tests.support.trial_cases import END, INIT, create, see
 
 MODULE = FLOW.replace('"Metadata": {}', '"Metadata": {}, "Settings": {"InputParameters": [], "OutputParameters": []}')
-
-
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:other"
-
-
 BOT = {"LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:000000000000:bot-alias/BOT/ALIAS"}}
-
-
 OTHER_BOT = {"LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:000000000000:bot-alias/BOT/OTHER"}}
-
-
 STREAM = {
     "StorageType": "KINESIS_STREAM",
     "KinesisStreamConfig": {"StreamArn": "arn:aws:kinesis:us-east-1:000000000000:stream/one"},
@@ -33,8 +25,6 @@ OTHER_STREAM = {
 
 
 TYPE = "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS"
-
-
 EMAIL = {
     "FromEmailAddress": {"EmailAddress": "mei@example.test"},
     "DestinationEmailAddress": "shop@example.test",

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
+from chalicelib.analytics.aside import ERRORS
 from chalicelib.analytics.service import exported
 from chalicelib.analytics.tables import TABLES
 from chalicelib.platform.tenancy import tenant_id
@@ -84,6 +85,7 @@ class Analytics(Construct):
         """Return what other tools need to know."""
         return {
             "AnalyticsBucket": self.bucket.bucket_name,
+            "AnalyticsStreams": Stack.of(self).to_json_string(self.stream_names()),
             "AnalyticsDatabase": database(self._contract.tenant),
             "AnalyticsWorkgroup": workgroup(self._contract.tenant),
         }
@@ -126,7 +128,7 @@ class Analytics(Construct):
             lifecycle_rules=[
                 *(s3.LifecycleRule(prefix=f"{name}/", expiration=kept) for name in TABLES),
                 s3.LifecycleRule(prefix="results/", expiration=Duration.days(RESULTS_DAYS)),
-                s3.LifecycleRule(prefix="errors/", expiration=Duration.days(ERRORS_DAYS)),
+                s3.LifecycleRule(prefix=f"{ERRORS}/", expiration=Duration.days(ERRORS_DAYS)),
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
             ],
         )

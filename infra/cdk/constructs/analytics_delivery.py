@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from chalicelib.analytics.aside import ERRORS
 from chalicelib.analytics.models import DAY, TENANT, Table
 from chalicelib.analytics.tables import TABLES
 from infra.cdk.constructs.analytics_catalogue import Catalogue
@@ -17,8 +18,6 @@ from infra.cdk.names import logical
 BUFFER_MB = 64
 """The least that Firehose allows where it converts to Parquet."""
 BUFFER_S = 300
-ERRORS = "errors"
-"""Folder of rows that could not be converted."""
 FOLDERS = (*TABLES, ERRORS)
 """Where the deliveries write in the bucket, and nowhere else."""
 

@@ -18,6 +18,8 @@ _LOOK_UP = ("dynamodb:GetItem", "dynamodb:Query")
 _SEARCH = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 _APPEND = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem")
 """Entries of the tenant's lifecycle, and tickets: transactions of conditional puts. Nothing is updated or deleted."""
+_TALLY = ("dynamodb:UpdateItem",)
+"""Counters that people's requests move: complaints, and tickets revisited and closed (K17, K49)."""
 _KEEP = ("dynamodb:PutItem", "dynamodb:Query")
 """Agents' states are put over exactly the copy that was seen; all of them are read when somebody takes a seat."""
 _HEAR = (*_KEEP, "dynamodb:UpdateItem")
@@ -68,11 +70,12 @@ agents, their reservations."""
 _GIVE = ("connect:UpdateContactRoutingData",)
 """Giving a waiting contact to the agent who was the first to accept it (ACD-04)."""
 _INGEST = (
-    *("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
+    *("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem"),
     *("dynamodb:PutItem", "dynamodb:UpdateItem"),
 )
 """A contact is one transaction of writes and no read: the copy that stood in the way comes back with the lost
-condition. Read are the callback that a contact belongs to, its service record and its customer."""
+condition. Read are the callback that a contact belongs to, its service record and its customer. What is counted of a
+completed contact is conditional on contact and completion."""
 
 
 _ERASE = ("dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query")
@@ -198,6 +201,7 @@ class AppRoles(Construct):
             statements={
                 "Table": allow(_SEARCH, [table, *self._data.index_arns()]),
                 "Append": allow(_APPEND, [table]),
+                "Tally": allow(_TALLY, [table]),
                 "Audit": allow(_AUDIT, [self._data.audit.table_arn, *self._data.audit_index_arns()]),
                 "Gate": allow(_GATE, _of_kinds(self._instance_arn, _GATE_KINDS)),
                 "Users": allow(_USERS, [self._users_arn]),

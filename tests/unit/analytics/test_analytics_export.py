@@ -16,7 +16,7 @@ from chalicelib.agents.items import change_item
 from chalicelib.agents.models import StatusChange, StatusType
 from chalicelib.analytics import service
 from chalicelib.analytics.events import days_of
-from chalicelib.analytics.service import BATCH_BYTES, BATCH_RECORDS, TRIES, Export, batches, exported
+from chalicelib.analytics.service import BATCH_BYTES, BATCH_RECORDS, TRIES, Export, Sender, batches, exported
 from chalicelib.analytics.store import Days
 from chalicelib.analytics.tables import TABLES
 from chalicelib.audit.models import Act, Actor
@@ -89,10 +89,9 @@ class NoRefusals:
 def export(firehose: Delivery, pauses: list[float] | None = None, days: Any = None) -> Export:
     return Export(
         tenant=TENANT,
-        firehose=firehose,
+        sender=Sender(firehose=firehose, pause=(pauses if pauses is not None else []).append),
         streams=STREAMS,
         mark=service.marker("secret"),
-        pause=(pauses if pauses is not None else []).append,
         days=days or NoDays(),
         refusals=NoRefusals(),
         now=lambda: datetime(2026, 3, 3, 1, tzinfo=UTC),

@@ -57,7 +57,13 @@ def test_an_agent_reads_no_other_agents_standing_and_records_nothing() -> None:
 
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
-    "wrong", [{"id": "other"}, {"on": "2999-01-01"}, {"kind": "song"}, {"agent": "a#b"}, {"more": 1}], ids=str
+    "wrong",
+    [
+        *({"on": on} for on in ("2999-01-01", 0, 1_772_323_200, True, None)),
+        *({"passed": passed} for passed in (1, "yes", None)),
+        *({"id": "other"}, {"kind": "song"}, {"agent": "a#b"}, {"more": 1}),
+    ],
+    ids=str,
 )
 def test_what_cannot_be_a_result_is_refused(wrong: dict[str, Any]) -> None:
     assert post(app.app, PATH, {**RESULT, **wrong}, claims=as_role("trainer"))[0] == 400
