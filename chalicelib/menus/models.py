@@ -7,7 +7,7 @@ Contract and API read these classes from JSON with pydantic, so the classes say 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 CLOSED: Mapping[str, Any] = {"extra": "forbid"}
 """An unknown field is an error."""
@@ -20,6 +20,13 @@ TIMEOUTS_S = (5, 10, 20)
 BACK, REPEAT, TOP, HUMAN = "@back", "@repeat", "@top", "@human"
 WORDS = frozenset({BACK, REPEAT, TOP, HUMAN})
 """What a key may lead to beside a node: the menu before, the same again, the first menu, a person."""
+
+
+class Strict:
+    """Says to pydantic, without importing it, that nothing else is taken for the value: `false` is no number."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return {**handler(source), "strict": True}
 
 
 class Kind(StrEnum):
@@ -79,8 +86,8 @@ class Node:
     kind: Kind
     prompt: Prompt | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: int = 5
-    retries: int = 2
+    timeout_s: Annotated[int, Strict()] = 5
+    retries: Annotated[int, Strict()] = 2
     no_input: Prompt | None = None
     wrong_key: Prompt | None = None
     otherwise: str | None = None

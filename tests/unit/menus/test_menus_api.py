@@ -90,6 +90,17 @@ def test_a_tree_of_another_shape_is_refused_field_by_field() -> None:
 
 
 @pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("name", ["timeout_s", "retries"])
+@pytest.mark.parametrize("said", [False, True, "5", 5.5])
+def test_nothing_but_a_whole_number_is_taken_for_one(name: str, said: object) -> None:
+    made = tree()
+    made["nodes"]["main"][name] = said
+    status, body = ask("POST", "/v1/menus/{line}/validate", {"tree": made})
+    assert status == 400, body
+    assert [error["field"] for error in body["errors"]] == [f"tree.nodes.main.{name}"]
+
+
+@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("route", ["/v1/menus/{line}/validate", "/v1/menus/{line}/preview"])
 def test_what_is_checked_without_a_body_is_the_draft_and_another_body_than_an_object_is_refused(route: str) -> None:
     assert ask("POST", route)[0] == 200
