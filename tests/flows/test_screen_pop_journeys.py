@@ -24,7 +24,7 @@ from chalicelib.platform import dynamo, flow_door
 from chalicelib.services.service import feed
 from chalicelib.tenancy.models import CustomerPage
 from chalicelib.tickets.models import Opening, Subject
-from chalicelib.tickets.service import Tickets
+from chalicelib.tickets.service import Counting, Tickets
 from chalicelib.tickets.store import Tickets as KeptTickets
 from localstack.connect.directory import Queue, User
 from localstack.connect.engine import transfers
@@ -80,6 +80,7 @@ class Desk:
         tickets = Tickets(
             kept=kept,
             listing=feed(self.table, "table", self.tenant),
+            counting=Counting(self.tenant.id, "table", self.tenant.kpis.complaint_categories),
             left_out=(),
             now=lambda: MONDAY,
             draw=lambda _below: 123,
