@@ -17,6 +17,7 @@ from pathlib import Path
 
 from chalicelib.tenancy.compiler import compile_contract, document_text
 from chalicelib.tenancy.contract_file import load
+from infra.cdk import menu_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = 1.3
@@ -46,6 +47,8 @@ def environment(folder: Path, module: str | None) -> dict[str, str]:
     contract = load(ROOT / "tenants" / "hrgroup.yaml")
     document = folder / "tenant.json"
     document.write_text(document_text(compile_contract(contract)), encoding="utf-8")
+    menus = folder / "menus.json"
+    menus.write_text(menu_catalogue.package_text(contract), encoding="utf-8")
     variables = {
         "PATH": os.environ["PATH"],
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -56,6 +59,7 @@ def environment(folder: Path, module: str | None) -> dict[str, str]:
         variables |= {
             "_HANDLER": f"{module}.handler",
             "TRUNKLINE_TENANT_DOCUMENT": str(document),
+            "TRUNKLINE_MENUS": str(menus),
             "TRUNKLINE_TABLE": "trunkline-hrgroup",
             "TRUNKLINE_STAGE": "prod",
             "TRUNKLINE_QUEUES": "{" + ",".join(f'"{queue.id}":"{"x" * 36}"' for queue in contract.queues) + "}",
