@@ -11,6 +11,7 @@ from chalicelib.analytics.models import DAY, TENANT, Row, Table, Type
 from chalicelib.analytics.service import record
 from chalicelib.analytics.statements import parameters, views
 from chalicelib.analytics.tables import TABLES
+from chalicelib.platform.errors import InvalidInput
 from cli import aws
 
 if TYPE_CHECKING:
@@ -96,6 +97,19 @@ def told(database: "duckdb.DuckDBPyConnection", query: str, parameters: Iterable
     names = [column[0] for column in answer.description or ()]
     for row in answer.fetchall():
         yield dict(zip(names, row, strict=True))
+
+
+def asked(database: "duckdb.DuckDBPyConnection", query: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows that answer somebody's own query.
+
+    Raises:
+        InvalidInput: with what the database says, names of columns that it has among it.
+
+    """
+    try:
+        yield from told(database, query)
+    except _duckdb().Error as refusal:
+        raise InvalidInput(str(refusal)) from refusal
 
 
 def of_kpi(database: "duckdb.DuckDBPyConnection", query: str, asked: Sequence[str]) -> Iterator[dict[str, Any]]:

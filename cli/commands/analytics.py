@@ -50,7 +50,7 @@ def query(
         if folder is None:
             lake.fetch(aws.stack(tenant, url), url, place)
         with lake.connect(place) as database:
-            rows = list(lake.told(database, sql) if sql else _of_kpi(database, kpi, start, end, url))
+            rows = list(lake.asked(database, sql) if sql else _of_kpi(database, kpi, start, end, url))
     _show(rows, as_json)
 
 

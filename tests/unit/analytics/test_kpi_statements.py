@@ -16,6 +16,7 @@ from chalicelib.contacts import policy as contacts
 from chalicelib.contacts.record import parse
 from chalicelib.metrics.models import Kpi
 from chalicelib.metrics.registry import EVERY_KPI, SERVICE_LEVELS
+from chalicelib.platform.errors import InvalidInput
 from cli import kpi_truth, lake
 from tests.support.contact_records import Record, abandoned, encoded, record, tenant, when
 
@@ -109,6 +110,13 @@ def test_what_came_twice_counts_once_and_a_correction_counts_alone(tmp_path: Pat
     assert figures(base, "K12") == (1, 1)
     (leg, *_) = lake.told(base, "SELECT count(*) AS legs FROM newest_legs WHERE contact_id = 'c-1'")
     assert leg == {"legs": 2}
+
+
+def test_a_query_that_the_files_cannot_answer_is_refused_with_the_columns_that_there_are(tmp_path: Path) -> None:
+    base = database(tmp_path, record("c-1"))
+    assert list(lake.asked(base, "SELECT kind FROM newest_legs"))
+    with pytest.raises(InvalidInput, match=r"(?s)colour.*Candidate bindings.*kind"):
+        list(lake.asked(base, "SELECT colour, kind FROM newest_legs"))
 
 
 def test_a_correction_with_fewer_legs_leaves_none_of_the_older_copy(tmp_path: Path) -> None:
