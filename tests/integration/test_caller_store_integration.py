@@ -30,23 +30,6 @@ def table(cloud: Cloud) -> Iterator[str]:
 
 
 @pytest.fixture
-def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The variables of a function; clients made of others are forgotten, before and after."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": cloud.endpoint_url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
-    aws.client.cache_clear()
-    aws.session.cache_clear()
-    yield
-    aws.client.cache_clear()
-    aws.session.cache_clear()
-
-
-@pytest.fixture
 def store(table: str, environment: None) -> CallerStore:
     """The store of the functions that callers wait for."""
     del environment

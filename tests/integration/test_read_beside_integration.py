@@ -18,23 +18,13 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def table(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A table of our own, and the variables of a function; clients made of others are forgotten, before and after."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": cloud.endpoint_url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }.items():
-        monkeypatch.setenv(name, value)
-    aws.client.cache_clear()
-    aws.session.cache_clear()
+def table(cloud: Cloud, environment: None) -> Iterator[str]:
+    """A table of our own, for what the variables of a function name."""
+    assert environment is None
     name, client = f"beside-{uuid.uuid4().hex[:8]}", cloud.client("dynamodb")
     tenant_table.create(client, name)
     yield name
     client.delete_table(TableName=name)
-    aws.client.cache_clear()
-    aws.session.cache_clear()
 
 
 @pytest.mark.parametrize("torn", [0, 1])

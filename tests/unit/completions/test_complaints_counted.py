@@ -15,6 +15,7 @@ from chalicelib.agents.models import LONG_AGO, AgentState, House, Shift, Snapsho
 from chalicelib.audit.models import Actor
 from chalicelib.audit.service import Trail
 from chalicelib.audit.store import Log
+from chalicelib.completions.complaints import register_key
 from chalicelib.completions.models import Entry
 from chalicelib.completions.service import Complaints, Completions, Kept
 from chalicelib.contacts import policy as contacts
@@ -292,6 +293,17 @@ def test_the_ticket_that_an_entry_names_makes_it_a_complaint_once() -> None:
     assert desk.counted() == {place(told("c-1")): 1}
     desk.complete("c-1", "repair", ticket=desk.open_ticket("repair"))
     assert desk.counted() == {}
+
+
+def test_what_changes_nothing_of_the_count_writes_nothing_for_it() -> None:
+    desk = Desk()
+    desk.take(told("c-1"))
+    desk.complete("c-1", "repair")
+    key = register_key(GROUP.id, "c-1")
+    assert (key["pk"], key["sk"]) not in desk.table.items
+    desk.complete("c-1")
+    desk.complete("c-1", solved=True)
+    assert desk.table.items[key["pk"], key["sk"]]["revision"] == {"N": "1"}
 
 
 def test_a_call_that_an_agent_made_is_nobodys_complaint() -> None:
